@@ -1,0 +1,229 @@
+package dev.larder.metrics;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.ToLongFunction;
+
+/**
+ * The server's counters: those of its event loops summed up, and those of rare events kept here.
+ * Safe for any thread. Totals count from the start or the last {@link #reset}.
+ */
+public final class ServerStats {
+
+  /** More kinds of errors than any command has; beyond it a client is making them up. */
+  private static final int MAX_ERROR_CODES = 128;
+
+  private static final int COMMAND_COUNTERS = 5;
+
+  private final long startedNanos = Clock.nanos();
+  private final List<LoopStats> loops = new CopyOnWriteArrayList<>();
+  private final LongAdder accepted = new LongAdder();
+  private final LongAdder refused = new LongAdder();
+  private final LongAdder outputLimitDisconnections = new LongAdder();
+  private final LongAdder queryLimitDisconnections = new LongAdder();
+  private final LongAdder bugs = new LongAdder();
+  private final Map<String, LongAdder> errors = new ConcurrentHashMap<>();
+  private final LongAdder errorReplies = new LongAdder();
+
+  private volatile Base base = new Base();
+  private volatile int commandCount;
+
+  /** What the loops' counters were at the last reset. */
+  private static final class Base {
+    long commands;
+    long bytesIn;
+    long bytesOut;
+    long keyHits;
+    long keyMisses;
+    long shardWaits;
+    long[] commandCounters = new long[0];
+  }
+
+  /** Tells how many commands there are; before the first loop is added. */
+  public void commandCount(int count) {
+    commandCount = count;
+    base.commandCounters = new long[count * COMMAND_COUNTERS];
+  }
+
+  /** The counters of a new event loop. */
+  public LoopStats addLoop() {
+    LoopStats loop = new LoopStats(loops.size());
+    loop.commandCount(commandCount);
+    loops.add(loop);
+    return loop;
+  }
+
+  /** Sets all totals and maxima to zero; uptime goes on. */
+  public void reset() {
+    Base next = new Base();
+    next.commands = sum(LoopStats::commands);
+    next.bytesIn = sum(LoopStats::bytesIn);
+    next.bytesOut = sum(LoopStats::bytesOut);
+    next.keyHits = sum(LoopStats::keyHits);
+    next.keyMisses = sum(LoopStats::keyMisses);
+    next.shardWaits = sum(LoopStats::shardWaits);
+    next.commandCounters = new long[commandCount * COMMAND_COUNTERS];
+    for (int c = 0; c < commandCount; c++) {
+      System.arraycopy(counters(c), 0, next.commandCounters, c * COMMAND_COUNTERS, 5);
+    }
+    base = next;
+    loops.forEach(LoopStats::resetMaxima);
+    accepted.reset();
+    refused.reset();
+    outputLimitDisconnections.reset();
+    queryLimitDisconnections.reset();
+    errors.clear();
+    errorReplies.reset();
+  }
+
+  /** Milliseconds since the server started. */
+  public long uptimeMillis() {
+    return (Clock.nanos() - startedNanos) / 1_000_000;
+  }
+
+  /** A connection was accepted. */
+  public void connectionAccepted() {
+    accepted.increment();
+  }
+
+  /** A connection was refused: too many, or protected mode. */
+  public void connectionRefused() {
+    refused.increment();
+  }
+
+  /** A client was disconnected because it did not read its replies. */
+  public void outputLimitReached() {
+    outputLimitDisconnections.increment();
+  }
+
+  /** A client was disconnected because it sent too much of an unfinished command. */
+  public void queryLimitReached() {
+    queryLimitDisconnections.increment();
+  }
+
+  /** A command ended by an exception that no command may throw. */
+  public void bug() {
+    bugs.increment();
+  }
+
+  /** Counts an error reply under its first word. */
+  public void errorReply(String code) {
+    errorReplies.increment();
+    LongAdder count = errors.get(code);
+    if (count == null && errors.size() < MAX_ERROR_CODES) {
+      count = errors.computeIfAbsent(code, unused -> new LongAdder());
+    }
+    if (count != null) {
+      count.increment();
+    }
+  }
+
+  public long connectionsAccepted() {
+    return accepted.sum();
+  }
+
+  public long connectionsRefused() {
+    return refused.sum();
+  }
+
+  public long outputLimitDisconnections() {
+    return outputLimitDisconnections.sum();
+  }
+
+  public long queryLimitDisconnections() {
+    return queryLimitDisconnections.sum();
+  }
+
+  /** Commands that failed by a bug of the server, since the start; a reset keeps it. */
+  public long bugs() {
+    return bugs.sum();
+  }
+
+  public long errorReplies() {
+    return errorReplies.sum();
+  }
+
+  /** Error replies by first word, sorted. */
+  public Map<String, Long> errorsByCode() {
+    Map<String, Long> sorted = new TreeMap<>();
+    errors.forEach((code, count) -> sorted.put(code, count.sum()));
+    return sorted;
+  }
+
+  public long commandsProcessed() {
+    return sum(LoopStats::commands) - base.commands;
+  }
+
+  public long bytesReceived() {
+    return sum(LoopStats::bytesIn) - base.bytesIn;
+  }
+
+  public long bytesSent() {
+    return sum(LoopStats::bytesOut) - base.bytesOut;
+  }
+
+  public long keyHits() {
+    return sum(LoopStats::keyHits) - base.keyHits;
+  }
+
+  public long keyMisses() {
+    return sum(LoopStats::keyMisses) - base.keyMisses;
+  }
+
+  /** How often a command had to wait for a shard. */
+  public long shardWaits() {
+    return sum(LoopStats::shardWaits) - base.shardWaits;
+  }
+
+  /** The longest time, in microseconds, that any loop was away from its sockets. */
+  public long longestLoopTurnMicros() {
+    return max(LoopStats::longestTurnNanos) / 1_000;
+  }
+
+  /** The longest time, in microseconds, that a command waited for a shard. */
+  public long longestShardWaitMicros() {
+    return max(LoopStats::longestShardWaitNanos) / 1_000;
+  }
+
+  /** Heap bytes allocated by all event loops since the start; a reset keeps it. */
+  public long loopAllocatedBytes() {
+    return sum(LoopStats::allocatedBytes);
+  }
+
+  public int loopCount() {
+    return loops.size();
+  }
+
+  /** Counts of the command with this number. */
+  public CommandStats command(int number) {
+    long[] now = counters(number);
+    long[] then = base.commandCounters;
+    int at = number * COMMAND_COUNTERS;
+    return new CommandStats(
+        now[0] - then[at],
+        now[1] - then[at + 1],
+        now[2] - then[at + 2],
+        now[3] - then[at + 3],
+        now[4] - then[at + 4]);
+  }
+
+  private long[] counters(int command) {
+    long[] sums = new long[COMMAND_COUNTERS];
+    for (LoopStats loop : loops) {
+      loop.addTo(sums, command);
+    }
+    return sums;
+  }
+
+  private long sum(ToLongFunction<LoopStats> counter) {
+    return loops.stream().mapToLong(counter).sum();
+  }
+
+  private long max(ToLongFunction<LoopStats> counter) {
+    return loops.stream().mapToLong(counter).max().orElse(0);
+  }
+}
