@@ -47,6 +47,9 @@ public final class Arena {
   private final int[] returning = new int[RETURN_BATCH_PAGES];
   private int returningCount;
 
+  /** Another reservation may have the addresses by now; some checker may still remember us. */
+  private boolean closed;
+
   /** Live blocks by page, kept only with assertions on. */
   private final Map<Integer, BitSet> liveBlocks = new HashMap<>();
 
@@ -69,6 +72,7 @@ public final class Arena {
 
   /** Gives the address space back. Nobody may hold or peek at a reference any more. */
   public void close() {
+    closed = true;
     assert BlockChecker.unregister(this);
     VirtualMemory.release(base, reservedBytes);
     pages.release();
@@ -311,7 +315,7 @@ public final class Arena {
   }
 
   boolean contains(long address) {
-    return address >= base && address < base + reservedBytes;
+    return !closed && address >= base && address < base + reservedBytes;
   }
 
   /** Assertion: the range lies in one live block. */

@@ -59,18 +59,19 @@ public final class VirtualMemory {
   }
 
   /**
-   * Reserves zeroed, writable address space, aligned to {@link #ALIGNMENT_BYTES}.
+   * Reserves zeroed, writable address space, aligned and rounded up to {@link #ALIGNMENT_BYTES}.
    *
    * @return the address, or 0 when the system refuses (an address-space limit, or strict
    *     overcommit)
    */
-  public static long reserve(long bytes) {
+  public static long reserve(long minBytes) {
+    long bytes = roundUp(minBytes);
     long padded = bytes + ALIGNMENT_BYTES;
     long raw = mmap(padded);
     if (raw == -1) {
       return 0;
     }
-    long aligned = (raw + ALIGNMENT_BYTES - 1) & -ALIGNMENT_BYTES;
+    long aligned = roundUp(raw);
     if (aligned > raw) {
       munmap(raw, aligned - raw);
     }
@@ -87,7 +88,11 @@ public final class VirtualMemory {
 
   /** Gives a whole reservation back; nobody may read it any more. */
   public static void release(long address, long bytes) {
-    munmap(address, bytes);
+    munmap(address, roundUp(bytes));
+  }
+
+  private static long roundUp(long bytes) {
+    return (bytes + ALIGNMENT_BYTES - 1) & -ALIGNMENT_BYTES;
   }
 
   /**
