@@ -1,0 +1,8 @@
+/**
+ * The index: records of keys, the hash table that finds them by hash, and the tree that orders them
+ * by deadline.
+ */
+@NullMarked
+package dev.larder.storage.table;
+
+import org.jspecify.annotations.NullMarked;
