@@ -1,0 +1,42 @@
+package dev.larder.storage;
+
+/**
+ * Receives every effect on the keyspace, as what reproduces it.
+ *
+ * <p>A unit draws its sequence before its first effect, while it owns all shards that it will
+ * change, and ends it before it gives them up: sequences order the effects of all shards totally,
+ * and those of a unit are one block. Calls come on the unit's thread, with the shard owned; the
+ * addresses of a call hold only during it.
+ */
+public interface Journal {
+  /** Hears nothing and keeps nothing. */
+  Journal NONE = new Journal() {};
+
+  /** Draws the next sequence, above all drawn before; never 0. */
+  default long begin() {
+    return 1;
+  }
+
+  /** All effects of a sequence have been reported. */
+  default void end(long sequence) {}
+
+  /** A key now holds this entry, whatever it held before. */
+  default void stored(long sequence, Shard shard, int database, long entry) {}
+
+  /** Bytes of a string's value were overwritten, from {@code offset} on; it may have grown. */
+  default void written(
+      long sequence, Shard shard, int database, long entry, long offset, long bytes) {}
+
+  /** A key is about to go; its entry can still be read. */
+  default void removed(long sequence, Shard shard, int database, long entry, Removal reason) {}
+
+  /** A key's deadline is now this, -1 for none. */
+  default void expiryChanged(
+      long sequence, Shard shard, int database, long entry, long deadlineMillis) {}
+
+  /** A database was emptied; every shard is owned. */
+  default void flushed(long sequence, int database) {}
+
+  /** Two databases changed places; every shard is owned. */
+  default void swapped(long sequence, int first, int second) {}
+}

@@ -1,0 +1,221 @@
+package dev.larder.storage;
+
+import dev.larder.storage.memory.Arena;
+import dev.larder.storage.memory.ChunkStore;
+import dev.larder.storage.memory.OutOfAddressSpaceException;
+import dev.larder.storage.table.KeyHash;
+import dev.larder.storage.table.KeyTable;
+import dev.larder.storage.type.LargeString;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** All keys of a server, in shards; the handle itself may be used from any thread. */
+public final class Keyspace implements AutoCloseable {
+  private static final long MIN_SHARD_RESERVE_BYTES = 1L << 24;
+  private static final long CHUNK_RESERVE_BYTES = 1L << 40;
+  private static final int EXPIRE_BATCH = 64;
+  private static final long IDLE_MILLIS = 20;
+
+  private final StorageOptions options;
+  private final Journal journal;
+  private final ChunkStore chunks;
+  private final LargeString largeStrings;
+  private final int shardBits;
+  private final Shard[] shards;
+  private final AtomicLong usedBytes = new AtomicLong();
+  private final Reclaimer reclaimer;
+  private volatile boolean activeExpiry = true;
+
+  private Keyspace(StorageOptions options, Journal journal) {
+    this.options = options;
+    this.journal = journal;
+    this.chunks = ChunkStore.reserve(CHUNK_RESERVE_BYTES);
+    this.largeStrings = new LargeString(chunks);
+    this.shardBits = Integer.numberOfTrailingZeros(options.shards());
+    this.shards = new Shard[options.shards()];
+    long reserve = options.shardReserveBytes();
+    for (int i = 0; i < shards.length; i++) {
+      Arena arena = Arena.reserve(reserve);
+      while (arena == null && reserve > MIN_SHARD_RESERVE_BYTES) {
+        reserve >>>= 1;
+        arena = Arena.reserve(reserve);
+      }
+      if (arena == null) {
+        throw new OutOfAddressSpaceException(reserve);
+      }
+      shards[i] = new Shard(i, this, arena);
+    }
+    this.reclaimer = new Reclaimer(this);
+  }
+
+  /**
+   * Opens an empty keyspace and starts the thread that gives memory back.
+   *
+   * @throws OutOfAddressSpaceException when the system grants no address space
+   */
+  public static Keyspace open(StorageOptions options, Journal journal) {
+    Keyspace keyspace = new Keyspace(options, journal);
+    keyspace.reclaimer.start();
+    return keyspace;
+  }
+
+  /** Gives all memory back. No unit may be at work, no loop may touch keys any more. */
+  @Override
+  public void close() {
+    reclaimer.stop();
+    for (Shard shard : shards) {
+      shard.arena.close();
+    }
+    chunks.close();
+  }
+
+  public int shardCount() {
+    return shards.length;
+  }
+
+  public Shard shard(int index) {
+    return shards[index];
+  }
+
+  public Shard shardOf(long hash) {
+    return shards[shardIndex(hash)];
+  }
+
+  /** The shard of a hash: its leading bits, so that hash order is shard order. */
+  public int shardIndex(long hash) {
+    return shardBits == 0 ? 0 : (int) (hash >>> Long.SIZE - shardBits);
+  }
+
+  /** The seeded hash of a key. */
+  public long hash(long key, int length) {
+    return KeyHash.hash(key, length);
+  }
+
+  /** A unit for one event loop or background role. */
+  public Unit newUnit() {
+    return new Unit(this, journal);
+  }
+
+  public int databases() {
+    return options.databases();
+  }
+
+  /** Keys in a database; racy while others write. */
+  public long size(int database) {
+    long sum = 0;
+    for (Shard shard : shards) {
+      sum += shard.count(database);
+    }
+    return sum;
+  }
+
+  /** Keys with a deadline in a database; racy while others write. */
+  public long volatileSize(int database) {
+    long sum = 0;
+    for (Shard shard : shards) {
+      sum += shard.volatileCount(database);
+    }
+    return sum;
+  }
+
+  /** Keys reclaimed because their deadline passed, since the start. */
+  public long expiredCount() {
+    long sum = 0;
+    for (Shard shard : shards) {
+      sum += shard.expiredCount();
+    }
+    return sum;
+  }
+
+  /** Bytes in live blocks and chunks; behind by at most 1 KiB a shard. */
+  public long usedBytes() {
+    return usedBytes.get() + chunks.allocatedBytes();
+  }
+
+  /** The store to which arguments too large for a read buffer stream. */
+  public ChunkStore large() {
+    return chunks;
+  }
+
+  /** Whether expired keys are reclaimed on their own, not only when they are met. */
+  public void activeExpiry(boolean active) {
+    activeExpiry = active;
+  }
+
+  /** Empties a database; the unit owns every shard. Its memory is freed in slices later. */
+  public void flush(Unit unit, int database) {
+    for (Shard shard : shards) {
+      assert shard.isOwnedBy(unit);
+      shard.detach(database);
+    }
+    journal.flushed(unit.sequence(), database);
+  }
+
+  /** Exchanges two databases; the unit owns every shard. */
+  public void swap(Unit unit, int first, int second) {
+    for (Shard shard : shards) {
+      assert shard.isOwnedBy(unit);
+      shard.swap(first, second);
+    }
+    journal.swapped(unit.sequence(), first, second);
+  }
+
+  /**
+   * Reclaims expired keys and flushed content of the shards with {@code index % loops == loop}, for
+   * about {@code budgetNanos}. A shard that is taken is left for the next time.
+   *
+   * @return milliseconds until the next call is due; 0 when there is more to do at once
+   */
+  public long housekeep(Unit unit, int loop, int loops, long nowMillis, long budgetNanos) {
+    long deadline = Clock.nanos() + budgetNanos;
+    boolean backlog = false;
+    for (int i = loop; i < shards.length; i += loops) {
+      Shard shard = shards[i];
+      boolean due = activeExpiry && shard.earliestDeadline() < nowMillis;
+      if (due || shard.hasGarbage()) {
+        backlog |= keepShard(shard, unit, nowMillis, due, deadline);
+        if (Clock.nanos() >= deadline) {
+          return 0;
+        }
+      }
+    }
+    return backlog ? 1 : IDLE_MILLIS;
+  }
+
+  private static boolean keepShard(
+      Shard shard, Unit unit, long nowMillis, boolean due, long deadline) {
+    boolean expiring = due;
+    boolean reclaiming = true;
+    while ((expiring || reclaiming) && Clock.nanos() < deadline) {
+      unit.begin(nowMillis);
+      if (!unit.acquire(shard)) {
+        return true;
+      }
+      expiring = expiring && shard.expireSome(unit, EXPIRE_BATCH);
+      reclaiming = !expiring && shard.reclaim();
+      unit.releaseAll();
+    }
+    return expiring || reclaiming;
+  }
+
+  @Nullable KeyTable peekTable(int database, long hash) {
+    ShardDatabase d = shards[shardIndex(hash)].database(database);
+    return d == null ? null : d.table;
+  }
+
+  Journal journal() {
+    return journal;
+  }
+
+  LargeString largeStrings() {
+    return largeStrings;
+  }
+
+  int shardBits() {
+    return shardBits;
+  }
+
+  void addUsedBytes(long change) {
+    usedBytes.addAndGet(change);
+  }
+}

@@ -1,0 +1,131 @@
+package dev.larder.storage;
+
+import dev.larder.storage.memory.Memory;
+import dev.larder.storage.table.KeyTable;
+
+/**
+ * A unit of work: what owns shards. A command, a transaction, a slice of a long job.
+ *
+ * <p>One object serves an event loop or a background role for its life, one unit at a time, on that
+ * role's thread. Between {@link #begin} and {@link #releaseAll} the clock stands still. Whoever
+ * needs several shards acquires them in ascending order; a shard that cannot be had means giving
+ * back all and parking, never waiting with shards in hand.
+ */
+public final class Unit {
+  /** About two microseconds: longer than most commands hold a shard. */
+  private static final int SPINS = 100;
+
+  private static final int TOUCH_BATCH = 256;
+
+  private final Keyspace keyspace;
+  private final Journal journal;
+  private Shard[] held = new Shard[8];
+  private int heldCount;
+  private long nowMillis;
+  private long sequence;
+  private final long[] touched = new long[TOUCH_BATCH];
+
+  /** Where the loads of {@link #touch} go, so that the compiler keeps them. */
+  private long sink;
+
+  Unit(Keyspace keyspace, Journal journal) {
+    this.keyspace = keyspace;
+    this.journal = journal;
+  }
+
+  /** Starts a unit at this time, in milliseconds since the epoch. */
+  public void begin(long nowMillis) {
+    assert heldCount == 0 : "the unit before still owns shards";
+    this.nowMillis = nowMillis;
+  }
+
+  /** The unit's time in milliseconds since the epoch. */
+  public long nowMillis() {
+    return nowMillis;
+  }
+
+  /**
+   * Takes a shard, spinning briefly if another unit has it.
+   *
+   * @return false when it is still taken; a shard that this unit owns already is true
+   */
+  public boolean acquire(Shard shard) {
+    if (!shard.tryOwn(this)) {
+      if (shard.isOwnedBy(this)) {
+        return true;
+      }
+      if (!spin(shard)) {
+        return false;
+      }
+    }
+    if (heldCount == held.length) {
+      held = java.util.Arrays.copyOf(held, 2 * heldCount);
+    }
+    held[heldCount++] = shard;
+    return true;
+  }
+
+  private boolean spin(Shard shard) {
+    for (int i = 0; i < SPINS; i++) {
+      Thread.onSpinWait();
+      if (shard.isFree() && shard.tryOwn(this)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Ends the unit: all its effects are one block, its shards are free. */
+  public void releaseAll() {
+    if (sequence != 0) {
+      journal.end(sequence);
+      sequence = 0;
+    }
+    for (int i = 0; i < heldCount; i++) {
+      held[i].disown();
+    }
+    heldCount = 0;
+  }
+
+  /** The unit's place in the journal, drawn at its first effect. */
+  long sequence() {
+    if (sequence == 0) {
+      sequence = journal.begin();
+    }
+    return sequence;
+  }
+
+  /**
+   * Loads what the commands on these keys are about to read, so that their cache misses overlap:
+   * first all buckets, then all record heads. Needs no shard; changes nothing.
+   *
+   * @param hashes of keys in this database
+   */
+  public void touch(int database, long[] hashes, int count) {
+    for (int from = 0; from < count; from += TOUCH_BATCH) {
+      touchSome(database, hashes, from, Math.min(count - from, TOUCH_BATCH));
+    }
+  }
+
+  private void touchSome(int database, long[] hashes, int from, int count) {
+    long sum = 0;
+    for (int i = 0; i < count; i++) {
+      KeyTable table = keyspace.peekTable(database, hashes[from + i]);
+      long bucket = table == null ? 0 : table.peekBucket(hashes[from + i]);
+      touched[i] = bucket;
+      if (bucket != 0) {
+        sum += Memory.peekLong(bucket);
+      }
+    }
+    for (int i = 0; i < count; i++) {
+      if (touched[i] != 0) {
+        KeyTable table = keyspace.peekTable(database, hashes[from + i]);
+        touched[i] = table == null ? 0 : table.peekRecord(touched[i], hashes[from + i]);
+        if (touched[i] != 0) {
+          sum += Memory.peekLong(touched[i]);
+        }
+      }
+    }
+    sink += sum;
+  }
+}
