@@ -1,0 +1,139 @@
+package dev.larder.bench;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * One client: a batch laid out once in {@code out}, whose keys and values are filled anew for every
+ * turn, and a buffer that holds exactly the replies of one batch. One thread.
+ */
+final class LoadConnection {
+  private static final int READ_WRITE = SelectionKey.OP_READ | SelectionKey.OP_WRITE;
+
+  private final SocketChannel channel;
+  private final SelectionKey key;
+  private final Template[] requests;
+  private final Template[] replies;
+  private final ByteBuffer out;
+  private final ByteBuffer in;
+  private final long[] numbers;
+  private int repliesDone;
+  private int checkedBytes;
+  private long sentAt;
+  private long completed;
+
+  LoadConnection(Selector selector, int port, Protocol protocol, Workload workload)
+      throws IOException {
+    int slots = workload.pipeline();
+    requests = new Template[slots];
+    replies = new Template[slots];
+    numbers = new long[slots];
+    int outLength = 0;
+    int inLength = 0;
+    Template[] requestOf = new Template[workload.operations().size()];
+    Template[] replyOf = new Template[requestOf.length];
+    for (int i = 0; i < requestOf.length; i++) {
+      requestOf[i] = protocol.request(workload.operations().get(i), workload.valueLength());
+      replyOf[i] = protocol.reply(workload.operations().get(i), workload.valueLength());
+    }
+    for (int i = 0; i < slots; i++) {
+      requests[i] = requestOf[i % requestOf.length];
+      replies[i] = replyOf[i % replyOf.length];
+      outLength += requests[i].length();
+      inLength += replies[i].length();
+    }
+    out = ByteBuffer.allocateDirect(outLength).order(ByteOrder.LITTLE_ENDIAN);
+    in = ByteBuffer.allocateDirect(inLength).order(ByteOrder.LITTLE_ENDIAN);
+    int at = 0;
+    for (Template request : requests) {
+      request.lay(out, at);
+      at += request.length();
+    }
+    channel = SocketChannel.open();
+    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    channel.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    channel.configureBlocking(false);
+    key = channel.register(selector, SelectionKey.OP_READ, this);
+  }
+
+  /** Requests answered and verified since the connection was made. */
+  long completed() {
+    return completed;
+  }
+
+  /** Fills the batch with keys from {@code source} and sends it. */
+  void send(KeySource source) throws IOException {
+    int at = 0;
+    for (int i = 0; i < numbers.length; i++) {
+      long number = source.next();
+      numbers[i] = number;
+      requests[i].fill(out, at, number);
+      at += requests[i].length();
+    }
+    out.clear();
+    in.clear();
+    repliesDone = 0;
+    checkedBytes = 0;
+    sentAt = Clock.nanos();
+    flush();
+  }
+
+  /** Sends what the socket takes; asks to be called again when it did not take all. */
+  void flush() throws IOException {
+    channel.write(out);
+    int wanted = out.hasRemaining() ? READ_WRITE : SelectionKey.OP_READ;
+    if (key.interestOps() != wanted) {
+      key.interestOps(wanted);
+    }
+  }
+
+  /** Reads and verifies; true when the last reply of the batch has come. */
+  boolean receive(Histogram latencies) throws IOException {
+    int read = channel.read(in);
+    if (read < 0) {
+      throw new BenchException("the server closed a connection under load");
+    }
+    while (repliesDone < replies.length) {
+      Template reply = replies[repliesDone];
+      int available = in.position() - checkedBytes;
+      if (available < reply.length()) {
+        if (!reply.couldMatch(in, checkedBytes, available)) {
+          throw wrongReply();
+        }
+        return false;
+      }
+      if (!reply.matches(in, checkedBytes, numbers[repliesDone])) {
+        throw wrongReply();
+      }
+      checkedBytes += reply.length();
+      repliesDone++;
+    }
+    completed += replies.length;
+    latencies.record(Clock.nanos() - sentAt);
+    return true;
+  }
+
+  void close() throws IOException {
+    key.cancel();
+    channel.close();
+  }
+
+  private BenchException wrongReply() {
+    byte[] seen = new byte[Math.min(120, in.position() - checkedBytes)];
+    in.get(checkedBytes, seen);
+    return new BenchException(
+        "wrong reply to request %d of a batch, key number %d: %s"
+            .formatted(
+                repliesDone,
+                numbers[repliesDone],
+                new String(seen, StandardCharsets.ISO_8859_1).replaceAll("[^ -~]", "?")));
+  }
+}
