@@ -24,13 +24,14 @@ enum Protocol {
     }
   },
 
+  /** Memcached's meta commands: replies to its classic get are written one by one, however deep. */
   MEMCACHED {
     @Override
     Template request(Operation operation, int valueLength) {
       String text =
           switch (operation) {
-            case GET -> "get @K\r\n";
-            case SET -> "set @K 0 0 " + valueLength + "\r\n@V\r\n";
+            case GET -> "mg @K v\r\n";
+            case SET -> "ms @K " + valueLength + "\r\n@V\r\n";
           };
       return Template.of(text, valueLength);
     }
@@ -39,8 +40,8 @@ enum Protocol {
     Template reply(Operation operation, int valueLength) {
       return Template.of(
           switch (operation) {
-            case GET -> "VALUE @K 0 " + valueLength + "\r\n@V\r\nEND\r\n";
-            case SET -> "STORED\r\n";
+            case GET -> "VA " + valueLength + "\r\n@V\r\n";
+            case SET -> "HD\r\n";
           },
           valueLength);
     }

@@ -1,0 +1,46 @@
+package dev.larder.bench;
+
+/** Every goal that Larder holds itself to. Ratios are to redis-server in the same run. */
+final class Goals {
+  private static final String OF_REDIS = " of redis";
+
+  static final Goal NEVER_ABOVE_REDIS = Goal.atMost(1.0, OF_REDIS);
+
+  static final Goal TWO_LOOPS_RANDOM_KEYS = Goal.atMost(1.15, " of one loop");
+  static final Goal TWO_LOOPS_HOT_KEY = Goal.atMost(2.0, " of one loop");
+
+  /** How many times its fair share of requests the most starved connection may lack. */
+  static final Goal STARVATION = Goal.atMost(2.0, " x fewer than the mean");
+
+  static final Goal EMPTY_RSS = Goal.atMost(100, " MB");
+  static final Goal RSS_PER_KEY = Goal.atMost(74, " bytes a key");
+  static final Goal RSS_PER_KEY_WITH_TTL = Goal.atMost(90, " bytes a key");
+  static final Goal RSS_PER_KEY_1K = Goal.atMost(1110, " bytes a key");
+
+  static final Goal EXPIRY_LAG_P99 = Goal.atMost(100, " ms");
+  static final Goal STOP = Goal.atMost(5, " ms");
+  static final Goal STOP_KEYS = Goal.atMost(20, " ms");
+
+  static final Goal CONNECTION_RSS = Goal.atMost(10, " KB each");
+
+  static final Goal ALLOCATION = Goal.atMost(0, " bytes a command");
+
+  private Goals() {}
+
+  /** Server CPU per request over redis-server's. */
+  static Goal cpu(int valueLength, int pipeline, boolean ioUring) {
+    if (valueLength >= 16 << 10) {
+      return NEVER_ABOVE_REDIS;
+    }
+    if (valueLength >= 1 << 10) {
+      return Goal.atMost(pipeline >= 16 ? 0.6 : 0.9, OF_REDIS);
+    }
+    if (pipeline >= 100) {
+      return Goal.atMost(0.3, OF_REDIS);
+    }
+    if (pipeline >= 16) {
+      return Goal.atMost(0.5, OF_REDIS);
+    }
+    return Goal.atMost(ioUring ? 0.85 : 0.97, OF_REDIS);
+  }
+}

@@ -1,0 +1,74 @@
+package dev.larder.bench;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Facts of the machine that a reader of the figures needs, and pinning. */
+final class Machine {
+  private Machine() {}
+
+  /** First line that a command prints, or "absent" when it cannot be run. */
+  static String firstLineOf(List<String> command) {
+    try {
+      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      byte[] output = process.getInputStream().readAllBytes();
+      process.waitFor(10, TimeUnit.SECONDS);
+      return new String(output, StandardCharsets.UTF_8).lines().findFirst().orElse("");
+    } catch (IOException e) {
+      return "absent";
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return "absent";
+    }
+  }
+
+  static boolean canRun(String program) {
+    return !firstLineOf(List.of("sh", "-c", "command -v " + program)).isEmpty();
+  }
+
+  /** Cores of the machine, whatever this process is pinned to. */
+  static int cores() {
+    return (int) lines("/proc/cpuinfo").stream().filter(l -> l.startsWith("processor")).count();
+  }
+
+  static String cpuModel() {
+    return lines("/proc/cpuinfo").stream()
+        .filter(l -> l.startsWith("model name"))
+        .map(l -> l.substring(l.indexOf(':') + 1).trim())
+        .findFirst()
+        .orElse("unknown CPU");
+  }
+
+  static long memoryMegabytes() {
+    return lines("/proc/meminfo").stream()
+        .filter(l -> l.startsWith("MemTotal:"))
+        .mapToLong(l -> Long.parseLong(l.replaceAll("\\D", "")) / 1024)
+        .findFirst()
+        .orElse(0);
+  }
+
+  static String kernel() {
+    return lines("/proc/sys/kernel/osrelease").stream().findFirst().orElse("unknown kernel");
+  }
+
+  static String loadAverage() {
+    return lines("/proc/loadavg").stream().findFirst().orElse("unknown");
+  }
+
+  /** Pins every thread of this process, and those it will start, to a core. */
+  static void pinSelf(String cores) {
+    firstLineOf(List.of("taskset", "-apc", cores, Long.toString(ProcessHandle.current().pid())));
+  }
+
+  private static List<String> lines(String file) {
+    try {
+      return Files.readAllLines(Path.of(file));
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+}

@@ -1,0 +1,14 @@
+package dev.larder.bench;
+
+import java.util.List;
+
+/** One group of rows, selectable by name. */
+interface Measurement {
+  String name();
+
+  /** One line on what it measures. */
+  String summary();
+
+  /** Starts what servers it needs, measures, stops them. */
+  List<Row> run(Bench bench);
+}

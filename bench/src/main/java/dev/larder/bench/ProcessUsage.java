@@ -1,0 +1,86 @@
+package dev.larder.bench;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * CPU time that the kernel accounts to a process, thread by thread, in nanoseconds. Kernel workers
+ * of io_uring are threads of the process and so included.
+ *
+ * @param threads what each thread ran and waited until now
+ */
+record ProcessUsage(long pid, Map<String, Thread> threads) {
+
+  /**
+   * One thread.
+   *
+   * @param ranNanos on a core, in user and kernel mode
+   * @param waitedNanos ready to run, but another thread had the core
+   */
+  record Thread(long ranNanos, long waitedNanos) {}
+
+  /** What a process used between two readings. */
+  record Difference(long ranNanos, long waitedNanos, long busiestThreadNanos) {
+    /** Share of the CPU time outside of the busiest thread: compiler, collector, helpers. */
+    double othersShare() {
+      return ranNanos == 0 ? 0 : 1 - (double) busiestThreadNanos / ranNanos;
+    }
+  }
+
+  static ProcessUsage read(long pid) {
+    Map<String, Thread> threads = new HashMap<>();
+    try (DirectoryStream<Path> tasks =
+        Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
+      for (Path task : tasks) {
+        readThread(task, threads);
+      }
+    } catch (IOException e) {
+      throw new BenchException("process " + pid + " has ended", e);
+    }
+    return new ProcessUsage(pid, threads);
+  }
+
+  Difference since(ProcessUsage earlier) {
+    long ran = 0;
+    long waited = 0;
+    long busiest = 0;
+    for (Map.Entry<String, Thread> entry : threads.entrySet()) {
+      Thread now = entry.getValue();
+      Thread then = earlier.threads.getOrDefault(entry.getKey(), new Thread(0, 0));
+      ran += now.ranNanos - then.ranNanos;
+      waited += now.waitedNanos - then.waitedNanos;
+      busiest = Math.max(busiest, now.ranNanos - then.ranNanos);
+    }
+    return new Difference(ran, waited, busiest);
+  }
+
+  /** Resident memory of a process in bytes. */
+  static long residentBytes(long pid) {
+    try {
+      for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
+        if (line.startsWith("VmRSS:")) {
+          return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+        }
+      }
+    } catch (IOException e) {
+      throw new BenchException("process " + pid + " has ended", e);
+    }
+    throw new BenchException("the kernel does not tell the memory of process " + pid);
+  }
+
+  private static void readThread(Path task, Map<String, Thread> into) throws IOException {
+    try {
+      String[] fields = Files.readString(task.resolve("schedstat")).trim().split(" ");
+      into.put(
+          task.getFileName().toString(),
+          new Thread(Long.parseLong(fields[0]), Long.parseLong(fields[1])));
+    } catch (NoSuchFileException e) {
+      // The thread ended while the directory was read; what it used last is lost, some µs.
+    }
+  }
+}

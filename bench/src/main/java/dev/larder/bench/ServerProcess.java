@@ -1,0 +1,146 @@
+package dev.larder.bench;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A server that runs, in a directory of its own that goes with it. */
+final class ServerProcess implements AutoCloseable {
+  private static final long START_NANOS = 30 * Clock.SECOND;
+  private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
+
+  static {
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroyForcibly)));
+  }
+
+  private final ServerSpec spec;
+  private final int port;
+  private final Process process;
+  private final Path directory;
+
+  private ServerProcess(ServerSpec spec, int port, Process process, Path directory) {
+    this.spec = spec;
+    this.port = port;
+    this.process = process;
+    this.directory = directory;
+  }
+
+  /** Starts the server on a free port and waits until it answers. */
+  static ServerProcess start(ServerSpec spec) {
+    try {
+      Path directory = Files.createTempDirectory("larder-bench-");
+      int port = freePort();
+      Process process =
+          new ProcessBuilder(spec.commandLine(port))
+              .directory(directory.toFile())
+              .redirectErrorStream(true)
+              .redirectOutput(directory.resolve("output.txt").toFile())
+              .start();
+      RUNNING.add(process);
+      ServerProcess server = new ServerProcess(spec, port, process, directory);
+      server.awaitAnswer();
+      return server;
+    } catch (IOException e) {
+      throw new BenchException("cannot start " + spec.name() + ": " + e.getMessage(), e);
+    }
+  }
+
+  String name() {
+    return spec.name();
+  }
+
+  Protocol protocol() {
+    return spec.protocol();
+  }
+
+  int port() {
+    return port;
+  }
+
+  ProcessUsage usage() {
+    return ProcessUsage.read(process.pid());
+  }
+
+  long residentBytes() {
+    return ProcessUsage.residentBytes(process.pid());
+  }
+
+  ControlClient control() {
+    return ControlClient.to(port);
+  }
+
+  /** Stops the server and removes its directory. */
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(5, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+    RUNNING.remove(process);
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new BenchException("cannot remove " + directory, e);
+    }
+  }
+
+  private void awaitAnswer() throws IOException {
+    long end = Clock.nanos() + START_NANOS;
+    while (!answers()) {
+      if (!process.isAlive() || Clock.nanos() > end) {
+        List<String> output = Files.readAllLines(directory.resolve("output.txt"));
+        close();
+        throw new BenchException(
+            "%s does not start (%s): %s"
+                .formatted(
+                    spec.name(),
+                    String.join(" ", spec.commandLine(port)),
+                    String.join(
+                        "\n", output.subList(Math.max(0, output.size() - 20), output.size()))));
+      }
+      Clock.pause(20 * Clock.MILLI);
+    }
+  }
+
+  private boolean answers() {
+    return switch (spec.protocol()) {
+      case RESP -> {
+        try (ControlClient client = new ControlClient(port)) {
+          yield client.tryCall("PING").equals("PONG");
+        } catch (IOException | BenchException e) {
+          yield false;
+        }
+      }
+      case MEMCACHED -> {
+        try (var socket = new java.net.Socket("127.0.0.1", port)) {
+          socket.getOutputStream().write("version\r\n".getBytes(StandardCharsets.US_ASCII));
+          yield socket.getInputStream().read() == 'V';
+        } catch (IOException e) {
+          yield false;
+        }
+      }
+    };
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+}
