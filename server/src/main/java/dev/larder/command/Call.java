@@ -1,0 +1,235 @@
+package dev.larder.command;
+
+import dev.larder.resp.Batch;
+import dev.larder.resp.ReplyWriter;
+import dev.larder.session.Session;
+import dev.larder.storage.Keyspace;
+import dev.larder.storage.Removal;
+import dev.larder.storage.Shard;
+import dev.larder.storage.Unit;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One command being executed, as its handler sees it: arguments, session, data, reply. One per
+ * event loop, pointed at each command in turn, so a handler keeps nothing of it. The dispatcher
+ * owns the shards of all declared keys while a handler runs.
+ */
+public final class Call extends Arguments {
+
+  private static final VarHandle HITS = counter("hits");
+  private static final VarHandle MISSES = counter("misses");
+
+  private final CommandTable commands;
+  private final Keyspace keyspace;
+  private final Unit unit;
+  private final ReplyWriter reply;
+
+  /** Hash of each argument of the batch, 0 where none was computed. */
+  private long[] hashes = new long[64];
+
+  private @Nullable Session session;
+  private @Nullable CommandSpec spec;
+  private @Nullable Job job;
+  private @Nullable ErrorReply error;
+
+  // Written by this loop only; others read them through opaque loads, so a plain add is enough.
+  private long hits;
+  private long misses;
+
+  public Call(
+      CommandTable commands, Keyspace keyspace, Unit unit, ReplyWriter reply, Batch batch) {
+    super(batch);
+    this.commands = commands;
+    this.keyspace = keyspace;
+    this.unit = unit;
+    this.reply = reply;
+  }
+
+  private static VarHandle counter(String field) {
+    try {
+      return MethodHandles.lookup().findVarHandle(Call.class, field, long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  // ---- for the dispatcher
+
+  /** A new batch of a session: forgets the hashes of the one before. */
+  public void begin(Session newSession, Batch newBatch) {
+    session = newSession;
+    int argCount = newBatch.firstArg(newBatch.commandCount());
+    if (argCount > hashes.length) {
+      hashes = new long[Math.max(argCount, hashes.length * 2)];
+    } else {
+      Arrays.fill(hashes, 0, argCount, 0);
+    }
+    point(newBatch, 0, 0);
+  }
+
+  /** The next command of the batch. */
+  public void select(CommandSpec newSpec, int command) {
+    Batch batch = batch();
+    point(batch, batch.firstArg(command), batch.argCount(command));
+    spec = newSpec;
+    job = null;
+    error = null;
+  }
+
+  /** The hash of an argument by its index in the batch, computed once. */
+  public long hashOf(int batchArg) {
+    long hash = hashes[batchArg];
+    if (hash == 0) {
+      Batch batch = batch();
+      hash = keyspace.hash(batch.argAddress(batchArg), batch.argLength(batchArg));
+      hashes[batchArg] = hash;
+    }
+    return hash;
+  }
+
+  /** The job that the handler left behind, handed over once; null when the reply is complete. */
+  public @Nullable Job takeJob() {
+    Job taken = job;
+    job = null;
+    return taken;
+  }
+
+  /** The error that the command replied, null when it succeeded. */
+  public @Nullable ErrorReply repliedError() {
+    return error;
+  }
+
+  /** How often {@link #find} met a live key; any thread. */
+  public long keyspaceHits() {
+    return (long) HITS.getOpaque(this);
+  }
+
+  /** How often {@link #find} met none; any thread. */
+  public long keyspaceMisses() {
+    return (long) MISSES.getOpaque(this);
+  }
+
+  // ---- for handlers
+
+  public CommandSpec spec() {
+    return require(spec);
+  }
+
+  public Session session() {
+    return require(session);
+  }
+
+  public CommandTable commands() {
+    return commands;
+  }
+
+  public Keyspace keyspace() {
+    return keyspace;
+  }
+
+  public Unit unit() {
+    return unit;
+  }
+
+  /** Wall clock in milliseconds, the same for the whole unit of work. */
+  public long nowMillis() {
+    return unit.nowMillis();
+  }
+
+  /** The session's database. */
+  public int db() {
+    return session().database();
+  }
+
+  public ReplyWriter reply() {
+    return reply;
+  }
+
+  /** Replies with an error. */
+  public void error(ErrorReply reason) {
+    error = reason;
+    reply.raw(reason.encoded());
+  }
+
+  /** Replies with an error of this text, for example {@code "ERR no such thing 'x'"}. */
+  public void error(String text) {
+    error(ErrorReply.of(text));
+  }
+
+  public long hash(int keyArg) {
+    return hashOf(firstArg() + keyArg);
+  }
+
+  /** The shard that owns a key; the dispatcher holds it if the key is declared. */
+  public Shard shard(int keyArg) {
+    return keyspace.shardOf(hash(keyArg));
+  }
+
+  /** The entry of a key in the session's database, or 0; counts as a hit or a miss. */
+  public long find(int keyArg) {
+    long entry = findUncounted(keyArg);
+    if (entry == 0) {
+      MISSES.setOpaque(this, misses + 1);
+    } else {
+      HITS.setOpaque(this, hits + 1);
+    }
+    return entry;
+  }
+
+  /** The entry of a key in the session's database, or 0: for commands that only write. */
+  public long findUncounted(int keyArg) {
+    return shard(keyArg)
+        .find(unit, db(), hash(keyArg), argAddress(keyArg), argLength(keyArg));
+  }
+
+  /**
+   * Sets a key of the session's database to a string.
+   *
+   * @param value address of the new value; it is copied
+   * @param expireAtMillis wall clock, -1 for never
+   * @return the new entry
+   * @throws CommandException if memory is exhausted
+   */
+  public long store(int keyArg, long value, long length, long expireAtMillis)
+      throws CommandException {
+    long entry =
+        shard(keyArg)
+            .store(
+                unit,
+                db(),
+                hash(keyArg),
+                argAddress(keyArg),
+                argLength(keyArg),
+                value,
+                length,
+                expireAtMillis);
+    if (entry == 0) {
+      throw new CommandException(ErrorReply.OUT_OF_MEMORY);
+    }
+    return entry;
+  }
+
+  /** Removes a key from the session's database; whether there was one. */
+  public boolean remove(int keyArg, Removal reason) {
+    return shard(keyArg)
+        .remove(unit, db(), hash(keyArg), argAddress(keyArg), argLength(keyArg), reason);
+  }
+
+  /**
+   * Hands long work to the event loop, which runs it in slices after this handler returns. The
+   * handler itself replies nothing then.
+   */
+  public void defer(Job newJob) {
+    job = newJob;
+  }
+
+  private static <T> T require(@Nullable T field) {
+    if (field == null) {
+      throw new IllegalStateException("no command is being executed");
+    }
+    return field;
+  }
+}

@@ -1,0 +1,249 @@
+package dev.larder.command;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that is known of one command or subcommand. Immutable; built by {@link CommandBuilder} from
+ * its declaration, which the builder has checked.
+ */
+public final class CommandSpec {
+
+  private final String name;
+  private final String fullName;
+  private final String summary;
+  private final String since;
+  private final CommandGroup group;
+  private final String complexity;
+  private final boolean isSystem;
+  private final @Nullable String deprecatedSince;
+  private final @Nullable String replacedBy;
+  private final List<History> history;
+  private final List<String> tips;
+  private final int arity;
+  private final long flagBits;
+  private final Set<Flag> flags;
+  private final Set<AclCategory> acl;
+  private final List<Arg> args;
+  private final List<ReplySchema> replies;
+  private final List<KeySpec> keySpecs;
+  private final KeyRange keyRange;
+  private final @Nullable KeyFinder keyFinder;
+  private final @Nullable Handler handler;
+  private final NameTable subcommands;
+  private final ErrorReply wrongArity;
+  private final int index;
+
+  /**
+   * A change of a command's behaviour.
+   *
+   * @param version the release that brought it
+   */
+  public record History(String version, String change) {}
+
+  CommandSpec(CommandBuilder b, NameTable subcommands, int index) {
+    this.fullName = b.fullName;
+    this.name = fullName.substring(fullName.indexOf('|') + 1);
+    this.summary = b.summary;
+    this.since = b.since;
+    this.group = b.requireGroup();
+    this.complexity = b.complexity;
+    this.isSystem = b.isSystem;
+    this.deprecatedSince = b.deprecatedSince;
+    this.replacedBy = b.replacedBy;
+    this.history = List.copyOf(b.history);
+    this.tips = List.copyOf(b.tips);
+    this.arity = b.arity;
+    this.keySpecs = List.copyOf(b.keySpecs);
+    this.keyRange = KeyRange.of(keySpecs);
+    EnumSet<Flag> all = EnumSet.copyOf(b.flags);
+    if (keyRange.isMovable()) {
+      all.add(Flag.MOVABLEKEYS);
+    }
+    this.flags = Collections.unmodifiableSet(all);
+    this.flagBits = flags.stream().mapToLong(Flag::bit).reduce(0, (x, y) -> x | y);
+    this.acl = Collections.unmodifiableSet(AclCategory.withImplied(b.acl, flags));
+    this.args = List.copyOf(b.args);
+    this.replies = List.copyOf(b.replies);
+    this.keyFinder = b.keyFinder;
+    this.handler = b.handler;
+    this.subcommands = subcommands;
+    this.wrongArity = ErrorReply.of("ERR wrong number of arguments for '" + fullName + "' command");
+    this.index = index;
+  }
+
+  /** Its own name in lower case; of a subcommand, without the container. */
+  public String name() {
+    return name;
+  }
+
+  /** The name in lower case, {@code get} or {@code client|list}. */
+  public String fullName() {
+    return fullName;
+  }
+
+  public boolean isSubcommand() {
+    return name.length() < fullName.length();
+  }
+
+  /** A number below {@link CommandTable#specCount()}, for arrays of statistics. */
+  public int index() {
+    return index;
+  }
+
+  public String summary() {
+    return summary;
+  }
+
+  public String since() {
+    return since;
+  }
+
+  public CommandGroup group() {
+    return group;
+  }
+
+  /** Time complexity; empty for containers. */
+  public String complexity() {
+    return complexity;
+  }
+
+  /** Whether it serves replication and tools rather than users. */
+  public boolean isSystem() {
+    return isSystem;
+  }
+
+  public @Nullable String deprecatedSince() {
+    return deprecatedSince;
+  }
+
+  public @Nullable String replacedBy() {
+    return replacedBy;
+  }
+
+  public List<History> history() {
+    return history;
+  }
+
+  /** Hints for proxies and clients, such as {@code nondeterministic_output}. */
+  public List<String> tips() {
+    return tips;
+  }
+
+  /** The number of arguments, names included; negative when that is the least number. */
+  public int arity() {
+    return arity;
+  }
+
+  /** Whether a call may have this many arguments, names included. */
+  public boolean accepts(int argCount) {
+    return arity >= 0 ? argCount == arity : argCount >= -arity;
+  }
+
+  public ErrorReply wrongArity() {
+    return wrongArity;
+  }
+
+  public Set<Flag> flags() {
+    return flags;
+  }
+
+  /** The {@link Flag#bit()}s of {@link #flags()}. */
+  public long flagBits() {
+    return flagBits;
+  }
+
+  public boolean has(Flag flag) {
+    return (flagBits & flag.bit()) != 0;
+  }
+
+  /** Declared and implied categories. */
+  public Set<AclCategory> acl() {
+    return acl;
+  }
+
+  public List<Arg> args() {
+    return args;
+  }
+
+  public List<ReplySchema> replies() {
+    return replies;
+  }
+
+  public List<KeySpec> keySpecs() {
+    return keySpecs;
+  }
+
+  /** Position of the first key, 0 when there is none or it varies. */
+  public int firstKey() {
+    return keyRange.first();
+  }
+
+  /** Position of the last key as COMMAND INFO gives it; negative counts from the end. */
+  public int lastKey() {
+    return keyRange.lastPosition();
+  }
+
+  /** Position of the last key in a call of this many arguments; below the first if there is none. */
+  public int lastKey(int argCount) {
+    return keyRange.lastPosition(argCount);
+  }
+
+  /** Distance between keys. */
+  public int keyStep() {
+    return keyRange.step();
+  }
+
+  /**
+   * Whether {@link #firstKey()}, {@link #lastKey(int)} and {@link #keyStep()} are all the keys (or
+   * there are none), so that {@link #findKeys} need not be asked.
+   */
+  public boolean hasFixedKeys() {
+    return !keyRange.isMovable();
+  }
+
+  /**
+   * Finds the keys of a call that has passed the arity check.
+   *
+   * @param out cleared, then filled in order of the specifications
+   * @return false when the arguments do not allow it, for example a count beyond the end
+   */
+  public boolean findKeys(Arguments call, KeyPositions out) {
+    out.clear();
+    if (keyFinder != null) {
+      return keyFinder.find(call, out);
+    }
+    for (KeySpec spec : keySpecs) {
+      if (!KeySearch.find(spec, call, out)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Null for a container, which can only be called through its subcommands. */
+  public @Nullable Handler handler() {
+    return handler;
+  }
+
+  public boolean isContainer() {
+    return !subcommands.isEmpty();
+  }
+
+  public Collection<CommandSpec> subcommands() {
+    return subcommands.specs();
+  }
+
+  NameTable subcommandTable() {
+    return subcommands;
+  }
+
+  @Override
+  public String toString() {
+    return fullName;
+  }
+}

@@ -1,0 +1,22 @@
+package dev.larder.command;
+
+import dev.larder.resp.ReplyWriter;
+
+/**
+ * Work too long for one turn of the event loop. The loop calls {@link #step} again and again
+ * between serving other clients, holding no shard; the session's later commands wait.
+ */
+public interface Job {
+
+  /**
+   * Does a part of the work.
+   *
+   * @param out where the reply goes, when it is complete or piece by piece
+   * @param budgetNanos about how long this step may take, in nanoseconds
+   * @return true when the work is done and its reply complete
+   */
+  boolean step(ReplyWriter out, long budgetNanos);
+
+  /** The connection has gone: give back what the job holds. No step follows. */
+  default void cancel() {}
+}

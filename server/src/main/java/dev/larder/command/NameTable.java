@@ -1,0 +1,161 @@
+package dev.larder.command;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.larder.storage.Bytes;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/* Names to specifications, by raw bytes in any case.
+ *
+ * Problem: every request starts with a name of 3 to 12 bytes at some address, in any case. A map of
+ * strings would copy, fold and hash it byte by byte.
+ *
+ * Idea: a name is at most 4 words of 8 bytes, and nearly always one. A word is loaded at once and
+ * folded to lower case at once; the table is open-addressed and compares words.
+ *
+ *   length 8 and more   words at 0, 8, 16 and the last one at length - 8: it overlaps its neighbour
+ *   length 4 to 7       two overlapping ints, at 0 and at length - 4, make one word
+ *   length 1 to 3       bytes at 0, length / 2 and length - 1
+ *
+ * No load leaves the name, and with the length the words determine it. The length is part of the
+ * hash and of the comparison.
+ */
+final class NameTable {
+
+  static final int MAX_NAME_BYTES = 32;
+  private static final int WORDS = MAX_NAME_BYTES / Long.BYTES;
+  private static final NameTable EMPTY = new NameTable(Map.of());
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+  private static final VarHandle INTS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.nativeOrder());
+
+  private final Map<String, CommandSpec> byName;
+  private final CommandSpec[] specs;
+  private final int[] lengths;
+  private final long[] words;
+  private final int mask;
+  private final int shift;
+
+  private NameTable(Map<String, CommandSpec> byName) {
+    this.byName = Collections.unmodifiableMap(new LinkedHashMap<>(byName));
+    int slots = Integer.highestOneBit(Math.max(4, byName.size()) * 4 - 1);
+    this.specs = new CommandSpec[slots];
+    this.lengths = new int[slots];
+    this.words = new long[slots * WORDS];
+    this.mask = slots - 1;
+    this.shift = Long.SIZE - Integer.numberOfTrailingZeros(slots);
+    byName.forEach(this::insert);
+  }
+
+  static NameTable empty() {
+    return EMPTY;
+  }
+
+  static NameTable of(Collection<CommandSpec> specs) {
+    Map<String, CommandSpec> byName = new LinkedHashMap<>();
+    for (CommandSpec spec : specs) {
+      byName.put(spec.name(), spec);
+    }
+    return new NameTable(byName);
+  }
+
+  private void insert(String name, CommandSpec spec) {
+    byte[] bytes = name.getBytes(ISO_8859_1);
+    int slot = slotOf(word(bytes, 0), bytes.length);
+    while (lengths[slot] != 0) {
+      slot = (slot + 1) & mask;
+    }
+    specs[slot] = spec;
+    lengths[slot] = bytes.length;
+    for (int i = 0; i < wordCount(bytes.length); i++) {
+      words[slot * WORDS + i] = word(bytes, i);
+    }
+  }
+
+  boolean isEmpty() {
+    return byName.isEmpty();
+  }
+
+  Collection<CommandSpec> specs() {
+    return byName.values();
+  }
+
+  /** The specification of a name in lower case, or null. */
+  @Nullable CommandSpec find(String lowerCaseName) {
+    return byName.get(lowerCaseName);
+  }
+
+  /** The specification of the name at this address, or null. */
+  @Nullable CommandSpec find(long address, int length) {
+    if (length == 0 || length > MAX_NAME_BYTES) {
+      return null;
+    }
+    long first = word(address, length, 0);
+    for (int slot = slotOf(first, length); lengths[slot] != 0; slot = (slot + 1) & mask) {
+      if (words[slot * WORDS] == first && lengths[slot] == length && tail(slot, address, length)) {
+        return specs[slot];
+      }
+    }
+    return null;
+  }
+
+  private boolean tail(int slot, long address, int length) {
+    for (int i = 1; i < wordCount(length); i++) {
+      if (words[slot * WORDS + i] != word(address, length, i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private int slotOf(long firstWord, int length) {
+    return (int) (((firstWord + length) * 0x9E37_79B9_7F4A_7C15L) >>> shift);
+  }
+
+  private static int wordCount(int length) {
+    return (length + Long.BYTES - 1) / Long.BYTES;
+  }
+
+  private static long word(long address, int length, int i) {
+    if (length >= Long.BYTES) {
+      return Ascii.lower(Bytes.getLong(address + Math.min(i * Long.BYTES, length - Long.BYTES)));
+    }
+    if (length >= Integer.BYTES) {
+      return Ascii.lower(
+          join(Bytes.getInt(address), Bytes.getInt(address + length - Integer.BYTES)));
+    }
+    return Ascii.lower(
+        join(
+            Bytes.getByte(address),
+            Bytes.getByte(address + length / 2),
+            Bytes.getByte(address + length - 1)));
+  }
+
+  private static long word(byte[] name, int i) {
+    int length = name.length;
+    if (length >= Long.BYTES) {
+      return Ascii.lower((long) LONGS.get(name, Math.min(i * Long.BYTES, length - Long.BYTES)));
+    }
+    if (length >= Integer.BYTES) {
+      return Ascii.lower(
+          join((int) INTS.get(name, 0), (int) INTS.get(name, length - Integer.BYTES)));
+    }
+    return Ascii.lower(join(name[0], name[length / 2], name[length - 1]));
+  }
+
+  private static long join(int low, int high) {
+    return (low & 0xffff_ffffL) | ((long) high << Integer.SIZE);
+  }
+
+  private static long join(byte a, byte b, byte c) {
+    return (a & 0xffL) | (b & 0xffL) << 8 | (c & 0xffL) << 16;
+  }
+}

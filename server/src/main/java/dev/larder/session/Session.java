@@ -1,0 +1,181 @@
+package dev.larder.session;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client's state. The event loop of its connection is the only writer; other threads (CLIENT
+ * LIST, CLIENT KILL, timeouts) read, so every field is volatile: single-writer volatile stores of
+ * rarely changed state cost nothing that shows, and the two that change with every batch are
+ * written once a batch, not once a command.
+ */
+public final class Session {
+
+  /** The user of a connection that has not authenticated as anyone else. */
+  public static final String DEFAULT_USER = "default";
+
+  private final long id;
+  private final Connection connection;
+  private final long createdMillis;
+
+  private volatile long lastInteractionMillis;
+  private volatile long commandCount;
+  private volatile @Nullable String lastCommand;
+
+  private volatile int database;
+  private volatile int protocol = 2;
+  private volatile @Nullable String user;
+  private volatile @Nullable String name;
+  private volatile @Nullable String libraryName;
+  private volatile @Nullable String libraryVersion;
+
+  private volatile boolean closeAfterReply;
+  private volatile boolean closeRequested;
+
+  /**
+   * @param id unique in the server's life, from {@link Sessions#nextId()}
+   * @param nowMillis wall clock at accept
+   * @param authenticated whether the default user needs no password now
+   */
+  public Session(long id, Connection connection, long nowMillis, boolean authenticated) {
+    this.id = id;
+    this.connection = Objects.requireNonNull(connection);
+    this.createdMillis = nowMillis;
+    this.lastInteractionMillis = nowMillis;
+    this.user = authenticated ? DEFAULT_USER : null;
+  }
+
+  public long id() {
+    return id;
+  }
+
+  public Connection connection() {
+    return connection;
+  }
+
+  public long createdMillis() {
+    return createdMillis;
+  }
+
+  public long lastInteractionMillis() {
+    return lastInteractionMillis;
+  }
+
+  /**
+   * Notes a finished batch.
+   *
+   * @param nowMillis the loop's clock reading
+   * @param lastCommandName full name of its last command ({@code client|list}), null to keep
+   * @param commands how many commands it executed
+   */
+  public void interacted(long nowMillis, @Nullable String lastCommandName, long commands) {
+    lastInteractionMillis = nowMillis;
+    commandCount = commandCount + commands;
+    if (lastCommandName != null) {
+      lastCommand = lastCommandName;
+    }
+  }
+
+  /** Commands executed so far, batches in progress excluded. */
+  public long commandCount() {
+    return commandCount;
+  }
+
+  /** Full name of the last command, null when there was none. */
+  public @Nullable String lastCommand() {
+    return lastCommand;
+  }
+
+  /** Sets what CLIENT LIST shows as cmd; called before a command that reports sessions runs. */
+  public void lastCommand(String fullName) {
+    lastCommand = fullName;
+  }
+
+  /** The selected database. */
+  public int database() {
+    return database;
+  }
+
+  public void database(int index) {
+    database = index;
+  }
+
+  /** RESP version of replies: 2 or 3. */
+  public int protocol() {
+    return protocol;
+  }
+
+  public void protocol(int version) {
+    if (version != 2 && version != 3) {
+      throw new IllegalArgumentException("RESP version " + version);
+    }
+    protocol = version;
+  }
+
+  public boolean isAuthenticated() {
+    return user != null;
+  }
+
+  /** The authenticated user, null before authentication. */
+  public @Nullable String user() {
+    return user;
+  }
+
+  public void user(@Nullable String authenticatedUser) {
+    user = authenticatedUser;
+  }
+
+  /** The name given by CLIENT SETNAME or HELLO, null when none. */
+  public @Nullable String name() {
+    return name;
+  }
+
+  public void name(@Nullable String newName) {
+    name = newName;
+  }
+
+  public @Nullable String libraryName() {
+    return libraryName;
+  }
+
+  public void libraryName(@Nullable String newName) {
+    libraryName = newName;
+  }
+
+  public @Nullable String libraryVersion() {
+    return libraryVersion;
+  }
+
+  public void libraryVersion(@Nullable String newVersion) {
+    libraryVersion = newVersion;
+  }
+
+  /** Whether the connection ends once the replies written so far are sent; later input is dropped. */
+  public boolean isCloseAfterReply() {
+    return closeAfterReply;
+  }
+
+  /** Called on the session's own loop. */
+  public void closeAfterReply() {
+    closeAfterReply = true;
+  }
+
+  /** Whether another thread asked for the end of this connection. */
+  public boolean isCloseRequested() {
+    return closeRequested;
+  }
+
+  /** Any thread: ends the connection without waiting for replies. */
+  public void close() {
+    closeRequested = true;
+    connection.close();
+  }
+
+  /** RESET: back to what a new connection has; the reply protocol too, but not the identity. */
+  public void reset(boolean authenticated) {
+    database = 0;
+    protocol = 2;
+    name = null;
+    user = authenticated ? DEFAULT_USER : null;
+  }
+}
