@@ -97,7 +97,7 @@ public record Arg(
   }
 
   /** May repeat, and each repetition repeats the keyword. */
-  public Arg multipleToken() {
+  public Arg multipleWithToken() {
     Arg a = multiple();
     return new Arg(
         a.name,
