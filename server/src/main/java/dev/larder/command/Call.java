@@ -39,8 +39,7 @@ public final class Call extends Arguments {
   private long hits;
   private long misses;
 
-  public Call(
-      CommandTable commands, Keyspace keyspace, Unit unit, ReplyWriter reply, Batch batch) {
+  public Call(CommandTable commands, Keyspace keyspace, Unit unit, ReplyWriter reply, Batch batch) {
     super(batch);
     this.commands = commands;
     this.keyspace = keyspace;
@@ -181,8 +180,7 @@ public final class Call extends Arguments {
 
   /** The entry of a key in the session's database, or 0: for commands that only write. */
   public long findUncounted(int keyArg) {
-    return shard(keyArg)
-        .find(unit, db(), hash(keyArg), argAddress(keyArg), argLength(keyArg));
+    return shard(keyArg).find(unit, db(), hash(keyArg), argAddress(keyArg), argLength(keyArg));
   }
 
   /**

@@ -188,7 +188,9 @@ public final class CommandSpec {
     return keyRange.lastPosition();
   }
 
-  /** Position of the last key in a call of this many arguments; below the first if there is none. */
+  /**
+   * Position of the last key in a call of this many arguments; below the first if there is none.
+   */
   public int lastKey(int argCount) {
     return keyRange.lastPosition(argCount);
   }

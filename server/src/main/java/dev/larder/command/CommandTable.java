@@ -79,8 +79,7 @@ public final class CommandTable {
     for (int i = 1; i < call.argCount() && args.length() < QUOTED_BYTES; i++) {
       args.append('\'').append(quote(call.argString(i), QUOTED_BYTES - args.length())).append("' ");
     }
-    return ErrorReply.of(
-        "ERR unknown command '" + name + "', with args beginning with: " + args);
+    return ErrorReply.of("ERR unknown command '" + name + "', with args beginning with: " + args);
   }
 
   /** The error for a subcommand that its container does not have. */

@@ -22,7 +22,8 @@ public final class ErrorReply {
   public static final ErrorReply NO_SUCH_KEY = of("ERR no such key");
   public static final ErrorReply OUT_OF_RANGE = of("ERR index out of range");
   public static final ErrorReply DB_INDEX_OUT_OF_RANGE = of("ERR DB index is out of range");
-  public static final ErrorReply SAME_OBJECT = of("ERR source and destination objects are the same");
+  public static final ErrorReply SAME_OBJECT =
+      of("ERR source and destination objects are the same");
   public static final ErrorReply STRING_TOO_LONG =
       of("ERR string exceeds maximum allowed size (proto-max-bulk-len)");
   public static final ErrorReply OUT_OF_MEMORY =

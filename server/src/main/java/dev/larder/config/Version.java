@@ -11,7 +11,7 @@ public final class Version {
    * The Redis release whose commands and replies Larder implements: what INFO calls {@code
    * redis_version} and HELLO {@code version}, since clients choose features by it.
    */
-  public static final String REDIS = "7.4.0";
+  public static final String REDIS = "8.0.0";
 
   /** Larder's own release, e.g. {@code 0.1.0-SNAPSHOT}: INFO's {@code larder_version}. */
   public static final String LARDER = read();

@@ -150,7 +150,9 @@ public final class Session {
     libraryVersion = newVersion;
   }
 
-  /** Whether the connection ends once the replies written so far are sent; later input is dropped. */
+  /**
+   * Whether the connection ends once the replies written so far are sent; later input is dropped.
+   */
   public boolean isCloseAfterReply() {
     return closeAfterReply;
   }
