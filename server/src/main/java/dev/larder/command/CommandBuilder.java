@@ -22,6 +22,7 @@ public final class CommandBuilder {
   String since = "";
   String complexity = "";
   boolean isSystem;
+  boolean needsAllShards;
   @Nullable String deprecatedSince;
   @Nullable String replacedBy;
   int arity;
@@ -88,6 +89,12 @@ public final class CommandBuilder {
   /** Serves replication and tools rather than users. */
   public CommandBuilder system() {
     isSystem = true;
+    return this;
+  }
+
+  /** It changes the keyspace as a whole: it runs while its unit owns every shard. */
+  public CommandBuilder allShards() {
+    needsAllShards = true;
     return this;
   }
 
@@ -178,6 +185,7 @@ public final class CommandBuilder {
 
   private void check(NameTable subcommands) {
     require(isContainer == (handler == null), "needs a handler, or to be a container");
+    require(!needsAllShards || keySpecs.isEmpty(), "has keys and needs all shards");
     require(isContainer || subcommands.isEmpty(), "has subcommands, but is no container");
     require(!isContainer || !subcommands.isEmpty(), "is a container without subcommands");
     require(!summary.isEmpty(), "has no summary");

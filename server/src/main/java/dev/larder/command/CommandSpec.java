@@ -20,6 +20,7 @@ public final class CommandSpec {
   private final CommandGroup group;
   private final String complexity;
   private final boolean isSystem;
+  private final boolean needsAllShards;
   private final @Nullable String deprecatedSince;
   private final @Nullable String replacedBy;
   private final List<History> history;
@@ -53,6 +54,7 @@ public final class CommandSpec {
     this.group = b.requireGroup();
     this.complexity = b.complexity;
     this.isSystem = b.isSystem;
+    this.needsAllShards = b.needsAllShards;
     this.deprecatedSince = b.deprecatedSince;
     this.replacedBy = b.replacedBy;
     this.history = List.copyOf(b.history);
@@ -115,6 +117,11 @@ public final class CommandSpec {
   /** Whether it serves replication and tools rather than users. */
   public boolean isSystem() {
     return isSystem;
+  }
+
+  /** Whether it runs owning every shard, not those of its keys, of which it has none. */
+  public boolean needsAllShards() {
+    return needsAllShards;
   }
 
   public @Nullable String deprecatedSince() {

@@ -1,6 +1,9 @@
 package dev.larder.metrics;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
+import java.util.function.LongSupplier;
 
 /**
  * The counters of one event loop. Only that loop writes; {@link ServerStats} reads from any thread
@@ -17,13 +20,13 @@ public final class LoopStats {
   private long commands;
   private long bytesIn;
   private long bytesOut;
-  private long keyHits;
-  private long keyMisses;
+  private LongSupplier keyHits = () -> 0;
+  private LongSupplier keyMisses = () -> 0;
   private long shardWaits;
 
   private long longestTurnNanos;
   private long longestShardWaitNanos;
-  private volatile long allocatedBytes;
+  private volatile long threadId;
 
   private long[] calls = new long[0];
   private long[] timedCalls = new long[0];
@@ -84,14 +87,10 @@ public final class LoopStats {
     bytesOut += bytes;
   }
 
-  /** A lookup of a key for reading found it. */
-  public void keyHit() {
-    keyHits++;
-  }
-
-  /** A lookup of a key for reading found nothing. */
-  public void keyMiss() {
-    keyMisses++;
+  /** Where the loop counts lookups of keys that found one, and those that found none. */
+  public void keyLookups(LongSupplier hits, LongSupplier misses) {
+    keyHits = hits;
+    keyMisses = misses;
   }
 
   /** The loop went from one poll of its sockets to the next in so much time. */
@@ -109,9 +108,9 @@ public final class LoopStats {
     }
   }
 
-  /** What the loop's thread has allocated on the heap so far, as it last looked. */
-  public void allocated(long bytes) {
-    allocatedBytes = bytes;
+  /** Called by the loop's thread: whose allocation counts. */
+  public void runsOnThisThread() {
+    threadId = Thread.currentThread().threadId();
   }
 
   long commands() {
@@ -127,11 +126,11 @@ public final class LoopStats {
   }
 
   long keyHits() {
-    return keyHits;
+    return keyHits.getAsLong();
   }
 
   long keyMisses() {
-    return keyMisses;
+    return keyMisses.getAsLong();
   }
 
   long shardWaits() {
@@ -146,8 +145,14 @@ public final class LoopStats {
     return longestShardWaitNanos;
   }
 
+  /** Heap bytes that the loop's thread has allocated since it started; 0 if the JVM can't tell. */
   long allocatedBytes() {
-    return allocatedBytes;
+    if (threadId != 0
+        && ManagementFactory.getThreadMXBean() instanceof ThreadMXBean threads
+        && threads.isThreadAllocatedMemorySupported()) {
+      return Math.max(0, threads.getThreadAllocatedBytes(threadId));
+    }
+    return 0;
   }
 
   void resetMaxima() {

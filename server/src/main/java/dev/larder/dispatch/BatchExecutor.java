@@ -1,0 +1,316 @@
+package dev.larder.dispatch;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.larder.command.Arguments;
+import dev.larder.command.Call;
+import dev.larder.command.CommandException;
+import dev.larder.command.CommandSpec;
+import dev.larder.command.CommandTable;
+import dev.larder.command.ErrorReply;
+import dev.larder.command.Job;
+import dev.larder.command.KeyPositions;
+import dev.larder.metrics.Clock;
+import dev.larder.metrics.LoopStats;
+import dev.larder.resp.Batch;
+import dev.larder.resp.ReplyWriter;
+import dev.larder.resp.Status;
+import dev.larder.session.Session;
+import dev.larder.storage.Shard;
+import dev.larder.storage.Unit;
+import java.util.Arrays;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Executes the commands of a batch in order, on one event loop.
+ *
+ * <p>First all commands are looked up, their keys hashed, and what they are about to read is loaded
+ * in stages, so that the cache misses of a pipeline overlap; that takes no shard and cannot be
+ * wrong, only useless, for example after a SELECT in the same batch. Then each command passes the
+ * gates, takes the shards of its keys, runs, and gives them back.
+ */
+public final class BatchExecutor {
+  private static final Logger log = LoggerFactory.getLogger(BatchExecutor.class);
+
+  /** Replies are sent in pieces of about this size. */
+  private static final int PIECE_BYTES = 64 * 1024;
+
+  /** How long a job may keep the loop from its other clients. */
+  private static final long JOB_STEP_NANOS = 500_000;
+
+  private static final ErrorReply BUG = ErrorReply.of("ERR internal error");
+
+  private final LoopContext loop;
+  private final CommandTable commands;
+  private final LoopStats stats;
+  private final Unit unit;
+  private final Call call;
+  private final ReplyWriter reply;
+  private final Gates gates;
+  private final ShardLocks locks;
+  private final KeyPositions keys = new KeyPositions();
+  private final Arguments named;
+
+  private @Nullable CommandSpec[] specs = new CommandSpec[64];
+  private long[] touched = new long[64];
+  private int touchCount;
+
+  /** Where execution goes on after a suspension. */
+  private int next;
+
+  private @Nullable Job job;
+
+  BatchExecutor(LoopContext loop, CommandTable commands, LongSupplier maxMemoryBytes) {
+    this.loop = loop;
+    this.commands = commands;
+    this.stats = loop.stats();
+    this.unit = loop.unit();
+    this.call = loop.call();
+    this.reply = loop.reply();
+    this.gates = new Gates(loop.keyspace(), maxMemoryBytes);
+    this.locks = new ShardLocks(loop.keyspace(), unit);
+    this.named = new Arguments(loop.batch());
+  }
+
+  /**
+   * Executes the loop's batch. The reply writer is attached to a buffer of the client.
+   *
+   * @return how far it came; for any WAIT the caller has to {@link #suspend}
+   */
+  public Outcome execute(Client client) {
+    return execute(client, loop.batch(), 0);
+  }
+
+  /**
+   * Makes the stop that {@link #execute} reported last.
+   *
+   * @param decoded what the decoder said when it had filled the batch
+   */
+  public Suspension suspend(Outcome reason, Status decoded) {
+    Suspension suspension =
+        new Suspension(loop.handOverBatch(), decoded, reason, next, job, Clock.nanos());
+    job = null;
+    return suspension;
+  }
+
+  /**
+   * Goes on where a client was suspended.
+   *
+   * @return as {@link #execute}; after any WAIT the suspension stands for the new stop
+   */
+  public Outcome resume(Client client, Suspension suspension) {
+    loop.refreshClock();
+    if (suspension.reason() == Outcome.WAIT_FOR_SHARD) {
+      stats.shardWait(Clock.nanos() - suspension.sinceNanos());
+    }
+    Job unfinished = suspension.job();
+    Outcome outcome = Outcome.DONE;
+    if (unfinished != null) {
+      // A step of an earlier turn does not run again if this one throws.
+      suspension.move(Outcome.WAIT_FOR_JOB, suspension.next(), null);
+      next = suspension.next();
+      outcome = step(client, unfinished);
+    }
+    if (outcome == Outcome.DONE) {
+      outcome = execute(client, suspension.batch(), suspension.next());
+    }
+    if (outcome == Outcome.DONE || outcome == Outcome.CLOSE) {
+      suspension.batch().clear();
+      loop.returnBatch(suspension.batch());
+    } else {
+      suspension.move(outcome, next, job);
+      job = null;
+    }
+    return outcome;
+  }
+
+  private Outcome execute(Client client, Batch batch, int from) {
+    Session session = client.session();
+    int count = batch.commandCount();
+    long now = loop.nowMillis();
+    call.begin(session, batch);
+    prepare(batch, from, count, session.database());
+    reply.protocol(session.protocol());
+    Outcome outcome = Outcome.DONE;
+    int command = from;
+    while (command < count && outcome == Outcome.DONE) {
+      unit.begin(now);
+      outcome = executeOne(client, session, batch, command);
+      if (outcome == Outcome.WAIT_FOR_SHARD) {
+        next = command;
+        break;
+      }
+      next = ++command;
+    }
+    CommandSpec last = command > from ? specs[command - 1] : null;
+    session.interacted(now, last == null ? null : last.fullName(), command - from);
+    return outcome;
+  }
+
+  /** Looks up, hashes and touches. */
+  private void prepare(Batch batch, int from, int count, int database) {
+    if (count > specs.length) {
+      specs = new CommandSpec[count];
+    }
+    touchCount = 0;
+    for (int command = from; command < count; command++) {
+      int first = batch.firstArg(command);
+      int argCount = batch.argCount(command);
+      named.point(batch, first, argCount);
+      CommandSpec spec = commands.find(named);
+      specs[command] = spec;
+      if (spec != null && spec.firstKey() > 0 && spec.accepts(argCount)) {
+        int last = spec.lastKey(argCount);
+        int step = spec.keyStep();
+        for (int key = spec.firstKey(); key <= last; key += step) {
+          touch(call.hashOf(first + key));
+        }
+      }
+    }
+    if (touchCount > 1) {
+      unit.touch(database, touched, touchCount);
+    }
+  }
+
+  private void touch(long hash) {
+    if (touchCount == touched.length) {
+      touched = Arrays.copyOf(touched, 2 * touchCount);
+    }
+    touched[touchCount++] = hash;
+  }
+
+  private Outcome executeOne(Client client, Session session, Batch batch, int command) {
+    CommandSpec spec = specs[command];
+    int mark = reply.mark();
+    if (spec == null) {
+      named.point(batch, batch.firstArg(command), batch.argCount(command));
+      refuse(session.isAuthenticated() ? commands.unknown(named) : ErrorReply.NO_AUTH);
+      return afterReply(client, session);
+    }
+    call.select(spec, command);
+    ErrorReply refusal = gates.refusal(spec, call, session, batch, command);
+    if (refusal != null) {
+      stats.rejected(spec.index());
+      refuse(refusal);
+      return afterReply(client, session);
+    }
+    if (!acquire(spec)) {
+      Shard contended = locks.takeContended();
+      contended.park(client.resumption());
+      return Outcome.WAIT_FOR_SHARD;
+    }
+    boolean timed = stats.called(spec.index());
+    long started = timed ? Clock.nanos() : 0;
+    boolean sound = run(spec, mark);
+    if (timed) {
+      stats.timed(spec.index(), Clock.nanos() - started);
+    }
+    if (!sound) {
+      return Outcome.CLOSE;
+    }
+    Job deferred = call.takeJob();
+    if (deferred != null) {
+      next = command + 1;
+      return step(client, deferred);
+    }
+    return afterReply(client, session);
+  }
+
+  /** Takes the shards of the selected command's keys. */
+  private boolean acquire(CommandSpec spec) {
+    int first = spec.firstKey();
+    if (spec.hasFixedKeys()) {
+      if (first == 0) {
+        return !spec.needsAllShards() || locks.acquireAll();
+      }
+      int last = spec.lastKey(call.argCount());
+      if (last <= first) {
+        return locks.acquireOne(call.hash(first));
+      }
+      for (int key = first; key <= last; key += spec.keyStep()) {
+        locks.want(call.hash(key));
+      }
+      return locks.acquireWanted();
+    }
+    // Without sense in the arguments there is no key; the handler will find the error.
+    if (spec.findKeys(call, keys)) {
+      for (int i = 0; i < keys.count(); i++) {
+        locks.want(call.hash(keys.position(i)));
+      }
+    }
+    return locks.acquireWanted();
+  }
+
+  /** Runs the handler; false when it failed in a way that no handler may. */
+  private boolean run(CommandSpec spec, int mark) {
+    try {
+      // A container never gets here: what it is called with fails its arity.
+      requireNonNull(spec.handler()).handle(call);
+    } catch (CommandException e) {
+      reply.rollback(mark);
+      call.error(e.reply());
+    } catch (Throwable t) {
+      bug(spec.fullName(), t, mark);
+      return false;
+    } finally {
+      unit.releaseAll();
+    }
+    ErrorReply error = call.repliedError();
+    if (error != null) {
+      stats.failed(spec.index());
+      loop.serverStats().errorReply(error.code());
+    }
+    return true;
+  }
+
+  private void bug(String command, Throwable t, int mark) {
+    log.error("The command {} failed by a bug; its client is disconnected", command, t);
+    loop.serverStats().bug();
+    reply.rollback(mark);
+    refuse(BUG);
+  }
+
+  private void refuse(ErrorReply error) {
+    loop.serverStats().errorReply(error.code());
+    reply.raw(error.encoded());
+  }
+
+  private Outcome afterReply(Client client, Session session) {
+    if (session.isCloseAfterReply()) {
+      return Outcome.CLOSE;
+    }
+    reply.protocol(session.protocol());
+    if (reply.mark() >= PIECE_BYTES && !client.sendReplies()) {
+      return Outcome.WAIT_FOR_PEER;
+    }
+    return Outcome.DONE;
+  }
+
+  /** Runs one slice of a job. */
+  private Outcome step(Client client, Job current) {
+    unit.begin(loop.nowMillis());
+    boolean finished;
+    try {
+      finished = current.step(reply, JOB_STEP_NANOS);
+    } catch (Throwable t) {
+      current.cancel();
+      // What it has replied so far may have been sent: only the end of the connection is clear.
+      log.error("A job failed by a bug; its client is disconnected", t);
+      loop.serverStats().bug();
+      return Outcome.CLOSE;
+    } finally {
+      unit.releaseAll();
+    }
+    if (finished) {
+      return afterReply(client, client.session());
+    }
+    job = current;
+    if (reply.mark() >= PIECE_BYTES && !client.sendReplies()) {
+      return Outcome.WAIT_FOR_PEER;
+    }
+    return Outcome.WAIT_FOR_JOB;
+  }
+}

@@ -1,0 +1,22 @@
+package dev.larder.dispatch;
+
+import dev.larder.session.Session;
+
+/** A connection as the dispatcher sees it. All methods are called on the connection's loop. */
+public interface Client {
+
+  Session session();
+
+  /**
+   * Sends what the loop's reply writer holds and attaches an empty buffer to it.
+   *
+   * @return false when the peer reads too slowly: no further command may run until it has
+   */
+  boolean sendReplies();
+
+  /**
+   * What continues this client after a wait for a shard; itself it may be run on any thread, and at
+   * any time, also when the client has gone.
+   */
+  Runnable resumption();
+}

@@ -1,0 +1,53 @@
+package dev.larder.dispatch;
+
+import dev.larder.command.Call;
+import dev.larder.command.CommandSpec;
+import dev.larder.command.ErrorReply;
+import dev.larder.command.Flag;
+import dev.larder.resp.Batch;
+import dev.larder.session.Session;
+import dev.larder.storage.Keyspace;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** What may keep a command from running, in the order in which Redis asks. */
+final class Gates {
+  private static final long NO_AUTH = Flag.NO_AUTH.bit();
+  private static final long DENY_OOM = Flag.DENYOOM.bit();
+
+  private final Keyspace keyspace;
+  private final LongSupplier maxMemoryBytes;
+
+  /**
+   * @param maxMemoryBytes the limit of the data, 0 for none
+   */
+  Gates(Keyspace keyspace, LongSupplier maxMemoryBytes) {
+    this.keyspace = keyspace;
+    this.maxMemoryBytes = maxMemoryBytes;
+  }
+
+  /** The error to answer instead of running the command selected in {@code call}, or null. */
+  @Nullable ErrorReply refusal(
+      CommandSpec spec, Call call, Session session, Batch batch, int index) {
+    if (!spec.accepts(call.argCount())) {
+      return spec.wrongArity();
+    }
+    long flags = spec.flagBits();
+    if (!session.isAuthenticated() && (flags & NO_AUTH) == 0) {
+      return ErrorReply.NO_AUTH;
+    }
+    if ((flags & DENY_OOM) != 0 && isMemoryExhausted()) {
+      return ErrorReply.OUT_OF_MEMORY;
+    }
+    // A large argument for which there was no memory when it arrived has no bytes.
+    if (batch.isOutOfMemory(index)) {
+      return ErrorReply.OUT_OF_MEMORY;
+    }
+    return null;
+  }
+
+  private boolean isMemoryExhausted() {
+    long limit = maxMemoryBytes.getAsLong();
+    return limit > 0 && keyspace.usedBytes() > limit;
+  }
+}

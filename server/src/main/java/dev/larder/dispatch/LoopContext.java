@@ -1,0 +1,180 @@
+package dev.larder.dispatch;
+
+import dev.larder.command.Call;
+import dev.larder.command.CommandTable;
+import dev.larder.metrics.Clock;
+import dev.larder.metrics.LoopStats;
+import dev.larder.metrics.ServerStats;
+import dev.larder.resp.AddressOf;
+import dev.larder.resp.Batch;
+import dev.larder.resp.ReplyWriter;
+import dev.larder.storage.Keyspace;
+import dev.larder.storage.Unit;
+import java.util.ArrayDeque;
+import java.util.function.LongSupplier;
+
+/**
+ * What one event loop executes with: its unit of work, its batch, its view of a call, its clock.
+ * Everything is reused for every command, and used by this loop's thread only.
+ *
+ * <p>The clock is read once a turn, when the first command or task of the turn asks for it, and
+ * again after a wait.
+ */
+public final class LoopContext {
+  private static final int KEPT_BATCHES = 8;
+  private static final long HOUSEKEEPING_NANOS = 250_000;
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
+  private final int index;
+  private final int loops;
+  private final Keyspace keyspace;
+  private final ServerStats serverStats;
+  private final LoopStats stats;
+  private final Unit unit;
+  private final ReplyWriter reply;
+  private final Call call;
+  private final BatchExecutor executor;
+  private final ArrayDeque<Batch> spareBatches = new ArrayDeque<>();
+
+  private Batch batch = new Batch();
+  private long turnStartNanos;
+  private long nowMillis;
+
+  /** When housekeeping wants to run again; read by the ticker. */
+  private volatile long housekeepingDueNanos = Clock.nanos();
+
+  /**
+   * @param index this loop's number, below {@code loops}
+   * @param maxMemoryBytes the limit of the data, 0 for none
+   * @param addressOf where buffers of replies lie
+   */
+  public LoopContext(
+      int index,
+      int loops,
+      Keyspace keyspace,
+      CommandTable commands,
+      ServerStats serverStats,
+      LongSupplier maxMemoryBytes,
+      AddressOf addressOf) {
+    this.index = index;
+    this.loops = loops;
+    this.keyspace = keyspace;
+    this.serverStats = serverStats;
+    this.stats = serverStats.addLoop();
+    this.unit = keyspace.newUnit();
+    this.reply = new ReplyWriter(addressOf);
+    this.call = new Call(commands, keyspace, unit, reply, batch);
+    this.executor = new BatchExecutor(this, commands, maxMemoryBytes);
+    stats.keyLookups(call::keyspaceHits, call::keyspaceMisses);
+  }
+
+  public int index() {
+    return index;
+  }
+
+  public Keyspace keyspace() {
+    return keyspace;
+  }
+
+  public ServerStats serverStats() {
+    return serverStats;
+  }
+
+  public LoopStats stats() {
+    return stats;
+  }
+
+  public ReplyWriter reply() {
+    return reply;
+  }
+
+  public BatchExecutor executor() {
+    return executor;
+  }
+
+  /** The batch to decode into; empty unless its commands are being executed. */
+  public Batch batch() {
+    return batch;
+  }
+
+  Unit unit() {
+    return unit;
+  }
+
+  Call call() {
+    return call;
+  }
+
+  /** Gives the current batch away, to a suspended client. */
+  Batch handOverBatch() {
+    Batch given = batch;
+    Batch spare = spareBatches.poll();
+    batch = spare != null ? spare : new Batch();
+    return given;
+  }
+
+  /** Takes a cleared batch back. */
+  void returnBatch(Batch returned) {
+    if (spareBatches.size() < KEPT_BATCHES) {
+      spareBatches.add(returned);
+    }
+  }
+
+  /** Wall clock in milliseconds, the same for the whole turn. */
+  public long nowMillis() {
+    if (turnStartNanos == 0) {
+      beginTurn();
+    }
+    return nowMillis;
+  }
+
+  /** Reads the clock again: time has passed since the turn began. */
+  void refreshClock() {
+    if (turnStartNanos == 0) {
+      beginTurn();
+    } else {
+      nowMillis = Clock.wallMillis();
+    }
+  }
+
+  private void beginTurn() {
+    turnStartNanos = Clock.nanos();
+    nowMillis = Clock.wallMillis();
+  }
+
+  /** The loop is about to poll its sockets. Does housekeeping if it is due. */
+  public void endTurn() {
+    if (turnStartNanos == 0) {
+      return;
+    }
+    long nanos = Clock.nanos();
+    if (nanos - housekeepingDueNanos >= 0) {
+      housekeep();
+      nanos = Clock.nanos();
+    }
+    stats.turn(nanos - turnStartNanos);
+    turnStartNanos = 0;
+  }
+
+  /** Whether the loop should be woken for housekeeping; any thread. */
+  public boolean isHousekeepingDue(long nanos) {
+    return nanos - housekeepingDueNanos >= 0;
+  }
+
+  /**
+   * Reclaims what has expired, for a bounded time.
+   *
+   * @return whether there is more to do at once
+   */
+  private boolean housekeep() {
+    long millis = keyspace.housekeep(unit, index, loops, nowMillis, HOUSEKEEPING_NANOS);
+    housekeepingDueNanos = Clock.nanos() + millis * NANOS_PER_MILLI;
+    return millis == 0;
+  }
+
+  /** Housekeeping as a task of its own, for a loop without traffic. */
+  public boolean housekeepIfDue() {
+    refreshClock();
+    return isHousekeepingDue(Clock.nanos()) && housekeep();
+  }
+}

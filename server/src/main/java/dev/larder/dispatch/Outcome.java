@@ -1,0 +1,15 @@
+package dev.larder.dispatch;
+
+/** How the execution of a batch ended. */
+public enum Outcome {
+  /** Every command has been executed. */
+  DONE,
+  /** The next command's shard is taken; the client's resumption is parked there. */
+  WAIT_FOR_SHARD,
+  /** A job is under way; the commands after it wait. */
+  WAIT_FOR_JOB,
+  /** The peer must read before the next command may run. */
+  WAIT_FOR_PEER,
+  /** The connection ends when the replies so far are sent. */
+  CLOSE
+}

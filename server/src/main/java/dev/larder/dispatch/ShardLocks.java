@@ -1,0 +1,78 @@
+package dev.larder.dispatch;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.larder.storage.Keyspace;
+import dev.larder.storage.Shard;
+import dev.larder.storage.Unit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The shards of one command, taken all or none. They are taken in ascending order, and a shard that
+ * cannot be had gives all others back: so no two loops wait for each other.
+ */
+final class ShardLocks {
+  private final Keyspace keyspace;
+  private final Unit unit;
+
+  /** A bit for each shard wanted. */
+  private final long[] wanted;
+
+  private @Nullable Shard contended;
+
+  ShardLocks(Keyspace keyspace, Unit unit) {
+    this.keyspace = keyspace;
+    this.unit = unit;
+    this.wanted = new long[(keyspace.shardCount() + Long.SIZE - 1) / Long.SIZE];
+  }
+
+  /** Takes the shard of one key. */
+  boolean acquireOne(long hash) {
+    Shard shard = keyspace.shardOf(hash);
+    if (unit.acquire(shard)) {
+      return true;
+    }
+    contended = shard;
+    return false;
+  }
+
+  /** Adds the shard of a key to those that {@link #acquireWanted} takes. */
+  void want(long hash) {
+    int index = keyspace.shardIndex(hash);
+    wanted[index / Long.SIZE] |= 1L << index;
+  }
+
+  /** Takes the shards wanted since the last call. */
+  boolean acquireWanted() {
+    for (int word = 0; word < wanted.length; word++) {
+      long bits = wanted[word];
+      wanted[word] = 0;
+      for (; bits != 0 && contended == null; bits &= bits - 1) {
+        acquire(keyspace.shard(word * Long.SIZE + Long.numberOfTrailingZeros(bits)));
+      }
+    }
+    return contended == null;
+  }
+
+  /** Takes every shard. */
+  boolean acquireAll() {
+    for (int i = 0; i < keyspace.shardCount() && contended == null; i++) {
+      acquire(keyspace.shard(i));
+    }
+    return contended == null;
+  }
+
+  private void acquire(Shard shard) {
+    if (!unit.acquire(shard)) {
+      unit.releaseAll();
+      contended = shard;
+    }
+  }
+
+  /** The shard that could not be had, to park on. */
+  Shard takeContended() {
+    Shard shard = requireNonNull(contended);
+    contended = null;
+    return shard;
+  }
+}

@@ -1,0 +1,155 @@
+package dev.larder.net;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringBufferRingAllocator;
+import io.netty.channel.uring.IoUringBufferRingConfig;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringIoHandlerConfig;
+import io.netty.channel.uring.IoUringServerDomainSocketChannel;
+import io.netty.channel.uring.IoUringServerSocketChannel;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The ways to reach the kernel's sockets, cheapest first. */
+public enum Transport {
+  /**
+   * Submits and collects the operations of a whole loop turn by one system call. Receive buffers
+   * are provided to the kernel per loop, so that a waiting connection holds none.
+   */
+  IO_URING,
+  /** One system call per read and write. */
+  EPOLL,
+  /** What every JVM has. */
+  NIO;
+
+  /** The id of the buffers that the kernel receives into; one group per loop. */
+  static final short BUFFER_GROUP = 0;
+
+  private static final int RING_ENTRIES = 1024;
+  private static final short RECEIVE_BUFFERS = 64;
+  private static final int RECEIVE_BUFFER_BYTES = 16 * 1024;
+
+  /** The name in the configuration and in logs. */
+  public String wireName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * Finds the transport to use.
+   *
+   * @param name {@code auto} for the cheapest that works here, or one by its {@link #wireName}
+   * @throws StartException when the one asked for does not work here, with the reason
+   */
+  static Transport choose(String name) {
+    if (name.equals("auto")) {
+      for (Transport transport : values()) {
+        if (transport.obstacle() == null) {
+          return transport;
+        }
+      }
+    }
+    for (Transport transport : values()) {
+      if (transport.wireName().equals(name)) {
+        String obstacle = transport.obstacle();
+        if (obstacle != null) {
+          throw new StartException(
+              "io-transport " + name + " does not work here (" + obstacle + "); use auto");
+        }
+        return transport;
+      }
+    }
+    throw new StartException(
+        "io-transport '" + name + "' is unknown; use auto, io_uring, epoll or nio");
+  }
+
+  /** Why this transport does not work on this machine, null if it does. */
+  @Nullable String obstacle() {
+    return switch (this) {
+      case IO_URING -> IoUring.isAvailable() ? null : reason(IoUring.unavailabilityCause());
+      case EPOLL -> Epoll.isAvailable() ? null : reason(Epoll.unavailabilityCause());
+      case NIO -> null;
+    };
+  }
+
+  private static String reason(@Nullable Throwable cause) {
+    Throwable root = cause;
+    while (root != null && root.getCause() != null) {
+      root = root.getCause();
+    }
+    String message = root == null ? null : root.getMessage();
+    return message != null ? message : String.valueOf(root);
+  }
+
+  /** Whether loops of this transport receive into buffers that the kernel chooses. */
+  boolean providesReceiveBuffers() {
+    return this == IO_URING && IoUring.isRegisterBufferRingSupported();
+  }
+
+  IoHandlerFactory handlers(ByteBufAllocator allocator) {
+    return switch (this) {
+      case IO_URING -> IoUringIoHandler.newFactory(ringConfig(allocator));
+      case EPOLL -> EpollIoHandler.newFactory();
+      case NIO -> NioIoHandler.newFactory();
+    };
+  }
+
+  private IoUringIoHandlerConfig ringConfig(ByteBufAllocator allocator) {
+    IoUringIoHandlerConfig config = new IoUringIoHandlerConfig().setRingSize(RING_ENTRIES);
+    if (providesReceiveBuffers()) {
+      config.setBufferRingConfig(
+          IoUringBufferRingConfig.builder()
+              .bufferGroupId(BUFFER_GROUP)
+              .bufferRingSize(RECEIVE_BUFFERS)
+              .batchSize(RECEIVE_BUFFERS)
+              // A buffer filled by several connections would have to be kept for the slowest.
+              .incremental(false)
+              .allocator(new ReceiveBuffers(allocator))
+              .build());
+    }
+    return config;
+  }
+
+  Class<? extends ServerChannel> serverChannel() {
+    return switch (this) {
+      case IO_URING -> IoUringServerSocketChannel.class;
+      case EPOLL -> EpollServerSocketChannel.class;
+      case NIO -> NioServerSocketChannel.class;
+    };
+  }
+
+  Class<? extends ServerChannel> serverUnixChannel() {
+    return switch (this) {
+      case IO_URING -> IoUringServerDomainSocketChannel.class;
+      case EPOLL -> EpollServerDomainSocketChannel.class;
+      case NIO -> NioServerDomainSocketChannel.class;
+    };
+  }
+
+  SocketAddress unixAddress(String path) {
+    return this == NIO ? UnixDomainSocketAddress.of(path) : new DomainSocketAddress(path);
+  }
+
+  private record ReceiveBuffers(ByteBufAllocator allocator) implements IoUringBufferRingAllocator {
+    @Override
+    public ByteBuf allocate() {
+      return allocator.directBuffer(RECEIVE_BUFFER_BYTES, RECEIVE_BUFFER_BYTES);
+    }
+
+    @Override
+    public void lastBytesRead(int attempted, int actual) {}
+  }
+}
