@@ -9,10 +9,10 @@ import java.util.concurrent.locks.ReentrantLock;
  * Problem. Values of up to 512 MB that arrive while no shard is held, are shared by copies and by
  * replies on their way out, and must go without anybody waiting for it.
  *
- * Idea. One reservation of address space in chunks of 64 KiB. A chunk is named by its index, counts
+ * Idea. One reservation of address space in chunks of 64 KiB. A chunk's id is its index; it counts
  * its references, and is given back to the system some time after the last one. An argument streams
  * into a run of adjacent chunks: contiguous memory while it is an argument, a sequence of chunk
- * names once it is a value.
+ * ids once it is a value.
  *
  *   chunk 0 | 1 2 3 4 5 6 | 7 | 8 9 | 10 ...            top: nothing above was ever used
  *   zeros   | a run       | - | dirty| never used
@@ -134,7 +134,7 @@ public final class ChunkStore implements AutoCloseable {
     return base + ((chunk & 0xFFFF_FFFFL) << CHUNK_SHIFT);
   }
 
-  /** The chunk that holds an address. */
+  /** The chunk that holds an address inside the store. */
   public int chunkAt(long address) {
     assert contains(address);
     return (int) (address - base >>> CHUNK_SHIFT);
@@ -147,7 +147,7 @@ public final class ChunkStore implements AutoCloseable {
   /**
    * Allocates one chunk of zeros with one reference.
    *
-   * @return its name, or 0 when the limit is reached
+   * @return its id, or 0 when the limit is reached
    */
   public int allocate() {
     return allocateRun(1);
@@ -156,7 +156,7 @@ public final class ChunkStore implements AutoCloseable {
   /**
    * Allocates adjacent chunks of zeros, each with one reference; released one by one or together.
    *
-   * @return the first one's name, or 0 when the limit or the reservation is exhausted
+   * @return the first one's id, or 0 when the limit or the reservation is exhausted
    */
   public int allocateRun(int count) {
     assert count > 0;
@@ -279,32 +279,32 @@ public final class ChunkStore implements AutoCloseable {
     }
   }
 
-  /** Takes one more reference to each of {@code count} names stored from {@code names} on. */
-  public void retainAll(long names, int count) {
+  /** Takes one more reference to each of {@code count} chunks, whose ids stand at {@code ids}. */
+  public void retainAll(long ids, int count) {
     for (int i = 0; i < count; i++) {
-      retain(Memory.getInt(names + (long) i * Integer.BYTES));
+      retain(Memory.getInt(ids + (long) i * Integer.BYTES));
     }
   }
 
-  /** Releases each of {@code count} names stored from {@code names} on. */
-  public void releaseAll(long names, int count) {
+  /** Releases each of {@code count} chunks, whose ids stand at {@code ids}. */
+  public void releaseAll(long ids, int count) {
     for (int start = 0; start < count; start += RELEASE_BATCH) {
       int end = Math.min(start + RELEASE_BATCH, count);
       lock.lock();
       try {
-        releaseBatch(names, start, end);
+        releaseBatch(ids, start, end);
       } finally {
         lock.unlock();
       }
     }
   }
 
-  /** Frees runs of adjacent names together: what was an argument mostly is one. */
-  private void releaseBatch(long names, int start, int end) {
+  /** Frees runs of adjacent chunks together: what was an argument mostly is one. */
+  private void releaseBatch(long ids, int start, int end) {
     int runFirst = 0;
     int runCount = 0;
     for (int i = start; i < end; i++) {
-      int chunk = Memory.getInt(names + (long) i * Integer.BYTES);
+      int chunk = Memory.getInt(ids + (long) i * Integer.BYTES);
       if (!dropReference(chunk)) {
         continue;
       }

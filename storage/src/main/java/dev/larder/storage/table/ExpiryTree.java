@@ -39,10 +39,10 @@ import dev.larder.storage.memory.Arena;
  * only.
  */
 public final class ExpiryTree {
-  /** Far above what 2^32 records can need. */
   /** What a pair takes on average with deadlines in random order, for estimates. */
   public static final int BYTES_PER_ENTRY = 12;
 
+  /** Far above what 2^32 records can need. */
   private static final int MAX_HEIGHT = 24;
 
   /** A node with no more than these entries looks for a neighbour to merge with. */
