@@ -1,5 +1,7 @@
 package dev.larder.bench;
 
+import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.concurrent.locks.LockSupport;
 
 /** The benchmark's only source of time, and its only way to wait. */
@@ -17,6 +19,11 @@ final class Clock {
   /** Wall clock in milliseconds since 1970, the unit of PEXPIREAT. */
   static long epochMillis() {
     return System.currentTimeMillis();
+  }
+
+  /** Wall clock in the machine's time zone, for the report's heading and name. */
+  static LocalDateTime localTime() {
+    return LocalDateTime.now(ZoneId.systemDefault());
   }
 
   /** Waits at least {@code nanos}, through spurious wake-ups. */

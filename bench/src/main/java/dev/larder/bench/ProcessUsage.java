@@ -14,7 +14,7 @@ import java.util.Map;
  *
  * @param threads what each thread ran and waited until now
  */
-record ProcessUsage(long pid, Map<String, Thread> threads) {
+record ProcessUsage(long pid, Map<String, ThreadUsage> threads) {
 
   /**
    * One thread.
@@ -22,7 +22,7 @@ record ProcessUsage(long pid, Map<String, Thread> threads) {
    * @param ranNanos on a core, in user and kernel mode
    * @param waitedNanos ready to run, but another thread had the core
    */
-  record Thread(long ranNanos, long waitedNanos) {}
+  record ThreadUsage(long ranNanos, long waitedNanos) {}
 
   /** What a process used between two readings. */
   record Difference(long ranNanos, long waitedNanos, long busiestThreadNanos) {
@@ -33,7 +33,7 @@ record ProcessUsage(long pid, Map<String, Thread> threads) {
   }
 
   static ProcessUsage read(long pid) {
-    Map<String, Thread> threads = new HashMap<>();
+    Map<String, ThreadUsage> threads = new HashMap<>();
     try (DirectoryStream<Path> tasks =
         Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
       for (Path task : tasks) {
@@ -49,9 +49,9 @@ record ProcessUsage(long pid, Map<String, Thread> threads) {
     long ran = 0;
     long waited = 0;
     long busiest = 0;
-    for (Map.Entry<String, Thread> entry : threads.entrySet()) {
-      Thread now = entry.getValue();
-      Thread then = earlier.threads.getOrDefault(entry.getKey(), new Thread(0, 0));
+    for (Map.Entry<String, ThreadUsage> entry : threads.entrySet()) {
+      ThreadUsage now = entry.getValue();
+      ThreadUsage then = earlier.threads.getOrDefault(entry.getKey(), new ThreadUsage(0, 0));
       ran += now.ranNanos - then.ranNanos;
       waited += now.waitedNanos - then.waitedNanos;
       busiest = Math.max(busiest, now.ranNanos - then.ranNanos);
@@ -73,12 +73,12 @@ record ProcessUsage(long pid, Map<String, Thread> threads) {
     throw new BenchException("the kernel does not tell the memory of process " + pid);
   }
 
-  private static void readThread(Path task, Map<String, Thread> into) throws IOException {
+  private static void readThread(Path task, Map<String, ThreadUsage> into) throws IOException {
     try {
       String[] fields = Files.readString(task.resolve("schedstat")).trim().split(" ");
       into.put(
           task.getFileName().toString(),
-          new Thread(Long.parseLong(fields[0]), Long.parseLong(fields[1])));
+          new ThreadUsage(Long.parseLong(fields[0]), Long.parseLong(fields[1])));
     } catch (NoSuchFileException e) {
       // The thread ended while the directory was read; what it used last is lost, some µs.
     }

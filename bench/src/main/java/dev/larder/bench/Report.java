@@ -27,7 +27,7 @@ final class Report {
   static Path save(Bench bench, String[] args, List<Row> rows) throws IOException {
     Path directory = bench.options().home().resolve("bench-results");
     Files.createDirectories(directory);
-    LocalDateTime now = LocalDateTime.now();
+    LocalDateTime now = Clock.localTime();
     StringBuilder text =
         new StringBuilder("# Benchmark of ").append(now.toLocalDate()).append("\n\n");
     text.append("Command: `./larder bench ").append(String.join(" ", args)).append("`\n\n");

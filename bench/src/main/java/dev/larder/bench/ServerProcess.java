@@ -19,7 +19,10 @@ final class ServerProcess implements AutoCloseable {
 
   static {
     Runtime.getRuntime()
-        .addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroyForcibly)));
+        .addShutdownHook(
+            Thread.ofPlatform()
+                .name("end-children")
+                .unstarted(() -> RUNNING.forEach(Process::destroyForcibly)));
   }
 
   private final ServerSpec spec;

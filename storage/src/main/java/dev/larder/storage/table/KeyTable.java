@@ -5,9 +5,9 @@ import dev.larder.storage.memory.Memory;
 import dev.larder.storage.memory.VirtualMemory;
 
 /*
- * Problem. Find one of many millions of records by key with one cache miss for the index and one for
- * the record, at about six bytes an entry; grow and shrink without ever stopping the world; let a
- * SCAN cursor, a snapshot walk or an eviction hand keep its place meanwhile.
+ * Problem. Find one of many millions of records by key with one cache miss for the index and one
+ * for the record, at about six bytes an entry; grow and shrink without ever stopping the world; let
+ * a SCAN cursor, a snapshot walk or an eviction hand keep its place meanwhile.
  *
  * Idea. Extendible hashing over segments of 64 cache-line buckets. The bits of a hash, from the
  * top: shard | directory | bucket | ...; the lowest byte is the tag. A full segment splits in two,
