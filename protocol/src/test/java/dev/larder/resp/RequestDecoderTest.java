@@ -21,7 +21,8 @@ class RequestDecoderTest {
   void decodesPipelinedCommands() {
     try (FakeConnection connection = new FakeConnection()) {
       connection.feed(
-          "*2\r\n$3\r\nGET\r\n$1\r\nk\r\n*1\r\n$4\r\nPING\r\n*3\r\n$3\r\nSET\r\n$0\r\n\r\n$2\r\n\r\n\r\n");
+          "*2\r\n$3\r\nGET\r\n$1\r\nk\r\n*1\r\n$4\r\nPING\r\n"
+              + "*3\r\n$3\r\nSET\r\n$0\r\n\r\n$2\r\n\r\n\r\n");
       assertThat(connection.commands)
           .containsExactly(List.of("GET", "k"), List.of("PING"), List.of("SET", "", "\r\n"));
       assertThat(connection.keptBytes()).isZero();
@@ -365,7 +366,8 @@ class RequestDecoderTest {
   @ValueSource(
       strings = {
         "*2\r\n$3\r\nGET\r\n$16\r\n0123456789abcdef\r\n*1\r\n$4\r\nPING\r\n",
-        "*0\r\n*12\r\n$1\r\n1\r\n$1\r\n2\r\n$1\r\n3\r\n$1\r\n4\r\n$1\r\n5\r\n$1\r\n6\r\n$1\r\n7\r\n$1\r\n8\r\n"
+        "*0\r\n*12\r\n$1\r\n1\r\n$1\r\n2\r\n$1\r\n3\r\n$1\r\n4\r\n$1\r\n5\r\n"
+            + "$1\r\n6\r\n$1\r\n7\r\n$1\r\n8\r\n"
             + "$0\r\n\r\n$1\r\n9\r\n$2\r\n10\r\n$3\r\n123\r\nPING\r\n",
         "set \"a\\x41\\n\" 'b\\'c'\r\n\r\n  get  a\"b\"  \n*1\r\n$4\r\nPING\r\n",
       })
