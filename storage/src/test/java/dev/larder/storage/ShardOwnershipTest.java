@@ -1,0 +1,67 @@
+package dev.larder.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** Threads that fight for few shards: one owner at a time, nobody forgotten. */
+final class ShardOwnershipTest {
+  private static final int THREADS = 4;
+  private static final int ROUNDS = 20_000;
+
+  @Test
+  void everyUnitGetsItsTurnAndNoneOverlap() throws InterruptedException {
+    try (Keyspace keyspace = Keyspace.open(new StorageOptions(2, 1, 1L << 24), Journal.NONE)) {
+      AtomicLong[] inside = {new AtomicLong(), new AtomicLong()};
+      long[] plainCounters = new long[2];
+      AtomicBoolean overlap = new AtomicBoolean();
+      CountDownLatch done = new CountDownLatch(THREADS);
+      List<Thread> threads = new ArrayList<>();
+      for (int t = 0; t < THREADS; t++) {
+        int seed = t;
+        threads.add(
+            Thread.ofPlatform()
+                .start(() -> {
+                  fight(keyspace, seed, inside, plainCounters, overlap);
+                  done.countDown();
+                }));
+      }
+      assertThat(done.await(60, TimeUnit.SECONDS)).as("a parked unit was forgotten").isTrue();
+      assertThat(overlap).isFalse();
+      assertThat(plainCounters[0] + plainCounters[1]).isEqualTo((long) THREADS * ROUNDS);
+      for (Thread thread : threads) {
+        thread.join();
+      }
+    }
+  }
+
+  private static void fight(
+      Keyspace keyspace, int seed, AtomicLong[] inside, long[] counters, AtomicBoolean overlap) {
+    Unit unit = keyspace.newUnit();
+    Semaphore wakeUps = new Semaphore(0);
+    for (int i = 0; i < ROUNDS; i++) {
+      Shard shard = keyspace.shard((i + seed) % 2);
+      unit.begin(0);
+      while (!unit.acquire(shard)) {
+        shard.park(wakeUps::release);
+        wakeUps.acquireUninterruptibly();
+      }
+      if (inside[shard.index()].incrementAndGet() != 1) {
+        overlap.set(true);
+      }
+      counters[shard.index()]++;
+      if (i % 64 == 0) {
+        Thread.yield();
+      }
+      inside[shard.index()].decrementAndGet();
+      unit.releaseAll();
+    }
+  }
+}

@@ -1,0 +1,180 @@
+package dev.larder.storage;
+
+import dev.larder.storage.memory.VirtualMemory;
+import java.nio.charset.StandardCharsets;
+
+/** A keyspace for tests, addressed by Java strings and validated when it is closed. */
+final class TestKeyspace implements AutoCloseable {
+  private static final int SCRATCH_BYTES = 1 << 22;
+
+  final Keyspace keyspace;
+  final Unit unit;
+  private final long key = VirtualMemory.reserve(1 << 16);
+  private final long value = VirtualMemory.reserve(SCRATCH_BYTES);
+  private int keyLength;
+  private long hash;
+
+  TestKeyspace(int shards, Journal journal) {
+    keyspace = Keyspace.open(new StorageOptions(shards, 4, 1L << 30), journal);
+    unit = keyspace.newUnit();
+  }
+
+  /** Points at a key, and owns its shard as a unit at this time. */
+  Shard at(String name, long nowMillis) {
+    unit.begin(nowMillis);
+    Shard shard = locate(name);
+    while (!unit.acquire(shard)) {
+      Thread.onSpinWait();
+    }
+    return shard;
+  }
+
+  private Shard locate(String name) {
+    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+    keyLength = bytes.length;
+    Bytes.fromArray(bytes, 0, key, keyLength);
+    hash = keyspace.hash(key, keyLength);
+    return keyspace.shardOf(hash);
+  }
+
+  byte[] get(int database, String name, long now) {
+    Shard shard = at(name, now);
+    try {
+      long entry = shard.find(unit, database, hash, key, keyLength);
+      return entry == 0 ? null : read(shard, entry);
+    } finally {
+      unit.releaseAll();
+    }
+  }
+
+  long deadline(int database, String name, long now) {
+    Shard shard = at(name, now);
+    try {
+      long entry = shard.find(unit, database, hash, key, keyLength);
+      return entry == 0 ? -2 : Entry.expireAt(entry);
+    } finally {
+      unit.releaseAll();
+    }
+  }
+
+  static byte[] read(Shard shard, long entry) {
+    long length = shard.stringLength(entry);
+    byte[] bytes = new byte[(int) length];
+    for (long at = 0; at < length; ) {
+      long run = shard.runLength(entry, at);
+      byte[] part = Bytes.toArray(shard.runAddress(entry, at), (int) run);
+      System.arraycopy(part, 0, bytes, (int) at, part.length);
+      at += run;
+    }
+    return bytes;
+  }
+
+  boolean set(int database, String name, byte[] bytes, long deadline, long now) {
+    Shard shard = at(name, now);
+    Bytes.fromArray(bytes, 0, value, bytes.length);
+    try {
+      return shard.store(unit, database, hash, key, keyLength, value, bytes.length, deadline) != 0;
+    } finally {
+      unit.releaseAll();
+    }
+  }
+
+  boolean remove(int database, String name, long now) {
+    Shard shard = at(name, now);
+    try {
+      return shard.remove(unit, database, hash, key, keyLength, Removal.DELETED);
+    } finally {
+      unit.releaseAll();
+    }
+  }
+
+  boolean expire(int database, String name, long deadline, long now) {
+    Shard shard = at(name, now);
+    try {
+      long entry = shard.find(unit, database, hash, key, keyLength);
+      return entry != 0 && shard.expire(unit, database, hash, entry, deadline) != 0;
+    } finally {
+      unit.releaseAll();
+    }
+  }
+
+  /** Overwrites bytes of a string that exists, as SETRANGE does. */
+  boolean write(int database, String name, int offset, byte[] bytes, long now) {
+    Shard shard = at(name, now);
+    try {
+      long entry = shard.find(unit, database, hash, key, keyLength);
+      if (entry == 0) {
+        return false;
+      }
+      entry = shard.grow(unit, database, hash, entry, (long) offset + bytes.length);
+      for (int at = 0; at < bytes.length; ) {
+        long address = shard.writableRun(entry, offset + at);
+        int run = (int) Math.min(shard.runLength(entry, offset + at), bytes.length - at);
+        Bytes.fromArray(bytes, at, address, run);
+        at += run;
+      }
+      shard.written(unit, database, entry, offset, bytes.length);
+      return true;
+    } finally {
+      unit.releaseAll();
+    }
+  }
+
+  /** Copies a key within one keyspace, as COPY with REPLACE does. */
+  boolean copy(int fromDatabase, String from, int toDatabase, String to, long now) {
+    unit.begin(now);
+    Shard source = locate(from);
+    long sourceHash = hash;
+    Shard target = locate(to);
+    long targetHash = hash;
+    while (!unit.acquire(source) || !unit.acquire(target)) {
+      unit.releaseAll();
+    }
+    try {
+      locate(from);
+      long entry = source.find(unit, fromDatabase, sourceHash, key, keyLength);
+      if (entry == 0) {
+        return false;
+      }
+      long deadline = Entry.expireAt(entry);
+      locate(to);
+      return source.copyTo(unit, entry, target, toDatabase, targetHash, key, keyLength, deadline)
+          != 0;
+    } finally {
+      unit.releaseAll();
+    }
+  }
+
+  void withAllShards(Runnable work) {
+    unit.begin(0);
+    for (int i = 0; i < keyspace.shardCount(); i++) {
+      while (!unit.acquire(keyspace.shard(i))) {
+        Thread.onSpinWait();
+      }
+    }
+    work.run();
+    unit.releaseAll();
+  }
+
+  void housekeep(long now) {
+    while (keyspace.housekeep(unit, 0, 1, now, 1_000_000) == 0) {
+      Thread.onSpinWait();
+    }
+  }
+
+  void validate() {
+    withAllShards(() -> {
+      for (int i = 0; i < keyspace.shardCount(); i++) {
+        keyspace.shard(i).validate();
+      }
+    });
+  }
+
+  @Override
+  public void close() {
+    validate();
+    keyspace.close();
+    VirtualMemory.release(key, 1 << 16);
+    VirtualMemory.release(value, SCRATCH_BYTES);
+  }
+}
