@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class Reclaimer implements Runnable {
   private static final long PERIOD_NANOS = 100_000_000;
 
+  /** Between two steps, so that on a single core the event loop never waits behind several. */
+  private static final long PAUSE_NANOS = 500_000;
+
   /** Free pages that a shard keeps for its next allocations: 256 KiB. */
   private static final int KEPT_PAGES = 4;
 
@@ -52,7 +55,7 @@ final class Reclaimer implements Runnable {
         returnPages(keyspace.shard(i));
       }
       while (!stopped && keyspace.large().sweep(CHUNKS_PER_STEP) > 0) {
-        Thread.onSpinWait();
+        LockSupport.parkNanos(this, PAUSE_NANOS);
       }
       LockSupport.parkNanos(this, PERIOD_NANOS);
     }
@@ -66,6 +69,7 @@ final class Reclaimer implements Runnable {
       }
       shard.arena.restoreTaken();
       unit.releaseAll();
+      LockSupport.parkNanos(this, PAUSE_NANOS);
     }
   }
 
