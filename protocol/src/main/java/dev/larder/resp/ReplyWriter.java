@@ -176,11 +176,27 @@ public final class ReplyWriter {
   }
 
   /**
-   * The header of a bulk string whose payload goes out by other means, followed by {@link
-   * #endOfLine}.
+   * The header of a bulk string whose payload goes out by {@link #piece} or by other means,
+   * followed by {@link #endOfLine}.
    */
   public void bulkHeader(long length) {
     header((byte) '$', length);
+  }
+
+  /**
+   * Makes room for a piece of the payload begun by {@link #bulkHeader}, of any number of pieces.
+   *
+   * @return the absolute address where the caller has to put {@code length} bytes before it calls
+   *     anything else here
+   */
+  public long piece(int length) {
+    ensure(length);
+    int start = buffer.writerIndex();
+    if (base == 0) {
+      base = addressOf.addressOf(buffer);
+    }
+    buffer.writerIndex(start + length);
+    return base + start;
   }
 
   /** The end of a bulk string that was started by {@link #bulkHeader}. */

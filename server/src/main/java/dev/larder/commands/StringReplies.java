@@ -1,0 +1,79 @@
+package dev.larder.commands;
+
+import dev.larder.command.Call;
+import dev.larder.command.CommandException;
+import dev.larder.command.ErrorReply;
+import dev.larder.command.Job;
+import dev.larder.resp.ReplyWriter;
+import dev.larder.storage.Bytes;
+import dev.larder.storage.Entry;
+import dev.larder.storage.PinnedString;
+import dev.larder.storage.Shard;
+
+/**
+ * Replies that are strings of the keyspace. A short one is copied into the reply at once; a long
+ * one is pinned and streamed in pieces, so that it neither keeps its shard nor the other clients.
+ */
+final class StringReplies {
+
+  /** The most bytes of values that one turn of the event loop copies into a reply. */
+  static final int PIECE_BYTES = 256 * 1024;
+
+  private StringReplies() {}
+
+  /** The entry, if it is a string. */
+  static long requireString(long entry) throws CommandException {
+    if (!Entry.isString(entry)) {
+      throw new CommandException(ErrorReply.WRONG_TYPE);
+    }
+    return entry;
+  }
+
+  /**
+   * Makes a key a string after its old value was replied.
+   *
+   * @throws CommandException if memory is exhausted; what the reply pinned is let go of
+   */
+  static void storeAfterReply(Call call, int keyArg, int valueArg, long deadlineMillis)
+      throws CommandException {
+    try {
+      call.store(keyArg, call.argAddress(valueArg), call.argLength(valueArg), deadlineMillis);
+    } catch (CommandException e) {
+      Job streaming = call.takeJob();
+      if (streaming != null) {
+        streaming.cancel();
+      }
+      throw e;
+    }
+  }
+
+  /** Replies a whole string; the rest of the command may then change it. */
+  static void whole(Call call, Shard shard, long entry) {
+    range(call, shard, entry, 0, shard.stringLength(entry));
+  }
+
+  /** Replies part of a string; the rest of the command may then change it. */
+  static void range(Call call, Shard shard, long entry, long offset, long length) {
+    if (length > PIECE_BYTES) {
+      call.defer(new StreamedReply(PinnedString.of(call.keyspace(), entry, offset, length)));
+      return;
+    }
+    bulk(call.reply(), shard, entry, offset, (int) length);
+  }
+
+  /** Writes a part of a string, of at most {@link #PIECE_BYTES}, as a bulk string. */
+  static void bulk(ReplyWriter reply, Shard shard, long entry, long offset, int length) {
+    copy(shard, entry, offset, reply.beginBulk(length), length);
+    reply.endBulk();
+  }
+
+  /** Copies bytes of a string to an address. */
+  static void copy(Shard shard, long entry, long offset, long target, long length) {
+    long done = 0;
+    while (done < length) {
+      long run = Math.min(shard.runLength(entry, offset + done), length - done);
+      Bytes.copy(shard.runAddress(entry, offset + done), target + done, run);
+      done += run;
+    }
+  }
+}

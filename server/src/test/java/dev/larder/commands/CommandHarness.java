@@ -1,0 +1,243 @@
+package dev.larder.commands;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.larder.command.CommandTable;
+import dev.larder.command.Declarations;
+import dev.larder.dispatch.Client;
+import dev.larder.dispatch.LoopContext;
+import dev.larder.dispatch.Outcome;
+import dev.larder.dispatch.Suspension;
+import dev.larder.metrics.ServerStats;
+import dev.larder.resp.LargeArguments;
+import dev.larder.resp.Limits;
+import dev.larder.resp.RequestDecoder;
+import dev.larder.resp.Status;
+import dev.larder.session.Session;
+import dev.larder.storage.Bytes;
+import dev.larder.storage.Journal;
+import dev.larder.storage.Keyspace;
+import dev.larder.storage.StorageOptions;
+import dev.larder.storage.Unit;
+import dev.larder.storage.memory.ChunkStore;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.io.ByteArrayOutputStream;
+import java.util.function.Consumer;
+
+/**
+ * A server without a network: one client sends commands to one loop and gets raw replies. Bytes are
+ * chars of ISO-8859-1. Checks the whole keyspace and that nothing is pinned when it is closed.
+ */
+final class CommandHarness implements AutoCloseable, Client, LargeArguments {
+  private static final int MAX_STEPS = 1_000_000;
+
+  final Keyspace keyspace;
+  final CommandTable commands;
+  private final LoopContext loop;
+  private final RequestDecoder decoder;
+  private final ChunkStore chunks;
+  private final Session session;
+  private ByteArrayOutputStream received = new ByteArrayOutputStream();
+  private long maxMemoryBytes;
+
+  /** How many times a job was resumed since the beginning. */
+  private int steps;
+
+  CommandHarness(Consumer<Declarations> group) {
+    this(group, Journal.NONE);
+  }
+
+  CommandHarness(Consumer<Declarations> group, Journal journal) {
+    keyspace = Keyspace.open(new StorageOptions(4, 2, 1L << 30), journal);
+    chunks = keyspace.large();
+    Declarations declarations = new Declarations();
+    group.accept(declarations);
+    commands = declarations.build();
+    ServerStats stats = new ServerStats();
+    stats.commandCount(commands.specCount());
+    loop =
+        new LoopContext(
+            0, 1, keyspace, commands, stats, () -> maxMemoryBytes, CommandHarness::addressOf);
+    decoder = new RequestDecoder(new Limits(), this);
+    decoder.setAuthenticated(true);
+    session = new Session(1, new NoConnection(), 0, true);
+  }
+
+  private static long addressOf(ByteBuf buffer) {
+    return Bytes.addressOf(buffer.internalNioBuffer(0, buffer.capacity()));
+  }
+
+  /** Sends one command and returns the bytes of its reply. */
+  String send(String... arguments) {
+    StringBuilder request = new StringBuilder("*" + arguments.length + "\r\n");
+    for (String argument : arguments) {
+      request.append('$').append(argument.length()).append("\r\n").append(argument).append("\r\n");
+    }
+    received = new ByteArrayOutputStream();
+    ByteBuf in = Unpooled.directBuffer(request.length());
+    in.writeBytes(request.toString().getBytes(ISO_8859_1));
+    loop.reply().attach(Unpooled.directBuffer(256));
+    while (in.isReadable()) {
+      Status status = decoder.decode(in, addressOf(in), loop.batch());
+      if (status == Status.PROTOCOL_ERROR) {
+        throw new IllegalStateException(decoder.protocolError());
+      }
+      execute(status);
+    }
+    sendReplies();
+    loop.reply().buffer().release();
+    in.release();
+    return received.toString(ISO_8859_1);
+  }
+
+  private void execute(Status decoded) {
+    Outcome outcome = loop.executor().execute(this);
+    if (outcome == Outcome.DONE) {
+      loop.batch().clear();
+      return;
+    }
+    Suspension suspension = loop.executor().suspend(outcome, decoded);
+    for (int i = 0; i < MAX_STEPS && outcome != Outcome.DONE; i++) {
+      if (outcome == Outcome.CLOSE) {
+        throw new IllegalStateException("the handler failed by a bug");
+      }
+      steps++;
+      outcome = loop.executor().resume(this, suspension);
+    }
+  }
+
+  /** How many slices of jobs have followed the first ones. */
+  int steps() {
+    return steps;
+  }
+
+  long hits() {
+    return loop.serverStats().keyHits();
+  }
+
+  long misses() {
+    return loop.serverStats().keyMisses();
+  }
+
+  /** Lets the next chunk allocations fail, or none with a negative number. */
+  void limitChunks(long bytes) {
+    chunks.limitBytes(bytes < 0 ? chunks.reservedBytes() : bytes);
+  }
+
+  long chunkBytes() {
+    return chunks.allocatedBytes();
+  }
+
+  void maxMemory(long bytes) {
+    maxMemoryBytes = bytes;
+  }
+
+  void protocol(int version) {
+    session.protocol(version);
+  }
+
+  @Override
+  public void close() {
+    Unit unit = keyspace.newUnit();
+    unit.begin(0);
+    for (int i = 0; i < keyspace.shardCount(); i++) {
+      if (!unit.acquire(keyspace.shard(i))) {
+        throw new AssertionError("shard " + i + " is still owned");
+      }
+      keyspace.shard(i).validate();
+    }
+    for (int database = 0; database < keyspace.databases(); database++) {
+      keyspace.flush(unit, database);
+    }
+    unit.releaseAll();
+    while (keyspace.housekeep(keyspace.newUnit(), 0, 1, 0, Long.MAX_VALUE / 4) == 0) {}
+    long held = chunks.allocatedBytes();
+    keyspace.close();
+    if (held != 0) {
+      throw new AssertionError(held + " bytes of chunks are held by nobody");
+    }
+  }
+
+  @Override
+  public Session session() {
+    return session;
+  }
+
+  @Override
+  public boolean sendReplies() {
+    ByteBuf buffer = loop.reply().buffer();
+    byte[] bytes = new byte[buffer.readableBytes()];
+    buffer.readBytes(bytes);
+    received.writeBytes(bytes);
+    buffer.clear();
+    loop.reply().attach(buffer);
+    return true;
+  }
+
+  @Override
+  public Runnable resumption() {
+    return () -> {};
+  }
+
+  @Override
+  public long allocate(long bytes) {
+    int first = chunks.allocateRun(ChunkStore.chunksFor(bytes));
+    return first == 0 ? 0 : chunks.address(first);
+  }
+
+  @Override
+  public void append(long address, ByteBuf source, int index, int length) {
+    Bytes.copy(addressOf(source) + index, address, length);
+  }
+
+  @Override
+  public void release(long address, long bytes) {
+    chunks.releaseRun(chunks.chunkAt(address), ChunkStore.chunksFor(bytes));
+  }
+
+  private static final class NoConnection implements dev.larder.session.Connection {
+    @Override
+    public void close() {}
+
+    @Override
+    public String remoteAddress() {
+      return "";
+    }
+
+    @Override
+    public String localAddress() {
+      return "";
+    }
+
+    @Override
+    public int fileDescriptor() {
+      return -1;
+    }
+
+    @Override
+    public int eventLoop() {
+      return 0;
+    }
+
+    @Override
+    public boolean isUnixSocket() {
+      return false;
+    }
+
+    @Override
+    public int queryBufferBytes() {
+      return 0;
+    }
+
+    @Override
+    public int queryBufferFreeBytes() {
+      return 0;
+    }
+
+    @Override
+    public long outputBytes() {
+      return 0;
+    }
+  }
+}
