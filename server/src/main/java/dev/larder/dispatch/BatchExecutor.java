@@ -62,6 +62,7 @@ public final class BatchExecutor {
   private int next;
 
   private @Nullable Job job;
+  private @Nullable Shard contended;
 
   BatchExecutor(LoopContext loop, CommandTable commands, LongSupplier maxMemoryBytes) {
     this.loop = loop;
@@ -91,8 +92,9 @@ public final class BatchExecutor {
    */
   public Suspension suspend(Outcome reason, Status decoded) {
     Suspension suspension =
-        new Suspension(loop.handOverBatch(), decoded, reason, next, job, Clock.nanos());
+        new Suspension(loop.handOverBatch(), decoded, reason, next, job, contended);
     job = null;
+    contended = null;
     return suspension;
   }
 
@@ -110,7 +112,7 @@ public final class BatchExecutor {
     Outcome outcome = Outcome.DONE;
     if (unfinished != null) {
       // A step of an earlier turn does not run again if this one throws.
-      suspension.move(Outcome.WAIT_FOR_JOB, suspension.next(), null);
+      suspension.move(Outcome.WAIT_FOR_JOB, suspension.next(), null, null);
       next = suspension.next();
       outcome = step(client, unfinished);
     }
@@ -121,10 +123,24 @@ public final class BatchExecutor {
       suspension.batch().clear();
       loop.returnBatch(suspension.batch());
     } else {
-      suspension.move(outcome, next, job);
+      suspension.move(outcome, next, job, contended);
       job = null;
+      contended = null;
     }
     return outcome;
+  }
+
+  /**
+   * The client that waited for a shard has gone: its turn goes to whoever waits next. Taking and
+   * giving back does that; a shard that is taken will be given back anyway.
+   */
+  public void passOn(Suspension suspension) {
+    Shard shard = suspension.shard();
+    if (shard != null) {
+      unit.begin(loop.nowMillis());
+      unit.acquire(shard);
+      unit.releaseAll();
+    }
   }
 
   private Outcome execute(Client client, Batch batch, int from) {
@@ -198,7 +214,7 @@ public final class BatchExecutor {
       return afterReply(client, session);
     }
     if (!acquire(spec)) {
-      Shard contended = locks.takeContended();
+      contended = locks.takeContended();
       contended.park(client.resumption());
       return Outcome.WAIT_FOR_SHARD;
     }

@@ -1,8 +1,10 @@
 package dev.larder.dispatch;
 
 import dev.larder.command.Job;
+import dev.larder.metrics.Clock;
 import dev.larder.resp.Batch;
 import dev.larder.resp.Status;
+import dev.larder.storage.Shard;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,19 +14,25 @@ import org.jspecify.annotations.Nullable;
 public final class Suspension {
   private final Batch batch;
   private final Status decoded;
-  private final long sinceNanos;
+  private long sinceNanos = Clock.nanos();
   private Outcome reason;
   private int next;
   private @Nullable Job job;
+  private @Nullable Shard shard;
 
   Suspension(
-      Batch batch, Status decoded, Outcome reason, int next, @Nullable Job job, long sinceNanos) {
+      Batch batch,
+      Status decoded,
+      Outcome reason,
+      int next,
+      @Nullable Job job,
+      @Nullable Shard shard) {
     this.batch = batch;
     this.decoded = decoded;
     this.reason = reason;
     this.next = next;
     this.job = job;
-    this.sinceNanos = sinceNanos;
+    this.shard = shard;
   }
 
   public Batch batch() {
@@ -49,16 +57,25 @@ public final class Suspension {
     return job;
   }
 
+  /** What a command waits for that waits for a shard. */
+  @Nullable Shard shard() {
+    return shard;
+  }
+
   /** When the wait began, by the monotonic clock. */
   long sinceNanos() {
     return sinceNanos;
   }
 
   /** Still suspended, for another reason or at another command. */
-  void move(Outcome newReason, int newNext, @Nullable Job newJob) {
+  void move(Outcome newReason, int newNext, @Nullable Job newJob, @Nullable Shard newShard) {
+    if (newNext != next || newReason != reason) {
+      sinceNanos = Clock.nanos();
+    }
     reason = newReason;
     next = newNext;
     job = newJob;
+    shard = newShard;
   }
 
   /** The client has gone: gives back what is held. */

@@ -2,9 +2,12 @@ package dev.larder.net;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -15,6 +18,7 @@ import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringBufferRingAllocator;
 import io.netty.channel.uring.IoUringBufferRingConfig;
+import io.netty.channel.uring.IoUringChannelOption;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringIoHandlerConfig;
 import io.netty.channel.uring.IoUringServerDomainSocketChannel;
@@ -38,6 +42,9 @@ public enum Transport {
 
   /** The id of the buffers that the kernel receives into; one group per loop. */
   static final short BUFFER_GROUP = 0;
+
+  /** Unanswered probes after which a peer counts as dead. */
+  private static final int KEEP_ALIVE_PROBES = 3;
 
   private static final int RING_ENTRIES = 1024;
   private static final short RECEIVE_BUFFERS = 64;
@@ -137,6 +144,34 @@ public enum Transport {
       case EPOLL -> EpollServerDomainSocketChannel.class;
       case NIO -> NioServerDomainSocketChannel.class;
     };
+  }
+
+  /**
+   * Has the kernel probe a silent peer.
+   *
+   * @param seconds of silence before the first probe, 0 for none
+   */
+  void keepAlive(Channel channel, int seconds) {
+    if (seconds <= 0) {
+      return;
+    }
+    channel.config().setOption(ChannelOption.SO_KEEPALIVE, true);
+    int interval = Math.max(1, seconds / KEEP_ALIVE_PROBES);
+    switch (this) {
+      case IO_URING -> {
+        channel.config().setOption(IoUringChannelOption.TCP_KEEPIDLE, seconds);
+        channel.config().setOption(IoUringChannelOption.TCP_KEEPINTVL, interval);
+        channel.config().setOption(IoUringChannelOption.TCP_KEEPCNT, KEEP_ALIVE_PROBES);
+      }
+      case EPOLL -> {
+        channel.config().setOption(EpollChannelOption.TCP_KEEPIDLE, seconds);
+        channel.config().setOption(EpollChannelOption.TCP_KEEPINTVL, interval);
+        channel.config().setOption(EpollChannelOption.TCP_KEEPCNT, KEEP_ALIVE_PROBES);
+      }
+      case NIO -> {
+        // The system's own times.
+      }
+    }
   }
 
   SocketAddress unixAddress(String path) {

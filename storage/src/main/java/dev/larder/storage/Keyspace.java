@@ -132,7 +132,23 @@ public final class Keyspace implements AutoCloseable {
     return usedBytes.get() + chunks.allocatedBytes();
   }
 
-  /** The store to which arguments too large for a read buffer stream. */
+  /**
+   * Contiguous memory for an argument too large for a read buffer. Stored as a value, it is shared
+   * rather than copied; whoever allocated it releases it all the same.
+   *
+   * @return its address, or 0 when there is no memory left
+   */
+  public long allocateLarge(long bytes) {
+    int chunk = chunks.allocateRun(ChunkStore.chunksFor(bytes));
+    return chunk == 0 ? 0 : chunks.address(chunk);
+  }
+
+  /** Gives back what {@link #allocateLarge} gave for as many bytes. */
+  public void releaseLarge(long address, long bytes) {
+    chunks.releaseRun(chunks.chunkAt(address), ChunkStore.chunksFor(bytes));
+  }
+
+  /** The store that large arguments and values are in. */
   public ChunkStore large() {
     return chunks;
   }

@@ -1,0 +1,77 @@
+package dev.larder.net;
+
+import dev.larder.session.Connection;
+import io.netty.channel.Channel;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
+import io.netty.channel.unix.DomainSocketChannel;
+import io.netty.channel.unix.UnixChannel;
+import java.util.concurrent.RejectedExecutionException;
+
+/** What commands may know of a connection, and do to it, from any thread. */
+final class ConnectionFacts implements Connection {
+  private final Channel channel;
+  private final ClientConnection connection;
+  private final int loop;
+
+  ConnectionFacts(Channel channel, ClientConnection connection, int loop) {
+    this.channel = channel;
+    this.connection = connection;
+    this.loop = loop;
+  }
+
+  @Override
+  public void close() {
+    try {
+      channel.eventLoop().execute(connection::closeNow);
+    } catch (RejectedExecutionException e) {
+      channel.close();
+    }
+  }
+
+  @Override
+  public String remoteAddress() {
+    return Addresses.text(channel.remoteAddress(), listeningPath());
+  }
+
+  @Override
+  public String localAddress() {
+    return Addresses.text(channel.localAddress(), listeningPath());
+  }
+
+  /** A client of a Unix socket has no address of its own: both ends are called like the file. */
+  private String listeningPath() {
+    Channel parent = channel.parent();
+    String text = parent == null ? "" : Addresses.text(parent.localAddress(), null);
+    return text.endsWith(":0") ? text.substring(0, text.length() - 2) : "";
+  }
+
+  @Override
+  public int fileDescriptor() {
+    return channel instanceof UnixChannel unix ? unix.fd().intValue() : -1;
+  }
+
+  @Override
+  public int eventLoop() {
+    return loop;
+  }
+
+  @Override
+  public boolean isUnixSocket() {
+    return channel instanceof DomainSocketChannel || channel instanceof NioDomainSocketChannel;
+  }
+
+  @Override
+  public int queryBufferBytes() {
+    return connection.queryBytes();
+  }
+
+  @Override
+  public int queryBufferFreeBytes() {
+    return connection.queryFreeBytes();
+  }
+
+  @Override
+  public long outputBytes() {
+    return connection.outputBytes();
+  }
+}

@@ -1,0 +1,123 @@
+package dev.larder.net;
+
+import dev.larder.dispatch.LoopContext;
+import dev.larder.metrics.Clock;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.IoEventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.SingleThreadIoEventLoop;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event loop of the server: Netty's, which tells the dispatcher when a turn ends, and which
+ * knows its connections. Except for {@link #tick}, everything is for the loop's thread.
+ */
+final class IoLoop extends SingleThreadIoEventLoop {
+  private static final long NANOS_PER_SECOND = 1_000_000_000;
+
+  private final List<ClientConnection> connections = new ArrayList<>();
+  private final AtomicBoolean housekeepingPosted = new AtomicBoolean();
+  private final Runnable housekeeping = this::housekeep;
+
+  private volatile @Nullable LoopContext context;
+  private @Nullable SharedReceiveBuffer receiveBuffer;
+  private volatile long checkDueNanos = Clock.nanos();
+
+  IoLoop(IoEventLoopGroup group, Executor executor, IoHandlerFactory handlers) {
+    super(group, executor, handlers);
+  }
+
+  /** Before the loop's thread starts: what it works with. */
+  void serve(LoopContext newContext, ByteBufAllocator allocator, boolean providesReceiveBuffers) {
+    context = newContext;
+    if (!providesReceiveBuffers) {
+      receiveBuffer = new SharedReceiveBuffer(allocator);
+    }
+  }
+
+  LoopContext context() {
+    LoopContext served = context;
+    if (served == null) {
+      throw new IllegalStateException("the loop serves nobody yet");
+    }
+    return served;
+  }
+
+  /** What all connections of this loop receive into, null if the transport provides it. */
+  @Nullable SharedReceiveBuffer receiveBuffer() {
+    return receiveBuffer;
+  }
+
+  @Override
+  protected int runIo() {
+    LoopContext served = context;
+    if (served != null) {
+      served.endTurn();
+    }
+    return super.runIo();
+  }
+
+  /** Any thread: wakes the loop if it has something to do that no client asks for. */
+  void tick() {
+    LoopContext served = context;
+    long nanos = Clock.nanos();
+    if (served != null
+        && (served.isHousekeepingDue(nanos) || nanos - checkDueNanos >= 0)
+        && housekeepingPosted.compareAndSet(false, true)) {
+      execute(housekeeping);
+    }
+  }
+
+  private void housekeep() {
+    housekeepingPosted.set(false);
+    if (context().housekeepIfDue() && housekeepingPosted.compareAndSet(false, true)) {
+      // A backlog: go on after the next poll.
+      execute(housekeeping);
+    }
+    long nanos = Clock.nanos();
+    if (nanos - checkDueNanos >= 0) {
+      checkDueNanos = nanos + NANOS_PER_SECOND;
+      checkConnections();
+    }
+  }
+
+  /** Once a second: closes connections that are idle, or do not read their replies. */
+  private void checkConnections() {
+    long nowMillis = context().nowMillis();
+    for (int i = connections.size() - 1; i >= 0; i--) {
+      connections.get(i).check(nowMillis);
+    }
+  }
+
+  void add(ClientConnection connection) {
+    connection.position = connections.size();
+    connections.add(connection);
+  }
+
+  void remove(ClientConnection connection) {
+    ClientConnection last = connections.removeLast();
+    if (last != connection) {
+      connections.set(connection.position, last);
+      last.position = connection.position;
+    }
+  }
+
+  @Override
+  protected void run() {
+    LoopContext served = context;
+    if (served != null) {
+      served.stats().runsOnThisThread();
+    }
+    try {
+      super.run();
+    } finally {
+      if (receiveBuffer != null) {
+        receiveBuffer.release();
+      }
+    }
+  }
+}

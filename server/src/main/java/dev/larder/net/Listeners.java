@@ -1,0 +1,187 @@
+package dev.larder.net;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The sockets that a server listens on. */
+final class Listeners implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Listeners.class);
+
+  private final NetSettings settings;
+  private final Transport transport;
+  private final Supplier<ServerBootstrap> bootstraps;
+  private final List<Channel> channels = new ArrayList<>();
+  private @Nullable Path unixPath;
+  private int port;
+
+  Listeners(NetSettings settings, Transport transport, Supplier<ServerBootstrap> bootstraps) {
+    this.settings = settings;
+    this.transport = transport;
+    this.bootstraps = bootstraps;
+  }
+
+  /**
+   * Listens on all addresses.
+   *
+   * @throws StartException when one of them cannot be had; none is listened on then
+   */
+  void open() {
+    try {
+      if (settings.port() > 0 || settings.anyPort()) {
+        port = settings.port();
+        settings.bind().forEach(this::openTcp);
+        if (channels.isEmpty()) {
+          throw new StartException("none of the addresses of bind is one of this machine");
+        }
+      }
+      String path = settings.unixSocket();
+      if (path != null && !path.isEmpty()) {
+        openUnix(path);
+      }
+      if (channels.isEmpty()) {
+        throw new StartException("there is nothing to listen on: set port or unixsocket");
+      }
+    } catch (StartException e) {
+      close();
+      throw e;
+    }
+  }
+
+  int port() {
+    return port;
+  }
+
+  private void openTcp(String address) {
+    boolean optional = address.startsWith("-");
+    String host = optional ? address.substring(1) : address;
+    InetSocketAddress socketAddress =
+        switch (host) {
+          case "*" -> new InetSocketAddress("0.0.0.0", port);
+          case "::*" -> new InetSocketAddress("::", port);
+          default -> new InetSocketAddress(host, port);
+        };
+    if (socketAddress.isUnresolved()) {
+      refuse(optional, host, "the name is unknown; use an address of this machine in bind");
+      return;
+    }
+    ChannelFuture bound = bootstraps.get().channel(transport.serverChannel()).bind(socketAddress);
+    bound.awaitUninterruptibly();
+    Throwable cause = bound.cause();
+    if (cause == null) {
+      Channel channel = bound.channel();
+      channels.add(channel);
+      port = ((InetSocketAddress) channel.localAddress()).getPort();
+      return;
+    }
+    String reason = String.valueOf(cause.getMessage());
+    String lower = reason.toLowerCase(Locale.ROOT);
+    if (lower.contains("in use")) {
+      refuse(
+          false,
+          host,
+          "the port is in use; stop the program that has it, or choose another port with --port");
+    } else if (lower.contains("permission")) {
+      refuse(false, host, "no permission; ports below 1024 need a privilege, use --port");
+    } else if (lower.contains("assign") || lower.contains("family not supported")) {
+      refuse(optional, host, "this machine does not have the address; correct bind");
+    } else {
+      refuse(false, host, reason);
+    }
+  }
+
+  private void refuse(boolean optional, String host, String reason) {
+    String message = "cannot listen on " + host + " port " + port + ": " + reason;
+    if (!optional) {
+      throw new StartException(message);
+    }
+    log.debug("{}", message);
+  }
+
+  private void openUnix(String name) {
+    Path path = Path.of(name);
+    removeSocket(path);
+    SocketAddress address = transport.unixAddress(name);
+    ChannelFuture bound = bootstraps.get().channel(transport.serverUnixChannel()).bind(address);
+    bound.awaitUninterruptibly();
+    Throwable cause = bound.cause();
+    if (cause != null) {
+      throw new StartException(
+          "cannot listen on unixsocket "
+              + name
+              + ": "
+              + cause.getMessage()
+              + "; use a path in a folder that exists and that this user may write to");
+    }
+    channels.add(bound.channel());
+    unixPath = path;
+    if (settings.unixSocketMode() != 0) {
+      try {
+        Files.setPosixFilePermissions(path, permissions(settings.unixSocketMode()));
+      } catch (IOException | UnsupportedOperationException e) {
+        throw new StartException(
+            "cannot set unixsocketperm on " + name + ": " + e.getMessage() + "; remove the option");
+      }
+    }
+  }
+
+  /** Removes what a server that was killed has left; nothing but a socket. */
+  private static void removeSocket(Path path) {
+    try {
+      BasicFileAttributes attributes =
+          Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      if (attributes.isOther()) {
+        Files.delete(path);
+      }
+    } catch (IOException e) {
+      // Whether it is in the way shows when it is bound.
+      log.trace("{}", path, e);
+    }
+  }
+
+  private static Set<PosixFilePermission> permissions(int mode) {
+    PosixFilePermission[] byBit = {
+      PosixFilePermission.OTHERS_EXECUTE, PosixFilePermission.OTHERS_WRITE,
+      PosixFilePermission.OTHERS_READ, PosixFilePermission.GROUP_EXECUTE,
+      PosixFilePermission.GROUP_WRITE, PosixFilePermission.GROUP_READ,
+      PosixFilePermission.OWNER_EXECUTE, PosixFilePermission.OWNER_WRITE,
+      PosixFilePermission.OWNER_READ
+    };
+    Set<PosixFilePermission> set = EnumSet.noneOf(PosixFilePermission.class);
+    for (int bit = 0; bit < byBit.length; bit++) {
+      if ((mode & 1 << bit) != 0) {
+        set.add(byBit[bit]);
+      }
+    }
+    return set;
+  }
+
+  /** Stops listening and removes the Unix socket's file. */
+  @Override
+  public void close() {
+    channels.forEach(channel -> channel.close().awaitUninterruptibly());
+    channels.clear();
+    Path path = unixPath;
+    if (path != null) {
+      removeSocket(path);
+      unixPath = null;
+    }
+  }
+}

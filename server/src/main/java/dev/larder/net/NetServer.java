@@ -1,0 +1,211 @@
+package dev.larder.net;
+
+import dev.larder.dispatch.LoopContext;
+import dev.larder.metrics.ServerStats;
+import dev.larder.resp.LargeArguments;
+import dev.larder.resp.Limits;
+import dev.larder.resp.RequestDecoder;
+import dev.larder.session.Session;
+import dev.larder.session.Sessions;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.uring.IoUringChannelOption;
+import io.netty.util.ReferenceCountUtil;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/** Event loops, listening sockets, and the connections that come in through them. */
+public final class NetServer implements AutoCloseable {
+  private static final int RECEIVE_BYTES = 16 * 1024;
+
+  /** Between these sizes of unread replies a connection stops and goes on executing. */
+  private static final WriteBufferWaterMark WATER_MARKS =
+      new WriteBufferWaterMark(256 * 1024, 1024 * 1024);
+
+  /** Chunks of 1 MiB: what one loop of small connections needs. */
+  private static final int CHUNK_ORDER = 7;
+
+  private static final int PAGE_BYTES = 8 * 1024;
+  private static final int CACHED_SMALL_BUFFERS = 256;
+  private static final int CACHED_LARGER_BUFFERS = 64;
+
+  /** How often idle loops are looked after; bounds the lag of expiry without traffic. */
+  private static final long TICK_MILLIS = 20;
+
+  private static final long CLOSE_MILLIS = 5_000;
+
+  private final NetSettings settings;
+  private final Sessions sessions;
+  private final ServerStats stats;
+  private final ConnectionLimits limits;
+  private final Limits protocolLimits;
+  private final LargeArguments largeArguments;
+  private final Transport transport;
+  private final ByteBufAllocator allocator;
+  private final IoLoops loops;
+  private final Listeners listeners;
+  private final ScheduledExecutorService ticker =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("larder-ticker").daemon().factory());
+
+  /**
+   * Starts the event loops; nobody can connect before {@link #listen}.
+   *
+   * @param contexts makes the context of the loop with this number
+   * @throws StartException when the transport asked for does not work here
+   */
+  public NetServer(
+      NetSettings settings,
+      Sessions sessions,
+      ServerStats stats,
+      Limits protocolLimits,
+      LargeArguments largeArguments,
+      IntFunction<LoopContext> contexts) {
+    this.settings = settings;
+    this.sessions = sessions;
+    this.stats = stats;
+    this.protocolLimits = protocolLimits;
+    this.largeArguments = largeArguments;
+    this.limits = new ConnectionLimits(settings, sessions, stats);
+    this.transport = Transport.choose(settings.transport());
+    this.allocator =
+        new PooledByteBufAllocator(
+            true,
+            0,
+            settings.loops(),
+            PAGE_BYTES,
+            CHUNK_ORDER,
+            CACHED_SMALL_BUFFERS,
+            CACHED_LARGER_BUFFERS,
+            false);
+    this.loops = new IoLoops(settings.loops(), transport.handlers(allocator));
+    int index = 0;
+    for (IoLoop loop : loops.all()) {
+      loop.serve(contexts.apply(index++), allocator, transport.providesReceiveBuffers());
+    }
+    this.listeners = new Listeners(settings, transport, this::bootstrap);
+  }
+
+  /**
+   * Listens on all addresses.
+   *
+   * @throws StartException when one of them cannot be had
+   */
+  public void listen() {
+    listeners.open();
+    List<IoLoop> all = loops.all();
+    ticker.scheduleAtFixedRate(
+        () -> all.forEach(IoLoop::tick), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  public Transport transport() {
+    return transport;
+  }
+
+  /** The TCP port that is listened on, 0 if none. */
+  public int port() {
+    return listeners.port();
+  }
+
+  private ServerBootstrap bootstrap() {
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(loops)
+            .option(ChannelOption.SO_BACKLOG, settings.backlog())
+            .option(ChannelOption.ALLOCATOR, allocator)
+            .childOption(ChannelOption.ALLOCATOR, allocator)
+            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
+            .childHandler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    welcome(channel);
+                  }
+                });
+    if (transport.providesReceiveBuffers()) {
+      bootstrap.childOption(IoUringChannelOption.IO_URING_BUFFER_GROUP_ID, Transport.BUFFER_GROUP);
+    }
+    return bootstrap;
+  }
+
+  /** A new connection, on its loop. */
+  private void welcome(Channel channel) {
+    IoLoop loop = (IoLoop) channel.eventLoop();
+    SharedReceiveBuffer receiveBuffer = loop.receiveBuffer();
+    channel
+        .config()
+        .setRecvByteBufAllocator(
+            receiveBuffer != null ? receiveBuffer : new FixedRecvByteBufAllocator(RECEIVE_BYTES));
+    if (channel.remoteAddress() instanceof InetSocketAddress) {
+      channel.config().setOption(ChannelOption.TCP_NODELAY, true);
+      transport.keepAlive(channel, settings.keepAliveSeconds());
+    }
+    String refusal = limits.admit(channel);
+    if (refusal != null) {
+      channel.pipeline().addLast(new Refusal(refusal));
+      return;
+    }
+    ClientConnection connection =
+        new ClientConnection(
+            loop,
+            channel,
+            limits,
+            new RequestDecoder(protocolLimits, largeArguments),
+            sessions.nextId(),
+            !settings.passwordNeeded());
+    limits.opened(connection.session());
+    channel.pipeline().addLast(connection);
+  }
+
+  /** Stops accepting, closes all connections, ends the loops. */
+  @Override
+  public void close() {
+    ticker.shutdownNow();
+    listeners.close();
+    sessions.snapshot().forEach(Session::close);
+    loops
+        .shutdownGracefully(0, CLOSE_MILLIS, TimeUnit.MILLISECONDS)
+        .awaitUninterruptibly(2 * CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** Answers a connection that is not served. */
+  private static final class Refusal extends ChannelInboundHandlerAdapter {
+    private final String text;
+
+    Refusal(String text) {
+      this.text = text;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+      ctx.writeAndFlush(ByteBufUtil.writeAscii(ctx.alloc(), text))
+          .addListener(ChannelFutureListener.CLOSE);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, @Nullable Object message) {
+      ReferenceCountUtil.release(message);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      ctx.close();
+    }
+  }
+}

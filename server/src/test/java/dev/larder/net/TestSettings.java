@@ -1,0 +1,103 @@
+package dev.larder.net;
+
+import java.util.List;
+
+/** Settings that a test changes as it likes. */
+final class TestSettings implements NetSettings {
+  String transport = "auto";
+  int loops = 2;
+  List<String> bind = List.of("127.0.0.1");
+  int port;
+  String unixSocket = "";
+  int unixSocketMode;
+  volatile int maxClients = 1000;
+  volatile int idleTimeoutSeconds;
+  volatile boolean passwordNeeded;
+  volatile long queryBufferLimitBytes = 1 << 30;
+  volatile long outputHardLimitBytes;
+
+  @Override
+  public String transport() {
+    return transport;
+  }
+
+  @Override
+  public int loops() {
+    return loops;
+  }
+
+  @Override
+  public List<String> bind() {
+    return bind;
+  }
+
+  @Override
+  public int port() {
+    return port;
+  }
+
+  @Override
+  public boolean anyPort() {
+    return true;
+  }
+
+  @Override
+  public String unixSocket() {
+    return unixSocket;
+  }
+
+  @Override
+  public int unixSocketMode() {
+    return unixSocketMode;
+  }
+
+  @Override
+  public int backlog() {
+    return 511;
+  }
+
+  @Override
+  public int keepAliveSeconds() {
+    return 300;
+  }
+
+  @Override
+  public int maxClients() {
+    return maxClients;
+  }
+
+  @Override
+  public int idleTimeoutSeconds() {
+    return idleTimeoutSeconds;
+  }
+
+  @Override
+  public boolean protectedMode() {
+    return true;
+  }
+
+  @Override
+  public boolean passwordNeeded() {
+    return passwordNeeded;
+  }
+
+  @Override
+  public long queryBufferLimitBytes() {
+    return queryBufferLimitBytes;
+  }
+
+  @Override
+  public long outputHardLimitBytes() {
+    return outputHardLimitBytes;
+  }
+
+  @Override
+  public long outputSoftLimitBytes() {
+    return 0;
+  }
+
+  @Override
+  public int outputSoftLimitSeconds() {
+    return 0;
+  }
+}
