@@ -58,6 +58,11 @@ final class Bench {
     return !options.plain();
   }
 
+  /** Options that only Larder knows: these, or none when something else stands in for it. */
+  String[] own(String... serverOptions) {
+    return options.plain() ? new String[0] : serverOptions;
+  }
+
   ServerSpec redis(String... serverOptions) {
     List<String> command = new ArrayList<>(options.redisCommand());
     command.addAll(List.of("--save", "", "--appendonly", "no"));

@@ -120,6 +120,11 @@ final class Contender implements AutoCloseable {
     othersNanos += used.othersShare() * used.ranNanos();
   }
 
+  /** Requests of the current workload that each of its connections has had answered. */
+  long[] completedByConnection() {
+    return generator().completedByConnection();
+  }
+
   /** Closes the clients; the figures stay. */
   void endWorkload() {
     if (generator != null) {

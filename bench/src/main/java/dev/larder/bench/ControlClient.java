@@ -116,7 +116,7 @@ final class ControlClient implements AutoCloseable {
       case '*' -> {
         int count = Integer.parseInt(line.substring(1));
         for (int i = 0; i < count; i++) {
-          reply();
+          skipBulk();
         }
         return line;
       }
@@ -124,6 +124,18 @@ final class ControlClient implements AutoCloseable {
         return line;
       }
     }
+  }
+
+  /** Reads over an element of a long array without making garbage of it. */
+  private void skipBulk() throws IOException {
+    if (in.read() != '$') {
+      throw new IOException("an array of something else than bulk strings");
+    }
+    int length = 0;
+    for (int c = in.read(); c != '\r'; c = in.read()) {
+      length = 10 * length + c - '0';
+    }
+    in.skipNBytes(1 + length + 2L);
   }
 
   private String line() throws IOException {

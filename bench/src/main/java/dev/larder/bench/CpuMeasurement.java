@@ -35,8 +35,7 @@ final class CpuMeasurement implements Measurement {
   }
 
   @Override
-  public List<Row> run(Bench bench) {
-    List<Row> rows = new ArrayList<>();
+  public void run(Bench bench, List<Row> rows) {
     Table details =
         new Table(
             "CPU per request",
@@ -52,14 +51,16 @@ final class CpuMeasurement implements Measurement {
             "server busy",
             "waits for core",
             "other threads");
-    for (Size size : SIZES) {
-      List<Workload> workloads = workloads(bench, size);
-      if (!workloads.isEmpty()) {
-        runSize(bench, size, workloads, rows, details);
+    try {
+      for (Size size : SIZES) {
+        List<Workload> workloads = workloads(bench, size);
+        if (!workloads.isEmpty()) {
+          runSize(bench, size, workloads, rows, details);
+        }
       }
+    } finally {
+      bench.detail(details);
     }
-    bench.detail(details);
-    return rows;
   }
 
   private static List<Workload> workloads(Bench bench, Size size) {
@@ -84,7 +85,7 @@ final class CpuMeasurement implements Measurement {
       Contender shipped = Contender.larder(ServerProcess.start(bench.larder()), true);
       contenders.add(shipped);
       if (bench.hasOwnOptions() && shipped.isIoUring()) {
-        ServerSpec epoll = bench.larder("--io-transport", "epoll");
+        ServerSpec epoll = bench.larder(bench.own("--io-transport", "epoll"));
         contenders.add(Contender.larder(ServerProcess.start(epoll), false));
       }
       ServerSpec memcached = bench.memcached();
@@ -93,7 +94,7 @@ final class CpuMeasurement implements Measurement {
       }
       for (Contender contender : contenders) {
         bench.say("cpu: filling " + contender.label() + " with " + size.keys + " keys");
-        Populate.ascending(contender.server(), size.keys, size.valueLength, bench.pinned());
+        Populate.range(contender.server(), 0, size.keys, size.valueLength, bench.pinned());
       }
       for (Workload workload : workloads) {
         bench.say("cpu: " + workload.name());

@@ -41,8 +41,8 @@ final class LoadConnection {
     Template[] requestOf = new Template[workload.operations().size()];
     Template[] replyOf = new Template[requestOf.length];
     for (int i = 0; i < requestOf.length; i++) {
-      requestOf[i] = protocol.request(workload.operations().get(i), workload.valueLength());
-      replyOf[i] = protocol.reply(workload.operations().get(i), workload.valueLength());
+      requestOf[i] = protocol.request(workload.operations().get(i), workload);
+      replyOf[i] = protocol.reply(workload.operations().get(i), workload);
     }
     for (int i = 0; i < slots; i++) {
       requests[i] = requestOf[i % requestOf.length];

@@ -17,7 +17,15 @@ public final class Main {
   private static final int GOAL_MISSED = 1;
   private static final int BAD_USAGE = 2;
 
-  private static final List<Measurement> MEASUREMENTS = List.of(new CpuMeasurement());
+  private static final List<Measurement> MEASUREMENTS =
+      List.of(
+          new CpuMeasurement(),
+          new ScalingMeasurement(),
+          new RssMeasurement(),
+          new ExpiryMeasurement(),
+          new StopsMeasurement(),
+          new ConnectionsMeasurement(),
+          new AllocationMeasurement());
 
   private Main() {}
 
@@ -64,7 +72,7 @@ public final class Main {
     for (Measurement measurement : MEASUREMENTS) {
       Set<String> only = bench.options().only();
       if (only.isEmpty() || only.contains(measurement.name())) {
-        rows.addAll(runOne(measurement, bench));
+        runOne(measurement, bench, rows);
       }
     }
     console.println();
@@ -77,12 +85,11 @@ public final class Main {
   }
 
   /** A measurement that fails costs its own rows only. */
-  private static List<Row> runOne(Measurement measurement, Bench bench) {
+  private static void runOne(Measurement measurement, Bench bench, List<Row> rows) {
     try {
-      return measurement.run(bench);
+      measurement.run(bench, rows);
     } catch (BenchException e) {
-      return List.of(
-          new Row(measurement.name(), "", "", Verdict.UNKNOWN, "failed: " + e.getMessage()));
+      rows.add(new Row(measurement.name(), "", "", Verdict.UNKNOWN, "failed: " + e.getMessage()));
     }
   }
 

@@ -9,6 +9,10 @@ interface Measurement {
   /** One line on what it measures. */
   String summary();
 
-  /** Starts what servers it needs, measures, stops them. */
-  List<Row> run(Bench bench);
+  /**
+   * Starts what servers it needs, measures, stops them.
+   *
+   * @param rows takes each row when it is known, so that a later failure does not lose it
+   */
+  void run(Bench bench, List<Row> rows);
 }

@@ -1,7 +1,9 @@
 package dev.larder.bench;
 
-/** The two commands that every server under test has. */
+/** What a request of the load does. */
 enum Operation {
   GET,
-  SET
+  SET,
+  /** SET with a deadline of its own for every key. */
+  SET_VOLATILE
 }

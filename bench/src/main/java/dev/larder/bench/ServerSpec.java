@@ -14,10 +14,8 @@ import java.util.List;
 record ServerSpec(
     String name, Protocol protocol, List<String> command, String portOption, String cores) {
 
-  ServerSpec with(String newName, String... options) {
-    List<String> longer = new ArrayList<>(command);
-    longer.addAll(List.of(options));
-    return new ServerSpec(newName, protocol, List.copyOf(longer), portOption, cores);
+  ServerSpec named(String newName) {
+    return new ServerSpec(newName, protocol, command, portOption, cores);
   }
 
   ServerSpec on(String newCores) {
