@@ -78,7 +78,7 @@ final class ConnectionLimits {
   void checkQuery(ClientConnection connection, int bytes) {
     if (bytes > settings.queryBufferLimitBytes()) {
       log.warn(
-          "Closing client {} that reached max query buffer length: {} bytes of an unfinished command",
+          "Closing client {} that reached max query buffer length: {} bytes of one command",
           connection.session().id(),
           bytes);
       stats.queryLimitReached();
