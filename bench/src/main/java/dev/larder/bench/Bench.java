@@ -47,7 +47,7 @@ final class Bench {
 
   /** The server under test with its default options, on the server's core. */
   ServerSpec larder(String... serverOptions) {
-    List<String> command = new ArrayList<>(larderCommand());
+    List<String> command = prioritized(larderCommand());
     command.addAll(options.larderOptions());
     command.addAll(List.of(serverOptions));
     return new ServerSpec("larder", Protocol.RESP, command, "--port", serverCore());
@@ -64,7 +64,7 @@ final class Bench {
   }
 
   ServerSpec redis(String... serverOptions) {
-    List<String> command = new ArrayList<>(options.redisCommand());
+    List<String> command = prioritized(options.redisCommand());
     command.addAll(List.of("--save", "", "--appendonly", "no"));
     command.addAll(List.of(serverOptions));
     return new ServerSpec("redis", Protocol.RESP, command, "--port", serverCore());
@@ -77,13 +77,22 @@ final class Bench {
     if (program.isEmpty() || !Machine.canRun(program)) {
       return null;
     }
-    List<String> command = new ArrayList<>(options.memcachedCommand());
+    List<String> command = prioritized(options.memcachedCommand());
     command.addAll(List.of("-l", "127.0.0.1", "-U", "0", "-t", "1", "-m", "16384", "-u", "root"));
     return new ServerSpec("memcached", Protocol.MEMCACHED, command, "-p", serverCore());
   }
 
   boolean hasRedis() {
     return Machine.canRun(options.redisCommand().getFirst());
+  }
+
+  private List<String> prioritized(List<String> command) {
+    List<String> longer = new ArrayList<>();
+    if (options.priority()) {
+      longer.addAll(List.of("nice", "-n", Machine.PRIORITY));
+    }
+    longer.addAll(command);
+    return longer;
   }
 
   private String serverCore() {

@@ -68,6 +68,9 @@ public final class Main {
     if (bench.pinned()) {
       Machine.pinSelf(Integer.toString(bench.options().loadCore()));
     }
+    if (bench.options().priority()) {
+      Machine.prioritizeSelf();
+    }
     List<Row> rows = new ArrayList<>();
     for (Measurement measurement : MEASUREMENTS) {
       Set<String> only = bench.options().only();

@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param larderCommand starts the server under test, {@code null} for the Larder that was built
  * @param plain the command is some other Redis-compatible server: it gets Redis's options only
  * @param larderOptions server options added to every start of the server under test
- * @param serverCore, loadCore the cores to pin to when there are at least two
+ * @param serverCore the core of the servers, where there are at least two
+ * @param loadCore the core of the load
+ * @param priority servers and load go before other processes of the machine
  */
 record Options(
     Set<String> only,
@@ -33,6 +35,7 @@ record Options(
     List<String> memcachedCommand,
     int serverCore,
     int loadCore,
+    boolean priority,
     boolean list,
     Path home) {
 
@@ -54,6 +57,7 @@ record Options(
         --memcached-command "CMD" default: memcached
         --server-core N           default 0
         --load-core N             default 1
+        --priority                run servers and load before other processes (nice -15, as root)
 
       Exits with 0 when every goal is met, 1 when one is missed or could not be measured, 2 when the
       command line is wrong.
@@ -94,6 +98,7 @@ record Options(
         p.memcachedCommand,
         p.serverCore,
         p.loadCore,
+        p.priority,
         p.list,
         home);
   }
@@ -128,6 +133,7 @@ record Options(
     private List<String> memcachedCommand = List.of("memcached");
     private int serverCore;
     private int loadCore = 1;
+    private boolean priority;
     private boolean list;
 
     Parser(String[] args) {
@@ -143,6 +149,7 @@ record Options(
         case "--match" -> match = value(name);
         case "--quick" -> quick = true;
         case "--list" -> list = true;
+        case "--priority" -> priority = true;
         case "--rounds" -> rounds = (int) number(name, 1, 1_000);
         case "--seconds" -> seconds = number(name, 0.05, 600);
         case "--larder-command" -> larderCommand = words(name);
