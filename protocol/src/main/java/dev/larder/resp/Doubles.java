@@ -90,12 +90,10 @@ public final class Doubles {
     String text = Double.toString(value);
     int point = text.indexOf('.');
     if (point == 1 && text.indexOf('E') == 3 && text.charAt(2) != '0') {
-      String exponent = text.substring(3);
-      for (int add = 0; add <= 1; add++) {
-        String shorter = (text.charAt(0) - '0' + add) + exponent;
-        if (Double.parseDouble(shorter) == value) {
-          return shorter;
-        }
+      int digit = text.charAt(0) - '0' + (text.charAt(2) >= '5' ? 1 : 0); // the nearest
+      String shorter = digit + text.substring(3);
+      if (Double.parseDouble(shorter) == value) {
+        return shorter;
       }
     }
     return text;

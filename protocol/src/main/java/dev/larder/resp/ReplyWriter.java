@@ -13,12 +13,13 @@ import io.netty.buffer.Unpooled;
  * behind the last complete element.
  */
 public final class ReplyWriter {
-  private static final byte[] OK = ascii("+OK\r\n");
-  private static final byte[] NIL_BULK = ascii("$-1\r\n");
-  private static final byte[] NIL_ARRAY = ascii("*-1\r\n");
-  private static final byte[] NULL = ascii("_\r\n");
-  private static final byte[] TRUE = ascii("#t\r\n");
-  private static final byte[] FALSE = ascii("#f\r\n");
+  /* Replies of up to eight bytes, as the high bytes of one word. */
+  private static final long OK = word("+OK\r\n");
+  private static final long NIL_BULK = word("$-1\r\n");
+  private static final long NIL_ARRAY = word("*-1\r\n");
+  private static final long NULL = word("_\r\n");
+  private static final long TRUE = word("#t\r\n");
+  private static final long FALSE = word("#f\r\n");
 
   private static final short END_OF_LINE = '\r' << 8 | '\n';
 
@@ -87,7 +88,7 @@ public final class ReplyWriter {
 
   /** {@code +OK}. */
   public void ok() {
-    raw(OK);
+    shortReply(OK, 5);
   }
 
   /** Encoded bytes as they are. */
@@ -207,12 +208,12 @@ public final class ReplyWriter {
 
   /** No value, where one string was asked for. */
   public void nil() {
-    raw(resp3 ? NULL : NIL_BULK);
+    shortReply(resp3 ? NULL : NIL_BULK, resp3 ? 3 : 5);
   }
 
   /** No value, where an array was asked for. */
   public void nilArray() {
-    raw(resp3 ? NULL : NIL_ARRAY);
+    shortReply(resp3 ? NULL : NIL_ARRAY, resp3 ? 3 : 5);
   }
 
   /** An array; {@code count} elements follow. */
@@ -278,7 +279,7 @@ public final class ReplyWriter {
   /** A boolean. RESP2: the integer 1 or 0. */
   public void bool(boolean value) {
     if (resp3) {
-      raw(value ? TRUE : FALSE);
+      shortReply(value ? TRUE : FALSE, 4);
     } else {
       integer(value ? 1 : 0);
     }
@@ -310,6 +311,13 @@ public final class ReplyWriter {
     buffer.writeByte(':');
     buffer.writeBytes(text);
     buffer.writeShort(END_OF_LINE);
+  }
+
+  private void shortReply(long word, int length) {
+    ensure(Long.BYTES);
+    int index = buffer.writerIndex();
+    buffer.setLong(index, word);
+    buffer.writerIndex(index + length);
   }
 
   private void line(byte type, String text) {
@@ -404,17 +412,18 @@ public final class ReplyWriter {
     base = 0;
   }
 
-  private static byte[] ascii(String text) {
-    return text.getBytes(ISO_8859_1);
+  private static long word(String text) {
+    long word = 0;
+    for (int i = 0; i < text.length(); i++) {
+      word |= (long) text.charAt(i) << (56 - 8 * i);
+    }
+    return word;
   }
 
   private static long[] smallHeaders() {
     long[] headers = new long[SMALL_NUMBERS];
     for (int number = 0; number < SMALL_NUMBERS; number++) {
-      byte[] text = ascii(number + "\r\n");
-      for (int i = 0; i < text.length; i++) {
-        headers[number] |= (long) text[i] << (48 - 8 * i);
-      }
+      headers[number] = word("\0" + number + "\r\n");
     }
     return headers;
   }
