@@ -3,6 +3,7 @@ package dev.larder.command;
 import dev.larder.resp.Batch;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.session.Session;
+import dev.larder.storage.Bytes;
 import dev.larder.storage.Keyspace;
 import dev.larder.storage.Removal;
 import dev.larder.storage.Shard;
@@ -145,6 +146,13 @@ public final class Call extends Arguments {
 
   public ReplyWriter reply() {
     return reply;
+  }
+
+  /** Replies with an argument's bytes. */
+  public void replyArg(int i) {
+    int length = argLength(i);
+    Bytes.copy(argAddress(i), reply.beginBulk(length), length);
+    reply.endBulk();
   }
 
   /** Replies with an error. */

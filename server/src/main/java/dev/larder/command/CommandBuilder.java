@@ -148,7 +148,7 @@ public final class CommandBuilder {
     handler = newHandler;
   }
 
-  /** It has subcommands and cannot be called itself. */
+  /** It is called through its subcommands only. */
   public void container() {
     isContainer = true;
   }
@@ -186,7 +186,6 @@ public final class CommandBuilder {
   private void check(NameTable subcommands) {
     require(isContainer == (handler == null), "needs a handler, or to be a container");
     require(!needsAllShards || keySpecs.isEmpty(), "has keys and needs all shards");
-    require(isContainer || subcommands.isEmpty(), "has subcommands, but is no container");
     require(!isContainer || !subcommands.isEmpty(), "is a container without subcommands");
     require(!summary.isEmpty(), "has no summary");
     require(!since.isEmpty(), "does not say since when");

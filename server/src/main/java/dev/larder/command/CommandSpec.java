@@ -234,11 +234,12 @@ public final class CommandSpec {
     return true;
   }
 
-  /** Null for a container, which can only be called through its subcommands. */
+  /** Null for a container that is called through its subcommands only. */
   public @Nullable Handler handler() {
     return handler;
   }
 
+  /** Whether its first argument names a subcommand. */
   public boolean isContainer() {
     return !subcommands.isEmpty();
   }

@@ -17,7 +17,7 @@ final class Help implements Handler {
             + " <subcommand> [<arg> [value] [opt] ...]. Subcommands are:");
     lines.addAll(List.of(entries));
     lines.add("HELP");
-    lines.add("    Print this help.");
+    lines.add("    Prints this help.");
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.larder.command;
 
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * What a command does to the keys of one {@link KeySpec}, in the order COMMAND INFO lists them. The
@@ -39,6 +41,17 @@ public enum KeyAccess {
 
   KeyAccess(String wireName) {
     this.wireName = wireName;
+  }
+
+  /** The flags whose bits are set. */
+  public static Set<KeyAccess> of(int bits) {
+    EnumSet<KeyAccess> set = EnumSet.noneOf(KeyAccess.class);
+    for (KeyAccess flag : values()) {
+      if ((bits & flag.bit()) != 0) {
+        set.add(flag);
+      }
+    }
+    return set;
   }
 
   public String wireName() {

@@ -1,0 +1,116 @@
+package dev.larder.command;
+
+import dev.larder.storage.Bytes;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pattern as KEYS, SCAN and CONFIG GET take it: {@code *}, {@code ?}, {@code [a-z]}, {@code
+ * [^a-z]} and {@code \} before what is meant literally. Matching allocates nothing and takes at most
+ * pattern times text steps: after a mismatch only the last {@code *} is tried further, since an
+ * earlier one could match nothing that the last cannot. Immutable.
+ */
+public final class Glob {
+
+  private final byte[] pattern;
+  private final boolean ignoreCase;
+
+  /** A pattern; the bytes must not change afterwards. */
+  public Glob(byte[] pattern, boolean ignoreCase) {
+    this.pattern = pattern;
+    this.ignoreCase = ignoreCase;
+  }
+
+  /** Whether it has no special characters, so that it matches only itself. */
+  public static boolean isLiteral(String text) {
+    return text.indexOf('*') < 0 && text.indexOf('?') < 0 && text.indexOf('[') < 0;
+  }
+
+  /** Whether it is a single {@code *}. */
+  public boolean matchesAll() {
+    return pattern.length == 1 && pattern[0] == '*';
+  }
+
+  public boolean matches(byte[] text) {
+    return matches(text, 0, text.length);
+  }
+
+  public boolean matches(long address, int length) {
+    return matches(null, address, length);
+  }
+
+  private boolean matches(byte @Nullable [] array, long start, int length) {
+    if (length == 0) {
+      return pattern.length == 0;
+    }
+    int p = 0;
+    int t = 0;
+    int afterStar = -1;
+    int starText = 0;
+    while (t < length) {
+      if (p < pattern.length && pattern[p] == '*') {
+        afterStar = ++p;
+        starText = t;
+        continue;
+      }
+      int next = p < pattern.length ? matchOne(p, byteAt(array, start + t)) : -1;
+      if (next >= 0) {
+        p = next;
+        t++;
+      } else if (afterStar >= 0) {
+        p = afterStar;
+        t = ++starText;
+      } else {
+        return false;
+      }
+    }
+    while (p < pattern.length && pattern[p] == '*') {
+      p++;
+    }
+    return p == pattern.length;
+  }
+
+  private static byte byteAt(byte @Nullable [] array, long position) {
+    return array == null ? Bytes.getByte(position) : array[(int) position];
+  }
+
+  /** The pattern index behind the element at {@code p} if it matches the byte, else -1. */
+  private int matchOne(int p, byte b) {
+    return switch (pattern[p]) {
+      case '?' -> p + 1;
+      case '[' -> matchClass(p + 1, b);
+      case '\\' -> {
+        int literal = p + 1 < pattern.length ? p + 1 : p;
+        yield fold(pattern[literal]) == fold(b) ? literal + 1 : -1;
+      }
+      default -> fold(pattern[p]) == fold(b) ? p + 1 : -1;
+    };
+  }
+
+  /** As {@link #matchOne}, for what follows a {@code [}. A class that is not closed ends there. */
+  private int matchClass(int from, byte b) {
+    int p = from;
+    boolean negated = p < pattern.length && pattern[p] == '^';
+    p += negated ? 1 : 0;
+    int folded = fold(b) & 0xff;
+    boolean found = false;
+    while (p < pattern.length && pattern[p] != ']') {
+      if (pattern[p] == '\\' && p + 1 < pattern.length) {
+        p++;
+        found |= (fold(pattern[p]) & 0xff) == folded;
+      } else if (p + 2 < pattern.length && pattern[p + 1] == '-') {
+        int x = fold(pattern[p]) & 0xff;
+        int y = fold(pattern[p + 2]) & 0xff;
+        p += 2;
+        found |= folded >= Math.min(x, y) && folded <= Math.max(x, y);
+      } else {
+        found |= (fold(pattern[p]) & 0xff) == folded;
+      }
+      p++;
+    }
+    return found == negated ? -1 : Math.min(p + 1, pattern.length);
+  }
+
+  private byte fold(byte b) {
+    return ignoreCase ? Ascii.lower(b) : b;
+  }
+}
