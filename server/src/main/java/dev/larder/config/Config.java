@@ -1,0 +1,220 @@
+package dev.larder.config;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The values of all options of one server. Reading is safe and cheap from any thread; changes are
+ * made one at a time.
+ */
+public final class Config {
+
+  /** By name and by alias, in order of declaration. */
+  private final Map<String, Setting<?>> settings = new LinkedHashMap<>();
+
+  private final List<Listener<?>> listeners = new ArrayList<>();
+  private final Set<Option<?>> fromFile = new HashSet<>();
+
+  /**
+   * Applies a new value to the running server.
+   *
+   * @param <T> type of the value
+   */
+  @FunctionalInterface
+  public interface Applier<T> {
+    /**
+     * Called while the change is being made, after the value can be read.
+     *
+     * @throws ConfigException if it cannot be applied: the change is undone, and told to those who
+     *     have applied it
+     */
+    void apply(T value) throws ConfigException;
+  }
+
+  private record Listener<T>(Setting<T> setting, Applier<T> applier) {
+    void apply() throws ConfigException {
+      applier.apply(setting.get());
+    }
+  }
+
+  /** A failed change: which option, and why. */
+  public record Failure(String name, String reason) {}
+
+  /** All options at their defaults. */
+  public Config() {
+    for (Option<?> option : options()) {
+      add(option);
+    }
+    setting(Options.DIR).set(Path.of("").toAbsolutePath().toString());
+  }
+
+  /** All options: first those that govern something, then the reserved ones. */
+  static List<Option<?>> options() {
+    List<Option<?>> all = new ArrayList<>(Options.all());
+    all.addAll(ReservedOptions.all());
+    return all;
+  }
+
+  private <T> void add(Option<T> option) {
+    Setting<T> setting = new Setting<>(option);
+    put(option.name(), setting);
+    option.aliases().forEach(alias -> put(alias, setting));
+  }
+
+  private void put(String name, Setting<?> setting) {
+    if (settings.putIfAbsent(name, setting) != null) {
+      throw new IllegalStateException("option " + name + " is declared twice");
+    }
+  }
+
+  /** Names and aliases with their settings, in order of declaration. */
+  public Collection<Map.Entry<String, Setting<?>>> settings() {
+    return Collections.unmodifiableCollection(settings.entrySet());
+  }
+
+  /** The setting of a name or alias in any case, or null. */
+  public @Nullable Setting<?> find(String name) {
+    return settings.get(name.toLowerCase(Locale.ROOT));
+  }
+
+  /** The setting of an option, to be kept by who reads it often. */
+  @SuppressWarnings("unchecked") // A setting is created with its option's type.
+  public <T> Setting<T> setting(Option<T> option) {
+    Setting<?> setting = settings.get(option.name());
+    if (setting == null) {
+      throw new IllegalArgumentException("no option " + option.name());
+    }
+    return (Setting<T>) setting;
+  }
+
+  public <T> T get(Option<T> option) {
+    return setting(option).get();
+  }
+
+  /**
+   * Sets an option before the server starts.
+   *
+   * @throws IllegalArgumentException if the value is not one for it
+   */
+  public synchronized <T> Config set(Option<T> option, T value) {
+    try {
+      option.check(option.type().parse(option.type().format(value), value));
+    } catch (ConfigException e) {
+      throw new IllegalArgumentException(option.name() + ": " + e.getMessage(), e);
+    }
+    setting(option).set(value);
+    return this;
+  }
+
+  /** Has every later change of an option applied; appliers run in the order they were added. */
+  public synchronized <T> void onChange(Option<T> option, Applier<T> applier) {
+    listeners.add(new Listener<>(setting(option), applier));
+  }
+
+  /**
+   * Sets an option from a line of a file or of the command line; several lines for one option add
+   * up where its type says so.
+   *
+   * @throws ConfigException if there is no such option, or this is no value for it
+   */
+  synchronized void configure(String name, List<String> words) throws ConfigException {
+    Setting<?> setting = find(name);
+    if (setting == null) {
+      throw new ConfigException("unknown option '" + name + "'");
+    }
+    configure(setting, words);
+  }
+
+  private <T> void configure(Setting<T> setting, List<String> words) throws ConfigException {
+    Option<T> option = setting.option();
+    if (words.isEmpty() || (words.size() > 1 && !option.type().isWordList())) {
+      throw new ConfigException("wrong number of arguments");
+    }
+    String text = option.type().join(words);
+    boolean more = !fromFile.add(option);
+    T value =
+        more
+            ? option.type().parseMore(text, setting.get())
+            : option.type().parse(text, setting.get());
+    option.check(value);
+    setting.set(value);
+  }
+
+  /**
+   * CONFIG SET: changes several options, all or none.
+   *
+   * @param changes new values as text, by names that {@link #find} knows
+   * @return null if all were changed, otherwise why none was
+   */
+  public synchronized @Nullable Failure change(Map<String, String> changes) {
+    Map<Setting<?>, Object> before = new LinkedHashMap<>();
+    for (Map.Entry<String, String> change : changes.entrySet()) {
+      Setting<?> setting = find(change.getKey());
+      if (setting == null) {
+        restore(before);
+        return new Failure(change.getKey(), "unknown option");
+      }
+      before.putIfAbsent(setting, setting.get());
+      try {
+        set(setting, change.getValue());
+      } catch (ConfigException e) {
+        restore(before);
+        return new Failure(change.getKey(), String.valueOf(e.getMessage()));
+      }
+    }
+    return apply(before);
+  }
+
+  private static <T> void set(Setting<T> setting, String text) throws ConfigException {
+    T value = setting.option().type().parse(text, setting.get());
+    setting.option().check(value);
+    setting.set(value);
+  }
+
+  private @Nullable Failure apply(Map<Setting<?>, Object> before) {
+    List<Listener<?>> applied = new ArrayList<>();
+    for (Listener<?> listener : listeners) {
+      if (!before.containsKey(listener.setting)) {
+        continue;
+      }
+      try {
+        listener.apply();
+        applied.add(listener);
+      } catch (ConfigException e) {
+        restore(before);
+        undo(applied);
+        return new Failure(listener.setting.option().name(), String.valueOf(e.getMessage()));
+      }
+    }
+    return null;
+  }
+
+  private static void undo(List<Listener<?>> applied) {
+    for (Listener<?> listener : applied) {
+      try {
+        listener.apply();
+      } catch (ConfigException e) {
+        throw new IllegalStateException(
+            "option " + listener.setting.option() + " refuses the value it had", e);
+      }
+    }
+  }
+
+  private static void restore(Map<Setting<?>, Object> before) {
+    before.forEach(Config::restore);
+  }
+
+  @SuppressWarnings("unchecked") // The value was read from this very setting.
+  private static <T> void restore(Setting<T> setting, Object value) {
+    setting.set((T) value);
+  }
+}

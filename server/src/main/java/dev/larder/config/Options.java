@@ -1,0 +1,261 @@
+package dev.larder.config;
+
+import static dev.larder.config.Types.bool;
+import static dev.larder.config.Types.choice;
+import static dev.larder.config.Types.integer;
+import static dev.larder.config.Types.memory;
+import static dev.larder.config.Types.octal;
+import static dev.larder.config.Types.text;
+import static dev.larder.config.Types.words;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** The options that govern something today. Names and defaults are Redis's unless a text says so. */
+public final class Options {
+
+  private static final long MIB = 1L << 20;
+  private static final long GIB = 1L << 30;
+  private static final long INT_MAX = Integer.MAX_VALUE;
+  private static final long UINT_MAX = 0xffff_ffffL;
+  private static final long MAX_SHARDS = 4096;
+
+  private static final List<Option<?>> DECLARED = new ArrayList<>();
+
+  // ---- network
+
+  public static final Option<Long> PORT =
+      add(
+          Option.of(
+              "port",
+              integer(0, 65535),
+              6379L,
+              "The TCP port; 0 takes any that is free."));
+
+  public static final Option<List<String>> BIND =
+      add(
+          Option.of(
+              "bind",
+              words(16),
+              List.of("127.0.0.1", "-::1"),
+              "The addresses to listen on; one with a leading `-` may be missing on this machine."
+                  + " `*` is every IPv4 address, `::*` every IPv6 one. The default is loopback"
+                  + " only, where Redis without a file listens everywhere."));
+
+  public static final Option<String> UNIXSOCKET =
+      add(Option.of("unixsocket", text(), "", "Path of a Unix domain socket; empty for none."));
+
+  public static final Option<Long> UNIXSOCKETPERM =
+      add(
+          Option.of(
+              "unixsocketperm",
+              octal(0777),
+              0L,
+              "Permissions of the Unix domain socket; 0 leaves them to the umask."));
+
+  public static final Option<Boolean> PROTECTED_MODE =
+      add(
+          Option.of(
+                  "protected-mode",
+                  bool(),
+                  true,
+                  "Serve only loopback clients while there is no password.")
+              .mutable());
+
+  public static final Option<Long> TCP_BACKLOG =
+      add(
+          Option.of(
+              "tcp-backlog", integer(0, INT_MAX), 511L, "Connections waiting to be accepted."));
+
+  public static final Option<Long> TCP_KEEPALIVE =
+      add(
+          Option.of(
+                  "tcp-keepalive",
+                  integer(0, INT_MAX),
+                  300L,
+                  "Seconds of silence before the system probes whether a client is alive; 0 for"
+                      + " never.")
+              .mutable());
+
+  public static final Option<Long> TIMEOUT =
+      add(
+          Option.of(
+                  "timeout",
+                  integer(0, INT_MAX),
+                  0L,
+                  "Seconds after which an idle client is disconnected; 0 for never.")
+              .mutable());
+
+  public static final Option<Long> MAXCLIENTS =
+      add(
+          Option.of(
+                  "maxclients",
+                  integer(1, UINT_MAX),
+                  10_000L,
+                  "The most clients at a time; others get an error and are closed.")
+              .mutable());
+
+  public static final Option<Long> IO_THREADS =
+      add(
+          Option.of(
+              "io-threads",
+              integer(0, 128),
+              0L,
+              "Event loops, each a thread that reads, executes and writes. 0, the default, is one"
+                  + " a core."));
+
+  public static final Option<String> IO_TRANSPORT =
+      add(
+          Option.of(
+              "io-transport",
+              choice("auto", "io_uring", "epoll", "nio"),
+              "auto",
+              "How sockets are served. `auto` takes the best that works here; a name fails if that"
+                  + " one does not. Larder's own."));
+
+  // ---- security
+
+  public static final Option<String> REQUIREPASS =
+      add(
+          Option.of(
+                  "requirepass",
+                  text(),
+                  "",
+                  "The password of the default user; empty for none.")
+              .mutable()
+              .sensitive());
+
+  public static final Option<String> ENABLE_DEBUG_COMMAND =
+      add(
+          Option.of(
+              "enable-debug-command",
+              choice("no", "yes", "local"),
+              "no",
+              "Who may use DEBUG: nobody, everybody, or clients on this machine."));
+
+  // ---- process
+
+  public static final Option<String> DIR =
+      add(
+          Option.of(
+              "dir",
+              text(),
+              ".",
+              "The directory that relative paths of data files are meant from."));
+
+  public static final Option<String> PIDFILE =
+      add(
+          Option.of(
+              "pidfile", text(), "", "File that holds the process id while the server runs."));
+
+  public static final Option<String> LOGLEVEL =
+      add(
+          Option.of(
+                  "loglevel",
+                  choice("debug", "verbose", "notice", "warning", "nothing"),
+                  "notice",
+                  "The least important messages to log.")
+              .mutable());
+
+  public static final Option<String> LOGFILE =
+      add(Option.of("logfile", text(), "", "File to log to; empty for the standard output."));
+
+  public static final Option<Boolean> DAEMONIZE =
+      add(
+          Option.of("daemonize", bool(), false, "Only `no`: a service manager runs the server.")
+              .checkedBy(
+                  on ->
+                      on
+                          ? "Larder does not detach itself: use a service manager, or `&` in a shell"
+                          : null));
+
+  // ---- memory and data
+
+  public static final Option<Long> DATABASES =
+      add(Option.of("databases", integer(1, 65536), 16L, "How many databases SELECT can choose."));
+
+  public static final Option<Long> SHARDS =
+      add(
+          Option.of(
+                  "shards",
+                  integer(0, MAX_SHARDS),
+                  0L,
+                  "Parts of the keyspace that can be worked on at the same time: a power of two. 0"
+                      + " is at least 4 a core and at least 64. Larder's own.")
+              .checkedBy(n -> n != 0 && Long.bitCount(n) != 1 ? "must be a power of two" : null));
+
+  public static final Option<Long> MAXMEMORY =
+      add(
+          Option.of(
+                  "maxmemory",
+                  memory(0, Long.MAX_VALUE),
+                  0L,
+                  "The most memory for data and what serves it; 0 for no limit.")
+              .mutable());
+
+  public static final Option<String> MAXMEMORY_POLICY =
+      add(
+          Option.of(
+                  "maxmemory-policy",
+                  choice(
+                      "volatile-lru",
+                      "volatile-lfu",
+                      "volatile-random",
+                      "volatile-ttl",
+                      "allkeys-lru",
+                      "allkeys-lfu",
+                      "allkeys-random",
+                      "noeviction"),
+                  "noeviction",
+                  "What goes when `maxmemory` is reached. This release refuses writes instead, so"
+                      + " it accepts `noeviction` only.")
+              .mutable()
+              .checkedBy(
+                  policy ->
+                      policy.equals("noeviction")
+                          ? null
+                          : "policy " + policy + " does not exist yet, only noeviction does"));
+
+  public static final Option<Long> PROTO_MAX_BULK_LEN =
+      add(
+          Option.of(
+                  "proto-max-bulk-len",
+                  memory(MIB, Long.MAX_VALUE),
+                  512 * MIB,
+                  "The longest argument of a request, and the longest string.")
+              .mutable());
+
+  public static final Option<Long> CLIENT_QUERY_BUFFER_LIMIT =
+      add(
+          Option.of(
+                  "client-query-buffer-limit",
+                  memory(MIB, Long.MAX_VALUE),
+                  GIB,
+                  "The most unexecuted input of one client, which is disconnected beyond it.")
+              .mutable());
+
+  public static final Option<OutputLimits> CLIENT_OUTPUT_BUFFER_LIMIT =
+      add(
+          Option.of(
+                  "client-output-buffer-limit",
+                  OutputLimits.type(),
+                  OutputLimits.defaults(),
+                  "The most unread output of a client, by class: at once above the hard limit, or"
+                      + " after some seconds above the soft one, it is disconnected.")
+              .mutable());
+
+  private static final List<Option<?>> ALL = Collections.unmodifiableList(DECLARED);
+
+  private Options() {}
+
+  private static <T> Option<T> add(Option<T> option) {
+    DECLARED.add(option);
+    return option;
+  }
+
+  /** In order of declaration. */
+  static List<Option<?>> all() {
+    return ALL;
+  }
+}

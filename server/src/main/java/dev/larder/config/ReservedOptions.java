@@ -1,0 +1,158 @@
+package dev.larder.config;
+
+import static dev.larder.config.Types.bool;
+import static dev.larder.config.Types.choice;
+import static dev.larder.config.Types.integer;
+import static dev.larder.config.Types.memory;
+import static dev.larder.config.Types.memoryOrPercent;
+import static dev.larder.config.Types.percentiles;
+import static dev.larder.config.Types.text;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Options that are known before what they govern exists: clients and tools set them and read them
+ * back. Each moves to {@link Options} with the feature it belongs to.
+ */
+final class ReservedOptions {
+
+  private static final long INT_MAX = Integer.MAX_VALUE;
+  private static final long LONG_MAX = Long.MAX_VALUE;
+  private static final long MAX_SAMPLE_PERCENT = 100;
+
+  private static final List<Option<?>> ALL = new ArrayList<>();
+
+  static {
+    declarePersistence();
+    declareEncodings();
+    declareBackground();
+    declareDiagnosis();
+    declareEviction();
+  }
+
+  private ReservedOptions() {}
+
+  static List<Option<?>> all() {
+    return List.copyOf(ALL);
+  }
+
+  private static <T> void add(String name, ValueType<T> type, T value, String doc, String... alias) {
+    ALL.add(Option.of(name, type, value, doc).alias(alias).mutable().reserved());
+  }
+
+  private static void declarePersistence() {
+    add("save", SavePoint.type(), List.of(), "When to take a snapshot by itself.");
+    ALL.add(
+        Option.of("appendonly", bool(), false, "Whether to keep an append-only file; only `no`.")
+            .mutable()
+            .reserved()
+            .checkedBy(on -> on ? "an append-only file does not exist yet in Larder" : null));
+    add(
+        "appendfsync",
+        choice("everysec", "always", "no"),
+        "everysec",
+        "When the append-only file is forced to disk.");
+    add("aof-use-rdb-preamble", bool(), true, "Whether a rewritten file starts as a snapshot.");
+    add("aof-load-truncated", bool(), true, "Whether to load a file with a torn end.");
+    add("auto-aof-rewrite-percentage", integer(0, INT_MAX), 100L, "Growth that triggers a rewrite.");
+    add("auto-aof-rewrite-min-size", memory(0, LONG_MAX), 64L << 20, "Least size to rewrite.");
+    add("no-appendfsync-on-rewrite", bool(), false, "Whether a rewrite suspends forcing to disk.");
+    add("dbfilename", text(), "dump.rdb", "Name of the snapshot file.");
+    add("rdbcompression", bool(), true, "Whether strings in snapshots are compressed.");
+    add("rdbchecksum", bool(), true, "Whether snapshots end with a checksum.");
+    add("stop-writes-on-bgsave-error", bool(), true, "Whether a failed snapshot stops writes.");
+    ALL.add(
+        Option.of(
+                "key-load-delay",
+                integer(Integer.MIN_VALUE, INT_MAX),
+                0L,
+                "Microseconds to wait after each loaded key, for tests.")
+            .mutable()
+            .hidden()
+            .reserved());
+    ALL.add(
+        Option.of(
+                "loading-process-events-interval-bytes",
+                memory(1024, INT_MAX),
+                2L << 20,
+                "How often a load looks after clients.")
+            .mutable()
+            .hidden()
+            .reserved());
+  }
+
+  private static void declareEncodings() {
+    String entries = "Most entries of the compact encoding.";
+    String value = "Longest entry in the compact encoding.";
+    add(
+        "hash-max-listpack-entries",
+        integer(0, LONG_MAX),
+        512L,
+        entries,
+        "hash-max-ziplist-entries");
+    add("hash-max-listpack-value", memory(0, LONG_MAX), 64L, value, "hash-max-ziplist-value");
+    add(
+        "list-max-listpack-size",
+        integer(Integer.MIN_VALUE, INT_MAX),
+        -2L,
+        "Size of a list's nodes: entries, or a class of bytes when negative.",
+        "list-max-ziplist-size");
+    add("list-compress-depth", integer(0, INT_MAX), 0L, "Nodes at each end kept uncompressed.");
+    add("set-max-intset-entries", integer(0, LONG_MAX), 512L, "Most members of an integer set.");
+    add("set-max-listpack-entries", integer(0, LONG_MAX), 128L, entries);
+    add("set-max-listpack-value", memory(0, LONG_MAX), 64L, value);
+    add(
+        "zset-max-listpack-entries",
+        integer(0, LONG_MAX),
+        128L,
+        entries,
+        "zset-max-ziplist-entries");
+    add("zset-max-listpack-value", memory(0, LONG_MAX), 64L, value, "zset-max-ziplist-value");
+    add("hll-sparse-max-bytes", memory(0, LONG_MAX), 3000L, "Longest sparse HyperLogLog.");
+    add("stream-node-max-bytes", memory(0, LONG_MAX), 4096L, "Most bytes of a stream's node.");
+    add("stream-node-max-entries", integer(0, LONG_MAX), 100L, "Most entries of a stream's node.");
+  }
+
+  private static void declareBackground() {
+    String lazy = "Whether memory is given back in the background: in Larder it always is.";
+    add("lazyfree-lazy-eviction", bool(), false, lazy);
+    add("lazyfree-lazy-expire", bool(), false, lazy);
+    add("lazyfree-lazy-server-del", bool(), false, lazy);
+    add("lazyfree-lazy-user-del", bool(), false, lazy);
+    add("lazyfree-lazy-user-flush", bool(), false, lazy);
+    add("hz", integer(1, 500), 10L, "How often background work runs: Larder finds out itself.");
+    add("dynamic-hz", bool(), true, "Whether `hz` follows the number of clients.");
+    add("activerehashing", bool(), true, "Whether tables grow in the background: they always do.");
+    add("activedefrag", bool(), false, "Whether memory is compacted: Larder does when it helps.");
+    add("active-expire-effort", integer(1, 10), 1L, "Effort of expiry: Larder needs none.");
+    ALL.add(
+        Option.of("always-show-logo", bool(), false, "Whether the start shows a drawing.")
+            .reserved());
+    ALL.add(
+        Option.of("set-proc-title", bool(), true, "Whether the process changes its title.")
+            .reserved());
+  }
+
+  private static void declareDiagnosis() {
+    add("slowlog-log-slower-than", integer(-1, LONG_MAX), 10_000L, "Microseconds; -1 for never.");
+    add("slowlog-max-len", integer(0, LONG_MAX), 128L, "Most entries of the slow log.");
+    add("latency-monitor-threshold", integer(0, LONG_MAX), 0L, "Milliseconds; 0 for never.");
+    add("latency-tracking", bool(), true, "Whether latencies of commands are recorded.");
+    add(
+        "latency-tracking-info-percentiles",
+        percentiles("latency-tracking-info-percentiles"),
+        List.of(50.0, 99.0, 99.9),
+        "Percentiles that INFO shows.");
+    add("notify-keyspace-events", text(), "", "Which events of keys are published.");
+    add("busy-reply-threshold", integer(0, LONG_MAX), 5000L, "Milliseconds.", "lua-time-limit");
+  }
+
+  private static void declareEviction() {
+    add("maxmemory-samples", integer(1, 64), 5L, "Candidates of an eviction.");
+    add("maxmemory-eviction-tenacity", integer(0, MAX_SAMPLE_PERCENT), 10L, "Effort of eviction.");
+    add("maxmemory-clients", memoryOrPercent(), 0L, "Most memory of all clients.");
+    add("lfu-log-factor", integer(0, INT_MAX), 10L, "How fast the frequency counter saturates.");
+    add("lfu-decay-time", integer(0, INT_MAX), 1L, "Minutes until the frequency counter halves.");
+  }
+}
