@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A pattern as KEYS, SCAN and CONFIG GET take it: {@code *}, {@code ?}, {@code [a-z]}, {@code
- * [^a-z]} and {@code \} before what is meant literally. Matching allocates nothing and takes at most
- * pattern times text steps: after a mismatch only the last {@code *} is tried further, since an
- * earlier one could match nothing that the last cannot. Immutable.
+ * [^a-z]} and {@code \} before what is meant literally. Matching allocates nothing and takes at
+ * most pattern times text steps: after a mismatch only the last {@code *} is tried further, since
+ * an earlier one could match nothing that the last cannot. Immutable.
  */
 public final class Glob {
 

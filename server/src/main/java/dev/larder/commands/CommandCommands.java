@@ -38,8 +38,7 @@ public final class CommandCommands {
   private static final byte[] ACLCAT = keyword("aclcat");
   private static final byte[] PATTERN = keyword("pattern");
   private static final ErrorReply INVALID_COMMAND = ErrorReply.of("ERR Invalid command specified");
-  private static final ErrorReply NO_KEYS =
-      ErrorReply.of("ERR The command has no key arguments");
+  private static final ErrorReply NO_KEYS = ErrorReply.of("ERR The command has no key arguments");
   private static final ErrorReply INVALID_NUMBER =
       ErrorReply.of("ERR Invalid number of arguments specified for command");
   private static final ErrorReply INVALID_ARGUMENTS =

@@ -21,7 +21,9 @@ final class CommandReplies {
 
   private CommandReplies() {}
 
-  /** Ten elements: name, arity, flags, first key, last key, step, categories, tips, keys, children. */
+  /**
+   * Ten elements: name, arity, flags, first key, last key, step, categories, tips, keys, children.
+   */
   static void info(ReplyWriter reply, CommandSpec spec) {
     reply.array(INFO_ELEMENTS);
     reply.bulkString(spec.fullName());

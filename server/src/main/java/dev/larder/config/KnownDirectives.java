@@ -6,7 +6,10 @@ import java.util.Set;
 /** Directives of redis.conf that are no options here: what a file may still say, and may not. */
 final class KnownDirectives {
 
-  /** Accepted in files with a warning (older names with "slave" as well): without them the server does what one would expect. */
+  /**
+   * Accepted in files with a warning (older names with "slave" as well): without them the server
+   * does what one would expect.
+   */
   private static final Set<String> IGNORED =
       Set.of(
           "acl-pubsub-default",

@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** The options that govern something today. Names and defaults are Redis's unless a text says so. */
+/**
+ * The options that govern something today. Names and defaults are Redis's unless a text says so.
+ */
 public final class Options {
 
   private static final long MIB = 1L << 20;
@@ -26,12 +28,7 @@ public final class Options {
   // ---- network
 
   public static final Option<Long> PORT =
-      add(
-          Option.of(
-              "port",
-              integer(0, 65535),
-              6379L,
-              "The TCP port; 0 takes any that is free."));
+      add(Option.of("port", integer(0, 65535), 6379L, "The TCP port; 0 takes any that is free."));
 
   public static final Option<List<String>> BIND =
       add(
@@ -118,11 +115,7 @@ public final class Options {
 
   public static final Option<String> REQUIREPASS =
       add(
-          Option.of(
-                  "requirepass",
-                  text(),
-                  "",
-                  "The password of the default user; empty for none.")
+          Option.of("requirepass", text(), "", "The password of the default user; empty for none.")
               .mutable()
               .sensitive());
 
@@ -164,11 +157,10 @@ public final class Options {
   public static final Option<Boolean> DAEMONIZE =
       add(
           Option.of("daemonize", bool(), false, "Only `no`: a service manager runs the server.")
-              .checkedBy(
-                  on ->
-                      on
-                          ? "Larder does not detach itself: use a service manager, or `&` in a shell"
-                          : null));
+              .checkedBy(on ->
+                  on
+                      ? "Larder does not detach itself: use a service manager, or `&` in a shell"
+                      : null));
 
   // ---- memory and data
 
@@ -211,11 +203,10 @@ public final class Options {
                   "What goes when `maxmemory` is reached. This release refuses writes instead, so"
                       + " it accepts `noeviction` only.")
               .mutable()
-              .checkedBy(
-                  policy ->
-                      policy.equals("noeviction")
-                          ? null
-                          : "policy " + policy + " does not exist yet, only noeviction does"));
+              .checkedBy(policy ->
+                  policy.equals("noeviction")
+                      ? null
+                      : "policy " + policy + " does not exist yet, only noeviction does"));
 
   public static final Option<Long> PROTO_MAX_BULK_LEN =
       add(

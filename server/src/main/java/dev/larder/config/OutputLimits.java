@@ -33,7 +33,8 @@ public record OutputLimits(Limit normal, Limit replica, Limit pubsub) {
       case "slave", "replica" -> new OutputLimits(normal, limit, pubsub);
       case "pubsub" -> new OutputLimits(normal, replica, limit);
       default ->
-          throw new ConfigException("Invalid client class specified in buffer limit configuration.");
+          throw new ConfigException(
+              "Invalid client class specified in buffer limit configuration.");
     };
   }
 
@@ -52,7 +53,8 @@ public record OutputLimits(Limit normal, Limit replica, Limit pubsub) {
         }
         OutputLimits limits = current;
         for (int i = 0; i < words.size(); i += 4) {
-          String failure = "Error in hard, soft or soft_seconds setting in buffer limit configuration.";
+          String failure =
+              "Error in hard, soft or soft_seconds setting in buffer limit configuration.";
           Limit limit =
               new Limit(
                   Types.parseMemory(words.get(i + 1), failure),

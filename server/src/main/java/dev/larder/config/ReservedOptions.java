@@ -37,7 +37,8 @@ final class ReservedOptions {
     return List.copyOf(ALL);
   }
 
-  private static <T> void add(String name, ValueType<T> type, T value, String doc, String... alias) {
+  private static <T> void add(
+      String name, ValueType<T> type, T value, String doc, String... alias) {
     ALL.add(Option.of(name, type, value, doc).alias(alias).mutable().reserved());
   }
 
@@ -55,7 +56,11 @@ final class ReservedOptions {
         "When the append-only file is forced to disk.");
     add("aof-use-rdb-preamble", bool(), true, "Whether a rewritten file starts as a snapshot.");
     add("aof-load-truncated", bool(), true, "Whether to load a file with a torn end.");
-    add("auto-aof-rewrite-percentage", integer(0, INT_MAX), 100L, "Growth that triggers a rewrite.");
+    add(
+        "auto-aof-rewrite-percentage",
+        integer(0, INT_MAX),
+        100L,
+        "Growth that triggers a rewrite.");
     add("auto-aof-rewrite-min-size", memory(0, LONG_MAX), 64L << 20, "Least size to rewrite.");
     add("no-appendfsync-on-rewrite", bool(), false, "Whether a rewrite suspends forcing to disk.");
     add("dbfilename", text(), "dump.rdb", "Name of the snapshot file.");

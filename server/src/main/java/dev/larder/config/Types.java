@@ -214,8 +214,7 @@ final class Types {
           }
           double value = Double.parseDouble(word);
           if (value > 100) {
-            throw new ConfigException(
-                option + " parameters should sit between [0.0,100.0]");
+            throw new ConfigException(option + " parameters should sit between [0.0,100.0]");
           }
           values[count++] = value;
         }
@@ -275,8 +274,7 @@ final class Types {
 
   private static long within(long value, long min, long max) throws ConfigException {
     if (value < min || value > max) {
-      throw new ConfigException(
-          "argument must be between " + min + " and " + max + " inclusive");
+      throw new ConfigException("argument must be between " + min + " and " + max + " inclusive");
     }
     return value;
   }

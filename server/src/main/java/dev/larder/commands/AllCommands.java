@@ -1,0 +1,26 @@
+package dev.larder.commands;
+
+import dev.larder.command.CommandTable;
+import dev.larder.command.Declarations;
+import dev.larder.config.Config;
+import dev.larder.session.Sessions;
+
+/** Every group of commands, put into one table. */
+public final class AllCommands {
+
+  private AllCommands() {}
+
+  /**
+   * The commands of one server.
+   *
+   * @param resetStatistics what CONFIG RESETSTAT does; called on any event loop
+   */
+  public static CommandTable table(Config config, Sessions sessions, Runnable resetStatistics) {
+    Declarations c = new Declarations();
+    new ConnectionCommands(config).declare(c);
+    new ClientCommands(sessions).declare(c);
+    CommandCommands.declare(c);
+    new ConfigCommands(config, resetStatistics).declare(c);
+    return c.build();
+  }
+}

@@ -1,0 +1,108 @@
+package dev.larder.commands;
+
+import static dev.larder.command.Ascii.keyword;
+
+import dev.larder.command.Call;
+import dev.larder.command.CommandException;
+import dev.larder.command.ErrorReply;
+import dev.larder.session.Session;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Which connections CLIENT KILL means: those that pass every condition given. */
+final class ClientFilter {
+
+  private static final byte[] ID = keyword("id");
+  private static final byte[] MAXAGE = keyword("maxage");
+  private static final byte[] TYPE = keyword("type");
+  private static final byte[] ADDR = keyword("addr");
+  private static final byte[] LADDR = keyword("laddr");
+  private static final byte[] USER = keyword("user");
+  private static final byte[] SKIPME = keyword("skipme");
+  private static final byte[] YES = keyword("yes");
+  private static final byte[] NO = keyword("no");
+  private static final ErrorReply ID_RANGE =
+      ErrorReply.of("ERR client-id should be greater than 0");
+  private static final ErrorReply MAXAGE_FORM =
+      ErrorReply.of("ERR maxage is not an integer or out of range");
+  private static final ErrorReply MAXAGE_RANGE =
+      ErrorReply.of("ERR maxage should be greater than 0");
+  private static final long MILLIS_PER_SECOND = 1000;
+
+  private long id;
+  private long maxAgeSeconds;
+  private boolean normalType = true;
+  private boolean skipMe = true;
+  private @Nullable String address;
+  private @Nullable String localAddress;
+  private @Nullable String user;
+
+  private ClientFilter() {}
+
+  /** CLIENT KILL ip:port, which may be the caller itself. */
+  static ClientFilter byAddress(Call call) {
+    ClientFilter filter = new ClientFilter();
+    filter.address = call.argString(2);
+    filter.skipMe = false;
+    return filter;
+  }
+
+  /** CLIENT KILL with pairs of a condition and its value. */
+  static ClientFilter parse(Call call) throws CommandException {
+    ClientFilter filter = new ClientFilter();
+    for (int i = 2; i < call.argCount(); i += 2) {
+      if (i + 1 == call.argCount()) {
+        throw new CommandException(ErrorReply.SYNTAX);
+      }
+      filter.condition(call, i);
+    }
+    return filter;
+  }
+
+  private void condition(Call call, int i) throws CommandException {
+    int value = i + 1;
+    if (call.argIs(i, ID)) {
+      id = call.argLong(value, 1, Long.MAX_VALUE, ID_RANGE);
+    } else if (call.argIs(i, MAXAGE)) {
+      maxAgeSeconds = call.argLong(value, MAXAGE_FORM);
+      if (maxAgeSeconds <= 0) {
+        throw new CommandException(MAXAGE_RANGE);
+      }
+    } else if (call.argIs(i, TYPE)) {
+      normalType = isNormalType(call.argString(value));
+    } else if (call.argIs(i, ADDR)) {
+      address = call.argString(value);
+    } else if (call.argIs(i, LADDR)) {
+      localAddress = call.argString(value);
+    } else if (call.argIs(i, USER)) {
+      user = call.argString(value);
+      if (!user.equals(Session.DEFAULT_USER)) {
+        throw new CommandException("ERR No such user '" + user + "'");
+      }
+    } else if (call.argIs(i, SKIPME) && (call.argIs(value, YES) || call.argIs(value, NO))) {
+      skipMe = call.argIs(value, YES);
+    } else {
+      throw new CommandException(ErrorReply.SYNTAX);
+    }
+  }
+
+  /** Whether a type of clients is the one that all of them have here; others are only known. */
+  static boolean isNormalType(String type) throws CommandException {
+    return switch (type.toLowerCase(Locale.ROOT)) {
+      case "normal" -> true;
+      case "master", "replica", "slave", "pubsub" -> false;
+      default -> throw new CommandException("ERR Unknown client type '" + type + "'");
+    };
+  }
+
+  boolean matches(Session session, Call call) {
+    long ageMillis = call.nowMillis() - session.createdMillis();
+    return normalType
+        && (!skipMe || session != call.session())
+        && (id == 0 || session.id() == id)
+        && (address == null || address.equals(session.connection().remoteAddress()))
+        && (localAddress == null || localAddress.equals(session.connection().localAddress()))
+        && (user == null || user.equals(session.user()))
+        && (maxAgeSeconds == 0 || ageMillis / MILLIS_PER_SECOND >= maxAgeSeconds);
+  }
+}

@@ -1,0 +1,75 @@
+package dev.larder.commands;
+
+import dev.larder.session.Connection;
+import dev.larder.session.Session;
+import org.jspecify.annotations.Nullable;
+
+/** A session as CLIENT LIST and CLIENT INFO describe it. */
+final class ClientLine {
+
+  /** What a connection takes on the heap besides its buffers, roughly. */
+  private static final int SESSION_BYTES = 1024;
+
+  private static final long MILLIS_PER_SECOND = 1000;
+
+  private ClientLine() {}
+
+  /**
+   * Appends a line without its end.
+   *
+   * @param argumentBytes the length of the arguments of the command it is executing
+   */
+  static void append(StringBuilder line, Session session, long nowMillis, long argumentBytes) {
+    Connection connection = session.connection();
+    int input = connection.queryBufferBytes();
+    int free = connection.queryBufferFreeBytes();
+    long output = connection.outputBytes();
+    line.append("id=").append(session.id());
+    line.append(" addr=").append(connection.remoteAddress());
+    line.append(" laddr=").append(connection.localAddress());
+    line.append(" fd=").append(connection.fileDescriptor());
+    line.append(" name=").append(orEmpty(session.name()));
+    line.append(" age=").append(seconds(nowMillis - session.createdMillis()));
+    line.append(" idle=").append(seconds(nowMillis - session.lastInteractionMillis()));
+    line.append(" flags=").append(flags(session));
+    line.append(" db=").append(session.database());
+    line.append(" sub=0 psub=0 ssub=0 multi=-1 watch=0");
+    line.append(" qbuf=").append(input).append(" qbuf-free=").append(free);
+    line.append(" argv-mem=").append(argumentBytes).append(" multi-mem=0");
+    // Replies are written to a buffer of the event loop: a client has none of its own.
+    line.append(" rbs=0 rbp=0 obl=0 oll=").append(output > 0 ? 1 : 0);
+    line.append(" omem=").append(output);
+    line.append(" tot-mem=").append(SESSION_BYTES + (long) input + free + output);
+    line.append(" events=").append(output > 0 ? "rw" : "r");
+    String command = session.lastCommand();
+    line.append(" cmd=").append(command == null ? "NULL" : command);
+    String user = session.user();
+    line.append(" user=").append(user == null ? Session.DEFAULT_USER : user);
+    line.append(" redir=-1 resp=").append(session.protocol());
+    line.append(" lib-name=").append(orEmpty(session.libraryName()));
+    line.append(" lib-ver=").append(orEmpty(session.libraryVersion()));
+    line.append(" io-thread=").append(connection.eventLoop());
+  }
+
+  private static String flags(Session session) {
+    StringBuilder flags = new StringBuilder();
+    if (session.isCloseAfterReply()) {
+      flags.append('c');
+    }
+    if (session.isCloseRequested()) {
+      flags.append('A');
+    }
+    if (session.connection().isUnixSocket()) {
+      flags.append('U');
+    }
+    return flags.isEmpty() ? "N" : flags.toString();
+  }
+
+  private static long seconds(long millis) {
+    return Math.max(0, millis) / MILLIS_PER_SECOND;
+  }
+
+  private static String orEmpty(@Nullable String text) {
+    return text == null ? "" : text;
+  }
+}
