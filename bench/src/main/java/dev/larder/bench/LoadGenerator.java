@@ -81,6 +81,8 @@ final class LoadGenerator implements AutoCloseable {
   /** Waits for what is in flight; the connections are idle afterwards. */
   void drain() {
     draining = true;
+    // The result of the run before keeps its histogram as it was.
+    latencies = new Histogram();
     turnWhile(() -> inFlight > 0);
   }
 

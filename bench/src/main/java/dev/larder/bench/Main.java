@@ -31,6 +31,10 @@ public final class Main {
 
   /** Runs the measurements that the arguments select and exits with their verdict. */
   public static void main(String[] args) throws IOException {
+    if (args.length > 0 && args[0].equals("--micro")) {
+      org.openjdk.jmh.Main.main(Arrays.copyOfRange(args, 1, args.length));
+      return;
+    }
     PrintStream console =
         new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
     System.exit(run(args, console));
