@@ -67,9 +67,24 @@ final class Machine {
     firstLineOf(List.of("taskset", "-apc", cores, Long.toString(ProcessHandle.current().pid())));
   }
 
-  /** Puts every thread of this process, and those it will start, before other processes. */
+  /**
+   * Puts every thread of this process, and those it will start, before other processes; until the
+   * process ends, also its session, since the kernel may share cores between sessions first.
+   */
   static void prioritizeSelf() {
     firstLineOf(List.of("sh", "-c", "renice -n " + PRIORITY + " -p $(ls /proc/$PPID/task) 2>&1"));
+    if (prioritizeSession(PRIORITY)) {
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> prioritizeSession("0")));
+    }
+  }
+
+  private static boolean prioritizeSession(String niceness) {
+    try {
+      Files.writeString(Path.of("/proc/self/autogroup"), niceness);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private static List<String> lines(String file) {

@@ -57,8 +57,8 @@ record Options(
         --memcached-command "CMD" default: memcached
         --server-core N           default 0
         --load-core N             default 1
-        --micro [PATTERN] [...]   only: the JMH benchmarks of decoder, keyspace and reply writer that
-                                  match, with JMH's own options
+        --micro [PATTERN] [...]   instead: JMH benchmarks of decoder, keyspace and reply writer,
+                                  with JMH's own options
         --priority                run servers and load before other processes (nice -15, as root)
 
       Exits with 0 when every goal is met, 1 when one is missed or could not be measured, 2 when the
