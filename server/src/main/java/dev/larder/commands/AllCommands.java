@@ -17,7 +17,7 @@ public final class AllCommands {
    */
   public static CommandTable table(Config config, Sessions sessions, Runnable resetStatistics) {
     Declarations c = new Declarations();
-    new ConnectionCommands(config).declare(c);
+    new ConnectionCommands(config, sessions).declare(c);
     new ClientCommands(sessions).declare(c);
     CommandCommands.declare(c);
     new ConfigCommands(config, resetStatistics).declare(c);

@@ -31,6 +31,7 @@ import dev.larder.config.Setting;
 import dev.larder.config.Version;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.session.Session;
+import dev.larder.session.Sessions;
 import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
@@ -60,8 +61,22 @@ public final class ConnectionCommands {
 
   private final Setting<String> password;
 
-  public ConnectionCommands(Config config) {
+  /** The group for one server; taking the password away authenticates everybody. */
+  public ConnectionCommands(Config config, Sessions sessions) {
     this.password = config.setting(Options.REQUIREPASS);
+    config.onChange(
+        Options.REQUIREPASS,
+        newPassword -> {
+          if (newPassword.isEmpty()) {
+            sessions.snapshot().forEach(ConnectionCommands::admit);
+          }
+        });
+  }
+
+  private static void admit(Session session) {
+    if (!session.isAuthenticated()) {
+      session.user(Session.DEFAULT_USER);
+    }
   }
 
   /** Declares the group. */

@@ -86,6 +86,16 @@ final class ConnectionCommandsTest {
   }
 
   @Test
+  void takingThePasswordAwayAdmitsEverybody() {
+    config.set(Options.REQUIREPASS, "secret");
+    Session stranger = open("127.0.0.1:50002", false);
+    assertThat(run("config", "set", "requirepass", "other")).isEqualTo("+OK\r\n");
+    assertThat(stranger.isAuthenticated()).isFalse();
+    assertThat(run("config", "set", "requirepass", "")).isEqualTo("+OK\r\n");
+    assertThat(stranger.isAuthenticated()).isTrue();
+  }
+
+  @Test
   void greetsInTheChosenProtocol() {
     assertThat(run("hello", "3", "setname", "me"))
         .isEqualTo(
