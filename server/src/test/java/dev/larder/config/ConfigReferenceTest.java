@@ -40,7 +40,8 @@ final class ConfigReferenceTest {
   }
 
   private static void table(StringBuilder text, Stream<Option<?>> options) {
-    text.append("\n| option | default | values | mutable | meaning |\n| --- | --- | --- | --- | --- |\n");
+    text.append(
+        "\n| option | default | values | mutable | meaning |\n| --- | --- | --- | --- | --- |\n");
     options.forEach(option -> row(text, option));
   }
 
