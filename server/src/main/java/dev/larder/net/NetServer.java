@@ -2,6 +2,7 @@ package dev.larder.net;
 
 import dev.larder.dispatch.LoopContext;
 import dev.larder.metrics.ServerStats;
+import dev.larder.resp.AddressOf;
 import dev.larder.resp.LargeArguments;
 import dev.larder.resp.Limits;
 import dev.larder.resp.RequestDecoder;
@@ -26,7 +27,6 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Event loops, listening sockets, and the connections that come in through them. */
@@ -49,6 +49,16 @@ public final class NetServer implements AutoCloseable {
 
   private static final long CLOSE_MILLIS = 5_000;
 
+  /** Makes what an event loop executes with. */
+  @FunctionalInterface
+  public interface ContextFactory {
+    /**
+     * @param loop the loop's number, from 0
+     * @param addressOf where buffers of the network lie
+     */
+    LoopContext create(int loop, AddressOf addressOf);
+  }
+
   private final NetSettings settings;
   private final Sessions sessions;
   private final ServerStats stats;
@@ -66,7 +76,7 @@ public final class NetServer implements AutoCloseable {
   /**
    * Starts the event loops; nobody can connect before {@link #listen}.
    *
-   * @param contexts makes the context of the loop with this number
+   * @param contexts makes what each loop executes with
    * @throws StartException when the transport asked for does not work here
    */
   public NetServer(
@@ -75,7 +85,7 @@ public final class NetServer implements AutoCloseable {
       ServerStats stats,
       Limits protocolLimits,
       LargeArguments largeArguments,
-      IntFunction<LoopContext> contexts) {
+      ContextFactory contexts) {
     this.settings = settings;
     this.sessions = sessions;
     this.stats = stats;
@@ -96,7 +106,7 @@ public final class NetServer implements AutoCloseable {
     this.loops = new IoLoops(settings.loops(), transport.handlers(allocator));
     int index = 0;
     for (IoLoop loop : loops.all()) {
-      loop.serve(contexts.apply(index++), allocator, transport.providesReceiveBuffers());
+      loop.serve(contexts.create(index++, Addresses::ofMemory), allocator, transport.providesReceiveBuffers());
     }
     this.listeners = new Listeners(settings, transport, this::bootstrap);
   }

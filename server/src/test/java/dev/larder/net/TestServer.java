@@ -49,7 +49,7 @@ final class TestServer implements AutoCloseable {
             stats,
             limits,
             new LargeArgumentStore(keyspace),
-            index ->
+            (index, addressOf) ->
                 new LoopContext(
                     index,
                     settings.loops,
@@ -57,7 +57,7 @@ final class TestServer implements AutoCloseable {
                     commands,
                     stats,
                     () -> maxMemory,
-                    Addresses::ofMemory));
+                    addressOf));
     net.listen();
   }
 
