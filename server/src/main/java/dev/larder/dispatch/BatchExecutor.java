@@ -203,7 +203,7 @@ public final class BatchExecutor {
     int mark = reply.mark();
     if (spec == null) {
       named.point(batch, batch.firstArg(command), batch.argCount(command));
-      refuse(session.isAuthenticated() ? commands.unknown(named) : ErrorReply.NO_AUTH);
+      refuse(commands.unknown(named));
       return afterReply(client, session);
     }
     call.select(spec, command);

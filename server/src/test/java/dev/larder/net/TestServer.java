@@ -51,13 +51,7 @@ final class TestServer implements AutoCloseable {
             new LargeArgumentStore(keyspace),
             (index, addressOf) ->
                 new LoopContext(
-                    index,
-                    settings.loops,
-                    keyspace,
-                    commands,
-                    stats,
-                    () -> maxMemory,
-                    addressOf));
+                    index, settings.loops, keyspace, commands, stats, () -> maxMemory, addressOf));
     net.listen();
   }
 
