@@ -11,6 +11,7 @@ import picocli.CommandLine.IVersionProvider;
     description = "A cache server that any Redis client can use.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Versions.class,
+    subcommands = ServerCommand.class,
     synopsisSubcommandLabel = "COMMAND")
 public final class Main {
   private Main() {}

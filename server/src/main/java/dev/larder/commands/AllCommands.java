@@ -21,6 +21,7 @@ public final class AllCommands {
     new ClientCommands(sessions).declare(c);
     CommandCommands.declare(c);
     new ConfigCommands(config, resetStatistics).declare(c);
+    StringCommands.declare(c);
     return c.build();
   }
 }

@@ -1,0 +1,119 @@
+package dev.larder;
+
+import dev.larder.config.Config;
+import dev.larder.config.Options;
+import dev.larder.config.OutputLimits;
+import dev.larder.config.Setting;
+import dev.larder.net.NetSettings;
+import java.util.List;
+
+/** The network's settings as the configuration has them now. */
+final class ConfigSettings implements NetSettings {
+  private final Config config;
+  private final int loops;
+  private final Setting<Long> keepAlive;
+  private final Setting<Long> maxClients;
+  private final Setting<Long> timeout;
+  private final Setting<Boolean> protectedMode;
+  private final Setting<String> password;
+  private final Setting<Long> queryLimit;
+  private final Setting<OutputLimits> outputLimits;
+
+  ConfigSettings(Config config) {
+    this.config = config;
+    long threads = config.get(Options.IO_THREADS);
+    this.loops = threads > 0 ? (int) threads : Runtime.getRuntime().availableProcessors();
+    this.keepAlive = config.setting(Options.TCP_KEEPALIVE);
+    this.maxClients = config.setting(Options.MAXCLIENTS);
+    this.timeout = config.setting(Options.TIMEOUT);
+    this.protectedMode = config.setting(Options.PROTECTED_MODE);
+    this.password = config.setting(Options.REQUIREPASS);
+    this.queryLimit = config.setting(Options.CLIENT_QUERY_BUFFER_LIMIT);
+    this.outputLimits = config.setting(Options.CLIENT_OUTPUT_BUFFER_LIMIT);
+  }
+
+  @Override
+  public String transport() {
+    return config.get(Options.IO_TRANSPORT);
+  }
+
+  @Override
+  public int loops() {
+    return loops;
+  }
+
+  @Override
+  public List<String> bind() {
+    return config.get(Options.BIND);
+  }
+
+  @Override
+  public int port() {
+    return Math.toIntExact(config.get(Options.PORT));
+  }
+
+  @Override
+  public boolean anyPort() {
+    return true;
+  }
+
+  @Override
+  public String unixSocket() {
+    return config.get(Options.UNIXSOCKET);
+  }
+
+  @Override
+  public int unixSocketMode() {
+    return Math.toIntExact(config.get(Options.UNIXSOCKETPERM));
+  }
+
+  @Override
+  public int backlog() {
+    return Math.toIntExact(config.get(Options.TCP_BACKLOG));
+  }
+
+  @Override
+  public int keepAliveSeconds() {
+    return Math.toIntExact(keepAlive.get());
+  }
+
+  @Override
+  public int maxClients() {
+    return (int) Math.min(maxClients.get(), Integer.MAX_VALUE);
+  }
+
+  @Override
+  public int idleTimeoutSeconds() {
+    return Math.toIntExact(timeout.get());
+  }
+
+  @Override
+  public boolean protectedMode() {
+    return protectedMode.get();
+  }
+
+  @Override
+  public boolean passwordNeeded() {
+    return !password.get().isEmpty();
+  }
+
+  @Override
+  public long queryBufferLimitBytes() {
+    return queryLimit.get();
+  }
+
+  @Override
+  public long outputHardLimitBytes() {
+    return outputLimits.get().normal().hardBytes();
+  }
+
+  @Override
+  public long outputSoftLimitBytes() {
+    return outputLimits.get().normal().softBytes();
+  }
+
+  @Override
+  public int outputSoftLimitSeconds() {
+    return (int) Math.min(outputLimits.get().normal().softSeconds(), Integer.MAX_VALUE);
+  }
+}

@@ -1,0 +1,157 @@
+package dev.larder;
+
+import dev.larder.command.CommandTable;
+import dev.larder.commands.AllCommands;
+import dev.larder.config.Config;
+import dev.larder.config.Options;
+import dev.larder.config.Setting;
+import dev.larder.dispatch.LoopContext;
+import dev.larder.metrics.ServerStats;
+import dev.larder.net.LargeArgumentStore;
+import dev.larder.net.NetServer;
+import dev.larder.net.StartException;
+import dev.larder.resp.Limits;
+import dev.larder.session.Sessions;
+import dev.larder.storage.Journal;
+import dev.larder.storage.Keyspace;
+import dev.larder.storage.StorageOptions;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A running server. Any thread may use it.
+ *
+ * {@snippet :
+ * try (LarderServer server = LarderServer.start(new Config().set(Options.PORT, 0L))) {
+ *   connectTo(server.port());
+ * }
+ * }
+ */
+public final class LarderServer implements AutoCloseable {
+  private final Config config;
+  private final ServerStats stats = new ServerStats();
+  private final Sessions sessions = new Sessions();
+  private final Keyspace keyspace;
+  private final NetServer net;
+  private final AtomicBoolean closing = new AtomicBoolean();
+  private final CountDownLatch closed = new CountDownLatch(1);
+
+  private LarderServer(Config config) {
+    this.config = config;
+    ConfigSettings settings = new ConfigSettings(config);
+    this.keyspace = Keyspace.open(storageOptions(config, settings.loops()), Journal.NONE);
+    try {
+      CommandTable commands = AllCommands.table(config, sessions, stats::reset);
+      stats.commandCount(commands.specCount());
+      Setting<Long> maxMemory = config.setting(Options.MAXMEMORY);
+      net =
+          new NetServer(
+              settings,
+              sessions,
+              stats,
+              protocolLimits(config),
+              new LargeArgumentStore(keyspace),
+              (loop, addressOf) ->
+                  new LoopContext(
+                      loop,
+                      settings.loops(),
+                      keyspace,
+                      commands,
+                      stats,
+                      maxMemory::get,
+                      addressOf));
+    } catch (RuntimeException e) {
+      keyspace.close();
+      throw e;
+    }
+    try {
+      net.listen();
+    } catch (RuntimeException e) {
+      net.close();
+      keyspace.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Starts a server; it serves clients when this returns.
+   *
+   * @throws StartException when it cannot start as configured; the message says what to do
+   */
+  public static LarderServer start(Config config) {
+    return new LarderServer(config);
+  }
+
+  private static StorageOptions storageOptions(Config config, int loops) {
+    int shards = Math.toIntExact(config.get(Options.SHARDS));
+    StorageOptions byCores = StorageOptions.forCores(loops);
+    return new StorageOptions(
+        shards > 0 ? shards : byCores.shards(),
+        Math.toIntExact(config.get(Options.DATABASES)),
+        byCores.shardReserveBytes());
+  }
+
+  private static Limits protocolLimits(Config config) {
+    Limits limits = new Limits();
+    limits.setMaxBulkBytes(config.get(Options.PROTO_MAX_BULK_LEN));
+    config.onChange(Options.PROTO_MAX_BULK_LEN, limits::setMaxBulkBytes);
+    return limits;
+  }
+
+  /** The TCP port that it listens on. */
+  public int port() {
+    return net.port();
+  }
+
+  /** How sockets are served: {@code io_uring}, {@code epoll} or {@code nio}. */
+  public String transport() {
+    return net.transport().wireName();
+  }
+
+  public Config config() {
+    return config;
+  }
+
+  public ServerStats stats() {
+    return stats;
+  }
+
+  public Keyspace keyspace() {
+    return keyspace;
+  }
+
+  /** Waits until the server has been closed, by {@link #close} or by a client. */
+  public void awaitClosed() throws InterruptedException {
+    closed.await();
+  }
+
+  /** Closes the server from one of its own threads, which cannot wait for their end. */
+  public void closeLater() {
+    Thread.ofPlatform().name("larder-shutdown").start(this::close);
+  }
+
+  /** Disconnects all clients and gives all memory back; the first call does it, others wait. */
+  @Override
+  public void close() {
+    if (closing.compareAndSet(false, true)) {
+      try {
+        net.close();
+        keyspace.close();
+      } finally {
+        closed.countDown();
+      }
+    } else {
+      boolean interrupted = false;
+      while (closed.getCount() > 0) {
+        try {
+          closed.await();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package dev.larder;
+
+import dev.larder.config.Config;
+import dev.larder.config.ConfigException;
+import dev.larder.config.ConfigLoader;
+import dev.larder.config.Options;
+import dev.larder.config.Version;
+import dev.larder.net.StartException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A server as a process of its own: arguments, banner, log, pid file, signals, exit code. */
+public final class ServerProcess {
+  private static final long MIB = 1L << 20;
+  private static final int FINISH_SECONDS = 5;
+
+  private ServerProcess() {}
+
+  /**
+   * Runs a server until a signal or a client ends it.
+   *
+   * @param arguments as redis-server takes them: a file, then {@code --name value}
+   * @param standardInput read if the file is {@code -}
+   * @param errors gets one line when the server cannot start
+   * @return the exit code: 0 after a clean end, 1 when it could not start
+   */
+  public static int run(List<String> arguments, InputStream standardInput, PrintWriter errors) {
+    // A sampling of buffers that costs a little on every request and helps only in tests.
+    System.getProperties().putIfAbsent("io.netty.leakDetection.level", "disabled");
+    try {
+      ConfigLoader.Loaded loaded = ConfigLoader.load(arguments, standardInput);
+      serve(loaded);
+      return 0;
+    } catch (ConfigException | StartException e) {
+      errors.println("larder: " + e.getMessage());
+      errors.flush();
+      return 1;
+    }
+  }
+
+  private static void serve(ConfigLoader.Loaded loaded) {
+    Config config = loaded.config();
+    LogSetup.apply(config);
+    Logger log = LoggerFactory.getLogger(ServerProcess.class);
+    loaded.warnings().forEach(log::warn);
+    Path pidFile = pidFile(config);
+    LarderServer server = LarderServer.start(config);
+    CountDownLatch finished = new CountDownLatch(1);
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> stopOnSignal(server, finished), "larder-signal"));
+    log.info(
+        "Larder {} (commands of Redis {}), Java {}",
+        Version.LARDER,
+        Version.REDIS,
+        Runtime.version().feature());
+    log.info(
+        "pid {}, port {}, transport {}, memory limit {}",
+        ProcessHandle.current().pid(),
+        server.port(),
+        server.transport(),
+        memoryLimit(config));
+    log.info("Ready to accept connections");
+    try {
+      server.awaitClosed();
+    } catch (InterruptedException e) {
+      server.close();
+      Thread.currentThread().interrupt();
+    }
+    removePidFile(pidFile, log);
+    log.info("Stopped");
+    finished.countDown();
+  }
+
+  private static String memoryLimit(Config config) {
+    long bytes = config.get(Options.MAXMEMORY);
+    if (bytes == 0) {
+      return "none";
+    }
+    return bytes % MIB == 0 ? bytes / MIB + " MiB" : bytes + " bytes";
+  }
+
+  /** Writes the pid file before anybody can connect; null when none is wanted. */
+  private static @Nullable Path pidFile(Config config) {
+    String name = config.get(Options.PIDFILE);
+    if (name.isEmpty()) {
+      return null;
+    }
+    Path file = Path.of(name);
+    try {
+      Files.writeString(file, ProcessHandle.current().pid() + "\n");
+      return file;
+    } catch (IOException e) {
+      throw new StartException(
+          "cannot write pidfile " + name + ": use a path in a folder that this user may write to");
+    }
+  }
+
+  /** Ends the process with 0: the JVM's own way would be the number of the signal. */
+  private static void stopOnSignal(LarderServer server, CountDownLatch finished) {
+    server.close();
+    try {
+      finished.await(FINISH_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    Runtime.getRuntime().halt(0);
+  }
+
+  private static void removePidFile(@Nullable Path file, Logger log) {
+    if (file != null) {
+      try {
+        Files.deleteIfExists(file);
+      } catch (IOException e) {
+        log.warn("Cannot remove pidfile {}: {}", file, e.getMessage());
+      }
+    }
+  }
+}
