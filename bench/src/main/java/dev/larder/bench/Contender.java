@@ -2,7 +2,6 @@ package dev.larder.bench;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A running server in a side-by-side comparison, and its figures of the current workload. */
@@ -43,10 +42,7 @@ final class Contender implements AutoCloseable {
 
   /** {@code shipped}: started without any option that a user would not give. */
   static Contender larder(ServerProcess server, boolean shipped) {
-    try (ControlClient client = server.control()) {
-      Map<String, String> info = client.info();
-      return new Contender(server, true, shipped, info.getOrDefault("io_transport", "epoll"));
-    }
+    return new Contender(server, true, shipped, server.hasIoUring() ? "io_uring" : "epoll");
   }
 
   ServerProcess server() {

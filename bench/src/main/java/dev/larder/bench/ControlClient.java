@@ -67,10 +67,10 @@ final class ControlClient implements AutoCloseable {
     }
   }
 
-  /** All fields of INFO. */
+  /** All fields of INFO; none when the server has no INFO. */
   Map<String, String> info() {
     Map<String, String> fields = new HashMap<>();
-    for (String line : call("INFO", "everything").split("\r?\n")) {
+    for (String line : tryCall("INFO", "everything").split("\r?\n")) {
       int colon = line.indexOf(':');
       if (colon > 0) {
         fields.put(line.substring(0, colon), line.substring(colon + 1).trim());

@@ -73,6 +73,20 @@ record ProcessUsage(long pid, Map<String, ThreadUsage> threads) {
     throw new BenchException("the kernel does not tell the memory of process " + pid);
   }
 
+  /** Whether a process has a file open whose name contains {@code part}. */
+  static boolean hasOpen(long pid, String part) {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(Path.of("/proc/" + pid + "/fd"))) {
+      for (Path file : files) {
+        if (Files.readSymbolicLink(file).toString().contains(part)) {
+          return true;
+        }
+      }
+      return false;
+    } catch (IOException e) {
+      throw new BenchException("cannot see the files of process " + pid, e);
+    }
+  }
+
   private static void readThread(Path task, Map<String, ThreadUsage> into) throws IOException {
     try {
       String[] fields = Files.readString(task.resolve("schedstat")).trim().split(" ");

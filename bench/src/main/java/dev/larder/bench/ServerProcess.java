@@ -77,6 +77,11 @@ final class ServerProcess implements AutoCloseable {
     return ProcessUsage.residentBytes(process.pid());
   }
 
+  /** Whether the server waits for its sockets by io_uring. */
+  boolean hasIoUring() {
+    return ProcessUsage.hasOpen(process.pid(), "[io_uring]");
+  }
+
   ControlClient control() {
     return ControlClient.to(port);
   }
