@@ -29,6 +29,11 @@ final class StringReplies {
     return entry;
   }
 
+  /** An index, which counts from the end if it is negative, as one of 0 or more from the start. */
+  static long fromStart(long index, long length) {
+    return index >= 0 ? index : Math.max(0, length + index);
+  }
+
   /**
    * Makes a key a string after its old value was replied.
    *
@@ -39,11 +44,16 @@ final class StringReplies {
     try {
       call.store(keyArg, call.argAddress(valueArg), call.argLength(valueArg), deadlineMillis);
     } catch (CommandException e) {
-      Job streaming = call.takeJob();
-      if (streaming != null) {
-        streaming.cancel();
-      }
+      cancel(call);
       throw e;
+    }
+  }
+
+  /** Lets go of a reply that is to be streamed: the command fails after all. */
+  static void cancel(Call call) {
+    Job streaming = call.takeJob();
+    if (streaming != null) {
+      streaming.cancel();
     }
   }
 

@@ -65,15 +65,28 @@ public final class PinnedString implements AutoCloseable {
       Memory.copyFromArray(inline, (int) offset, target, bytes);
       return;
     }
-    int done = 0;
+    long done = 0;
     while (done < bytes) {
-      long at = skip + offset + done;
-      int inChunk = (int) (at % ChunkStore.CHUNK_BYTES);
-      int run = Math.min(bytes - done, ChunkStore.CHUNK_BYTES - inChunk);
-      int chunk = pinned[(int) (at / ChunkStore.CHUNK_BYTES)];
-      Memory.copy(chunks.address(chunk) + inChunk, target + done, run);
+      long run = Math.min(bytes - done, runLength(offset + done));
+      Memory.copy(runAddress(offset + done), target + done, run);
       done += run;
     }
+  }
+
+  /**
+   * Where the byte at an offset lies; {@link #runLength} bytes are adjacent. Large strings only.
+   */
+  public long runAddress(long offset) {
+    assert inline == null;
+    long at = skip + offset;
+    int chunk = pinned[(int) (at / ChunkStore.CHUNK_BYTES)];
+    return chunks.address(chunk) + at % ChunkStore.CHUNK_BYTES;
+  }
+
+  /** How many bytes from an offset are adjacent. */
+  public long runLength(long offset) {
+    long inChunk = ChunkStore.CHUNK_BYTES - (skip + offset) % ChunkStore.CHUNK_BYTES;
+    return Math.min(inChunk, length - offset);
   }
 
   /** Lets go of the chunks; a second call does nothing. */

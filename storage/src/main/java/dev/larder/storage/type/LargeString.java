@@ -151,6 +151,19 @@ public final class LargeString {
     return true;
   }
 
+  /**
+   * Undoes {@link #extend} before anything was written beyond the old length, and cannot fail:
+   * there ZERO TAIL holds already.
+   */
+  public void takeBack(long directory, long oldLength) {
+    int oldCount = ChunkStore.chunksFor(oldLength);
+    int added = chunkCount(directory) - oldCount;
+    chunks.releaseAll(idAddress(directory, oldCount), added);
+    // The record may keep room for them, which growing again takes for holes.
+    Memory.fill(idAddress(directory, oldCount), (long) added * Integer.BYTES, (byte) HOLE);
+    Memory.putLong(directory + LENGTH, oldLength);
+  }
+
   /** Keeps ZERO TAIL for a shorter length. */
   private boolean clearTail(long directory, long newLength) {
     int bytes = (int) (newLength & OFFSET_MASK);
@@ -275,6 +288,16 @@ public final class LargeString {
       }
     }
     return true;
+  }
+
+  /** Puts chunks of adjacent ids, which the caller goes on to hold, in the place of others. */
+  public void adopt(long directory, int index, int first, int count) {
+    assert index >= 0 && index + count <= chunkCount(directory);
+    chunks.releaseAll(idAddress(directory, index), count);
+    for (int i = 0; i < count; i++) {
+      chunks.retain(first + i);
+      Memory.putInt(idAddress(directory, index + i), first + i);
+    }
   }
 
   /** Overwrites a range within the string; false when exhausted. */

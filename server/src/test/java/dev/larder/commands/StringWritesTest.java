@@ -2,18 +2,20 @@ package dev.larder.commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.larder.resp.Limits;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** SET with all its options, and GET. */
-final class SetCommandsTest {
+final class StringWritesTest {
   private static final String OK = "+OK\r\n";
   private static final String NIL = "$-1\r\n";
   private static final String SYNTAX = "-ERR syntax error\r\n";
   private static final String INVALID = "-ERR invalid expire time in 'set' command\r\n";
   private static final String NOT_AN_INTEGER = "-ERR value is not an integer or out of range\r\n";
 
-  private final CommandHarness server = new CommandHarness(StringCommands::declare);
+  private final CommandHarness server =
+      new CommandHarness(c -> StringCommands.declare(c, new Limits()));
 
   @AfterEach
   void close() {

@@ -1,11 +1,11 @@
 package dev.larder.commands;
 
-import static dev.larder.commands.SetOptions.GET;
-import static dev.larder.commands.SetOptions.IFEQ;
-import static dev.larder.commands.SetOptions.IFNE;
-import static dev.larder.commands.SetOptions.KEEPTTL;
-import static dev.larder.commands.SetOptions.NX;
-import static dev.larder.commands.SetOptions.XX;
+import static dev.larder.commands.StringOptions.GET;
+import static dev.larder.commands.StringOptions.IFEQ;
+import static dev.larder.commands.StringOptions.IFNE;
+import static dev.larder.commands.StringOptions.KEEPTTL;
+import static dev.larder.commands.StringOptions.NX;
+import static dev.larder.commands.StringOptions.XX;
 
 import dev.larder.command.Arguments;
 import dev.larder.command.Ascii;
@@ -18,7 +18,7 @@ import dev.larder.storage.Entry;
 import dev.larder.storage.Shard;
 
 /** SET and its older forms: a key becomes a string, whatever it was. */
-final class SetCommands {
+final class StringWrites {
 
   private static final long SET_OPTIONS =
       NX
@@ -27,10 +27,10 @@ final class SetCommands {
           | IFNE
           | GET
           | KEEPTTL
-          | SetOptions.EX
-          | SetOptions.PX
-          | SetOptions.EXAT
-          | SetOptions.PXAT;
+          | StringOptions.EX
+          | StringOptions.PX
+          | StringOptions.EXAT
+          | StringOptions.PXAT;
 
   /** What a key tells before it is set. */
   private static final long NEEDS_OLD_VALUE = NX | XX | IFEQ | IFNE | GET | KEEPTTL;
@@ -40,7 +40,7 @@ final class SetCommands {
       KeyAccess.RW.bit() | KeyAccess.ACCESS.bit() | KeyAccess.UPDATE.bit();
   private static final int OVERWRITES = KeyAccess.OW.bit() | KeyAccess.UPDATE.bit();
 
-  private SetCommands() {}
+  private StringWrites() {}
 
   /** The key of SET; its access depends on whether the old value is asked for. */
   static boolean setKeys(Arguments call, KeyPositions out) {
@@ -58,9 +58,9 @@ final class SetCommands {
       call.reply().ok();
       return;
     }
-    long options = SetOptions.parse(call, 3, SET_OPTIONS);
-    long deadline = SetOptions.deadline(call, options);
-    if (SetOptions.has(options, NEEDS_OLD_VALUE)) {
+    long options = StringOptions.parse(call, 3, SET_OPTIONS);
+    long deadline = StringOptions.deadline(call, options);
+    if (StringOptions.has(options, NEEDS_OLD_VALUE)) {
       setWithOldValue(call, options, deadline);
     } else {
       call.store(1, call.argAddress(2), call.argLength(2), deadline);
@@ -70,9 +70,9 @@ final class SetCommands {
 
   private static void setWithOldValue(Call call, long options, long deadline)
       throws CommandException {
-    boolean replyOld = SetOptions.has(options, GET);
+    boolean replyOld = StringOptions.has(options, GET);
     long old = replyOld ? call.find(1) : call.findUncounted(1);
-    if (old != 0 && SetOptions.has(options, GET | IFEQ | IFNE)) {
+    if (old != 0 && StringOptions.has(options, GET | IFEQ | IFNE)) {
       StringReplies.requireString(old);
     }
     boolean goesOn = isMet(call, options, old);
@@ -86,10 +86,58 @@ final class SetCommands {
       return;
     }
     long newDeadline =
-        SetOptions.has(options, KEEPTTL) && old != 0 ? Entry.expireAt(old) : deadline;
+        StringOptions.has(options, KEEPTTL) && old != 0 ? Entry.expireAt(old) : deadline;
     StringReplies.storeAfterReply(call, 1, 2, newDeadline);
     if (!replyOld) {
       call.reply().ok();
+    }
+  }
+
+  /** SETEX and PSETEX, whose arguments stand in another order. */
+  static void setex(Call call, boolean seconds) throws CommandException {
+    long deadline = StringOptions.deadline(call, 2, seconds, true);
+    call.store(1, call.argAddress(3), call.argLength(3), deadline);
+    call.reply().ok();
+  }
+
+  static void setnx(Call call) throws CommandException {
+    if (call.findUncounted(1) != 0) {
+      call.reply().integer(0);
+      return;
+    }
+    call.store(1, call.argAddress(2), call.argLength(2), -1);
+    call.reply().integer(1);
+  }
+
+  /** MSET; when memory is exhausted on the way, the keys before have been set. */
+  static void mset(Call call) throws CommandException {
+    requirePairs(call);
+    storeAll(call);
+    call.reply().ok();
+  }
+
+  /** MSETNX; when memory is exhausted on the way, the keys before have been set. */
+  static void msetnx(Call call) throws CommandException {
+    requirePairs(call);
+    for (int i = 1; i < call.argCount(); i += 2) {
+      if (call.findUncounted(i) != 0) {
+        call.reply().integer(0);
+        return;
+      }
+    }
+    storeAll(call);
+    call.reply().integer(1);
+  }
+
+  private static void requirePairs(Call call) throws CommandException {
+    if (call.argCount() % 2 == 0) {
+      throw new CommandException(call.spec().wrongArity());
+    }
+  }
+
+  private static void storeAll(Call call) throws CommandException {
+    for (int i = 1; i < call.argCount(); i += 2) {
+      call.store(i, call.argAddress(i + 1), call.argLength(i + 1), -1);
     }
   }
 
@@ -102,18 +150,18 @@ final class SetCommands {
   }
 
   private static boolean isMet(Call call, long options, long old) {
-    if (SetOptions.has(options, NX)) {
+    if (StringOptions.has(options, NX)) {
       return old == 0;
     }
-    if (SetOptions.has(options, XX)) {
+    if (StringOptions.has(options, XX)) {
       return old != 0;
     }
-    if (SetOptions.has(options, IFEQ)) {
-      return old != 0 && equalsArgument(call, old, SetOptions.comparand(options));
+    if (StringOptions.has(options, IFEQ)) {
+      return old != 0 && equalsArgument(call, old, StringOptions.comparand(options));
     }
-    return !SetOptions.has(options, IFNE)
+    return !StringOptions.has(options, IFNE)
         || old == 0
-        || !equalsArgument(call, old, SetOptions.comparand(options));
+        || !equalsArgument(call, old, StringOptions.comparand(options));
   }
 
   private static boolean equalsArgument(Call call, long entry, int argument) {

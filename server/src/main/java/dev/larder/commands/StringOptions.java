@@ -19,7 +19,7 @@ import dev.larder.command.ErrorReply;
  *
  * The two upper parts are argument positions, 0 for none.
  */
-final class SetOptions {
+final class StringOptions {
 
   static final long NX = 1;
   static final long XX = 1 << 1;
@@ -62,7 +62,7 @@ final class SetOptions {
     keyword("pxat"),
   };
 
-  private SetOptions() {}
+  private StringOptions() {}
 
   /**
    * Parses options from argument {@code first} to the end.
