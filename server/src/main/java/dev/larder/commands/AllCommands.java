@@ -3,7 +3,9 @@ package dev.larder.commands;
 import dev.larder.command.CommandTable;
 import dev.larder.command.Declarations;
 import dev.larder.config.Config;
+import dev.larder.config.Options;
 import dev.larder.session.Sessions;
+import java.util.function.LongSupplier;
 
 /** Every group of commands, put into one table. */
 public final class AllCommands {
@@ -21,7 +23,10 @@ public final class AllCommands {
     new ClientCommands(sessions).declare(c);
     CommandCommands.declare(c);
     new ConfigCommands(config, resetStatistics).declare(c);
-    StringCommands.declare(c);
+    LongSupplier maxStringBytes =
+        () -> Math.min(config.get(Options.PROTO_MAX_BULK_LEN), Integer.MAX_VALUE);
+    StringCommands.declare(c, maxStringBytes);
+    BitCommands.declare(c, maxStringBytes);
     return c.build();
   }
 }

@@ -24,7 +24,7 @@ import dev.larder.command.Arg;
 import dev.larder.command.CommandBuilder;
 import dev.larder.command.CommandGroup;
 import dev.larder.command.Declarations;
-import dev.larder.resp.Limits;
+import java.util.function.LongSupplier;
 
 /**
  * Bitmaps: strings seen as bits, the first of which is the highest of the first byte. What the
@@ -37,12 +37,12 @@ public final class BitCommands {
   /**
    * Declares the group.
    *
-   * @param limits how long a string may become
+   * @param maxBytes how long a string may become, read anew by each command
    */
-  public static void declare(Declarations c, Limits limits) {
-    declareReads(c, limits);
-    declareWrites(c, limits);
-    declareFields(c, limits);
+  public static void declare(Declarations c, LongSupplier maxBytes) {
+    declareReads(c, maxBytes);
+    declareWrites(c, maxBytes);
+    declareFields(c, maxBytes);
   }
 
   private static CommandBuilder command(
@@ -62,14 +62,14 @@ public final class BitCommands {
     return oneOf("unit", token("BYTE"), token("BIT")).since("7.0.0").optional();
   }
 
-  private static void declareReads(Declarations c, Limits limits) {
+  private static void declareReads(Declarations c, LongSupplier maxBytes) {
     command(c, "GETBIT", "2.2.0", "O(1)")
         .summary("Returns a bit value by offset.")
         .arity(3)
         .flags(READONLY, FAST)
         .args(readKey(), integer("offset"))
         .replies(integerReply("The bit, 0 beyond the end of the string."))
-        .handler(call -> BitReads.getbit(call, limits));
+        .handler(call -> BitReads.getbit(call, maxBytes));
     command(c, "BITCOUNT", "2.6.0", "O(N)")
         .summary("Counts the number of set bits (population counting) in a string.")
         .history("7.0.0", "Added the `BYTE|BIT` option.")
@@ -95,7 +95,7 @@ public final class BitCommands {
         .handler(BitReads::bitpos);
   }
 
-  private static void declareWrites(Declarations c, Limits limits) {
+  private static void declareWrites(Declarations c, LongSupplier maxBytes) {
     command(c, "SETBIT", "2.2.0", "O(1)")
         .summary(
             "Sets or clears the bit at offset of the string value. Creates the key if it doesn't"
@@ -104,7 +104,7 @@ public final class BitCommands {
         .flags(WRITE, DENYOOM)
         .args(key("key").at(1).access(RW, ACCESS, UPDATE), integer("offset"), integer("value"))
         .replies(integerReply("The bit before."))
-        .handler(call -> BitWrites.setbit(call, limits));
+        .handler(call -> BitWrites.setbit(call, maxBytes));
     command(c, "BITOP", "2.6.0", "O(N)")
         .summary("Performs bitwise operations on multiple strings, and stores the result.")
         .arity(-4)
@@ -117,8 +117,8 @@ public final class BitCommands {
         .handler(BitWrites::bitop);
   }
 
-  private static void declareFields(Declarations c, Limits limits) {
-    BitFields fields = new BitFields(limits);
+  private static void declareFields(Declarations c, LongSupplier maxBytes) {
+    BitFields fields = new BitFields(maxBytes);
     Arg get = block("get-block", string("encoding"), integer("offset")).tokenIs("GET");
     Arg overflow =
         oneOf("overflow-block", token("WRAP"), token("SAT"), token("FAIL"))

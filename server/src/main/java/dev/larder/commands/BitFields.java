@@ -5,10 +5,10 @@ import dev.larder.command.Call;
 import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
 import dev.larder.command.Numbers;
-import dev.larder.resp.Limits;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.storage.Bytes;
 import dev.larder.storage.Shard;
+import java.util.function.LongSupplier;
 
 /*
  * BITFIELD parses its operations twice: once to find all errors and how far they write, before
@@ -40,10 +40,10 @@ final class BitFields {
   private static final int MAX_SIGNED_BITS = 64;
   private static final int MAX_UNSIGNED_BITS = 63;
 
-  private final Limits limits;
+  private final LongSupplier maxBytes;
 
-  BitFields(Limits limits) {
-    this.limits = limits;
+  BitFields(LongSupplier maxBytes) {
+    this.maxBytes = maxBytes;
   }
 
   void bitfield(Call call) throws CommandException {
@@ -55,7 +55,7 @@ final class BitFields {
   }
 
   private void execute(Call call, boolean readOnly) throws CommandException {
-    Parser parser = new Parser(call, limits);
+    Parser parser = new Parser(call, maxBytes);
     long writtenTo = -1;
     int operations = 0;
     while (parser.next()) {
@@ -89,7 +89,7 @@ final class BitFields {
   /** Makes the string long enough, and every field that is written writable. */
   private long makeRoom(Call call, Shard shard, long entry, long lastByte) throws CommandException {
     long opened = StringEdits.makeWritable(call, entry, lastByte, 1);
-    Parser parser = new Parser(call, limits);
+    Parser parser = new Parser(call, maxBytes);
     try {
       while (parser.next()) {
         if (parser.isWrite) {
@@ -205,7 +205,7 @@ final class BitFields {
   /** Walks over the operations; its fields tell the current one. */
   private static final class Parser {
     private final Call call;
-    private final Limits limits;
+    private final LongSupplier maxBytes;
     private int next = FIRST_OPERATION;
     private Overflow overflow = Overflow.WRAP;
     private boolean isWrite;
@@ -215,9 +215,9 @@ final class BitFields {
     private long offset;
     private long operand;
 
-    Parser(Call call, Limits limits) {
+    Parser(Call call, LongSupplier maxBytes) {
       this.call = call;
-      this.limits = limits;
+      this.maxBytes = maxBytes;
     }
 
     void restart() {
@@ -259,7 +259,7 @@ final class BitFields {
         throw new CommandException(ErrorReply.SYNTAX);
       }
       type(next + 1);
-      offset = Bits.offset(call, next + 2, bits, limits);
+      offset = Bits.offset(call, next + 2, bits, maxBytes);
       operand = isWrite ? call.argLong(next + 3) : 0;
       next += isWrite ? 4 : 3;
     }

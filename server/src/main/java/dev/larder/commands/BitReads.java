@@ -4,10 +4,10 @@ import dev.larder.command.Ascii;
 import dev.larder.command.Call;
 import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
-import dev.larder.resp.Limits;
 import dev.larder.storage.Bytes;
 import dev.larder.storage.PinnedString;
 import dev.larder.storage.Shard;
+import java.util.function.LongSupplier;
 
 /** GETBIT, BITCOUNT and BITPOS. */
 final class BitReads {
@@ -21,8 +21,8 @@ final class BitReads {
 
   private BitReads() {}
 
-  static void getbit(Call call, Limits limits) throws CommandException {
-    long offset = Bits.offset(call, 2, 0, limits);
+  static void getbit(Call call, LongSupplier maxBytes) throws CommandException {
+    long offset = Bits.offset(call, 2, 0, maxBytes);
     long entry = call.find(1);
     if (entry == 0) {
       call.reply().integer(0);

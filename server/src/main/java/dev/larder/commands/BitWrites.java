@@ -4,13 +4,13 @@ import dev.larder.command.Ascii;
 import dev.larder.command.Call;
 import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
-import dev.larder.resp.Limits;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.storage.Bytes;
 import dev.larder.storage.Entry;
 import dev.larder.storage.Removal;
 import dev.larder.storage.Shard;
 import dev.larder.storage.StagedString;
+import java.util.function.LongSupplier;
 
 /** SETBIT and BITOP. */
 final class BitWrites {
@@ -42,8 +42,8 @@ final class BitWrites {
 
   private BitWrites() {}
 
-  static void setbit(Call call, Limits limits) throws CommandException {
-    long offset = Bits.offset(call, 2, 0, limits);
+  static void setbit(Call call, LongSupplier maxBytes) throws CommandException {
+    long offset = Bits.offset(call, 2, 0, maxBytes);
     long bit = call.argLong(3, 0, 1, BAD_BIT);
     long entry = call.findUncounted(1);
     if (entry != 0) {

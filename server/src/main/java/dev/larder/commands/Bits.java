@@ -4,8 +4,8 @@ import dev.larder.command.Arguments;
 import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
 import dev.larder.command.Numbers;
-import dev.larder.resp.Limits;
 import dev.larder.storage.Bytes;
+import java.util.function.LongSupplier;
 
 /**
  * Work on runs of adjacent bytes, eight at a time, and the arguments of bit commands. Bit 0 is the
@@ -24,18 +24,20 @@ final class Bits {
    * @param multiplier what the number behind a leading {@code #} is multiplied by; 0 if that form
    *     is not allowed
    */
-  static long offset(Arguments call, int i, int multiplier, Limits limits) throws CommandException {
+  static long offset(Arguments call, int i, int multiplier, LongSupplier maxBytes)
+      throws CommandException {
     long address = call.argAddress(i);
     int length = call.argLength(i);
     boolean isMultiple = multiplier > 0 && length > 0 && Bytes.getByte(address) == '#';
     int skip = isMultiple ? 1 : 0;
     long value = Numbers.parseLong(address + skip, length - skip);
-    long limit = (long) limits.maxBulkBytes() << 3;
-    // NOT_A_LONG is negative as well. Comparing before multiplying keeps clear of overflow.
-    if (value < 0 || value >= limit || (isMultiple && value * multiplier >= limit)) {
+    long limit = maxBytes.getAsLong();
+    long bits = isMultiple ? value * multiplier : value;
+    // NOT_A_LONG is negative as well. A number in range cannot overflow by 64 bits a field.
+    if (value < 0 || value >>> 3 >= limit || bits >>> 3 >= limit) {
       throw new CommandException(BAD_OFFSET);
     }
-    return isMultiple ? value * multiplier : value;
+    return bits;
   }
 
   /** The number of bits set in a run. */

@@ -3,7 +3,6 @@ package dev.larder.commands;
 import dev.larder.command.Call;
 import dev.larder.command.ErrorReply;
 import dev.larder.command.Job;
-import dev.larder.resp.Limits;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.storage.Bytes;
 import dev.larder.storage.Entry;
@@ -13,6 +12,7 @@ import dev.larder.storage.Shard;
 import dev.larder.storage.StagedString;
 import dev.larder.storage.StringEdit;
 import dev.larder.storage.Unit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -37,7 +37,7 @@ final class StagedWrite implements Job {
 
   private final Keyspace keyspace;
   private final Unit unit;
-  private final Limits limits;
+  private final LongSupplier maxBytes;
   private final int database;
   private final long hash;
   private final long key;
@@ -51,10 +51,11 @@ final class StagedWrite implements Job {
   private @Nullable StagedString staged;
   private long copied;
 
-  private StagedWrite(Call call, Limits limits, int valueArg, long offset, long expectedOffset) {
+  private StagedWrite(
+      Call call, LongSupplier maxBytes, int valueArg, long offset, long expectedOffset) {
     this.keyspace = call.keyspace();
     this.unit = call.unit();
-    this.limits = limits;
+    this.maxBytes = maxBytes;
     this.database = call.db();
     this.hash = call.hash(1);
     this.key = call.argAddress(1);
@@ -66,13 +67,13 @@ final class StagedWrite implements Job {
   }
 
   /** Appends an argument to the string in argument 1's key, which is this long now. */
-  static StagedWrite append(Call call, Limits limits, long stringLength, int valueArg) {
-    return new StagedWrite(call, limits, valueArg, AT_END, stringLength);
+  static StagedWrite append(Call call, LongSupplier maxBytes, long stringLength, int valueArg) {
+    return new StagedWrite(call, maxBytes, valueArg, AT_END, stringLength);
   }
 
   /** Writes an argument at an offset of the string in argument 1's key. */
-  static StagedWrite setRange(Call call, Limits limits, long offset, int valueArg) {
-    return new StagedWrite(call, limits, valueArg, offset, offset);
+  static StagedWrite setRange(Call call, LongSupplier maxBytes, long offset, int valueArg) {
+    return new StagedWrite(call, maxBytes, valueArg, offset, offset);
   }
 
   @Override
@@ -103,7 +104,7 @@ final class StagedWrite implements Job {
     }
     long oldLength = StringEdits.length(shard, found);
     long offset = fixedOffset == AT_END ? oldLength : fixedOffset;
-    if (offset + length > limits.maxBulkBytes()) {
+    if (offset + length > maxBytes.getAsLong()) {
       return fail(out, ErrorReply.STRING_TOO_LONG);
     }
     StagedString ready = staged;

@@ -31,7 +31,7 @@ import dev.larder.command.Arg;
 import dev.larder.command.CommandBuilder;
 import dev.larder.command.CommandGroup;
 import dev.larder.command.Declarations;
-import dev.larder.resp.Limits;
+import java.util.function.LongSupplier;
 
 /** Strings: what the commands are. How they work is in the classes that the handlers name. */
 public final class StringCommands {
@@ -46,15 +46,15 @@ public final class StringCommands {
   /**
    * Declares the group.
    *
-   * @param limits how long a string may become
+   * @param maxBytes how long a string may become, read anew by each command
    */
-  public static void declare(Declarations c, Limits limits) {
+  public static void declare(Declarations c, LongSupplier maxBytes) {
     declareReads(c);
     declareReadsThatChange(c);
     declareSet(c);
     declareOldForms(c);
     declareMultiple(c);
-    declareEdits(c, new StringEdits(limits));
+    declareEdits(c, new StringEdits(maxBytes));
     declareCounters(c);
   }
 
@@ -236,6 +236,7 @@ public final class StringCommands {
         .summary(
             "Atomically modifies the string values of one or more keys only when all keys don't"
                 + " exist.")
+        .tips("request_policy:multi_shard", "response_policy:agg_min")
         .arity(-3)
         .flags(WRITE, DENYOOM)
         .args(

@@ -3,11 +3,11 @@ package dev.larder.commands;
 import dev.larder.command.Call;
 import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
-import dev.larder.resp.Limits;
 import dev.larder.storage.Entry;
 import dev.larder.storage.Removal;
 import dev.larder.storage.Shard;
 import dev.larder.storage.StringEdit;
+import java.util.function.LongSupplier;
 
 /** APPEND and SETRANGE, and what other commands need to change a string in place. */
 final class StringEdits {
@@ -17,10 +17,10 @@ final class StringEdits {
 
   private static final ErrorReply OFFSET_OUT_OF_RANGE = ErrorReply.of("ERR offset is out of range");
 
-  private final Limits limits;
+  private final LongSupplier maxBytes;
 
-  StringEdits(Limits limits) {
-    this.limits = limits;
+  StringEdits(LongSupplier maxBytes) {
+    this.maxBytes = maxBytes;
   }
 
   void append(Call call) throws CommandException {
@@ -32,9 +32,9 @@ final class StringEdits {
       return;
     }
     long length = call.shard(1).stringLength(StringReplies.requireString(entry));
-    requireFits(limits, length, added);
+    requireFits(maxBytes, length, added);
     if (added > MAX_DIRECT_BYTES) {
-      call.defer(StagedWrite.append(call, limits, length, 2));
+      call.defer(StagedWrite.append(call, maxBytes, length, 2));
     } else {
       write(call, entry, length, 2);
       call.reply().integer(length + added);
@@ -56,9 +56,9 @@ final class StringEdits {
       call.reply().integer(length);
       return;
     }
-    requireFits(limits, offset, written);
+    requireFits(maxBytes, offset, written);
     if (written > MAX_DIRECT_BYTES) {
-      call.defer(StagedWrite.setRange(call, limits, offset, 3));
+      call.defer(StagedWrite.setRange(call, maxBytes, offset, 3));
       return;
     }
     write(call, entry, offset, 3);
@@ -66,9 +66,9 @@ final class StringEdits {
   }
 
   /** Refuses strings longer than a bulk string of the protocol may be. */
-  static void requireFits(Limits limits, long length, long added) throws CommandException {
+  static void requireFits(LongSupplier maxBytes, long length, long added) throws CommandException {
     long total = length + added;
-    if (total > limits.maxBulkBytes() || total < length) {
+    if (total > maxBytes.getAsLong() || total < length) {
       throw new CommandException(ErrorReply.STRING_TOO_LONG);
     }
   }

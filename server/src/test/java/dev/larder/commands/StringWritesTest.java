@@ -2,7 +2,6 @@ package dev.larder.commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.larder.resp.Limits;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -15,7 +14,7 @@ final class StringWritesTest {
   private static final String NOT_AN_INTEGER = "-ERR value is not an integer or out of range\r\n";
 
   private final CommandHarness server =
-      new CommandHarness(c -> StringCommands.declare(c, new Limits()));
+      new CommandHarness(c -> StringCommands.declare(c, () -> 512 << 20));
 
   @AfterEach
   void close() {
