@@ -27,6 +27,9 @@ final class BlockChecker {
     if (bytes < 0) {
       throw new AssertionError("negative length " + bytes);
     }
+    if (bytes == 0) {
+      return true; // nothing is accessed; the address may be the end of a block
+    }
     Arena last = LAST.get()[0];
     if (last != null && last.contains(address)) {
       return last.checkAccess(address, bytes);
