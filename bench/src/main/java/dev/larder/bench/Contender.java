@@ -27,6 +27,7 @@ final class Contender implements AutoCloseable {
   private long wallNanos;
   private long ranNanos;
   private long waitedNanos;
+  private long loadWaitedNanos;
   private double othersNanos;
 
   private Contender(ServerProcess server, boolean larder, boolean shipped, String transport) {
@@ -78,6 +79,7 @@ final class Contender implements AutoCloseable {
     wallNanos = 0;
     ranNanos = 0;
     waitedNanos = 0;
+    loadWaitedNanos = 0;
     othersNanos = 0;
   }
 
@@ -103,9 +105,12 @@ final class Contender implements AutoCloseable {
     LoadGenerator load = generator();
     load.start();
     load.run(rampNanos);
+    long self = ProcessHandle.current().pid();
+    ProcessUsage loadFrom = ProcessUsage.read(self);
     ProcessUsage from = server.usage();
     LoadResult result = load.run(windowNanos);
     ProcessUsage.Difference used = server.usage().since(from);
+    loadWaitedNanos += ProcessUsage.read(self).since(loadFrom).waitedNanos();
     load.drain();
     cpuPerRequest.add((double) used.ranNanos() / result.requests());
     perSecond.add(result.perSecond());
@@ -176,7 +181,10 @@ final class Contender implements AutoCloseable {
     if (waitShare() > 0.05) {
       doubts.append("; others used its core: waited ").append(Text.percent(waitShare()));
     }
-    if (busyShare() + waitShare() < SATURATED) {
+    double loadWaitShare = (double) loadWaitedNanos / wallNanos;
+    if (loadWaitShare > 0.05) {
+      doubts.append("; others used the load's: waited ").append(Text.percent(loadWaitShare));
+    } else if (busyShare() + waitShare() < SATURATED) {
       doubts.append("; load was the limit: server busy ").append(Text.percent(busyShare()));
     }
     return doubts.toString();

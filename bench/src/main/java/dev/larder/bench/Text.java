@@ -21,7 +21,7 @@ final class Text {
   }
 
   static String micros(double nanos) {
-    return fixed(nanos / 1_000, nanos < 10_000 ? 2 : 0);
+    return fixed(nanos / 1_000, nanos < 10_000 ? 2 : nanos < 1_000_000 ? 1 : 0);
   }
 
   static String millis(double nanos) {
