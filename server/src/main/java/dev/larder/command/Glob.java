@@ -91,19 +91,20 @@ public final class Glob {
     int p = from;
     boolean negated = p < pattern.length && pattern[p] == '^';
     p += negated ? 1 : 0;
-    int folded = fold(b) & 0xff;
+    // Bytes are signed here as in Redis, so that a-\xe9 is the range from \xe9 to a.
+    byte folded = fold(b);
     boolean found = false;
     while (p < pattern.length && pattern[p] != ']') {
       if (pattern[p] == '\\' && p + 1 < pattern.length) {
         p++;
-        found |= (fold(pattern[p]) & 0xff) == folded;
+        found |= fold(pattern[p]) == folded;
       } else if (p + 2 < pattern.length && pattern[p + 1] == '-') {
-        int x = fold(pattern[p]) & 0xff;
-        int y = fold(pattern[p + 2]) & 0xff;
+        byte x = fold(pattern[p]);
+        byte y = fold(pattern[p + 2]);
         p += 2;
         found |= folded >= Math.min(x, y) && folded <= Math.max(x, y);
       } else {
-        found |= (fold(pattern[p]) & 0xff) == folded;
+        found |= fold(pattern[p]) == folded;
       }
       p++;
     }

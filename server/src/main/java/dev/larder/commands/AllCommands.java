@@ -28,6 +28,12 @@ public final class AllCommands {
     StringCommands.declare(c, maxStringBytes);
     BitCommands.declare(c, maxStringBytes);
     FunctionCommands.declare(c);
+    KeyCommands.declare(c);
+    ExpireCommands.declare(c);
+    ScanCommands.declare(c);
+    DatabaseCommands.declare(c);
+    ObjectCommands.declare(c);
+    MemoryCommands.declare(c);
     return c.build();
   }
 }

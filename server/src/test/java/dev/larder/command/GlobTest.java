@@ -72,6 +72,13 @@ final class GlobTest {
   }
 
   @Test
+  void rangesAreOfSignedBytes() {
+    assertThat(matches("[a-\u00e9]", "b")).isFalse();
+    assertThat(matches("[a-\u00e9]", "A")).isTrue();
+    assertThat(matches("[\u0080-\u00ff]", "\u00e9")).isTrue();
+  }
+
+  @Test
   void foldsCaseOnDemand() {
     assertThat(
             new Glob("MaX[A-C]*".getBytes(ISO_8859_1), true).matches("mAxbX".getBytes(ISO_8859_1)))

@@ -30,7 +30,9 @@ final class CommandFactsTest {
       Map.of(
           "command|getkeys", "7.2 takes a command without arguments",
           "command|getkeysandflags", "7.2 takes a command without arguments",
-          "config|resetstat", "7.2 tells proxies to ask all nodes");
+          "config|resetstat", "7.2 tells proxies to ask all nodes",
+          "randomkey", "7.2 tells proxies that the reply needs care",
+          "scan", "7.2 tells proxies that the reply needs care");
 
   private final CommandTable table = AllCommands.table(new Config(), new Sessions(), () -> {});
 

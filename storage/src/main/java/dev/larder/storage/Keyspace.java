@@ -198,6 +198,22 @@ public final class Keyspace implements AutoCloseable {
     return backlog ? 1 : IDLE_MILLIS;
   }
 
+  /**
+   * Frees flushed content of any shard for about {@code budgetNanos}; the unit owns no shard.
+   *
+   * @return whether none is left
+   */
+  public boolean reclaimFlushed(Unit unit, long nowMillis, long budgetNanos) {
+    long deadline = Clock.nanos() + budgetNanos;
+    for (Shard shard : shards) {
+      if (shard.hasGarbage()
+          && (keepShard(shard, unit, nowMillis, false, deadline) || Clock.nanos() >= deadline)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private static boolean keepShard(
       Shard shard, Unit unit, long nowMillis, boolean due, long deadline) {
     boolean expiring = due;

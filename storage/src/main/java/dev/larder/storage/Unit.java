@@ -47,6 +47,11 @@ public final class Unit {
     return nowMillis;
   }
 
+  /** Whether this unit owns no shard. */
+  public boolean isIdle() {
+    return heldCount == 0;
+  }
+
   /**
    * Takes a shard, spinning briefly if another unit has it.
    *

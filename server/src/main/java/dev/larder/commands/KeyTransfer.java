@@ -1,0 +1,119 @@
+package dev.larder.commands;
+
+import static dev.larder.command.Ascii.keyword;
+
+import dev.larder.command.Call;
+import dev.larder.command.CommandException;
+import dev.larder.command.ErrorReply;
+import dev.larder.storage.Bytes;
+import dev.larder.storage.Entry;
+import dev.larder.storage.Removal;
+import dev.larder.storage.Shard;
+
+/** Values that become another key's: what a large one consists of is shared, not copied. */
+final class KeyTransfer {
+  private static final byte[] DB = keyword("db");
+  private static final byte[] REPLACE = keyword("replace");
+
+  private KeyTransfer() {}
+
+  static void copy(Call call) throws CommandException {
+    int target = call.db();
+    boolean replaces = false;
+    for (int i = 3; i < call.argCount(); i++) {
+      if (call.argIs(i, REPLACE)) {
+        replaces = true;
+      } else if (call.argIs(i, DB) && i + 1 < call.argCount()) {
+        target = DatabaseIndex.argument(call, ++i);
+      } else {
+        throw new CommandException(ErrorReply.SYNTAX);
+      }
+    }
+    if (target == call.db() && isSameKey(call)) {
+      throw new CommandException(ErrorReply.SAME_OBJECT);
+    }
+    long entry = call.find(1);
+    if (entry == 0 || (!replaces && exists(call, target, 2))) {
+      call.reply().integer(0);
+      return;
+    }
+    copyTo(call, target, 2);
+    call.reply().integer(1);
+  }
+
+  static void move(Call call) throws CommandException {
+    int target = DatabaseIndex.argument(call, 2);
+    if (target == call.db()) {
+      throw new CommandException(ErrorReply.SAME_OBJECT);
+    }
+    if (call.findUncounted(1) == 0 || exists(call, target, 1)) {
+      call.reply().integer(0);
+      return;
+    }
+    copyTo(call, target, 1);
+    call.remove(1, Removal.MOVED);
+    call.reply().integer(1);
+  }
+
+  static void rename(Call call) throws CommandException {
+    requireSource(call);
+    if (!isSameKey(call)) {
+      copyTo(call, call.db(), 2);
+      call.remove(1, Removal.MOVED);
+    }
+    call.reply().ok();
+  }
+
+  static void renameIfFree(Call call) throws CommandException {
+    requireSource(call);
+    if (isSameKey(call) || exists(call, call.db(), 2)) {
+      call.reply().integer(0);
+      return;
+    }
+    copyTo(call, call.db(), 2);
+    call.remove(1, Removal.MOVED);
+    call.reply().integer(1);
+  }
+
+  private static void requireSource(Call call) throws CommandException {
+    if (call.findUncounted(1) == 0) {
+      throw new CommandException(ErrorReply.NO_SUCH_KEY);
+    }
+  }
+
+  private static boolean isSameKey(Call call) {
+    return call.argLength(1) == call.argLength(2)
+        && Bytes.equals(call.argAddress(1), call.argAddress(2), call.argLength(1));
+  }
+
+  private static boolean exists(Call call, int database, int keyArg) {
+    return call.shard(keyArg)
+            .find(
+                call.unit(),
+                database,
+                call.hash(keyArg),
+                call.argAddress(keyArg),
+                call.argLength(keyArg))
+        != 0;
+  }
+
+  /** Makes a key hold what the first argument's key holds, its deadline included. */
+  private static void copyTo(Call call, int database, int keyArg) throws CommandException {
+    Shard source = call.shard(1);
+    // Found anew: looking for the other key may have removed it, expired, and moved this one.
+    long entry = call.findUncounted(1);
+    long copy =
+        source.copyTo(
+            call.unit(),
+            entry,
+            call.shard(keyArg),
+            database,
+            call.hash(keyArg),
+            call.argAddress(keyArg),
+            call.argLength(keyArg),
+            Entry.expireAt(entry));
+    if (copy == 0) {
+      throw new CommandException(ErrorReply.OUT_OF_MEMORY);
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package dev.larder.commands;
+
+import static dev.larder.command.AclCategory.KEYSPACE;
+import static dev.larder.command.Arg.key;
+import static dev.larder.command.CommandGroup.GENERIC;
+import static dev.larder.command.Flag.READONLY;
+import static dev.larder.command.KeyAccess.RO;
+import static dev.larder.command.ReplySchema.bulk;
+import static dev.larder.command.ReplySchema.integerReply;
+import static dev.larder.command.ReplySchema.nil;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.larder.command.AclCategory;
+import dev.larder.command.Call;
+import dev.larder.command.CommandBuilder;
+import dev.larder.command.CommandException;
+import dev.larder.command.Declarations;
+import dev.larder.command.ErrorReply;
+import dev.larder.command.Numbers;
+import dev.larder.storage.Entry;
+import dev.larder.storage.Shard;
+
+/** OBJECT: how a value is stored, in the words of Redis. */
+public final class ObjectCommands {
+  private static final byte[] INT = "int".getBytes(ISO_8859_1);
+  private static final byte[] EMBSTR = "embstr".getBytes(ISO_8859_1);
+  private static final byte[] RAW = "raw".getBytes(ISO_8859_1);
+
+  /** Redis embeds longer strings no more. */
+  private static final int MAX_EMBEDDED_BYTES = 44;
+
+  private static final int MAX_INTEGER_BYTES = 20;
+
+  /** Redis keeps one shared object for each of the numbers below. */
+  private static final long SHARED_INTEGERS = 10_000;
+
+  private static final long SHARED_REFERENCES = Integer.MAX_VALUE;
+
+  private static final ErrorReply NO_FREQUENCY =
+      ErrorReply.of(
+          "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note"
+              + " that when switching between policies at runtime LRU and LFU data will take some"
+              + " time to adjust.");
+
+  private ObjectCommands() {}
+
+  /** Declares the group. */
+  public static void declare(Declarations c) {
+    c.command("OBJECT")
+        .summary("A container for object introspection commands.")
+        .since("2.2.3")
+        .group(GENERIC)
+        .complexity("Depends on subcommand.")
+        .arity(-2)
+        .container();
+    subcommand(c, "OBJECT|ENCODING", "2.2.3")
+        .summary("Returns the internal encoding of a Redis object.")
+        .replies(bulk("The encoding."), nil("No such key."))
+        .handler(ObjectCommands::encoding);
+    subcommand(c, "OBJECT|FREQ", "4.0.0")
+        .summary("Returns the logarithmic access frequency counter of a Redis object.")
+        .replies(integerReply("The counter."), nil("No such key."))
+        .handler(ObjectCommands::frequency);
+    subcommand(c, "OBJECT|REFCOUNT", "2.2.3")
+        .summary("Returns the reference count of a value of a key.")
+        .replies(integerReply("The number of references."), nil("No such key."))
+        .handler(ObjectCommands::referenceCount);
+    c.help(
+        "OBJECT",
+        "6.2.0",
+        GENERIC,
+        new AclCategory[] {KEYSPACE},
+        "ENCODING <key>",
+        "    Return the kind of internal representation used in order to store the value",
+        "    associated with a <key>.",
+        "FREQ <key>",
+        "    Return the access frequency index of the <key>. The returned integer is",
+        "    proportional to the logarithm of the recent access frequency of the key.",
+        "REFCOUNT <key>",
+        "    Return the number of references of the value associated with the specified",
+        "    <key>.");
+  }
+
+  private static CommandBuilder subcommand(Declarations c, String name, String since) {
+    return c.command(name)
+        .since(since)
+        .group(GENERIC)
+        .complexity("O(1)")
+        .tips("nondeterministic_output")
+        .arity(3)
+        .flags(READONLY)
+        .acl(KEYSPACE)
+        .args(key("key").at(2).access(RO));
+  }
+
+  private static void encoding(Call call) {
+    long entry = call.find(2);
+    if (entry == 0) {
+      call.reply().nil();
+    } else {
+      call.reply().bulk(encoding(call.shard(2), entry));
+    }
+  }
+
+  private static byte[] encoding(Shard shard, long entry) {
+    if (Entry.isRaw(entry)) {
+      return RAW;
+    }
+    if (isInteger(shard, entry)) {
+      return INT;
+    }
+    return shard.stringLength(entry) <= MAX_EMBEDDED_BYTES ? EMBSTR : RAW;
+  }
+
+  private static boolean isInteger(Shard shard, long entry) {
+    long length = shard.stringLength(entry);
+    return !Entry.isRaw(entry)
+        && length > 0
+        && length <= MAX_INTEGER_BYTES
+        && Numbers.isLong(shard.runAddress(entry, 0), (int) length);
+  }
+
+  private static void referenceCount(Call call) {
+    long entry = call.find(2);
+    if (entry == 0) {
+      call.reply().nil();
+    } else {
+      call.reply().integer(isShared(call.shard(2), entry) ? SHARED_REFERENCES : 1);
+    }
+  }
+
+  private static boolean isShared(Shard shard, long entry) {
+    if (!isInteger(shard, entry)) {
+      return false;
+    }
+    long value = Numbers.parseLong(shard.runAddress(entry, 0), (int) shard.stringLength(entry));
+    return value >= 0 && value < SHARED_INTEGERS;
+  }
+
+  private static void frequency(Call call) throws CommandException {
+    if (call.find(2) != 0) {
+      throw new CommandException(NO_FREQUENCY);
+    }
+    call.reply().nil();
+  }
+}
