@@ -295,38 +295,46 @@ public final class BatchExecutor {
   }
 
   private Outcome afterReply(Client client, Session session) {
+    return afterReply(client, session, reply.mark() < PIECE_BYTES || client.sendReplies());
+  }
+
+  private Outcome afterReply(Client client, Session session, boolean peerReads) {
     if (session.isCloseAfterReply()) {
       return Outcome.CLOSE;
     }
     reply.protocol(session.protocol());
-    if (reply.mark() >= PIECE_BYTES && !client.sendReplies()) {
-      return Outcome.WAIT_FOR_PEER;
-    }
-    return Outcome.DONE;
+    return peerReads ? Outcome.DONE : Outcome.WAIT_FOR_PEER;
   }
 
-  /** Runs one slice of a job. */
+  /** Runs steps of a job while it gets on, for a bounded time. */
   private Outcome step(Client client, Job current) {
-    unit.begin(loop.nowMillis());
+    long end = Clock.nanos() + JOB_STEP_NANOS;
     boolean finished;
-    try {
-      finished = current.step(reply, JOB_STEP_NANOS);
-    } catch (Throwable t) {
-      current.cancel();
-      // What it has replied so far may have been sent: only the end of the connection is clear.
-      log.error("A job failed by a bug; its client is disconnected", t);
-      loop.serverStats().bug();
-      return Outcome.CLOSE;
-    } finally {
-      unit.releaseAll();
-    }
+    boolean gotOn;
+    boolean peerReads = true;
+    do {
+      int mark = reply.mark();
+      unit.begin(loop.nowMillis());
+      try {
+        finished = current.step(reply, JOB_STEP_NANOS);
+      } catch (Throwable t) {
+        current.cancel();
+        // What it has replied so far may have been sent: only the end of the connection is clear.
+        log.error("A job failed by a bug; its client is disconnected", t);
+        loop.serverStats().bug();
+        return Outcome.CLOSE;
+      } finally {
+        unit.releaseAll();
+      }
+      gotOn = reply.mark() > mark;
+      if (reply.mark() >= PIECE_BYTES) {
+        peerReads = client.sendReplies();
+      }
+    } while (!finished && gotOn && peerReads && Clock.nanos() < end);
     if (finished) {
-      return afterReply(client, client.session());
+      return afterReply(client, client.session(), peerReads);
     }
     job = current;
-    if (reply.mark() >= PIECE_BYTES && !client.sendReplies()) {
-      return Outcome.WAIT_FOR_PEER;
-    }
-    return Outcome.WAIT_FOR_JOB;
+    return peerReads ? Outcome.WAIT_FOR_JOB : Outcome.WAIT_FOR_PEER;
   }
 }
