@@ -74,7 +74,8 @@ final class Machine {
   static void prioritizeSelf() {
     firstLineOf(List.of("sh", "-c", "renice -n " + PRIORITY + " -p $(ls /proc/$PPID/task) 2>&1"));
     if (prioritizeSession(PRIORITY)) {
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> prioritizeSession("0")));
+      Runtime.getRuntime()
+          .addShutdownHook(new Thread(() -> prioritizeSession("0"), "restore-priority"));
     }
   }
 

@@ -28,6 +28,8 @@ public final class Main {
     CommandLine line = new CommandLine(new Main());
     // A password may begin with @: never read arguments from files.
     line.setExpandAtFiles(false);
+    // Nor does -- mean anything here: the server sees all of its arguments.
+    line.setEndOfOptionsDelimiter("\0");
     return line;
   }
 

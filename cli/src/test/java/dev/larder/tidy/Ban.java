@@ -37,6 +37,7 @@ record Ban(String what, Pattern pattern, String instead, List<String> exempt, bo
               "\\bSystem\\.exit\\b|\\bRuntime\\.getRuntime\\(\\)\\.(exit|halt)\\b",
               "throw, or return a status: an embedding program does not want to end",
               "cli/src/main/java/dev/larder/cli/Main.java",
+              "server/src/main/java/dev/larder/ServerProcess.java",
               "bench/src/main/java/dev/larder/bench/Main.java"),
           code(
               "new RuntimeException, Exception or Error",
@@ -44,9 +45,9 @@ record Ban(String what, Pattern pattern, String instead, List<String> exempt, bo
               "throw a type named by the diagnosis"),
           code("printStackTrace", "\\.printStackTrace\\(", "log the exception by SLF4J"),
           code(
-              "new Thread",
-              "\\bnew Thread\\(",
-              "use Thread.ofPlatform().name(...), so that dumps can be read"),
+              "threads without a name",
+              "\\bnew Thread\\((?!(?:[^()]|\\((?:[^()]|\\([^()]*\\))*\\))*,\\s*\"[^\"]*\"\\))",
+              "give it a name, so that dumps can be read"),
           code(
               "case conversion by the machine's language",
               "\\.to(Lower|Upper)Case\\(\\)",

@@ -120,6 +120,12 @@ final class TidyTest {
     }
 
     @Test
+    void namedThreadsAreAllowed() {
+      assertThat(Tidy.banned(source("new Thread(() -> a(b(c), d), \"name\").start();"))).isEmpty();
+      assertThat(Tidy.banned(source("new Thread(() -> a(b(c), \"d\")).start();"))).hasSize(1);
+    }
+
+    @Test
     void commentsAndStringsAreNoUse() {
       assertThat(
               Tidy.banned(
