@@ -24,11 +24,15 @@ record ProcessUsage(long pid, Map<String, ThreadUsage> threads) {
    */
   record ThreadUsage(long ranNanos, long waitedNanos) {}
 
-  /** What a process used between two readings. */
-  record Difference(long ranNanos, long waitedNanos, long busiestThreadNanos) {
+  /**
+   * What a process used between two readings.
+   *
+   * @param busiest what the thread that ran most ran and waited
+   */
+  record Difference(long ranNanos, long waitedNanos, TaskUsage busiest) {
     /** Share of the CPU time outside of the busiest thread: compiler, collector, helpers. */
     double othersShare() {
-      return ranNanos == 0 ? 0 : 1 - (double) busiestThreadNanos / ranNanos;
+      return ranNanos == 0 ? 0 : 1 - (double) busiest.ranNanos / ranNanos;
     }
   }
 
@@ -48,13 +52,17 @@ record ProcessUsage(long pid, Map<String, ThreadUsage> threads) {
   Difference since(ProcessUsage earlier) {
     long ran = 0;
     long waited = 0;
-    long busiest = 0;
+    TaskUsage busiest = new TaskUsage(0, 0);
     for (Map.Entry<String, ThreadUsage> entry : threads.entrySet()) {
       ThreadUsage now = entry.getValue();
       ThreadUsage then = earlier.threads.getOrDefault(entry.getKey(), new ThreadUsage(0, 0));
-      ran += now.ranNanos - then.ranNanos;
-      waited += now.waitedNanos - then.waitedNanos;
-      busiest = Math.max(busiest, now.ranNanos - then.ranNanos);
+      TaskUsage used =
+          new TaskUsage(now.ranNanos - then.ranNanos, now.waitedNanos - then.waitedNanos);
+      ran += used.ranNanos;
+      waited += used.waitedNanos;
+      if (used.ranNanos > busiest.ranNanos) {
+        busiest = used;
+      }
     }
     return new Difference(ran, waited, busiest);
   }

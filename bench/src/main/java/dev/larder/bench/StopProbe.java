@@ -37,22 +37,26 @@ final class StopProbe {
         "control longest ms",
         "net ms",
         "loop turn ms",
-        "shard wait ms");
+        "shard wait ms",
+        "busiest thread waited for its core, sum ms");
   }
 
   /** Probes both servers while {@code event} runs against the target. */
   void run(ServerProcess target, ServerProcess control, Runnable event, Table details) {
     Map<String, String> own;
+    ProcessUsage.Difference used;
     Histogram seen;
     Histogram controlSeen;
     try (ControlClient client = target.control();
         Prober probe = Prober.start(target);
         Prober controlProbe = Prober.start(control)) {
       client.tryCall("CONFIG", "RESETSTAT");
+      ProcessUsage from = target.usage();
       event.run();
       Clock.pause(AFTER_NANOS);
       seen = probe.stop();
       controlSeen = controlProbe.stop();
+      used = target.usage().since(from);
       own = client.info();
     }
     double controlMillis = controlSeen.max() / 1e6;
@@ -74,7 +78,8 @@ final class StopProbe {
         Text.fixed(controlMillis, 2),
         controlMillis <= goal.limit() ? Text.fixed(net, 2) : "invalid",
         shown(loop),
-        shown(shard));
+        shown(shard),
+        Text.fixed(used.busiest().waitedNanos() / 1e6, 1));
   }
 
   boolean hasRun() {
