@@ -161,8 +161,15 @@ final class BitFields {
     return (1L << bits) - 1;
   }
 
-  /** 1 if a sum is too great for a signed field, -1 if it is too small, else 0. */
+  /**
+   * 1 if a sum is too great for a signed field, -1 if it is too small, else 0. A base so small that
+   * its distance to the field's greatest value is no long, which only SET has, counts as too great,
+   * as it does in Redis.
+   */
   private static int signedOverflow(long base, long increment, int bits) {
+    if (bits < Long.SIZE && base < maxUnsigned(bits - 1) - Long.MAX_VALUE) {
+      return 1;
+    }
     long sum = base + increment;
     if (((base ^ sum) & (increment ^ sum)) < 0) {
       return increment > 0 ? 1 : -1;
