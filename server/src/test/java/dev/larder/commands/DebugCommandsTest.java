@@ -36,14 +36,17 @@ final class DebugCommandsTest {
     assertThat(debug("foo"))
         .isEqualTo(
             "-ERR unknown subcommand or wrong number of arguments for 'foo'. Try DEBUG HELP.\r\n");
-    assertThat(debug("Populate")).startsWith("-ERR unknown subcommand or wrong number of arguments");
-    assertThat(server.send("DEBUG")).isEqualTo("-ERR wrong number of arguments for 'debug' command\r\n");
+    assertThat(debug("Populate"))
+        .startsWith("-ERR unknown subcommand or wrong number of arguments");
+    assertThat(server.send("DEBUG"))
+        .isEqualTo("-ERR wrong number of arguments for 'debug' command\r\n");
   }
 
   @Test
   void objectTellsEncodingAndLength() {
     assertThat(debug("OBJECT", "a")).isEqualTo("-ERR no such key\r\n");
-    assertThat(describe("bar")).endsWith(" encoding:embstr serializedlength:4 lru:0 lru_seconds_idle:0\r\n");
+    assertThat(describe("bar"))
+        .endsWith(" encoding:embstr serializedlength:4 lru:0 lru_seconds_idle:0\r\n");
     assertThat(describe("12345")).contains(" encoding:int serializedlength:3 ");
     assertThat(describe("-128")).contains(" encoding:int serializedlength:2 ");
     assertThat(describe("70000")).contains(" encoding:int serializedlength:5 ");
@@ -130,7 +133,8 @@ final class DebugCommandsTest {
   @Test
   void protocolShowsEachType() {
     assertThat(debug("PROTOCOL", "map")).isEqualTo("*6\r\n:0\r\n:0\r\n:1\r\n:1\r\n:2\r\n:0\r\n");
-    assertThat(debug("PROTOCOL", "push")).isEqualTo("-ERR RESP2 is not supported by this command\r\n");
+    assertThat(debug("PROTOCOL", "push"))
+        .isEqualTo("-ERR RESP2 is not supported by this command\r\n");
     assertThat(debug("PROTOCOL", "attrib"))
         .isEqualTo("$39\r\nSome real reply following the attribute\r\n");
     assertThat(debug("PROTOCOL", "double")).isEqualTo("$5\r\n3.141\r\n");
@@ -145,7 +149,8 @@ final class DebugCommandsTest {
         .isEqualTo(
             ">2\r\n$16\r\nserver-cpu-usage\r\n:42\r\n"
                 + "$40\r\nSome real reply following the push reply\r\n");
-    assertThat(debug("PROTOCOL", "verbatim")).isEqualTo("=29\r\ntxt:This is a verbatim\nstring\r\n");
+    assertThat(debug("PROTOCOL", "verbatim"))
+        .isEqualTo("=29\r\ntxt:This is a verbatim\nstring\r\n");
     assertThat(debug("PROTOCOL", "bignum")).isEqualTo("(1234567999999999999999999999999999999\r\n");
   }
 

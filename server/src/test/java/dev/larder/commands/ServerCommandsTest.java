@@ -15,8 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class ServerCommandsTest {
-  private final Keyspace reported =
-      Keyspace.open(new StorageOptions(1, 1, 1L << 28), Journal.NONE);
+  private final Keyspace reported = Keyspace.open(new StorageOptions(1, 1, 1L << 28), Journal.NONE);
   private int stops;
   private final CommandHarness server = new CommandHarness(this::declare);
 

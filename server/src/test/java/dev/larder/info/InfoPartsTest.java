@@ -13,8 +13,13 @@ final class InfoPartsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0, 0B", "1023, 1023B", "1024, 1.00K", "940992, 918.94K", "25276502016, 23.54G",
-    "1099511627776, 1.00T", "9223372036854775807, 8192.00P"
+    "0, 0B",
+    "1023, 1023B",
+    "1024, 1.00K",
+    "940992, 918.94K",
+    "25276502016, 23.54G",
+    "1099511627776, 1.00T",
+    "9223372036854775807, 8192.00P"
   })
   void bytesForPeople(long bytes, String text) {
     assertThat(InfoText.human(bytes)).isEqualTo(text);

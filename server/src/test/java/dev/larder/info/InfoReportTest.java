@@ -46,8 +46,17 @@ final class InfoReportTest {
 
     assertThat(titles(text))
         .containsExactly(
-            "Server", "Clients", "Memory", "Persistence", "Stats", "Replication", "CPU", "Modules",
-            "Errorstats", "Cluster", "Keyspace");
+            "Server",
+            "Clients",
+            "Memory",
+            "Persistence",
+            "Stats",
+            "Replication",
+            "CPU",
+            "Modules",
+            "Errorstats",
+            "Cluster",
+            "Keyspace");
     assertThat(render("default")).hasSameSizeAs(text);
   }
 
@@ -59,7 +68,8 @@ final class InfoReportTest {
 
   @Test
   void sectionsAreChosenOnceInAnyCaseAndUnknownOnesPassedOver() {
-    assertThat(titles(render("CPU", "keySpace", "cpu", "sentinel"))).containsExactly("CPU", "Keyspace");
+    assertThat(titles(render("CPU", "keySpace", "cpu", "sentinel")))
+        .containsExactly("CPU", "Keyspace");
     assertThat(render("sentinel")).isEmpty();
     assertThat(titles(render("cpu", "default"))).hasSize(11);
   }
@@ -88,7 +98,8 @@ final class InfoReportTest {
     store(3, "b", dev.larder.metrics.Clock.wallMillis() + 1_000_000);
     store(3, "c", dev.larder.metrics.Clock.wallMillis() + 3_000_000);
 
-    assertThat(render("keyspace")).containsPattern("db3:keys=3,expires=2,avg_ttl=(1999\\d{3}|2000000)\r\n");
+    assertThat(render("keyspace"))
+        .containsPattern("db3:keys=3,expires=2,avg_ttl=(1999\\d{3}|2000000)\r\n");
     assertThat(render("persistence")).contains("rdb_changes_since_last_save:3\r\n");
   }
 
