@@ -13,7 +13,7 @@ import java.util.HexFormat;
  * to combine its SHA-1 by exclusive or, which no order changes; to <i>mix</i> it in is to add it
  * and then to replace the digest by its own SHA-1, so that order matters. A value mixes its type
  * and bytes in and, if it expires, adds a mark; a key mixes its name in first; a data set mixes in
- * each database that has keys and adds its keys.
+ * each database that has keys and adds the digests of its keys.
  */
 final class DatasetDigest {
   private static final int BYTES = 20;
@@ -43,7 +43,8 @@ final class DatasetDigest {
     sha1.update(Bytes.view(Entry.keyAddress(entry), Entry.keyLength(entry)));
     mix(digest);
     value(shard, entry, digest);
-    combine(digest, total);
+    sha1.update(digest);
+    combine(sha1.digest(), total);
   }
 
   /** The digest of all that was taken in, 40 hexadecimal digits. */

@@ -10,20 +10,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.larder.command.Call;
 import dev.larder.command.Declarations;
-import dev.larder.info.InfoReport;
 import java.util.ArrayList;
 import java.util.List;
 
 /** INFO: the server's report on itself. */
 public final class InfoCommand {
-  private final InfoReport report;
+  private final ServerHandle server;
 
-  private InfoCommand(InfoReport report) {
-    this.report = report;
+  private InfoCommand(ServerHandle server) {
+    this.server = server;
   }
 
   /** Declares the command. */
-  public static void declare(Declarations c, InfoReport report) {
+  public static void declare(Declarations c, ServerHandle server) {
     c.command("INFO")
         .summary("Returns information and statistics about the server.")
         .since("1.0.0")
@@ -36,7 +35,7 @@ public final class InfoCommand {
         .tips("nondeterministic_output", "request_policy:all_shards", "response_policy:special")
         .args(string("section").optional().multiple())
         .replies(verbatim("Lines of `name:value` in sections headed by `# Section`."))
-        .handler(new InfoCommand(report)::info);
+        .handler(new InfoCommand(server)::info);
   }
 
   private void info(Call call) {
@@ -44,6 +43,6 @@ public final class InfoCommand {
     for (int i = 1; i < call.argCount(); i++) {
       sections.add(call.argString(i));
     }
-    call.reply().verbatim("txt", report.render(sections, call.commands()).getBytes(UTF_8));
+    call.reply().verbatim("txt", server.info(sections, call.commands()).getBytes(UTF_8));
   }
 }

@@ -19,7 +19,6 @@ import dev.larder.command.Call;
 import dev.larder.command.CommandException;
 import dev.larder.command.Declarations;
 import dev.larder.command.ErrorReply;
-import dev.larder.info.MemoryReport;
 import dev.larder.metrics.Clock;
 import dev.larder.resp.ReplyWriter;
 
@@ -35,15 +34,15 @@ public final class ServerCommands {
       ErrorReply.of("ERR This release has no persistence to SAVE to. Use SHUTDOWN NOSAVE.");
   private static final long MICROS_PER_SECOND = 1_000_000;
 
-  private final ServerControl control;
+  private final ServerHandle server;
 
-  private ServerCommands(ServerControl control) {
-    this.control = control;
+  private ServerCommands(ServerHandle server) {
+    this.server = server;
   }
 
   /** Declares the group; MEMORY itself is declared where its keyed subcommands are. */
-  public static void declare(Declarations c, ServerControl control, MemoryReport memory) {
-    ServerCommands group = new ServerCommands(control);
+  public static void declare(Declarations c, ServerHandle server) {
+    ServerCommands group = new ServerCommands(server);
     c.command("TIME")
         .summary("Returns the server time.")
         .since("2.6.0")
@@ -79,7 +78,7 @@ public final class ServerCommands {
         .arity(2)
         .tips("nondeterministic_output", "request_policy:all_shards", "response_policy:special")
         .replies(map("Numbers by name."))
-        .handler(call -> memory.write(call.reply()));
+        .handler(call -> server.memoryStats(call.reply()));
   }
 
   private static void time(Call call) {
@@ -119,6 +118,6 @@ public final class ServerCommands {
     }
     // There is no reply: the end of the connection is the answer.
     call.session().closeAfterReply();
-    control.stop();
+    server.stop();
   }
 }

@@ -53,6 +53,15 @@ public final class Vitals {
     sent.sample(now, stats.bytesSent());
   }
 
+  /**
+   * How much of a memory limit is left for data beside the clients' buffers, in bytes; at least 1.
+   *
+   * @param limit 0 for none, which is the answer then
+   */
+  public long dataLimit(long limit) {
+    return limit == 0 ? 0 : Math.max(1, limit - clientBytes);
+  }
+
   /** Memory used now: keys, values and what finds them, and the clients' buffers; in bytes. */
   long usedBytes() {
     countClientBytes();

@@ -11,8 +11,7 @@ final class DebugCommandsTest {
   private final CommandHarness server = new CommandHarness(this::declare);
 
   private void declare(Declarations c) {
-    SetCommands.declare(c);
-    ReadCommands.declare(c);
+    StringCommands.declare(c, () -> 1 << 29);
     DebugCommands.declare(c, () -> access);
   }
 

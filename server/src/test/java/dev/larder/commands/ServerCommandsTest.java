@@ -2,11 +2,11 @@ package dev.larder.commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.larder.command.CommandGroup;
 import dev.larder.command.Declarations;
 import dev.larder.info.MemoryReport;
 import dev.larder.info.Vitals;
 import dev.larder.metrics.ServerStats;
+import dev.larder.resp.ReplyWriter;
 import dev.larder.session.Sessions;
 import dev.larder.storage.Journal;
 import dev.larder.storage.Keyspace;
@@ -21,13 +21,24 @@ final class ServerCommandsTest {
 
   private void declare(Declarations c) {
     Vitals vitals = new Vitals(reported, new Sessions(), new ServerStats());
-    c.command("MEMORY")
-        .summary("A container for memory diagnostics commands.")
-        .since("4.0.0")
-        .group(CommandGroup.SERVER)
-        .arity(-2)
-        .container();
-    ServerCommands.declare(c, () -> stops++, new MemoryReport(reported, vitals));
+    MemoryCommands.declare(c);
+    MemoryReport memory = new MemoryReport(reported, vitals);
+    ServerHandle handle =
+        new ServerHandle() {
+          @Override
+          public void resetStatistics() {}
+
+          @Override
+          public void memoryStats(ReplyWriter reply) {
+            memory.write(reply);
+          }
+
+          @Override
+          public void stop() {
+            stops++;
+          }
+        };
+    ServerCommands.declare(c, handle);
   }
 
   @AfterEach
