@@ -6,14 +6,13 @@ import dev.larder.config.Config;
 import dev.larder.config.Options;
 import dev.larder.config.Setting;
 import dev.larder.dispatch.LoopContext;
-import dev.larder.info.Vitals;
-import dev.larder.metrics.ChangeCounter;
 import dev.larder.metrics.ServerStats;
 import dev.larder.net.LargeArgumentStore;
 import dev.larder.net.NetServer;
 import dev.larder.net.StartException;
 import dev.larder.resp.Limits;
 import dev.larder.session.Sessions;
+import dev.larder.storage.Journal;
 import dev.larder.storage.Keyspace;
 import dev.larder.storage.StorageOptions;
 import java.util.concurrent.CountDownLatch;
@@ -40,18 +39,10 @@ public final class LarderServer implements AutoCloseable {
   private LarderServer(Config config) {
     this.config = config;
     ConfigSettings settings = new ConfigSettings(config);
-    StorageOptions storage = storageOptions(config, settings.loops());
-    ChangeCounter changes = new ChangeCounter(storage.shards());
-    this.keyspace = Keyspace.open(storage, changes);
-    Vitals vitals = new Vitals(keyspace, sessions, stats);
+    this.keyspace = Keyspace.open(storageOptions(config, settings.loops()), Journal.NONE);
     try {
-      CommandTable commands =
-          AllCommands.table(
-              config,
-              sessions,
-              new RunningServer(this, keyspace, changes, sessions, vitals, settings.loops()));
+      CommandTable commands = AllCommands.table(config, sessions, stats::reset);
       stats.commandCount(commands.specCount());
-      stats.expiredKeys(keyspace::expiredCount);
       Setting<Long> maxMemory = config.setting(Options.MAXMEMORY);
       net =
           new NetServer(
@@ -67,7 +58,7 @@ public final class LarderServer implements AutoCloseable {
                       keyspace,
                       commands,
                       stats,
-                      () -> vitals.dataLimit(maxMemory.asLong()),
+                      maxMemory::get,
                       addressOf));
     } catch (RuntimeException e) {
       keyspace.close();
@@ -75,7 +66,6 @@ public final class LarderServer implements AutoCloseable {
     }
     try {
       net.listen();
-      net.every(Vitals.TICK_MILLIS, vitals::tick);
     } catch (RuntimeException e) {
       net.close();
       keyspace.close();
@@ -116,11 +106,6 @@ public final class LarderServer implements AutoCloseable {
   /** How sockets are served: {@code io_uring}, {@code epoll} or {@code nio}. */
   public String transport() {
     return net.transport().wireName();
-  }
-
-  /** Memory that the pool of network buffers holds, used or not, in bytes. */
-  long bufferPoolBytes() {
-    return net.bufferPoolBytes();
   }
 
   public Config config() {

@@ -12,6 +12,9 @@ import dev.larder.storage.Bytes;
  */
 public class Arguments {
 
+  /** How much of an argument an error quotes; Redis has no limit. */
+  private static final int QUOTED_BYTES = 1024;
+
   private Batch batch;
   private int first;
   private int count;
@@ -65,9 +68,22 @@ public class Arguments {
     return Bytes.toArray(argAddress(i), argLength(i));
   }
 
-  /** An argument with one char per byte: lossless, and what error texts quote. */
+  /** An argument with one char per byte: lossless. */
   public final String argString(int i) {
     return new String(argBytes(i), ISO_8859_1);
+  }
+
+  /** The part of an argument that error texts quote: up to a NUL, and not too long. */
+  public final String argQuoted(int i) {
+    return argQuoted(i, QUOTED_BYTES);
+  }
+
+  /** As {@link #argQuoted(int)}, of no more than so many bytes. */
+  final String argQuoted(int i, int limit) {
+    byte[] start = Bytes.toArray(argAddress(i), Math.min(argLength(i), limit));
+    String text = new String(start, ISO_8859_1);
+    int nul = text.indexOf('\0');
+    return nul < 0 ? text : text.substring(0, nul);
   }
 
   /** An argument that is text for people or the file system. */

@@ -70,31 +70,25 @@ public final class CommandTable {
 
   /** The error for a call that {@link #find(Arguments)} does not know. */
   public ErrorReply unknown(Arguments call) {
-    String name = quote(call.argString(0), QUOTED_BYTES);
+    String name = call.argQuoted(0, QUOTED_BYTES);
     CommandSpec command = commands.find(call.argAddress(0), call.argLength(0));
     if (command != null && call.argCount() > 1) {
-      return unknownSubcommand(call.argString(1), name);
+      return unknownSubcommand(call.argQuoted(1, QUOTED_BYTES), name);
     }
     StringBuilder args = new StringBuilder();
     for (int i = 1; i < call.argCount() && args.length() < QUOTED_BYTES; i++) {
-      args.append('\'').append(quote(call.argString(i), QUOTED_BYTES - args.length())).append("' ");
+      String quoted = call.argQuoted(i, QUOTED_BYTES - args.length());
+      args.append('\'').append(quoted).append("' ");
     }
     return ErrorReply.of("ERR unknown command '" + name + "', with args beginning with: " + args);
   }
 
-  /** The error for a subcommand that its container does not have. */
-  public static ErrorReply unknownSubcommand(String subcommand, String container) {
+  private static ErrorReply unknownSubcommand(String subcommand, String container) {
     return ErrorReply.of(
         "ERR unknown subcommand '"
-            + quote(subcommand, QUOTED_BYTES)
+            + subcommand
             + "'. Try "
             + container.toUpperCase(Locale.ROOT)
             + " HELP.");
-  }
-
-  /** The part of a client's bytes that an error shows: up to a limit, and up to a NUL. */
-  private static String quote(String bytes, int limit) {
-    int nul = bytes.indexOf('\0');
-    return bytes.substring(0, Math.min(nul < 0 ? bytes.length() : nul, limit));
   }
 }

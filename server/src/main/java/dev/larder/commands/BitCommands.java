@@ -145,6 +145,7 @@ public final class BitCommands {
                 .optional()
                 .multiple())
         .replies(array("One integer an operation; null where an overflow failed."))
+        .keyFinder(BitFields::keys)
         .handler(fields::bitfield);
     command(c, "BITFIELD_RO", "6.0.0", "O(1) for each subcommand specified")
         .summary("Performs arbitrary read-only bitfield integer operations on strings.")

@@ -1,9 +1,12 @@
 package dev.larder.commands;
 
+import dev.larder.command.Arguments;
 import dev.larder.command.Ascii;
 import dev.larder.command.Call;
 import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
+import dev.larder.command.KeyAccess;
+import dev.larder.command.KeyPositions;
 import dev.larder.command.Numbers;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.storage.Bytes;
@@ -36,6 +39,10 @@ final class BitFields {
   private static final byte[] SAT = Ascii.keyword("sat");
   private static final byte[] FAIL = Ascii.keyword("fail");
 
+  private static final int READS = KeyAccess.RO.bit() | KeyAccess.ACCESS.bit();
+  private static final int READS_AND_WRITES =
+      KeyAccess.RW.bit() | KeyAccess.ACCESS.bit() | KeyAccess.UPDATE.bit();
+
   private static final int FIRST_OPERATION = 2;
   private static final int MAX_SIGNED_BITS = 64;
   private static final int MAX_UNSIGNED_BITS = 63;
@@ -44,6 +51,23 @@ final class BitFields {
 
   BitFields(LongSupplier maxBytes) {
     this.maxBytes = maxBytes;
+  }
+
+  /** The key of BITFIELD; its access depends on whether there is an operation that writes. */
+  static boolean keys(Arguments call, KeyPositions out) {
+    boolean writes = false;
+    for (int i = FIRST_OPERATION; i < call.argCount() && !writes; i++) {
+      int left = call.argCount() - i - 1;
+      if (call.argIs(i, GET) && left >= 2) {
+        i += 2;
+      } else if (call.argIs(i, OVERFLOW) && left >= 1) {
+        i++;
+      } else {
+        writes = true;
+      }
+    }
+    out.add(1, writes ? READS_AND_WRITES : READS);
+    return true;
   }
 
   void bitfield(Call call) throws CommandException {

@@ -120,7 +120,8 @@ final class BitWrites {
   }
 
   private static void store(Call call, long result, long length) throws CommandException {
-    call.store(2, result, length, -1);
+    // In Redis a result is raw even when it is short.
+    call.shard(2).edited(call.store(2, result, length, -1));
   }
 
   /** Computes into memory that is all zeros. */

@@ -245,7 +245,7 @@ public final class ClientCommands {
   private static void setInfo(Call call) throws CommandException {
     boolean isName = call.argIs(2, LIB_NAME);
     if (!isName && !call.argIs(2, LIB_VER)) {
-      throw new CommandException("ERR Unrecognized option '" + call.argString(2) + "'");
+      throw new CommandException("ERR Unrecognized option '" + call.argQuoted(2) + "'");
     }
     String value = ClientNames.checked(call.argString(3), call.argString(2));
     if (isName) {

@@ -130,7 +130,7 @@ public final class ConfigCommands {
       if (config.find(call.argText(i)) == null) {
         throw new CommandException(
             "ERR Unknown option or number of arguments for CONFIG SET - '"
-                + call.argString(i)
+                + call.argQuoted(i)
                 + "'");
       }
     }
@@ -138,11 +138,11 @@ public final class ConfigCommands {
     for (int i = 2; i < call.argCount(); i += 2) {
       Setting<?> setting = config.find(call.argText(i));
       if (setting != null && !setting.option().isMutable()) {
-        throw failed(call.argString(i), "can't set immutable config");
+        throw failed(call.argQuoted(i), "can't set immutable config");
       }
       if (changes.putIfAbsent(call.argText(i).toLowerCase(Locale.ROOT), call.argText(i + 1))
           != null) {
-        throw failed(call.argString(i), "duplicate parameter");
+        throw failed(call.argQuoted(i), "duplicate parameter");
       }
     }
     Config.Failure failure = config.change(changes);

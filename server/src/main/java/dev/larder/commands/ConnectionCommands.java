@@ -249,7 +249,7 @@ public final class ConnectionCommands {
         name = ClientNames.checked(call.argString(i + 1), "Client names");
         i++;
       } else {
-        throw new CommandException("ERR Syntax error in HELLO option '" + call.argString(i) + "'");
+        throw new CommandException("ERR Syntax error in HELLO option '" + call.argQuoted(i) + "'");
       }
     }
     if (user > 0) {

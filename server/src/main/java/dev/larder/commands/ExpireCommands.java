@@ -166,7 +166,7 @@ public final class ExpireCommands {
         condition |= call.argIs(i, CONDITIONS[k]) ? 1 << k : 0;
       }
       if (condition == 0) {
-        throw new CommandException("ERR Unsupported option " + call.argString(i));
+        throw new CommandException("ERR Unsupported option " + call.argQuoted(i));
       }
       all |= condition;
     }

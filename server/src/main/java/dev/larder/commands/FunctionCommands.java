@@ -62,7 +62,7 @@ public final class FunctionCommands {
     if (call.argCount() > 3) {
       throw new CommandException(
           "ERR unknown subcommand or wrong number of arguments for '"
-              + call.argString(1)
+              + call.argQuoted(1)
               + "'. Try FUNCTION HELP.");
     }
     if (call.argCount() == 3 && !call.argIs(2, ASYNC) && !call.argIs(2, SYNC)) {

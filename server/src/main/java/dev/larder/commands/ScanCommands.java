@@ -128,7 +128,10 @@ public final class ScanCommands {
     return call.argLength(i) > 64 ? "" : call.argString(i).toLowerCase(Locale.ROOT);
   }
 
-  /** An unsigned 64-bit number as strtoul reads it, which takes a sign and the empty string too. */
+  /**
+   * An unsigned 64-bit number as strtoul reads it, which takes a sign and the empty string too, and
+   * ends at a NUL.
+   */
   private static long cursor(Arguments call, int i) throws CommandException {
     long address = call.argAddress(i);
     int length = call.argLength(i);
@@ -143,6 +146,9 @@ public final class ScanCommands {
     long value = 0;
     for (; at < length; at++) {
       int digit = Bytes.getByte(address + at) - '0';
+      if (digit == -'0') {
+        break;
+      }
       if (digit < 0
           || digit > 9
           || Long.compareUnsigned(value, Long.divideUnsigned(-1L - digit, 10)) > 0) {

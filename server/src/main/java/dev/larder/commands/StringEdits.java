@@ -115,6 +115,7 @@ final class StringEdits {
     if (writable == 0) {
       throw exhausted(call, entry == 0);
     }
+    call.shard(1).edited(writable); // even if nothing is written in the end, as in Redis
     return writable;
   }
 

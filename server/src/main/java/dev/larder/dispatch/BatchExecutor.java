@@ -3,6 +3,7 @@ package dev.larder.dispatch;
 import static java.util.Objects.requireNonNull;
 
 import dev.larder.command.Arguments;
+import dev.larder.command.Ascii;
 import dev.larder.command.Call;
 import dev.larder.command.CommandException;
 import dev.larder.command.CommandSpec;
@@ -40,6 +41,11 @@ public final class BatchExecutor {
 
   /** How long a job may keep the loop from its other clients. */
   private static final long JOB_STEP_NANOS = 500_000;
+
+  /** How a browser starts a request, or goes on with one: never with a command of ours. */
+  private static final byte[] POST = Ascii.keyword("post");
+
+  private static final byte[] HOST = Ascii.keyword("host:");
 
   private static final ErrorReply BUG = ErrorReply.of("ERR internal error");
 
@@ -203,6 +209,11 @@ public final class BatchExecutor {
     int mark = reply.mark();
     if (spec == null) {
       named.point(batch, batch.firstArg(command), batch.argCount(command));
+      if (named.argIs(0, POST) || named.argIs(0, HOST)) {
+        log.warn(
+            "Client {} speaks HTTP, perhaps made to by a web page: disconnected", session.id());
+        return Outcome.CLOSE;
+      }
       refuse(commands.unknown(named));
       return afterReply(client, session);
     }

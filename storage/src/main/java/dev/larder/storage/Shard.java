@@ -142,12 +142,6 @@ public final class Shard {
     return d == null ? 0 : d.expiry.count();
   }
 
-  /** The sum of the deadlines of {@link #volatileCount} keys, in milliseconds; a racy read. */
-  double sumOfDeadlines(int database) {
-    ShardDatabase d = databases[database];
-    return d == null ? 0 : d.expiry.sumOfDeadlines();
-  }
-
   /** Keys whose deadline passed, since the start; a racy read. */
   public long expiredCount() {
     return expiredCount;
@@ -529,9 +523,14 @@ public final class Shard {
     return Entry.isLarge(entry) ? large.writableRun(value, offset) : value + offset;
   }
 
+  /** Makes a string count as edited in place: {@link Entry#isRaw}. */
+  public void edited(long entry) {
+    Record.encoding(entry, Record.encoding(entry) | Record.RAW);
+  }
+
   /** Reports bytes of a string that were overwritten in place, and makes it raw. */
   public void written(Unit unit, int database, long entry, long offset, long bytes) {
-    Record.encoding(entry, Record.encoding(entry) | Record.RAW);
+    edited(entry);
     journal.written(unit.sequence(), this, database, entry, offset, bytes);
   }
 
