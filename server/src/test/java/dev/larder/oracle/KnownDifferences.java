@@ -1,0 +1,131 @@
+package dev.larder.oracle;
+
+import dev.larder.command.CommandSpec;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * Where Larder, which implements a later release, answers differently from the redis-server that
+ * tests compare it with, on purpose. The one list: docs/compatibility.md repeats it.
+ */
+final class KnownDifferences {
+
+  /**
+   * One difference.
+   *
+   * @param title what differs
+   * @param reason why that is right
+   * @param applies whether it explains two replies that are not the same
+   */
+  record Difference(String title, String reason, Predicate<Exchange> applies) {}
+
+  /**
+   * Commands that are not sent to both.
+   *
+   * @param commands full names; a container stands for all its subcommands
+   * @param reason why comparing them says nothing
+   */
+  record NotSent(List<String> commands, String reason) {}
+
+  static final List<Difference> DIFFERENCES =
+      List.of(
+          new Difference(
+              "BITCOUNT and BITPOS check their range before they look for the key",
+              "Redis 8 does; 7.0 answers without a look at the range when there is no key.",
+              x ->
+                  isOneOf(x, "bitcount", "bitpos")
+                      && x.reference().text().startsWith(":")
+                      && x.subject().isError()),
+          new Difference(
+              "COMMAND GETKEYS and GETKEYSANDFLAGS take a command without arguments",
+              "Redis 7.2 lowered their arity.",
+              x ->
+                  isOneOf(x, "command|getkeys", "command|getkeysandflags")
+                      && x.reference().text().startsWith("-ERR wrong number of arguments")),
+          new Difference(
+              "HELLO checks the client's name before the password",
+              "Redis 7.2 reads all options before it acts on any.",
+              x -> isOneOf(x, "hello") && x.reference().isError() && x.subject().isError()),
+          new Difference(
+              "MEMORY USAGE of an expired key is nil",
+              "Redis looks without checking the deadline, so the answer depends on whether the key"
+                  + " was already reclaimed.",
+              x -> isOneOf(x, "memory|usage") && x.reference().text().startsWith(":")),
+          new Difference(
+              "OBJECT REFCOUNT of a small integer is always 2147483647, of anything else 1",
+              "There are no shared objects, hence nothing to tell whether one is shared.",
+              x ->
+                  isOneOf(x, "object|refcount")
+                      && x.reference().text().equals(":1\r\n")
+                      && x.subject().text().equals(":2147483647\r\n")),
+          new Difference(
+              "OBJECT ENCODING says int where INCRBYFLOAT has left an integer",
+              "Whether a short string is an integer follows from its bytes, which takes no memory;"
+                  + " Redis remembers how they came there.",
+              x ->
+                  isOneOf(x, "object|encoding")
+                      && x.reference().text().equals("$6\r\nembstr\r\n")
+                      && x.subject().text().equals("$3\r\nint\r\n")),
+          protocol(
+              "RESP3 doubles are printed in the shortest form that reads as the same number",
+              "As in Redis 7.2; 7.0 prints 17 digits. They are compared as numbers."),
+          protocol(
+              "A NUL byte in an inline request or in a header is a byte like any other",
+              "Redis 7.0 stops looking for the end of the line there, and waits forever."),
+          protocol(
+              "Of an HTTP request, replies to lines before `Host:` are still sent",
+              "Redis drops them; both disconnect the client at `POST` or `Host:`."),
+          protocol(
+              "HELP subcommands have texts of their own",
+              "They are for people, and list what this server has."),
+          protocol(
+              "Commands and options that came after 7.0 are not sent",
+              "The reference does not know them."),
+          protocol(
+              "The error of HELLO without authentication says `HELLO <proto> AUTH`",
+              "Completed in Redis 7.2."));
+
+  static final List<NotSent> NOT_SENT =
+      List.of(
+          new NotSent(List.of("shutdown"), "It ends the server."),
+          new NotSent(
+              List.of("debug"), "It is no interface: each server has what its own tests need."),
+          new NotSent(
+              List.of("info", "memory|stats", "client|list", "client|info"),
+              "They tell about the server and its connections, where everything differs."),
+          new NotSent(
+              List.of("config"), "Names are the same, values and which can be set are not."),
+          new NotSent(List.of("client|kill"), "It would end the connections of the session."),
+          new NotSent(
+              List.of("command", "command|info", "command|docs", "command|list"),
+              "They describe the release; another test holds them to published facts."));
+
+  /** A difference that no random session meets, or that its rule allows for. */
+  private static Difference protocol(String title, String reason) {
+    return new Difference(title, reason, x -> false);
+  }
+
+  private static final String HELP = "|help";
+
+  private KnownDifferences() {}
+
+  static boolean isNotSent(CommandSpec command) {
+    String name = command.fullName();
+    return name.endsWith(HELP)
+        || NOT_SENT.stream()
+            .flatMap(notSent -> notSent.commands().stream())
+            .anyMatch(other -> covers(other, name));
+  }
+
+  private static boolean covers(String other, String name) {
+    return name.equals(other) || (!other.equals("command") && name.startsWith(other + "|"));
+  }
+
+  private static boolean isOneOf(Exchange exchange, String... commands) {
+    return List.of(commands).contains(exchange.request().command());
+  }
+
+  static boolean explain(Exchange exchange) {
+    return DIFFERENCES.stream().anyMatch(difference -> difference.applies().test(exchange));
+  }
+}

@@ -1,0 +1,359 @@
+package dev.larder.oracle;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.larder.metrics.Clock;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/**
+ * What arguments of one session are drawn from: few keys, so that commands meet each other's
+ * values; values at the borders of what is accepted.
+ *
+ * <p>Deadlines of a session are all different and hours away, by at least {@link #TTL_GAP_SECONDS}:
+ * so the milliseconds between the two servers never decide which of two is later, nor whether one
+ * has passed.
+ */
+final class Pools {
+
+  /** Offsets from here on are beyond every limit; those between would take much memory. */
+  static final long OFFSET_REFUSED_FROM = 4_294_967_296L;
+
+  static final long OFFSET_MAX = 320_000;
+
+  /** No relative deadline is nearer. */
+  static final long TTL_SECONDS_MIN = 10_000;
+
+  private static final int TTL_GAP_SECONDS = 60;
+  private static final int TTL_CHOICES = 5_000;
+
+  private static final List<String> KEYS =
+      List.of(
+          "a",
+          "b",
+          "c",
+          "key:1",
+          "key:2",
+          "key:3",
+          "num",
+          "bits",
+          "",
+          "h[ae]llo*?",
+          "\\x\0\r\n\u00ff",
+          "k".repeat(300));
+
+  private static final List<String> INTEGERS =
+      List.of(
+          "0",
+          "1",
+          "-1",
+          "2",
+          "7",
+          "10",
+          "100",
+          "-100",
+          "255",
+          "65535",
+          "-32768",
+          "2147483647",
+          "2147483648",
+          "-2147483648",
+          "9223372036854775807",
+          "-9223372036854775808",
+          "9223372036854775806",
+          "4611686018427387904");
+
+  private static final List<String> NO_INTEGERS =
+      List.of(
+          "",
+          " ",
+          "+1",
+          "01",
+          "-0",
+          "00",
+          "1 ",
+          " 1",
+          "1.0",
+          "0x10",
+          "abc",
+          "-",
+          "1e3",
+          "1\0",
+          "9223372036854775808",
+          "-9223372036854775809",
+          "18446744073709551616",
+          "99999999999999999999999999",
+          "nan",
+          "\u0660");
+
+  private static final List<String> DOUBLES =
+      List.of(
+          "0",
+          "1",
+          "-1",
+          "0.1",
+          "3.0",
+          "1.5",
+          "-2.25",
+          "1e5",
+          "1E-5",
+          "5.0e3",
+          "3.14159265358979323",
+          "0.30000000000000004",
+          "1e17",
+          "123456789012345678",
+          "1.7976931348623157e308",
+          "1e-320",
+          "5e-324",
+          "1e4000",
+          "-0",
+          "-0.0",
+          "0x1p3",
+          "0xA",
+          "inf",
+          "-inf",
+          "+inf",
+          "infinity",
+          "1e400",
+          ".5",
+          "5.",
+          "+1.5",
+          "1e22",
+          "17179869184.000000001");
+
+  private static final List<String> NO_DOUBLES =
+      List.of("", "nan", "-nan", "NaN", " 1", "1 ", "1.2.3", "e5", "1e", "0x", "abc", "1,5", "1\0");
+
+  private static final List<String> PATTERNS =
+      List.of(
+          "*",
+          "**",
+          "?",
+          "k*",
+          "key:?",
+          "key:[12]",
+          "key:[^1]",
+          "[a-c]",
+          "[c-a]",
+          "h\\[ae\\]llo*",
+          "*[",
+          "[",
+          "\\",
+          "a\\",
+          "[^",
+          "[a",
+          "[]",
+          "*:*",
+          "",
+          "k*k*k*k*k",
+          "nosuch",
+          "*\0*",
+          "b?ts");
+
+  private static final List<String> TYPES =
+      List.of("string", "STRING", "list", "set", "zset", "hash", "stream", "nosuch", "");
+
+  private static final List<String> NAMES =
+      List.of("name", "n\u00e9", "with space", "line\nbreak", "", "x".repeat(200), "lib-1.2", "~!");
+
+  private final RandomGenerator random;
+  private final long startSeconds = Clock.wallMillis() / 1000;
+  private final Set<Integer> deadlinesUsed = new HashSet<>();
+
+  Pools(RandomGenerator random) {
+    this.random = random;
+  }
+
+  boolean chance(double probability) {
+    return random.nextDouble() < probability;
+  }
+
+  /** From 0 to below the bound. */
+  int below(int bound) {
+    return random.nextInt(bound);
+  }
+
+  <T> T any(List<T> choices) {
+    return choices.get(random.nextInt(choices.size()));
+  }
+
+  static byte[] bytes(String text) {
+    return text.getBytes(ISO_8859_1);
+  }
+
+  byte[] key() {
+    // The first few most of the time: a session is short.
+    return bytes(chance(0.7) ? KEYS.get(below(6)) : any(KEYS));
+  }
+
+  byte[] integer() {
+    return chance(0.05)
+        ? bytes(any(NO_INTEGERS))
+        : bytes(chance(0.5) ? below(200) - 50 + "" : any(INTEGERS));
+  }
+
+  byte[] real() {
+    if (chance(0.05)) {
+      return bytes(any(NO_DOUBLES));
+    }
+    return bytes(
+        chance(0.6)
+            ? any(DOUBLES)
+            : String.format(Locale.ROOT, "%." + below(18) + "f", random.nextGaussian() * 1000));
+  }
+
+  byte[] pattern() {
+    return bytes(any(PATTERNS));
+  }
+
+  byte[] type() {
+    return bytes(any(TYPES));
+  }
+
+  byte[] name() {
+    return bytes(any(NAMES));
+  }
+
+  byte[] database() {
+    return chance(0.9) ? bytes(below(3) + "") : chance(0.5) ? bytes(below(18) - 1 + "") : integer();
+  }
+
+  /** A position within a string, in bits or bytes. */
+  byte[] offset() {
+    return switch (below(20)) {
+      case 0 ->
+          bytes(any(List.of("-1", "4294967296", "9223372036854775807", "-9223372036854775808")));
+      case 1 -> bytes(any(NO_INTEGERS));
+      case 2 -> bytes(below((int) OFFSET_MAX) + "");
+      case 3, 4 -> bytes(32 * 1024 - 2 + below(4) + "");
+      default -> bytes(below(100) + "");
+    };
+  }
+
+  /** BITFIELD's, which may count in fields. */
+  byte[] fieldOffset() {
+    return chance(0.3) ? bytes("#" + below(20)) : offset();
+  }
+
+  byte[] encoding() {
+    int bits = chance(0.9) ? 1 + below(64) : 62 + below(6);
+    return chance(0.03)
+        ? bytes(any(List.of("", "u", "i", "u64", "i65", "u0", "i0", "x8", "8", "u-1", "i 8")))
+        : bytes((chance(0.5) ? "u" : "i") + (chance(0.6) ? 1 << below(6) : bits));
+  }
+
+  /** A time to live, in a unit of so many per second; never one that ends during the session. */
+  byte[] relative(int perSecond) {
+    if (chance(0.15)) {
+      return impossibleTime();
+    }
+    return bytes((TTL_SECONDS_MIN + deadline()) * perSecond + "");
+  }
+
+  /** A point in time, in a unit of so many per second; now and then one in the past. */
+  byte[] absolute(int perSecond) {
+    if (chance(0.15)) {
+      return impossibleTime();
+    }
+    if (chance(0.15)) {
+      return bytes(any(List.of(1L, 1_000_000_000L, startSeconds - 100)) * perSecond + "");
+    }
+    return bytes(
+        (startSeconds + TTL_SECONDS_MIN + deadline() + TTL_GAP_SECONDS / 2) * perSecond + "");
+  }
+
+  private byte[] impossibleTime() {
+    return bytes(
+        any(
+            List.of(
+                "0",
+                "-1",
+                "-1000000",
+                "9223372036854775807",
+                "-9223372036854775808",
+                "9223372036854775",
+                "9223372036854776",
+                "-9223372036854775",
+                "9223372036854775000",
+                "abc",
+                "",
+                "1.5",
+                "99999999999999999999")));
+  }
+
+  private long deadline() {
+    int choice = below(TTL_CHOICES);
+    while (!deadlinesUsed.add(choice)) {
+      choice = (choice + 1) % TTL_CHOICES;
+    }
+    return (long) choice * TTL_GAP_SECONDS;
+  }
+
+  /** What goes into a string: numbers, bit patterns, text around the limits of its encodings. */
+  byte[] value() {
+    return switch (below(20)) {
+      case 0, 1, 2, 3, 4, 5 -> integer();
+      case 6, 7 -> real();
+      case 8, 9 -> binary(below(24));
+      case 10, 11 -> pattern(below(40));
+      case 12 -> bytes("v".repeat(43 + below(3)));
+      case 13 -> bytes("");
+      case 14 -> chance(0.3) ? binary(large()) : pattern(large());
+      case 15 -> key();
+      case 16 -> bytes("Hello, World");
+      default -> bytes("value" + below(10));
+    };
+  }
+
+  private int large() {
+    return chance(0.8)
+        ? 1 + below(400)
+        : chance(0.8) ? 30_000 + below(20_000) : 65_000 + below(70_000);
+  }
+
+  private byte[] binary(int length) {
+    byte[] bytes = new byte[length];
+    random.nextBytes(bytes);
+    return bytes;
+  }
+
+  /** Long runs of equal bits with a few exceptions, which BITPOS and BITCOUNT have to find. */
+  private byte[] pattern(int length) {
+    byte[] bytes = new byte[length];
+    java.util.Arrays.fill(bytes, chance(0.5) ? 0 : (byte) 0xff);
+    for (int i = below(3); i > 0 && length > 0; i--) {
+      bytes[below(length)] ^= (byte) (1 << below(8));
+    }
+    return bytes;
+  }
+
+  /** Something that fits nowhere in particular. */
+  byte[] hostile() {
+    return switch (below(8)) {
+      case 0 -> bytes(any(NO_INTEGERS));
+      case 1 -> bytes(any(NO_DOUBLES));
+      case 2 -> bytes(any(INTEGERS));
+      case 3 -> binary(below(12));
+      case 4 ->
+          bytes(any(List.of("NX", "xx", "GET", "ex", "BYTE", "BIT", "match", "#", "*", "db")));
+      case 5 -> bytes("");
+      case 6 -> bytes("x".repeat(200));
+      default -> key();
+    };
+  }
+
+  /** The same letters in a mixture of cases. */
+  byte[] anyCase(String keyword) {
+    if (chance(0.5)) {
+      return bytes(keyword);
+    }
+    StringBuilder mixed = new StringBuilder();
+    for (char c : keyword.toCharArray()) {
+      mixed.append(chance(0.5) ? Character.toLowerCase(c) : Character.toUpperCase(c));
+    }
+    return bytes(mixed.toString());
+  }
+}

@@ -1,0 +1,186 @@
+package dev.larder.oracle;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.larder.resp.RespValue;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * When two replies count as the same: normally if all bytes are equal; by the rule of the command
+ * where order, time or chance is part of the reply. Errors must be equal in any case.
+ */
+final class Rules {
+
+  /** Between the two servers' clocks, and between the two executions of a request. */
+  private static final long TOLERANCE_MILLIS = 5_000;
+
+  /** Says whether two replies, neither of them an error, are the same. */
+  @FunctionalInterface
+  interface Rule {
+    boolean same(Exchange exchange) throws IOException;
+  }
+
+  private static final Rule WITHIN_SECONDS = x -> isNear(x, TOLERANCE_MILLIS / 1000);
+  private static final Rule WITHIN_MILLIS = x -> isNear(x, TOLERANCE_MILLIS);
+  private static final Rule ANY_INTEGER = x -> isInteger(x.reference()) && isInteger(x.subject());
+
+  private static final Map<String, Rule> BY_COMMAND =
+      Map.ofEntries(
+          Map.entry("ttl", WITHIN_SECONDS),
+          Map.entry("pttl", WITHIN_MILLIS),
+          Map.entry("expiretime", WITHIN_SECONDS),
+          Map.entry("pexpiretime", WITHIN_MILLIS),
+          Map.entry("time", x -> shape(x.reference()).equals(shape(x.subject()))),
+          Map.entry("client|id", ANY_INTEGER),
+          Map.entry("command|count", ANY_INTEGER),
+          Map.entry("object|idletime", ANY_INTEGER),
+          Map.entry("memory|usage", ANY_INTEGER),
+          Map.entry("keys", x -> sorted(x.reference()).equals(sorted(x.subject()))),
+          Map.entry("hello", x -> greeting(x.reference()).equals(greeting(x.subject()))),
+          Map.entry("dbsize", Rules::sameWhenReclaimed),
+          Map.entry("randomkey", Rules::bothExist),
+          Map.entry("scan", Rules::sameWhenCollected));
+
+  private static final int RECLAIM_PAUSES = 100;
+  private static final int RECLAIM_PAUSE_MILLIS = 10;
+  private static final Set<String> ALONE = Set.of("scan", "randomkey", "dbsize", "quit");
+
+  /** Facts of HELLO that differ between any two servers. */
+  private static final Set<String> OWN_FACTS = Set.of("version", "id");
+
+  private Rules() {}
+
+  static boolean same(Exchange x) throws IOException {
+    if (x.sameBytes()) {
+      return true;
+    }
+    Rule rule = BY_COMMAND.get(x.request().command());
+    if (x.anyError() || rule == null) {
+      return !x.anyError() && sameDoubles(x);
+    }
+    return rule.same(x);
+  }
+
+  /** Whether the rule of a request has to ask more, or the connection ends with it. */
+  static boolean endsPipeline(Request request) {
+    return ALONE.contains(request.command());
+  }
+
+  /** Redis 7.0 prints doubles of RESP3 with 17 digits, 7.2 and later as short as possible. */
+  private static boolean sameDoubles(Exchange x) {
+    return x.reference().value() instanceof RespValue.Real a
+        && x.subject().value() instanceof RespValue.Real b
+        && Double.compare(a.value(), b.value()) == 0;
+  }
+
+  private static boolean isInteger(Frame frame) {
+    return frame.value() instanceof RespValue.Int;
+  }
+
+  /** Equal, or two times; -1 and -2 are none. */
+  private static boolean isNear(Exchange x, long tolerance) {
+    return x.reference().value() instanceof RespValue.Int(long a)
+        && x.subject().value() instanceof RespValue.Int(long b)
+        && (a == b || (a >= 0 && b >= 0 && Math.abs(a - b) <= tolerance));
+  }
+
+  /** The types within a reply. */
+  private static String shape(Frame frame) {
+    return frame.value() instanceof RespValue.Array(List<RespValue> elements)
+        ? elements.stream().map(e -> e.getClass().getSimpleName()).toList().toString()
+        : frame.value().getClass().getSimpleName();
+  }
+
+  private static List<String> sorted(Frame frame) {
+    return elements(frame.value()).stream().map(RespValue::toString).sorted().toList();
+  }
+
+  static List<RespValue> elements(RespValue value) {
+    return switch (value) {
+      case RespValue.Array(List<RespValue> elements) -> elements;
+      case RespValue.RespSet(List<RespValue> elements) -> elements;
+      case RespValue.RespMap(List<RespValue.Pair> pairs) -> {
+        List<RespValue> flat = new ArrayList<>();
+        pairs.forEach(pair -> flat.addAll(List.of(pair.key(), pair.value())));
+        yield flat;
+      }
+      default -> throw new IllegalStateException("no aggregate: " + value);
+    };
+  }
+
+  private static Map<String, String> greeting(Frame frame) {
+    List<RespValue> facts = elements(frame.value());
+    Map<String, String> greeting = new HashMap<>();
+    for (int i = 0; i + 1 < facts.size(); i += 2) {
+      greeting.put(text(facts.get(i)), facts.get(i + 1).toString());
+    }
+    greeting.put("type", frame.text().substring(0, 1));
+    greeting.keySet().removeAll(OWN_FACTS);
+    return greeting;
+  }
+
+  private static String text(RespValue value) {
+    return value instanceof RespValue.BulkString bulk
+        ? new String(bulk.value().toArray(), ISO_8859_1)
+        : value.toString();
+  }
+
+  private static boolean bothExist(Exchange x) throws IOException {
+    return !x.canAsk()
+        || (exists(x.referenceWire(), x.reference()) && exists(x.subjectWire(), x.subject()));
+  }
+
+  private static boolean exists(Wire wire, Frame key) throws IOException {
+    return key.value() instanceof RespValue.BulkString
+        && wire.ask("EXISTS", text(key.value())).text().equals(":1\r\n");
+  }
+
+  private static boolean sameWhenCollected(Exchange x) throws IOException {
+    if (!x.canAsk() || !x.request().text(1).equals("0")) {
+      return shape(x.reference()).equals(shape(x.subject()));
+    }
+    return collect(x.referenceWire(), x.request(), x.reference())
+        .equals(collect(x.subjectWire(), x.request(), x.subject()));
+  }
+
+  /** DBSIZE counts keys that have expired, until they are reclaimed, which reading them does. */
+  private static boolean sameWhenReclaimed(Exchange x) throws IOException {
+    if (!x.canAsk()) {
+      return true;
+    }
+    for (int i = 0; i < RECLAIM_PAUSES; i++) {
+      x.referenceWire().ask("KEYS", "*");
+      x.subjectWire().ask("KEYS", "*");
+      Frame expected = x.referenceWire().ask("DBSIZE");
+      Frame actual = x.subjectWire().ask("DBSIZE");
+      if (expected.sameBytes(actual)) {
+        return true;
+      }
+      Pause.millis(RECLAIM_PAUSE_MILLIS);
+    }
+    return false;
+  }
+
+  /** Follows the cursors to the end. */
+  private static Set<String> collect(Wire wire, Request request, Frame first) throws IOException {
+    Set<String> names = new TreeSet<>();
+    Frame frame = first;
+    while (true) {
+      List<RespValue> reply = elements(frame.value());
+      elements(reply.get(1)).forEach(name -> names.add(text(name)));
+      String cursor = text(reply.get(0));
+      if (cursor.equals("0")) {
+        return names;
+      }
+      List<byte[]> args = new ArrayList<>(request.args());
+      args.set(1, cursor.getBytes(ISO_8859_1));
+      frame = wire.ask(new Request("scan", args, false));
+    }
+  }
+}
