@@ -39,6 +39,8 @@ final class CommandHarness implements AutoCloseable, Client, LargeArguments {
   private final ChunkStore chunks;
   private final Session session;
   private ByteArrayOutputStream received = new ByteArrayOutputStream();
+  private final boolean ownsKeyspace;
+  private Runnable betweenSteps = () -> {};
   private long maxMemoryBytes;
 
   /** How many times a job was resumed since the beginning. */
@@ -49,11 +51,19 @@ final class CommandHarness implements AutoCloseable, Client, LargeArguments {
   }
 
   CommandHarness(Consumer<Declarations> group, Journal journal) {
-    keyspace = Keyspace.open(new StorageOptions(4, 2, 1L << 30), journal);
+    this(Keyspace.open(new StorageOptions(4, 2, 1L << 30), journal), build(group), true);
+  }
+
+  /** Another client of a server, which is on another loop. */
+  CommandHarness(CommandHarness other) {
+    this(other.keyspace, other.commands, false);
+  }
+
+  private CommandHarness(Keyspace keyspace, CommandTable commands, boolean ownsKeyspace) {
+    this.keyspace = keyspace;
+    this.commands = commands;
+    this.ownsKeyspace = ownsKeyspace;
     chunks = keyspace.large();
-    Declarations declarations = new Declarations();
-    group.accept(declarations);
-    commands = declarations.build();
     ServerStats stats = new ServerStats();
     stats.commandCount(commands.specCount());
     loop =
@@ -62,6 +72,12 @@ final class CommandHarness implements AutoCloseable, Client, LargeArguments {
     decoder = new RequestDecoder(new Limits(), this);
     decoder.setAuthenticated(true);
     session = new Session(1, new NoConnection(), 0, true);
+  }
+
+  private static CommandTable build(Consumer<Declarations> group) {
+    Declarations declarations = new Declarations();
+    group.accept(declarations);
+    return declarations.build();
   }
 
   private static long addressOf(ByteBuf buffer) {
@@ -103,8 +119,21 @@ final class CommandHarness implements AutoCloseable, Client, LargeArguments {
         throw new IllegalStateException("the handler failed by a bug");
       }
       steps++;
+      betweenSteps.run();
       outcome = loop.executor().resume(this, suspension);
     }
+  }
+
+  /** A reply short enough for a failed assertion to print it, that still differs where it does. */
+  static String brief(String reply) {
+    return reply.length() <= 200
+        ? reply
+        : reply.substring(0, 100) + "... of " + reply.length() + ", hash " + reply.hashCode();
+  }
+
+  /** What happens elsewhere while a job of this client waits for its next slice. */
+  void betweenSteps(Runnable work) {
+    betweenSteps = work;
   }
 
   /** How many slices of jobs have followed the first ones. */
@@ -139,6 +168,12 @@ final class CommandHarness implements AutoCloseable, Client, LargeArguments {
 
   @Override
   public void close() {
+    if (ownsKeyspace) {
+      closeKeyspace();
+    }
+  }
+
+  private void closeKeyspace() {
     Unit unit = keyspace.newUnit();
     unit.begin(0);
     for (int i = 0; i < keyspace.shardCount(); i++) {
@@ -164,6 +199,7 @@ final class CommandHarness implements AutoCloseable, Client, LargeArguments {
     return session;
   }
 
+  /** Takes what was sent, and pretends to read slowly: every piece of a reply is a slice. */
   @Override
   public boolean sendReplies() {
     ByteBuf buffer = loop.reply().buffer();
@@ -172,7 +208,7 @@ final class CommandHarness implements AutoCloseable, Client, LargeArguments {
     received.writeBytes(bytes);
     buffer.clear();
     loop.reply().attach(buffer);
-    return true;
+    return false;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.larder.commands;
 
+import static dev.larder.commands.CommandHarness.brief;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Random;
@@ -96,10 +97,39 @@ final class StringEditsTest {
           reply = server.send("SETRANGE", "k", String.valueOf(offset), value);
         }
         assertThat(reply).as("seed %d", seed).isEqualTo(integer(model.length()));
-        // Not by isEqualTo, which would print megabytes.
-        boolean same = server.send("GET", "k").equals(bulk(model.toString()));
-        assertThat(same).as("seed %d, round %d, step %d", seed, round, i).isTrue();
+        assertThat(brief(server.send("GET", "k")))
+            .as("seed %d, round %d, step %d", seed, round, i)
+            .isEqualTo(brief(bulk(model.toString())));
       }
+    }
+  }
+
+  @Test
+  void appendsBehindWhatOthersAppendMeanwhile() {
+    String value = text(1_000_000);
+    StringBuilder model = new StringBuilder("start");
+    server.send("SET", "k", "start");
+    try (CommandHarness other = new CommandHarness(server)) {
+      server.betweenSteps(() -> {
+        other.send("APPEND", "k", "+");
+        model.append('+');
+      });
+      String reply = server.send("APPEND", "k", value);
+      assertThat(reply).isEqualTo(integer(model.length() + value.length()));
+      assertThat(brief(other.send("GET", "k"))).isEqualTo(brief(bulk(model + value)));
+    }
+  }
+
+  @Test
+  void judgesKeyWhenItIsWritten() {
+    String value = text(1_000_000);
+    try (CommandHarness other = new CommandHarness(server)) {
+      server.send("SET", "k", "start");
+      server.betweenSteps(() -> other.send("GETDEL", "k"));
+      assertThat(server.send("APPEND", "k", value)).isEqualTo(integer(1_000_000));
+      server.betweenSteps(() -> other.send("SETRANGE", "k", "16777215", "x"));
+      assertThat(server.send("APPEND", "k", value)).isEqualTo(TOO_LONG);
+      assertThat(server.send("SETRANGE", "k", "5", value)).isEqualTo(integer(MAX_BYTES));
     }
   }
 
@@ -111,12 +141,17 @@ final class StringEditsTest {
     assertThat(server.send("APPEND", "k", text(60_000))).isEqualTo(OUT_OF_MEMORY);
     assertThat(server.send("SETRANGE", "k", "70000", text(64_000))).isEqualTo(OUT_OF_MEMORY);
     assertThat(server.send("SETRANGE", "new", "70000", text(64_000))).isEqualTo(OUT_OF_MEMORY);
+    server.limitChunks(server.chunkBytes() + 700_000);
+    assertThat(server.send("APPEND", "k", text(600_000))).isEqualTo(OUT_OF_MEMORY);
+    assertThat(server.send("SETRANGE", "new", "7", text(600_000))).isEqualTo(OUT_OF_MEMORY);
+    server.limitChunks(server.chunkBytes());
     assertThat(server.send("STRLEN", "k")).isEqualTo(integer(100_000));
-    assertThat(server.send("GET", "k")).isEqualTo(bulk(value));
+    assertThat(brief(server.send("GET", "k"))).isEqualTo(brief(bulk(value)));
     assertThat(server.send("GET", "new")).isEqualTo("$-1\r\n");
     server.limitChunks(-1);
     assertThat(server.send("APPEND", "k", "end")).isEqualTo(integer(100_003));
     assertThat(server.send("SETRANGE", "k", "250000", "x")).isEqualTo(integer(250_001));
-    assertThat(server.send("GET", "k")).isEqualTo(bulk(value + "end" + "\0".repeat(149_997) + "x"));
+    assertThat(brief(server.send("GET", "k")))
+        .isEqualTo(brief(bulk(value + "end" + "\0".repeat(149_997) + "x")));
   }
 }
