@@ -6,13 +6,14 @@ import dev.larder.config.Config;
 import dev.larder.config.Options;
 import dev.larder.config.Setting;
 import dev.larder.dispatch.LoopContext;
+import dev.larder.info.Vitals;
+import dev.larder.metrics.ChangeCounter;
 import dev.larder.metrics.ServerStats;
 import dev.larder.net.LargeArgumentStore;
 import dev.larder.net.NetServer;
 import dev.larder.net.StartException;
 import dev.larder.resp.Limits;
 import dev.larder.session.Sessions;
-import dev.larder.storage.Journal;
 import dev.larder.storage.Keyspace;
 import dev.larder.storage.StorageOptions;
 import java.util.concurrent.CountDownLatch;
@@ -39,10 +40,18 @@ public final class LarderServer implements AutoCloseable {
   private LarderServer(Config config) {
     this.config = config;
     ConfigSettings settings = new ConfigSettings(config);
-    this.keyspace = Keyspace.open(storageOptions(config, settings.loops()), Journal.NONE);
+    StorageOptions storage = storageOptions(config, settings.loops());
+    ChangeCounter changes = new ChangeCounter(storage.shards());
+    this.keyspace = Keyspace.open(storage, changes);
+    Vitals vitals = new Vitals(keyspace, sessions, stats);
     try {
-      CommandTable commands = AllCommands.table(config, sessions, stats::reset);
+      CommandTable commands =
+          AllCommands.table(
+              config,
+              sessions,
+              new RunningServer(this, keyspace, changes, sessions, vitals, settings.loops()));
       stats.commandCount(commands.specCount());
+      stats.expiredKeys(keyspace::expiredCount);
       Setting<Long> maxMemory = config.setting(Options.MAXMEMORY);
       net =
           new NetServer(
@@ -58,7 +67,7 @@ public final class LarderServer implements AutoCloseable {
                       keyspace,
                       commands,
                       stats,
-                      maxMemory::get,
+                      () -> vitals.dataLimit(maxMemory.asLong()),
                       addressOf));
     } catch (RuntimeException e) {
       keyspace.close();
@@ -66,6 +75,7 @@ public final class LarderServer implements AutoCloseable {
     }
     try {
       net.listen();
+      net.every(Vitals.TICK_MILLIS, vitals::tick);
     } catch (RuntimeException e) {
       net.close();
       keyspace.close();
@@ -106,6 +116,11 @@ public final class LarderServer implements AutoCloseable {
   /** How sockets are served: {@code io_uring}, {@code epoll} or {@code nio}. */
   public String transport() {
     return net.transport().wireName();
+  }
+
+  /** Memory that the pool of network buffers holds, used or not, in bytes. */
+  long bufferPoolBytes() {
+    return net.bufferPoolBytes();
   }
 
   public Config config() {

@@ -17,6 +17,14 @@ public interface Job {
    */
   boolean step(ReplyWriter out, long budgetNanos);
 
+  /**
+   * How long the next step may wait, in nanoseconds: for a job that waits for time to pass, so that
+   * it does not keep its loop busy.
+   */
+  default long pauseNanos() {
+    return 0;
+  }
+
   /** The connection has gone: give back what the job holds. No step follows. */
   default void cancel() {}
 }

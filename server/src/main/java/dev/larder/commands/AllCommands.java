@@ -15,14 +15,14 @@ public final class AllCommands {
   /**
    * The commands of one server.
    *
-   * @param resetStatistics what CONFIG RESETSTAT does; called on any event loop
+   * @param server what is around them
    */
-  public static CommandTable table(Config config, Sessions sessions, Runnable resetStatistics) {
+  public static CommandTable table(Config config, Sessions sessions, ServerHandle server) {
     Declarations c = new Declarations();
     new ConnectionCommands(config, sessions).declare(c);
     new ClientCommands(sessions).declare(c);
     CommandCommands.declare(c);
-    new ConfigCommands(config, resetStatistics).declare(c);
+    new ConfigCommands(config, server::resetStatistics).declare(c);
     LongSupplier maxStringBytes =
         () -> Math.min(config.get(Options.PROTO_MAX_BULK_LEN), Integer.MAX_VALUE);
     StringCommands.declare(c, maxStringBytes);
@@ -34,6 +34,9 @@ public final class AllCommands {
     DatabaseCommands.declare(c);
     ObjectCommands.declare(c);
     MemoryCommands.declare(c);
+    InfoCommand.declare(c, server);
+    ServerCommands.declare(c, server);
+    DebugCommands.declare(c, config.setting(Options.ENABLE_DEBUG_COMMAND)::get);
     return c.build();
   }
 }

@@ -47,6 +47,8 @@ public final class MemoryCommands {
         "4.0.0",
         SERVER,
         new AclCategory[0],
+        "STATS",
+        "    Return information about the memory usage of the server.",
         "USAGE <key> [SAMPLES <count>]",
         "    Return memory in bytes used by <key> and its value. Nested values are",
         "    sampled up to <count> times (default: 5, 0 means sample all).");

@@ -24,6 +24,8 @@ public final class Config {
   private final List<Listener<?>> listeners = new ArrayList<>();
   private final Set<Option<?>> fromFile = new HashSet<>();
 
+  private volatile String file = "";
+
   /**
    * Applies a new value to the running server.
    *
@@ -79,6 +81,15 @@ public final class Config {
   /** Names and aliases with their settings, in order of declaration. */
   public Collection<Map.Entry<String, Setting<?>>> settings() {
     return Collections.unmodifiableCollection(settings.entrySet());
+  }
+
+  /** The absolute path of the file that was loaded, empty if there was none. */
+  public String file() {
+    return file;
+  }
+
+  void file(Path path) {
+    file = path.toAbsolutePath().toString();
   }
 
   /** The setting of a name or alias in any case, or null. */

@@ -59,6 +59,7 @@ public final class ConfigLoader {
             new InputStreamReader(standardInput, UTF_8), "standard input", MAX_INCLUDE_DEPTH);
       } else {
         loader.readFile(Path.of(file), MAX_INCLUDE_DEPTH);
+        loader.config.file(Path.of(file));
       }
       next = 1;
     }

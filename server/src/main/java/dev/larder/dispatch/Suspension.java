@@ -57,6 +57,11 @@ public final class Suspension {
     return job;
   }
 
+  /** How long the job's next step may wait, in nanoseconds. */
+  public long pauseNanos() {
+    return job == null ? 0 : job.pauseNanos();
+  }
+
   /** What a command waits for that waits for a shard. */
   @Nullable Shard shard() {
     return shard;

@@ -6,6 +6,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 
 /**
@@ -31,6 +32,7 @@ public final class ServerStats {
 
   private volatile Base base = new Base();
   private volatile int commandCount;
+  private volatile LongSupplier expiredKeys = () -> 0;
 
   /** What the loops' counters were at the last reset. */
   private static final class Base {
@@ -40,6 +42,7 @@ public final class ServerStats {
     long keyHits;
     long keyMisses;
     long shardWaits;
+    long expiredKeys;
     long[] commandCounters = new long[0];
   }
 
@@ -47,6 +50,11 @@ public final class ServerStats {
   public void commandCount(int count) {
     commandCount = count;
     base.commandCounters = new long[count * COMMAND_COUNTERS];
+  }
+
+  /** Tells where keys are counted whose deadline passed. */
+  public void expiredKeys(LongSupplier sinceStart) {
+    expiredKeys = sinceStart;
   }
 
   /** The counters of a new event loop. */
@@ -66,6 +74,7 @@ public final class ServerStats {
     next.keyHits = sum(LoopStats::keyHits);
     next.keyMisses = sum(LoopStats::keyMisses);
     next.shardWaits = sum(LoopStats::shardWaits);
+    next.expiredKeys = expiredKeys.getAsLong();
     next.commandCounters = new long[commandCount * COMMAND_COUNTERS];
     for (int c = 0; c < commandCount; c++) {
       System.arraycopy(counters(c), 0, next.commandCounters, c * COMMAND_COUNTERS, 5);
@@ -172,6 +181,11 @@ public final class ServerStats {
 
   public long keyMisses() {
     return sum(LoopStats::keyMisses) - base.keyMisses;
+  }
+
+  /** Keys that went because their deadline passed. */
+  public long expiredKeys() {
+    return expiredKeys.getAsLong() - base.expiredKeys;
   }
 
   /** How often a command had to wait for a shard. */

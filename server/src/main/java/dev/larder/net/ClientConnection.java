@@ -21,6 +21,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -328,7 +329,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   }
 
   private void waitFor(Outcome outcome) {
-    if (outcome == Outcome.WAIT_FOR_JOB
+    Suspension stopped = suspension;
+    long pause = outcome == Outcome.WAIT_FOR_JOB && stopped != null ? stopped.pauseNanos() : 0;
+    if (pause > 0) {
+      if (!proceedPosted) {
+        proceedPosted = true;
+        io.schedule(proceed, pause, TimeUnit.NANOSECONDS);
+      }
+    } else if (outcome == Outcome.WAIT_FOR_JOB
         || (outcome == Outcome.WAIT_FOR_PEER && channel.isWritable())) {
       post();
     }

@@ -9,7 +9,6 @@ import dev.larder.resp.RequestDecoder;
 import dev.larder.session.Session;
 import dev.larder.session.Sessions;
 import io.netty.bootstrap.ServerBootstrap;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -45,7 +44,9 @@ public final class NetServer implements AutoCloseable {
   private static final int CACHED_LARGER_BUFFERS = 64;
 
   /** How often idle loops are looked after; bounds the lag of expiry without traffic. */
-  private static final long TICK_MILLIS = 20;
+  public static final int TICKS_PER_SECOND = 50;
+
+  private static final long TICK_MILLIS = 1000 / TICKS_PER_SECOND;
 
   private static final long CLOSE_MILLIS = 5_000;
 
@@ -66,7 +67,7 @@ public final class NetServer implements AutoCloseable {
   private final Limits protocolLimits;
   private final LargeArguments largeArguments;
   private final Transport transport;
-  private final ByteBufAllocator allocator;
+  private final PooledByteBufAllocator allocator;
   private final IoLoops loops;
   private final Listeners listeners;
   private final ScheduledExecutorService ticker =
@@ -124,6 +125,16 @@ public final class NetServer implements AutoCloseable {
     List<IoLoop> all = loops.all();
     ticker.scheduleAtFixedRate(
         () -> all.forEach(IoLoop::tick), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** Runs a task at this interval on the thread that ticks; it must be short and never throw. */
+  public void every(long millis, Runnable task) {
+    ticker.scheduleAtFixedRate(task, millis, millis, TimeUnit.MILLISECONDS);
+  }
+
+  /** Memory that the pool of buffers holds, used or not, in bytes. */
+  public long bufferPoolBytes() {
+    return allocator.metric().usedDirectMemory();
   }
 
   public Transport transport() {

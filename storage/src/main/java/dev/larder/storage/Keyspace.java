@@ -118,6 +118,20 @@ public final class Keyspace implements AutoCloseable {
     return sum;
   }
 
+  /**
+   * How long the keys with a deadline have to live on average, in milliseconds, 0 when there are
+   * none; racy while others write. A deadline after 2159 counts as then.
+   */
+  public long meanTtlMillis(int database, long nowMillis) {
+    double sum = 0;
+    long count = 0;
+    for (Shard shard : shards) {
+      sum += shard.sumOfDeadlines(database);
+      count += shard.volatileCount(database);
+    }
+    return count == 0 ? 0 : Math.max(0, Math.round(sum / count) - nowMillis);
+  }
+
   /** Keys reclaimed because their deadline passed, since the start. */
   public long expiredCount() {
     long sum = 0;

@@ -142,6 +142,12 @@ public final class Shard {
     return d == null ? 0 : d.expiry.count();
   }
 
+  /** The sum of the deadlines of {@link #volatileCount} keys, in milliseconds; a racy read. */
+  double sumOfDeadlines(int database) {
+    ShardDatabase d = databases[database];
+    return d == null ? 0 : d.expiry.sumOfDeadlines();
+  }
+
   /** Keys whose deadline passed, since the start; a racy read. */
   public long expiredCount() {
     return expiredCount;

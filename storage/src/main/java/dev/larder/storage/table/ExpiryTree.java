@@ -53,6 +53,11 @@ public final class ExpiryTree {
   /** A full leaf shares with a neighbour that has at least this much room; else it is split. */
   private static final int SHARE_ROOM = 8;
 
+  /** The start of 2020 and about 139 years: between them a deadline counts in the sum as it is. */
+  private static final long SUM_BASE_MILLIS = 1_577_836_800_000L;
+
+  private static final long SUM_LIMIT_MILLIS = 1L << 42;
+
   private final Arena arena;
 
   private int root;
@@ -61,6 +66,7 @@ public final class ExpiryTree {
   private int height;
 
   private long count;
+  private long summedMillis;
   private long nodes;
 
   /** The address of the leftmost leaf, when there is one. */
@@ -84,6 +90,18 @@ public final class ExpiryTree {
   /** The number of pairs. */
   public long count() {
     return count;
+  }
+
+  /**
+   * The sum of all deadlines. One after 2159 counts as then, so that the sum of any number of pairs
+   * that fits in memory is exact to a millisecond a pair.
+   */
+  public double sumOfDeadlines() {
+    return (double) SUM_BASE_MILLIS * count + summedMillis;
+  }
+
+  static long summed(long deadline) {
+    return Math.clamp(deadline - SUM_BASE_MILLIS, 0, SUM_LIMIT_MILLIS);
   }
 
   /** The bytes that the tree's nodes take in the arena. */
@@ -133,6 +151,7 @@ public final class ExpiryTree {
       } else {
         ExpiryLeaf.insert(leaf, expireAt, ref);
         count++;
+        summedMillis += summed(expireAt);
         if (isolated) {
           shrink();
         }
@@ -157,6 +176,7 @@ public final class ExpiryTree {
     }
     ExpiryLeaf.remove(leaf, index);
     count--;
+    summedMillis -= summed(expireAt);
     if (ExpiryLeaf.count(leaf) <= FEW_ENTRIES) {
       shrink();
     }
@@ -167,6 +187,7 @@ public final class ExpiryTree {
   public void popFirst() {
     assert height > 0;
     long leaf = firstLeaf;
+    summedMillis -= summed(ExpiryLeaf.deadline(leaf, 0));
     ExpiryLeaf.remove(leaf, 0);
     count--;
     if (ExpiryLeaf.count(leaf) <= FEW_ENTRIES) {
@@ -216,7 +237,11 @@ public final class ExpiryTree {
   public boolean clearStep(int maxNodes) {
     for (int i = 0; i < maxNodes && height > 0; i++) {
       descendLeft();
-      count -= ExpiryLeaf.count(firstLeaf);
+      int entries = ExpiryLeaf.count(firstLeaf);
+      for (int entry = 0; entry < entries; entry++) {
+        summedMillis -= summed(ExpiryLeaf.deadline(firstLeaf, entry));
+      }
+      count -= entries;
       ExpiryLeaf.removeAll(firstLeaf);
       shrink();
     }
@@ -225,7 +250,7 @@ public final class ExpiryTree {
 
   /** Checks every invariant of the structure, for tests: O(n). */
   public void validate() {
-    new ExpiryTreeValidator(arena).validate(root, height, count, nodes, firstLeaf);
+    new ExpiryTreeValidator(arena).validate(root, height, count, summedMillis, nodes, firstLeaf);
   }
 
   private boolean plantRoot() {

@@ -15,6 +15,7 @@ final class ExpiryTreeValidator {
 
   private final Arena arena;
   private long pairs;
+  private long summedMillis;
   private long nodes;
   private long leftmostLeaf;
   private @Nullable Pair previous;
@@ -23,9 +24,10 @@ final class ExpiryTreeValidator {
     this.arena = arena;
   }
 
-  void validate(int root, int height, long count, long nodeCount, long firstLeaf) {
+  void validate(int root, int height, long count, long sum, long nodeCount, long firstLeaf) {
     if (height == 0) {
       require(root == 0 && count == 0 && nodeCount == 0 && firstLeaf == 0, "an empty tree is 0");
+      require(sum == 0, "an empty tree's deadlines sum up to 0");
       return;
     }
     if (height > 1) {
@@ -33,6 +35,7 @@ final class ExpiryTreeValidator {
     }
     visit(arena.address(root), height - 1, null, null);
     require(pairs == count, "pairs: found " + pairs + ", counted " + count);
+    require(summedMillis == sum, "sum: found " + summedMillis + ", kept " + sum);
     require(nodes == nodeCount, "nodes: found " + nodes + ", counted " + nodeCount);
     require(leftmostLeaf == firstLeaf, "the first leaf is the leftmost");
   }
@@ -76,6 +79,7 @@ final class ExpiryTreeValidator {
       require(from == null || !pair.isBelow(from), "SEPARATOR below " + pair);
       require(to == null || pair.isBelow(to), "SEPARATOR above " + pair);
       previous = pair;
+      summedMillis += ExpiryTree.summed(pair.deadline());
     }
     pairs += count;
   }

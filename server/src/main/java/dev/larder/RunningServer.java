@@ -1,0 +1,107 @@
+package dev.larder;
+
+import dev.larder.command.CommandTable;
+import dev.larder.commands.ServerHandle;
+import dev.larder.config.Config;
+import dev.larder.config.Options;
+import dev.larder.info.InfoReport;
+import dev.larder.info.MemoryReport;
+import dev.larder.info.ServerFacts;
+import dev.larder.info.Vitals;
+import dev.larder.metrics.ChangeCounter;
+import dev.larder.metrics.ServerStats;
+import dev.larder.net.NetServer;
+import dev.larder.resp.ReplyWriter;
+import dev.larder.session.Sessions;
+import dev.larder.storage.Keyspace;
+import java.util.List;
+
+/** A server as its own commands see it: what they may ask, and what they may do. */
+final class RunningServer implements ServerHandle, ServerFacts {
+  private final LarderServer server;
+  private final Config config;
+  private final ServerStats stats;
+  private final int loops;
+  private final InfoReport info;
+  private final MemoryReport memory;
+
+  RunningServer(
+      LarderServer server,
+      Keyspace keyspace,
+      ChangeCounter changes,
+      Sessions sessions,
+      Vitals vitals,
+      int loops) {
+    this.server = server;
+    this.config = server.config();
+    this.stats = server.stats();
+    this.loops = loops;
+    this.info = new InfoReport(this, keyspace, changes::total, sessions, stats, vitals);
+    this.memory = new MemoryReport(keyspace, vitals);
+  }
+
+  @Override
+  public void resetStatistics() {
+    stats.reset();
+  }
+
+  @Override
+  public String info(List<String> sections, CommandTable commands) {
+    return info.render(sections, commands);
+  }
+
+  @Override
+  public void memoryStats(ReplyWriter reply) {
+    memory.write(reply);
+  }
+
+  @Override
+  public void stop() {
+    server.closeLater();
+  }
+
+  @Override
+  public String transport() {
+    return server.transport();
+  }
+
+  @Override
+  public int port() {
+    return server.port();
+  }
+
+  @Override
+  public int eventLoops() {
+    return loops;
+  }
+
+  @Override
+  public String configFile() {
+    return config.file();
+  }
+
+  @Override
+  public int maxClients() {
+    return Math.toIntExact(config.get(Options.MAXCLIENTS));
+  }
+
+  @Override
+  public long maxMemoryBytes() {
+    return config.get(Options.MAXMEMORY);
+  }
+
+  @Override
+  public String maxMemoryPolicy() {
+    return config.get(Options.MAXMEMORY_POLICY);
+  }
+
+  @Override
+  public int housekeepingPerSecond() {
+    return NetServer.TICKS_PER_SECOND;
+  }
+
+  @Override
+  public long bufferPoolBytes() {
+    return server.bufferPoolBytes();
+  }
+}

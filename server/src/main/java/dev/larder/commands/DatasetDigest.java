@@ -1,0 +1,100 @@
+package dev.larder.commands;
+
+import dev.larder.storage.Bytes;
+import dev.larder.storage.Entry;
+import dev.larder.storage.Shard;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * The digest by which Redis compares data sets. Two operations on 20 bytes: to <i>add</i> a text is
+ * to combine its SHA-1 by exclusive or, which no order changes; to <i>mix</i> it in is to add it
+ * and then to replace the digest by its own SHA-1, so that order matters. A value mixes its type
+ * and bytes in and, if it expires, adds a mark; a key mixes its name in first; a data set mixes in
+ * each database that has keys and adds the digests of its keys.
+ */
+final class DatasetDigest {
+  private static final int BYTES = 20;
+  private static final byte[] EXPIRES = {'!', '!', 'e', 'x', 'p', 'i', 'r', 'e', '!', '!'};
+  private static final int MAX_PIECE_BYTES = 1 << 20;
+
+  private final MessageDigest sha1 = sha1();
+  private final byte[] total = new byte[BYTES];
+
+  private static MessageDigest sha1() {
+    try {
+      return MessageDigest.getInstance("SHA-1");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-1", e);
+    }
+  }
+
+  /** The keys that follow are in this database. */
+  void beginDatabase(int database) {
+    sha1.update(bigEndian(database));
+    mix(total);
+  }
+
+  /** Takes a key in. */
+  void addKey(Shard shard, long entry) {
+    byte[] digest = new byte[BYTES];
+    sha1.update(Bytes.view(Entry.keyAddress(entry), Entry.keyLength(entry)));
+    mix(digest);
+    value(shard, entry, digest);
+    sha1.update(digest);
+    combine(sha1.digest(), total);
+  }
+
+  /** The digest of all that was taken in, 40 hexadecimal digits. */
+  String hex() {
+    return HexFormat.of().formatHex(total);
+  }
+
+  /** The digest of a value without its key. */
+  String ofValue(Shard shard, long entry) {
+    byte[] digest = new byte[BYTES];
+    value(shard, entry, digest);
+    return HexFormat.of().formatHex(digest);
+  }
+
+  /** What {@link #ofValue} is of no value. */
+  static String ofNothing() {
+    return "0".repeat(2 * BYTES);
+  }
+
+  private void value(Shard shard, long entry, byte[] digest) {
+    sha1.update(bigEndian(Entry.type(entry).ordinal()));
+    mix(digest);
+    long length = shard.stringLength(entry);
+    long done = 0;
+    while (done < length) {
+      int run = (int) Math.min(shard.runLength(entry, done), MAX_PIECE_BYTES);
+      sha1.update(Bytes.view(shard.runAddress(entry, done), run));
+      done += run;
+    }
+    mix(digest);
+    if (Entry.expireAt(entry) >= 0) {
+      sha1.update(EXPIRES);
+      combine(sha1.digest(), digest);
+    }
+  }
+
+  /** Mixes what the SHA-1 engine has been fed into a digest. */
+  private void mix(byte[] digest) {
+    combine(sha1.digest(), digest);
+    sha1.update(digest);
+    System.arraycopy(sha1.digest(), 0, digest, 0, BYTES);
+  }
+
+  private static void combine(byte[] from, byte[] into) {
+    for (int i = 0; i < BYTES; i++) {
+      into[i] ^= from[i];
+    }
+  }
+
+  private static byte[] bigEndian(int number) {
+    return ByteBuffer.allocate(Integer.BYTES).putInt(number).array();
+  }
+}

@@ -1,0 +1,200 @@
+package dev.larder.commands;
+
+import static dev.larder.command.Ascii.keyword;
+import static dev.larder.command.CommandGroup.SERVER;
+import static dev.larder.command.Flag.ADMIN;
+import static dev.larder.command.Flag.LOADING;
+import static dev.larder.command.Flag.NOSCRIPT;
+import static dev.larder.command.Flag.STALE;
+import static dev.larder.command.ReplySchema.any;
+
+import dev.larder.command.Call;
+import dev.larder.command.CommandException;
+import dev.larder.command.Declarations;
+import dev.larder.command.ErrorReply;
+import dev.larder.command.Handler;
+import dev.larder.command.Numbers;
+import dev.larder.resp.ReplyWriter;
+import dev.larder.session.Session;
+import dev.larder.storage.Shard;
+import java.util.List;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * DEBUG: what tests and benchmarks need. As in Redis it is one command whose first argument chooses
+ * what it does, not a container; it runs owning every shard, so each form may look at any key.
+ */
+public final class DebugCommands {
+  private static final Logger log = LoggerFactory.getLogger(DebugCommands.class);
+
+  private static final ErrorReply NOT_ALLOWED =
+      ErrorReply.of(
+          "ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\","
+              + " you can run it from a local connection, otherwise you need to set this option in"
+              + " the configuration file, and then restart the server.");
+  private static final ErrorReply NO_PERSISTENCE =
+      ErrorReply.of("ERR This release has no persistence to load from");
+  private static final int ANY = Integer.MAX_VALUE;
+
+  private static final String[] HELP = {
+    "DEBUG <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
+    "DIGEST",
+    "    Output a hex signature representing the current DB content.",
+    "DIGEST-VALUE <key> [<key> ...]",
+    "    Output a hex signature of the values of all the specified keys.",
+    "ERROR <string>",
+    "    Return a protocol error with <string> as message. Useful for clients",
+    "    unit tests to simulate errors.",
+    "LOG <message>",
+    "    Write <message> to the server log.",
+    "OBJECT <key>",
+    "    Show low level info about `key` and associated value.",
+    "POPULATE <count> [<prefix>] [<size>]",
+    "    Create <count> string keys named key:<num>. If <prefix> is specified then",
+    "    it is used instead of the 'key' prefix.",
+    "PROTOCOL <type>",
+    "    Reply with a test value of the specified type. <type> can be: string,",
+    "    integer, double, bignum, null, array, set, map, attrib, push, verbatim,",
+    "    true, false.",
+    "SET-ACTIVE-EXPIRE <0|1>",
+    "    Setting it to 0 disables expiring keys in background when they are not",
+    "    accessed. Setting it to 1 reenables back the default.",
+    "SLEEP <seconds>",
+    "    Keep all clients from all keys for <seconds>. Decimals allowed.",
+    "HELP",
+    "    Print this help."
+  };
+
+  /** What may follow DEBUG: a word, so many arguments in all, and what it does. */
+  private record Form(byte[] word, int minArgs, int maxArgs, Handler handler) {}
+
+  private static final List<Form> FORMS =
+      List.of(
+          form("help", 2, 2, call -> help(call.reply())),
+          form("sleep", 3, 3, DebugCommands::sleep),
+          form("object", 3, ANY, DebugCommands::object),
+          form("populate", 3, 5, DebugCommands::populate),
+          form("set-active-expire", 3, 3, DebugCommands::setActiveExpire),
+          form("protocol", 3, 3, DebugProtocol::reply),
+          form(
+              "digest", 2, 2, call -> call.defer(new DigestJob(call.keyspace(), call.nowMillis()))),
+          form("digest-value", 2, ANY, DebugCommands::digestValue),
+          form("error", 3, 3, call -> call.error(call.argString(2))),
+          form("log", 3, 3, DebugCommands::writeLog),
+          form("reload", 2, ANY, call -> call.error(NO_PERSISTENCE)),
+          form("loadaof", 2, 2, call -> call.error(NO_PERSISTENCE)));
+
+  private final Supplier<String> access;
+
+  private DebugCommands(Supplier<String> access) {
+    this.access = access;
+  }
+
+  private static Form form(String word, int minArgs, int maxArgs, Handler handler) {
+    return new Form(keyword(word), minArgs, maxArgs, handler);
+  }
+
+  /**
+   * Declares the command.
+   *
+   * @param access who may use it: {@code yes} for everybody, {@code local} for clients on this
+   *     machine, {@code no} for nobody
+   */
+  public static void declare(Declarations c, Supplier<String> access) {
+    c.command("DEBUG")
+        .summary("A container for debugging commands.")
+        .since("1.0.0")
+        .group(SERVER)
+        .complexity("Depends on subcommand.")
+        .system()
+        .arity(-2)
+        .flags(ADMIN, NOSCRIPT, LOADING, STALE)
+        .freeForm()
+        .allShards()
+        .replies(any("What the subcommand says."))
+        .handler(new DebugCommands(access)::debug);
+  }
+
+  private void debug(Call call) throws CommandException {
+    if (!isAllowed(call.session())) {
+      throw new CommandException(NOT_ALLOWED);
+    }
+    for (Form form : FORMS) {
+      if (call.argIs(1, form.word)
+          && call.argCount() >= form.minArgs
+          && call.argCount() <= form.maxArgs) {
+        form.handler.handle(call);
+        return;
+      }
+    }
+    throw new CommandException(
+        "ERR unknown subcommand or wrong number of arguments for '"
+            + call.argString(1)
+            + "'. Try DEBUG HELP.");
+  }
+
+  private boolean isAllowed(Session session) {
+    String who = access.get();
+    return who.equals("yes") || (who.equals("local") && isLocal(session));
+  }
+
+  private static boolean isLocal(Session session) {
+    String peer = session.connection().remoteAddress();
+    return session.connection().isUnixSocket()
+        || peer.startsWith("127.0.0.1:")
+        || peer.startsWith("[::1]:");
+  }
+
+  private static void help(ReplyWriter reply) {
+    reply.array(HELP.length);
+    for (String line : HELP) {
+      reply.simpleString(line);
+    }
+  }
+
+  private static void sleep(Call call) {
+    double seconds = Numbers.parseDouble(call.argAddress(2), call.argLength(2));
+    call.defer(
+        new SleepJob(call.keyspace(), call.nowMillis(), Double.isNaN(seconds) ? 0 : seconds));
+  }
+
+  private static void object(Call call) throws CommandException {
+    long entry = call.findUncounted(2);
+    if (entry == 0) {
+      throw new CommandException(ErrorReply.NO_SUCH_KEY);
+    }
+    call.reply().simpleString(DebugObject.describe(call.shard(2), entry));
+  }
+
+  private static void populate(Call call) throws CommandException {
+    byte[] prefix = call.argCount() > 3 ? call.argBytes(3) : new byte[] {'k', 'e', 'y'};
+    long count = call.argLong(2, 0, Long.MAX_VALUE, ErrorReply.MUST_BE_POSITIVE);
+    long bytes =
+        call.argCount() > 4 ? call.argLong(4, 0, Long.MAX_VALUE, ErrorReply.MUST_BE_POSITIVE) : 0;
+    call.defer(new PopulateJob(call.keyspace(), call.unit(), call.db(), count, prefix, bytes));
+  }
+
+  private static void setActiveExpire(Call call) {
+    // As atoi does: what is no number is 0.
+    call.keyspace().activeExpiry(Numbers.parseLong(call.argAddress(2), call.argLength(2)) != 0);
+    call.reply().ok();
+  }
+
+  private static void digestValue(Call call) {
+    ReplyWriter reply = call.reply();
+    DatasetDigest digest = new DatasetDigest();
+    reply.array(call.argCount() - 2);
+    for (int i = 2; i < call.argCount(); i++) {
+      long entry = call.findUncounted(i);
+      Shard shard = call.shard(i);
+      reply.simpleString(entry == 0 ? DatasetDigest.ofNothing() : digest.ofValue(shard, entry));
+    }
+  }
+
+  private static void writeLog(Call call) {
+    log.warn("DEBUG LOG: {}", call.argText(2));
+    call.reply().ok();
+  }
+}

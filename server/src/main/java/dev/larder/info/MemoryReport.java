@@ -1,0 +1,54 @@
+package dev.larder.info;
+
+import dev.larder.resp.ReplyWriter;
+import dev.larder.storage.Keyspace;
+
+/** What MEMORY STATS tells, by Redis's names as far as the facts exist. Safe for any thread. */
+public final class MemoryReport {
+  /** How many fields {@link #write} writes when the process's resident memory is known. */
+  private static final int FIELDS = 12;
+
+  private final Keyspace keyspace;
+  private final Vitals vitals;
+
+  public MemoryReport(Keyspace keyspace, Vitals vitals) {
+    this.keyspace = keyspace;
+    this.vitals = vitals;
+  }
+
+  /** Writes the map. */
+  public void write(ReplyWriter reply) {
+    long used = vitals.usedBytes();
+    long peak = vitals.peakBytes();
+    long startup = vitals.startupBytes();
+    long dataset = vitals.dataBytes();
+    long resident = ProcessFacts.residentBytes();
+    long keys = 0;
+    for (int database = 0; database < keyspace.databases(); database++) {
+      keys += keyspace.size(database);
+    }
+    reply.map(resident == ProcessFacts.UNKNOWN ? FIELDS - 2 : FIELDS);
+    number(reply, "peak.allocated", peak);
+    number(reply, "total.allocated", used);
+    number(reply, "startup.allocated", startup);
+    number(reply, "clients.normal", vitals.clientBytes());
+    number(reply, "overhead.total", Math.max(0, used - dataset));
+    number(reply, "keys.count", keys);
+    number(reply, "keys.bytes-per-key", keys == 0 ? 0 : dataset / keys);
+    number(reply, "dataset.bytes", dataset);
+    reply.bulkString("dataset.percentage");
+    reply.doubleValue(MemorySection.percent(dataset, used - startup));
+    reply.bulkString("peak.percentage");
+    reply.doubleValue(MemorySection.percent(used, peak));
+    if (resident != ProcessFacts.UNKNOWN) {
+      reply.bulkString("fragmentation");
+      reply.doubleValue(used == 0 ? 0 : (double) resident / used);
+      number(reply, "fragmentation.bytes", resident - used);
+    }
+  }
+
+  private static void number(ReplyWriter reply, String name, long value) {
+    reply.bulkString(name);
+    reply.integer(value);
+  }
+}

@@ -1,0 +1,31 @@
+package dev.larder.info;
+
+/** What a running server knows of itself beyond its counters. Every method: any thread, cheap. */
+public interface ServerFacts {
+
+  /** The way to the kernel's sockets: {@code io_uring}, {@code epoll} or {@code nio}. */
+  String transport();
+
+  /** The TCP port listened on, 0 if none. */
+  int port();
+
+  /** How many event loops serve clients. */
+  int eventLoops();
+
+  /** The configuration file's absolute path, empty when there is none. */
+  String configFile();
+
+  int maxClients();
+
+  /** The limit of the data in bytes, 0 for none. */
+  long maxMemoryBytes();
+
+  /** The eviction policy's name. */
+  String maxMemoryPolicy();
+
+  /** How often a second each event loop looks for expired keys. */
+  int housekeepingPerSecond();
+
+  /** Memory that the pool of network buffers holds, used or not, in bytes. */
+  long bufferPoolBytes();
+}

@@ -1,0 +1,48 @@
+package dev.larder.info;
+
+import dev.larder.command.CommandTable;
+import dev.larder.metrics.ServerStats;
+
+/** Totals since the start or the last reset, and rates. */
+final class StatsSection implements InfoSection {
+  private final ServerStats stats;
+  private final Vitals vitals;
+
+  StatsSection(ServerStats stats, Vitals vitals) {
+    this.stats = stats;
+    this.vitals = vitals;
+  }
+
+  @Override
+  public void write(InfoText out, CommandTable commands) {
+    out.section("Stats");
+    out.field("total_connections_received", stats.connectionsAccepted());
+    out.field("total_commands_processed", stats.commandsProcessed());
+    out.field("instantaneous_ops_per_sec", Math.round(vitals.commandsPerSecond()));
+    out.field("total_net_input_bytes", stats.bytesReceived());
+    out.field("total_net_output_bytes", stats.bytesSent());
+    out.field("instantaneous_input_kbps", vitals.receivedBytesPerSecond() / 1024, 2);
+    out.field("instantaneous_output_kbps", vitals.sentBytesPerSecond() / 1024, 2);
+    out.field("rejected_connections", stats.connectionsRefused());
+    out.field("sync_full", 0);
+    out.field("sync_partial_ok", 0);
+    out.field("sync_partial_err", 0);
+    out.field("expired_keys", stats.expiredKeys());
+    out.field("evicted_keys", 0);
+    out.field("keyspace_hits", stats.keyHits());
+    out.field("keyspace_misses", stats.keyMisses());
+    out.field("pubsub_channels", 0);
+    out.field("pubsub_patterns", 0);
+    out.field("latest_fork_usec", 0);
+    out.field("total_forks", 0);
+    out.field("tracking_total_keys", 0);
+    out.field("total_error_replies", stats.errorReplies());
+    out.field("client_query_buffer_limit_disconnections", stats.queryLimitDisconnections());
+    out.field("client_output_buffer_limit_disconnections", stats.outputLimitDisconnections());
+    out.field("longest_loop_turn_us", stats.longestLoopTurnMicros());
+    out.field("longest_shard_wait_us", stats.longestShardWaitMicros());
+    out.field("shard_waits", stats.shardWaits());
+    out.field("loop_allocated_bytes", stats.loopAllocatedBytes());
+    out.field("internal_errors", stats.bugs());
+  }
+}

@@ -1,0 +1,70 @@
+package dev.larder.metrics;
+
+import dev.larder.storage.Journal;
+import dev.larder.storage.Removal;
+import dev.larder.storage.Shard;
+
+/**
+ * Counts the changes of a keyspace; keys that expire are not changes. Each shard has its own count,
+ * written by its owner only; {@link #total} is a racy sum for any thread.
+ */
+public final class ChangeCounter implements Journal {
+  /** Counts of two shards are never on one cache line. */
+  private static final int STRIDE = 64 / Long.BYTES;
+
+  private final long[] counts;
+
+  /**
+   * @param shards how many shards the keyspace has
+   */
+  public ChangeCounter(int shards) {
+    counts = new long[shards * STRIDE];
+  }
+
+  /** Changes since the start. */
+  public long total() {
+    long sum = 0;
+    for (int i = 0; i < counts.length; i += STRIDE) {
+      sum += counts[i];
+    }
+    return sum;
+  }
+
+  private void count(int shard) {
+    counts[shard * STRIDE]++;
+  }
+
+  @Override
+  public void stored(long sequence, Shard shard, int database, long entry) {
+    count(shard.index());
+  }
+
+  @Override
+  public void written(
+      long sequence, Shard shard, int database, long entry, long offset, long bytes) {
+    count(shard.index());
+  }
+
+  @Override
+  public void removed(long sequence, Shard shard, int database, long entry, Removal reason) {
+    if (reason != Removal.EXPIRED) {
+      count(shard.index());
+    }
+  }
+
+  @Override
+  public void expiryChanged(
+      long sequence, Shard shard, int database, long entry, long deadlineMillis) {
+    count(shard.index());
+  }
+
+  @Override
+  public void flushed(long sequence, int database) {
+    count(0);
+  }
+
+  @Override
+  public void swapped(long sequence, int first, int second) {
+    count(0);
+  }
+}
