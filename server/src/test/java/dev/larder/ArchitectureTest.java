@@ -47,9 +47,11 @@ final class ArchitectureTest {
     MAY_USE.put("metrics", List.of("resp", "storage", "config"));
     MAY_USE.put("session", List.of("resp", "storage", "config", "metrics"));
     MAY_USE.put("command", List.of("resp", "storage", "config", "metrics", "session"));
+    MAY_USE.put("info", List.of("resp", "storage", "config", "metrics", "session", "command"));
     MAY_USE.put("acl", List.of("resp", "storage", "config", "metrics", "session", "command"));
     MAY_USE.put(
-        "commands", List.of("resp", "storage", "config", "metrics", "session", "command", "acl"));
+        "commands",
+        List.of("resp", "storage", "config", "metrics", "session", "command", "info", "acl"));
     MAY_USE.put(
         "dispatch", List.of("resp", "storage", "config", "metrics", "session", "command", "acl"));
     MAY_USE.put(

@@ -29,7 +29,7 @@ record ProcessUsage(long pid, Map<String, ThreadUsage> threads) {
    *
    * @param busiest what the thread that ran most ran and waited
    */
-  record Difference(long ranNanos, long waitedNanos, TaskUsage busiest) {
+  record Difference(long ranNanos, long waitedNanos, ThreadUsage busiest) {
     /** Share of the CPU time outside of the busiest thread: compiler, collector, helpers. */
     double othersShare() {
       return ranNanos == 0 ? 0 : 1 - (double) busiest.ranNanos / ranNanos;
@@ -52,12 +52,12 @@ record ProcessUsage(long pid, Map<String, ThreadUsage> threads) {
   Difference since(ProcessUsage earlier) {
     long ran = 0;
     long waited = 0;
-    TaskUsage busiest = new TaskUsage(0, 0);
+    ThreadUsage busiest = new ThreadUsage(0, 0);
     for (Map.Entry<String, ThreadUsage> entry : threads.entrySet()) {
       ThreadUsage now = entry.getValue();
       ThreadUsage then = earlier.threads.getOrDefault(entry.getKey(), new ThreadUsage(0, 0));
-      TaskUsage used =
-          new TaskUsage(now.ranNanos - then.ranNanos, now.waitedNanos - then.waitedNanos);
+      ThreadUsage used =
+          new ThreadUsage(now.ranNanos - then.ranNanos, now.waitedNanos - then.waitedNanos);
       ran += used.ranNanos;
       waited += used.waitedNanos;
       if (used.ranNanos > busiest.ranNanos) {

@@ -116,6 +116,10 @@ final class CommandHarness implements AutoCloseable, Client, LargeArguments {
     Suspension suspension = loop.executor().suspend(outcome, decoded);
     for (int i = 0; i < MAX_STEPS && outcome != Outcome.DONE; i++) {
       if (outcome == Outcome.CLOSE) {
+        if (session.isCloseAfterReply()) {
+          suspension.abandon();
+          return;
+        }
         throw new IllegalStateException("the handler failed by a bug");
       }
       steps++;

@@ -1,0 +1,78 @@
+package dev.larder.commands;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.larder.command.Declarations;
+import dev.larder.info.MemoryReport;
+import dev.larder.info.Vitals;
+import dev.larder.metrics.ServerStats;
+import dev.larder.resp.ReplyWriter;
+import dev.larder.session.Sessions;
+import dev.larder.storage.Journal;
+import dev.larder.storage.Keyspace;
+import dev.larder.storage.StorageOptions;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class ServerCommandsTest {
+  private final Keyspace reported = Keyspace.open(new StorageOptions(1, 1, 1L << 28), Journal.NONE);
+  private int stops;
+  private final CommandHarness server = new CommandHarness(this::declare);
+
+  private void declare(Declarations c) {
+    Vitals vitals = new Vitals(reported, new Sessions(), new ServerStats());
+    MemoryCommands.declare(c);
+    MemoryReport memory = new MemoryReport(reported, vitals);
+    ServerHandle handle =
+        new ServerHandle() {
+          @Override
+          public void resetStatistics() {}
+
+          @Override
+          public void memoryStats(ReplyWriter reply) {
+            memory.write(reply);
+          }
+
+          @Override
+          public void stop() {
+            stops++;
+          }
+        };
+    ServerCommands.declare(c, handle);
+  }
+
+  @AfterEach
+  void close() {
+    server.close();
+    reported.close();
+  }
+
+  @Test
+  void timeIsSecondsAndMicroseconds() {
+    assertThat(server.send("TIME")).matches("\\*2\r\n\\$10\r\n\\d{10}\r\n\\$\\d\r\n\\d{1,6}\r\n");
+  }
+
+  @Test
+  void shutdownStopsWithoutReply() {
+    assertThat(server.send("SHUTDOWN", "nosave", "NOW", "force")).isEmpty();
+    assertThat(stops).isEqualTo(1);
+  }
+
+  @Test
+  void shutdownRefusesWhatItCannotDo() {
+    assertThat(server.send("SHUTDOWN", "x")).isEqualTo("-ERR syntax error\r\n");
+    assertThat(server.send("SHUTDOWN", "SAVE", "NOSAVE")).isEqualTo("-ERR syntax error\r\n");
+    assertThat(server.send("SHUTDOWN", "ABORT", "NOW")).isEqualTo("-ERR syntax error\r\n");
+    assertThat(server.send("SHUTDOWN", "ABORT")).isEqualTo("-ERR No shutdown in progress.\r\n");
+    assertThat(server.send("SHUTDOWN", "SAVE")).startsWith("-ERR This release has no persistence");
+    assertThat(stops).isZero();
+  }
+
+  @Test
+  void memoryStatsIsAMapOfNumbers() {
+    server.protocol(3);
+    assertThat(server.send("MEMORY", "STATS"))
+        .matches("(?s)%1[02]\r\n\\$14\r\npeak.allocated\r\n:\\d+\r\n.*")
+        .contains("$10\r\nkeys.count\r\n:0\r\n");
+  }
+}
