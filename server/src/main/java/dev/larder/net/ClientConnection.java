@@ -12,9 +12,7 @@ import dev.larder.resp.RequestDecoder;
 import dev.larder.resp.Status;
 import dev.larder.session.Session;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -46,17 +44,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   /** How much is queued for a suspended client before its socket is no longer read. */
   private static final int MAX_QUEUED_BYTES = 64 * 1024;
 
-  private static final int MIN_REPLY_BYTES = 256;
-  private static final int MAX_FIRST_REPLY_BYTES = 64 * 1024;
-
-  /** About what a reply to a command of a pipeline takes, for sizing the buffer. */
-  private static final int REPLY_BYTES_A_COMMAND = 48;
-
   private final IoLoop io;
   private final LoopContext loop;
   private final ConnectionLimits limits;
   private final Channel channel;
   private final RequestDecoder decoder;
+  private final ReplyOutput output;
   private final Session session;
   private final Runnable proceed = this::proceed;
   private final Runnable proceedFromShard = this::proceedFromShard;
@@ -65,16 +58,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   /** This connection's place in the list of its loop. */
   int position;
 
-  private @Nullable ChannelHandlerContext context;
-
   /** The start of an incomplete command, readable from its first byte; null if there is none. */
   private @Nullable ByteBuf rest;
-
-  /** Replies not yet handed to the channel. */
-  private @Nullable ByteBuf output;
-
-  /** Whether the channel has replies that were not flushed. */
-  private boolean unflushed;
 
   private @Nullable Suspension suspension;
 
@@ -95,9 +80,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   /** When unread replies exceeded the soft limit; 0 if they do not. */
   private long overSoftLimitSince;
 
-  /** Size of the last replies, for the first guess at the next buffer. */
-  private int lastReplyBytes;
-
   ClientConnection(
       IoLoop io,
       Channel channel,
@@ -110,6 +92,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     this.limits = limits;
     this.channel = channel;
     this.decoder = decoder;
+    this.output = new ReplyOutput(channel, loop);
     this.session =
         new Session(
             id, new ConnectionFacts(channel, this, loop.index()), loop.nowMillis(), authenticated);
@@ -130,7 +113,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
-    context = ctx;
     io.add(this);
   }
 
@@ -156,7 +138,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    flush();
+    output.flush();
   }
 
   @Override
@@ -189,7 +171,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     }
     decoder.release();
     rest = released(rest);
-    output = released(output);
+    output.release();
     queued.forEach(ByteBuf::release);
     queued.clear();
     queuedBytes = 0;
@@ -286,7 +268,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
       Status status = decoder.decode(in, Addresses.ofMemory(in), batch);
       int commands = batch.commandCount();
       if (commands != 0) {
-        attachOutput(commands);
+        output.attach(commands);
         Outcome outcome = loop.executor().execute(this);
         if (outcome != Outcome.DONE) {
           stop(outcome, status);
@@ -307,7 +289,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   /** Acts on what the decoder said behind the commands of a batch that is done. */
   private boolean goesOn(Status status) {
     if (status == Status.PROTOCOL_ERROR) {
-      attachOutput(1);
+      output.attach(1);
       String error = decoder.protocolError();
       loop.reply().raw(("-ERR " + error + "\r\n").getBytes(ISO_8859_1));
       loop.serverStats().errorReply("ERR");
@@ -324,6 +306,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
       closeAfterFlush();
     } else {
       suspension = loop.executor().suspend(outcome, status);
+      if (!channel.isActive()) {
+        // Nobody will tell again that the client has gone.
+        suspension.abandon();
+      }
       waitFor(outcome);
     }
   }
@@ -385,7 +371,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
   private void resume(Suspension stopped) {
     try {
-      attachOutput(1);
+      output.attach(1);
       Outcome outcome = loop.executor().resume(this, stopped);
       if (outcome == Outcome.CLOSE) {
         suspension = null;
@@ -402,7 +388,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     } catch (Throwable t) {
       fail(t);
     }
-    flush();
+    output.flush();
   }
 
   /** Executes what has arrived while the client was suspended. */
@@ -454,72 +440,25 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
   // ---- Output ----------------------------------------------------------------------------------
 
-  /** Attaches the loop's reply writer to this client's output. */
-  private void attachOutput(int commands) {
-    if (output == null) {
-      int expected = Math.max(lastReplyBytes, commands * REPLY_BYTES_A_COMMAND);
-      expected = Math.clamp(expected, MIN_REPLY_BYTES, MAX_FIRST_REPLY_BYTES);
-      output = channel.alloc().directBuffer(expected);
-    }
-    loop.reply().attach(output);
-  }
-
   @Override
   public boolean sendReplies() {
-    write();
-    ChannelHandlerContext ctx = context;
-    if (ctx != null) {
-      ctx.flush();
-      unflushed = false;
-    }
-    attachOutput(1);
+    boolean taken = output.sendAndAttach();
     checkOutput(loop.nowMillis());
-    return channel.isWritable();
+    return taken && !closing;
   }
 
   private void checkOutput(long nowMillis) {
-    overSoftLimitSince = limits.checkOutput(this, outputBytes(), overSoftLimitSince, nowMillis);
-  }
-
-  /** Hands the output to the channel. */
-  private void write() {
-    ByteBuf replies = output;
-    ChannelHandlerContext ctx = context;
-    if (replies == null || ctx == null) {
-      return;
-    }
-    output = null;
-    int bytes = replies.readableBytes();
-    if (bytes == 0) {
-      replies.release();
-      return;
-    }
-    lastReplyBytes = bytes;
-    loop.stats().sent(bytes);
-    ctx.write(replies, ctx.voidPromise());
-    unflushed = true;
-  }
-
-  private void flush() {
-    write();
-    ChannelHandlerContext ctx = context;
-    if (unflushed && ctx != null) {
-      unflushed = false;
-      ctx.flush();
+    if (!closing) {
+      overSoftLimitSince =
+          limits.checkOutput(this, output.unsentBytes(), overSoftLimitSince, nowMillis);
     }
   }
 
   private void closeAfterFlush() {
-    if (closing) {
-      return;
+    if (!closing) {
+      closing = true;
+      output.sendLast();
     }
-    closing = true;
-    channel.config().setAutoRead(false);
-    ByteBuf last = output == null ? Unpooled.EMPTY_BUFFER : output;
-    output = null;
-    unflushed = false;
-    loop.stats().sent(last.readableBytes());
-    channel.writeAndFlush(last).addListener(ChannelFutureListener.CLOSE);
   }
 
   /** Ends the connection without waiting for the peer; on the loop. */
@@ -540,8 +479,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
   /** Bytes of replies that the peer has not taken; racy from other threads. */
   long outputBytes() {
-    var buffer = channel.unsafe().outboundBuffer();
-    return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+    return output.unsentBytes();
   }
 
   /** Bytes received and not executed; racy from other threads. */

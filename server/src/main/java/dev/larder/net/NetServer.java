@@ -153,7 +153,6 @@ public final class NetServer implements AutoCloseable {
             .option(ChannelOption.SO_BACKLOG, settings.backlog())
             .option(ChannelOption.ALLOCATOR, allocator)
             .childOption(ChannelOption.ALLOCATOR, allocator)
-            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
             .childHandler(
                 new ChannelInitializer<>() {
@@ -176,6 +175,8 @@ public final class NetServer implements AutoCloseable {
         .config()
         .setRecvByteBufAllocator(
             receiveBuffer != null ? receiveBuffer : new FixedRecvByteBufAllocator(RECEIVE_BYTES));
+    // Unix sockets of the JVM itself cannot do that.
+    channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     if (channel.remoteAddress() instanceof InetSocketAddress) {
       channel.config().setOption(ChannelOption.TCP_NODELAY, true);
       transport.keepAlive(channel, settings.keepAliveSeconds());

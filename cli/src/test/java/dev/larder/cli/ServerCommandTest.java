@@ -1,0 +1,115 @@
+package dev.larder.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The server as a process: banner, signals, exit codes. */
+final class ServerCommandTest {
+  private static final Pattern PORT = Pattern.compile("port (\\d+), transport (\\w+)");
+
+  @TempDir Path folder;
+
+  private Process start(String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("@" + Path.of("src/main/dist/larder.jvmargs"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    command.add("server");
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command).redirectErrorStream(true).start();
+  }
+
+  private static String end(Process process, int status) throws Exception {
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).as(output).isEqualTo(status);
+    return output;
+  }
+
+  @Test
+  void servesUntilItIsTerminated() throws Exception {
+    Path pidFile = folder.resolve("larder.pid");
+    Process process = start("--port", "0", "--pidfile", pidFile.toString());
+    try {
+      BufferedReader log = process.inputReader(StandardCharsets.UTF_8);
+      int port = 0;
+      for (String line = log.readLine(); line != null; line = log.readLine()) {
+        Matcher banner = PORT.matcher(line);
+        port = banner.find() ? Integer.parseInt(banner.group(1)) : port;
+        if (line.contains("Ready to accept connections")) {
+          break;
+        }
+      }
+      assertThat(pidFile).hasContent(process.pid() + "\n");
+      try (Socket socket = new Socket("127.0.0.1", port)) {
+        socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
+        assertThat(socket.getInputStream().readNBytes(7)).asString().isEqualTo("+PONG\r\n");
+      }
+      process.toHandle().destroy();
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isZero();
+      assertThat(log.readAllLines().toString()).contains("Stopped");
+      assertThat(pidFile).doesNotExist();
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  @Test
+  void saysInOneLineWhyItCannotStart() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0)) {
+      String port = Integer.toString(taken.getLocalPort());
+      assertThat(end(start("--port", port), 1).lines().toList())
+          .singleElement()
+          .asString()
+          .contains("port " + port, "in use");
+    }
+    assertThat(end(start("--port", "0", "--no-such-option", "1"), 1).lines().toList())
+        .singleElement()
+        .asString()
+        .contains("no-such-option");
+    Path missing = folder.resolve("missing.conf");
+    assertThat(end(start(missing.toString()), 1).lines().toList())
+        .singleElement()
+        .asString()
+        .contains(missing.toString());
+    String log = folder.resolve("missing/larder.log").toString();
+    assertThat(end(start("--port", "0", "--logfile", log), 1).lines().toList())
+        .singleElement()
+        .asString()
+        .contains(log);
+  }
+
+  @Test
+  void readsAFileAndLogsToOne() throws Exception {
+    Path log = folder.resolve("larder.log");
+    Path file =
+        Files.writeString(
+            folder.resolve("larder.conf"), "port 0\nlogfile " + log + "\nio-threads 1\n");
+    Process process = start(file.toString(), "--io-transport", "nio");
+    try {
+      while (process.isAlive()
+          && !(Files.exists(log) && Files.readString(log).contains("Ready to accept"))) {
+        Thread.onSpinWait();
+      }
+      assertThat(Files.readString(log)).contains("transport nio");
+    } finally {
+      process.toHandle().destroy();
+    }
+    assertThat(end(process, 0)).isEmpty();
+  }
+}

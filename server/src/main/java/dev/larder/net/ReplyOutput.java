@@ -1,0 +1,112 @@
+package dev.larder.net;
+
+import dev.larder.dispatch.LoopContext;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelOutboundBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The replies of one connection on their way to its channel: one buffer that takes what a read
+ * brought about, sent when the read is over or when it has become long. Used on the connection's
+ * loop.
+ */
+final class ReplyOutput {
+  private static final int MIN_BYTES = 256;
+  private static final int MAX_FIRST_BYTES = 64 * 1024;
+
+  /** About what a reply to a command of a pipeline takes. */
+  private static final int BYTES_A_COMMAND = 48;
+
+  private final Channel channel;
+  private final LoopContext loop;
+
+  /** Replies not yet handed to the channel; null between reads. */
+  private @Nullable ByteBuf buffer;
+
+  /** Whether the channel has replies that were not flushed. */
+  private boolean unflushed;
+
+  /** Size of the last replies, for the first guess at the next buffer. */
+  private int lastBytes;
+
+  ReplyOutput(Channel channel, LoopContext loop) {
+    this.channel = channel;
+    this.loop = loop;
+  }
+
+  /** Attaches the loop's reply writer, with room for the replies of so many commands. */
+  void attach(int commands) {
+    ByteBuf attached = buffer;
+    if (attached == null) {
+      int expected = Math.max(lastBytes, commands * BYTES_A_COMMAND);
+      attached = channel.alloc().directBuffer(Math.clamp(expected, MIN_BYTES, MAX_FIRST_BYTES));
+      buffer = attached;
+    }
+    loop.reply().attach(attached);
+  }
+
+  /**
+   * Sends what there is and attaches an empty buffer.
+   *
+   * @return whether the peer keeps up
+   */
+  boolean sendAndAttach() {
+    flush();
+    attach(1);
+    return channel.isWritable();
+  }
+
+  /** Sends what there is. */
+  void flush() {
+    write();
+    if (unflushed) {
+      unflushed = false;
+      channel.flush();
+    }
+  }
+
+  private void write() {
+    ByteBuf replies = buffer;
+    if (replies == null) {
+      return;
+    }
+    buffer = null;
+    int bytes = replies.readableBytes();
+    if (bytes == 0) {
+      replies.release();
+      return;
+    }
+    lastBytes = bytes;
+    loop.stats().sent(bytes);
+    channel.write(replies, channel.voidPromise());
+    unflushed = true;
+  }
+
+  /** Sends what there is and then closes the channel. */
+  void sendLast() {
+    channel.config().setAutoRead(false);
+    ByteBuf replies = buffer;
+    buffer = null;
+    unflushed = false;
+    ByteBuf last = replies == null ? Unpooled.EMPTY_BUFFER : replies;
+    loop.stats().sent(last.readableBytes());
+    channel.writeAndFlush(last).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  /** The channel has closed. */
+  void release() {
+    if (buffer != null) {
+      buffer.release();
+      buffer = null;
+    }
+  }
+
+  /** Bytes that the peer has not taken; racy from other threads. */
+  long unsentBytes() {
+    ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
+    return outbound == null ? 0 : outbound.totalPendingWriteBytes();
+  }
+}
