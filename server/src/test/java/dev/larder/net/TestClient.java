@@ -12,15 +12,15 @@ import java.net.InetAddress;
 import java.net.Socket;
 
 /** A client that sends what it is told, also nonsense. */
-final class TestClient implements AutoCloseable {
+public final class TestClient implements AutoCloseable {
   private static final int TIMEOUT_MILLIS = 20_000;
 
-  final Socket socket;
+  public final Socket socket;
   private final OutputStream out;
   private final BufferedInputStream in;
   private final RespReader reader;
 
-  TestClient(int port) throws IOException {
+  public TestClient(int port) throws IOException {
     socket = new Socket(InetAddress.getLoopbackAddress(), port);
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(TIMEOUT_MILLIS);
@@ -29,24 +29,24 @@ final class TestClient implements AutoCloseable {
     reader = new RespReader(in);
   }
 
-  void send(String... arguments) throws IOException {
+  public void send(String... arguments) throws IOException {
     out.write(Requests.encode(arguments));
   }
 
-  void sendRaw(String bytes) throws IOException {
+  public void sendRaw(String bytes) throws IOException {
     out.write(bytes.getBytes(ISO_8859_1));
   }
 
-  void sendRaw(byte[] bytes) throws IOException {
+  public void sendRaw(byte[] bytes) throws IOException {
     out.write(bytes);
   }
 
-  RespValue read() throws IOException {
+  public RespValue read() throws IOException {
     return reader.read();
   }
 
   /** The next reply as it came, without its line end; it must be of one line. */
-  String readLine() throws IOException {
+  public String readLine() throws IOException {
     RespValue reply = reader.read();
     return switch (reply) {
       case RespValue.SimpleString(String text) -> "+" + text;
@@ -57,18 +57,18 @@ final class TestClient implements AutoCloseable {
   }
 
   /** Reads so many bytes as they come; not after replies were read otherwise. */
-  String readRaw(int bytes) throws IOException {
+  public String readRaw(int bytes) throws IOException {
     return new String(in.readNBytes(bytes), ISO_8859_1);
   }
 
   /** Sends a command and reads a reply of one line. */
-  String call(String... arguments) throws IOException {
+  public String call(String... arguments) throws IOException {
     send(arguments);
     return readLine();
   }
 
   /** Reads until the server closes; not after replies were read otherwise. */
-  String readToEnd() throws IOException {
+  public String readToEnd() throws IOException {
     return new String(in.readAllBytes(), ISO_8859_1);
   }
 
