@@ -91,8 +91,8 @@ final class ProtocolDifferentialTest {
     long seed = Long.getLong("seed", new Random().nextLong());
     Random random = new Random(seed);
     String good =
-        "*3\r\n$3\r\nSET\r\n$1\r\na\r\n$5\r\nvalue\r\n*2\r\n$3\r\nGET\r\n$1\r\na\r\nECHO \"x y\"\r\n"
-            + "*1\r\n$4\r\nPING\r\n";
+        "*3\r\n$3\r\nSET\r\n$1\r\na\r\n$5\r\nvalue\r\n*2\r\n$3\r\nGET\r\n$1\r\na\r\n"
+            + "ECHO \"x y\"\r\n*1\r\n$4\r\nPING\r\n";
     try (RedisProcess redis = RedisProcess.start();
         LarderServer larder = LarderServer.start(new Config().set(Options.PORT, 0L))) {
       List<String> differences = new ArrayList<>();
