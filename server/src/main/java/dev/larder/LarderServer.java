@@ -135,6 +135,11 @@ public final class LarderServer implements AutoCloseable {
     return keyspace;
   }
 
+  /** Bytes of the network's buffers in use: requests and replies on their way. */
+  public long bufferBytes() {
+    return net.bufferBytes();
+  }
+
   /** Waits until the server has been closed, by {@link #close} or by a client. */
   public void awaitClosed() throws InterruptedException {
     closed.await();

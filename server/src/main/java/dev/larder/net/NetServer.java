@@ -146,6 +146,13 @@ public final class NetServer implements AutoCloseable {
     return listeners.port();
   }
 
+  /**
+   * Bytes of buffers in use: requests and replies on their way, and what is kept to receive into.
+   */
+  public long bufferBytes() {
+    return allocator.pinnedDirectMemory();
+  }
+
   private ServerBootstrap bootstrap() {
     ServerBootstrap bootstrap =
         new ServerBootstrap()
