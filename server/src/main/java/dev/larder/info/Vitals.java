@@ -3,9 +3,9 @@ package dev.larder.info;
 import dev.larder.metrics.Clock;
 import dev.larder.metrics.ServerStats;
 import dev.larder.session.Connection;
-import dev.larder.session.Session;
 import dev.larder.session.Sessions;
 import dev.larder.storage.Keyspace;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * What has to be watched over time: rates, and the peak of memory. {@link #tick} is called ten
@@ -106,14 +106,15 @@ public final class Vitals {
   }
 
   private void countClientBytes() {
-    long bytes = 0;
-    for (Session session : sessions.snapshot()) {
-      Connection connection = session.connection();
-      bytes += connection.queryBufferBytes();
-      bytes += connection.queryBufferFreeBytes();
-      bytes += connection.outputBytes();
-    }
-    clientBytes = bytes;
+    LongAdder bytes = new LongAdder();
+    sessions.forEach(
+        session -> {
+          Connection connection = session.connection();
+          bytes.add(connection.queryBufferBytes());
+          bytes.add(connection.queryBufferFreeBytes());
+          bytes.add(connection.outputBytes());
+        });
+    clientBytes = bytes.sum();
   }
 
   private synchronized long notePeak() {

@@ -333,7 +333,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   private void post() {
     if (!proceedPosted) {
       proceedPosted = true;
-      io.execute(proceed);
+      io.executeNextTurn(proceed);
     }
   }
 

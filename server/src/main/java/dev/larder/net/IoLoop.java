@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.SingleThreadIoEventLoop;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -20,6 +21,7 @@ final class IoLoop extends SingleThreadIoEventLoop {
   private static final long NANOS_PER_SECOND = 1_000_000_000;
 
   private final List<ClientConnection> connections = new ArrayList<>();
+  private final ArrayDeque<Runnable> nextTurn = new ArrayDeque<>();
   private final AtomicBoolean housekeepingPosted = new AtomicBoolean();
   private final Runnable housekeeping = this::housekeep;
 
@@ -58,7 +60,26 @@ final class IoLoop extends SingleThreadIoEventLoop {
     if (served != null) {
       served.endTurn();
     }
-    return super.runIo();
+    int handled = super.runIo();
+    for (int tasks = nextTurn.size(); tasks > 0; tasks--) {
+      safeExecute(nextTurn.remove());
+    }
+    return handled;
+  }
+
+  /** Between turns the loop does not wait for its sockets while there is something to do. */
+  @Override
+  protected boolean hasTasks() {
+    return !nextTurn.isEmpty() || super.hasTasks();
+  }
+
+  /**
+   * Runs a task after the next look at the sockets. Work in pieces goes on by this: what is merely
+   * executed runs before the sockets are looked at again, for up to a second.
+   */
+  void executeNextTurn(Runnable task) {
+    assert inEventLoop();
+    nextTurn.add(task);
   }
 
   /** Any thread: wakes the loop if it has something to do that no client asks for. */
@@ -75,8 +96,8 @@ final class IoLoop extends SingleThreadIoEventLoop {
   private void housekeep() {
     housekeepingPosted.set(false);
     if (context().housekeepIfDue() && housekeepingPosted.compareAndSet(false, true)) {
-      // A backlog: go on after the next poll.
-      execute(housekeeping);
+      // A backlog.
+      executeNextTurn(housekeeping);
     }
     long nanos = Clock.nanos();
     if (nanos - checkDueNanos >= 0) {

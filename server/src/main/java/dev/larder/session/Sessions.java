@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The open sessions, by id. Safe for any thread; iteration sees a recent state. */
@@ -34,6 +35,11 @@ public final class Sessions {
   /** The open session with this id, or null. */
   public @Nullable Session find(long id) {
     return open.get(id);
+  }
+
+  /** Shows every open session to {@code visitor}, in no order. */
+  public void forEach(Consumer<Session> visitor) {
+    open.values().forEach(visitor);
   }
 
   /** All open sessions in the order in which they came. */
