@@ -319,6 +319,8 @@ public final class BatchExecutor {
 
   /** Runs steps of a job while it gets on, for a bounded time. */
   private Outcome step(Client client, Job current) {
+    // Between steps the writer has served others.
+    reply.protocol(client.session().protocol());
     long end = Clock.nanos() + JOB_STEP_NANOS;
     boolean finished;
     boolean gotOn;

@@ -107,13 +107,12 @@ public final class Vitals {
 
   private void countClientBytes() {
     LongAdder bytes = new LongAdder();
-    sessions.forEach(
-        session -> {
-          Connection connection = session.connection();
-          bytes.add(connection.queryBufferBytes());
-          bytes.add(connection.queryBufferFreeBytes());
-          bytes.add(connection.outputBytes());
-        });
+    sessions.forEach(session -> {
+      Connection connection = session.connection();
+      bytes.add(connection.queryBufferBytes());
+      bytes.add(connection.queryBufferFreeBytes());
+      bytes.add(connection.outputBytes());
+    });
     clientBytes = bytes.sum();
   }
 
