@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class ScanCommands {
 
   /** A longer pattern is refused: matching takes time in proportion to it, for every key. */
-  private static final int MAX_PATTERN_BYTES = 64 * 1024;
+  private static final int MAX_PATTERN_BYTES = 128 * 1024;
 
   private static final long DEFAULT_COUNT = 10;
   private static final byte[] MATCH = keyword("match");
