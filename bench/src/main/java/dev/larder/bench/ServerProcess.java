@@ -15,14 +15,14 @@ import java.util.stream.Stream;
 /** A server that runs, in a directory of its own that goes with it. */
 final class ServerProcess implements AutoCloseable {
   private static final long START_NANOS = 30 * Clock.SECOND;
-  private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
+  private static final Set<ServerProcess> RUNNING = ConcurrentHashMap.newKeySet();
 
   static {
     Runtime.getRuntime()
         .addShutdownHook(
             Thread.ofPlatform()
                 .name("end-children")
-                .unstarted(() -> RUNNING.forEach(Process::destroyForcibly)));
+                .unstarted(() -> Set.copyOf(RUNNING).forEach(ServerProcess::close)));
   }
 
   private final ServerSpec spec;
@@ -48,8 +48,8 @@ final class ServerProcess implements AutoCloseable {
               .redirectErrorStream(true)
               .redirectOutput(directory.resolve("output.txt").toFile())
               .start();
-      RUNNING.add(process);
       ServerProcess server = new ServerProcess(spec, port, process, directory);
+      RUNNING.add(server);
       server.awaitAnswer();
       return server;
     } catch (IOException e) {
@@ -89,6 +89,10 @@ final class ServerProcess implements AutoCloseable {
   /** Stops the server and removes its directory. */
   @Override
   public void close() {
+    // The owner and the hook may both come here when the benchmark is interrupted.
+    if (!RUNNING.remove(this)) {
+      return;
+    }
     process.destroy();
     try {
       if (!process.waitFor(5, TimeUnit.SECONDS)) {
@@ -98,7 +102,6 @@ final class ServerProcess implements AutoCloseable {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
     }
-    RUNNING.remove(process);
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
