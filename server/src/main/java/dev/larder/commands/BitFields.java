@@ -10,6 +10,7 @@ import dev.larder.command.KeyPositions;
 import dev.larder.command.Numbers;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.storage.Bytes;
+import dev.larder.storage.Entry;
 import dev.larder.storage.Shard;
 import java.util.function.LongSupplier;
 
@@ -96,17 +97,24 @@ final class BitFields {
     if (entry != 0) {
       StringReplies.requireString(entry);
     }
+    boolean isUnreported = false;
     if (writtenTo >= 0) {
+      long oldLength = StringEdits.length(shard, entry);
       entry = makeRoom(call, shard, entry, writtenTo);
+      isUnreported = writtenTo >= oldLength || !Entry.isRaw(entry);
     }
     call.reply().array(operations);
     parser.restart();
     while (parser.next()) {
       if (parser.isWrite) {
-        write(call, shard, entry, parser);
+        isUnreported &= !write(call, shard, entry, parser) || parser.lastByte() < writtenTo;
       } else {
         call.reply().integer(read(shard, entry, parser));
       }
+    }
+    if (isUnreported) {
+      // The string has grown, or become raw, and no field's effect includes that.
+      shard.written(call.unit(), call.db(), entry, writtenTo, 1);
     }
   }
 
@@ -149,7 +157,8 @@ final class BitFields {
     return value << unused >> unused;
   }
 
-  private static void write(Call call, Shard shard, long entry, Parser field) {
+  /** Writes a field; whether its value changed, which is reported. */
+  private static boolean write(Call call, Shard shard, long entry, Parser field) {
     ReplyWriter reply = call.reply();
     long old = read(shard, entry, field);
     long base = field.isIncrement ? old : field.operand;
@@ -160,13 +169,17 @@ final class BitFields {
             : unsignedOverflow(base, increment, field.bits);
     if (overflow != 0 && field.overflow == Overflow.FAIL) {
       reply.nil();
-      return;
+      return false;
     }
     long value = fit(base + increment, overflow, field);
     reply.integer(field.isIncrement ? value : old);
+    if (value == old) {
+      return false;
+    }
     put(shard, entry, field, value);
     long first = field.firstByte();
     shard.written(call.unit(), call.db(), entry, first, field.lastByte() - first + 1);
+    return true;
   }
 
   /** What a sum becomes in a field. */

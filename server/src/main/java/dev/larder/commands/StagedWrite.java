@@ -114,7 +114,7 @@ final class StagedWrite implements Job {
       attempts++;
       return false;
     }
-    long entry = found != 0 ? found : shard.store(unit, database, hash, key, keyLength, key, 0, -1);
+    long entry = found != 0 ? found : shard.create(unit, database, hash, key, keyLength);
     if (entry == 0) {
       return fail(out, ErrorReply.OUT_OF_MEMORY);
     }

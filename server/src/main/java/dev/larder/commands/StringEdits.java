@@ -120,7 +120,13 @@ final class StringEdits {
   }
 
   private static long create(Call call) throws CommandException {
-    return call.store(1, call.argAddress(1), 0, -1);
+    long entry =
+        call.shard(1)
+            .create(call.unit(), call.db(), call.hash(1), call.argAddress(1), call.argLength(1));
+    if (entry == 0) {
+      throw new CommandException(ErrorReply.OUT_OF_MEMORY);
+    }
+    return entry;
   }
 
   private static CommandException exhausted(Call call, boolean isNew) {

@@ -53,7 +53,8 @@ final class EffectsTest {
     @Override
     public void written(
         long sequence, Shard shard, int database, long entry, long offset, long bytes) {
-      byte[] value = values.get(key(entry));
+      byte[] value = values.getOrDefault(key(entry), new byte[0]);
+      deadlines.putIfAbsent(key(entry), -1L);
       int end = (int) (offset + bytes);
       byte[] changed = Arrays.copyOf(value, Math.max(value.length, end));
       byte[] upToEnd = new byte[end];

@@ -23,7 +23,10 @@ public interface Journal {
   /** A key now holds this entry, whatever it held before. */
   default void stored(long sequence, Shard shard, int database, long entry) {}
 
-  /** Bytes of a string's value were overwritten, from {@code offset} on; it may have grown. */
+  /**
+   * Bytes of a string's value were overwritten, from {@code offset} on; it may have grown, or be
+   * new, which is as if it had been empty before.
+   */
   default void written(
       long sequence, Shard shard, int database, long entry, long offset, long bytes) {}
 

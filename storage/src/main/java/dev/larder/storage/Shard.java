@@ -234,6 +234,16 @@ public final class Shard {
     return entry;
   }
 
+  /**
+   * Makes a key that does not exist an empty string, which the caller goes on to {@link #grow} and
+   * write: only {@link #written} reports the key, too.
+   *
+   * @return the new entry, or 0 when memory is exhausted and nothing has changed
+   */
+  public long create(Unit unit, int database, long hash, long key, int keyLength) {
+    return put(unit, database, hash, key, keyLength, 0, Record.RAW, 0, -1);
+  }
+
   private static boolean fitsInline(int keyLength, long valueLength) {
     return valueLength <= MAX_INLINE_RECORD_BYTES
         && (keyLength >= MAX_INLINE_RECORD_BYTES
