@@ -213,7 +213,7 @@ final class ScanCommandsTest {
   void walkVisitsOnceWhileAnotherLoopWrites() throws InterruptedException {
     Set<String> stable = fill("stable:", 2_000);
     AtomicBoolean isDone = new AtomicBoolean();
-    Thread writer = new Thread(() -> writeUntil(isDone));
+    Thread writer = new Thread(() -> writeUntil(isDone), "writer");
     writer.start();
     try {
       for (int run = 0; run < 20; run++) {
