@@ -45,10 +45,15 @@ public final class ErrorReply {
   /**
    * An error of this text.
    *
-   * @param text code and message, without the leading {@code -}; line breaks become spaces
+   * @param text code and message, without the leading {@code -}; line breaks become spaces, those
+   *     at the end go
    */
   public static ErrorReply of(String text) {
-    return new ErrorReply(text.replace('\r', ' ').replace('\n', ' '));
+    int end = text.length();
+    while (end > 0 && (text.charAt(end - 1) == '\r' || text.charAt(end - 1) == '\n')) {
+      end--;
+    }
+    return new ErrorReply(text.substring(0, end).replace('\r', ' ').replace('\n', ' '));
   }
 
   public String text() {

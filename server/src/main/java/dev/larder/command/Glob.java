@@ -11,13 +11,37 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Glob {
 
+  /** A pattern with more stars matches nothing, as in Redis, which would run out of its stack. */
+  private static final int MAX_STARS = 1000;
+
   private final byte[] pattern;
   private final boolean ignoreCase;
+  private final boolean isAbusive;
 
   /** A pattern; the bytes must not change afterwards. */
   public Glob(byte[] pattern, boolean ignoreCase) {
     this.pattern = pattern;
     this.ignoreCase = ignoreCase;
+    this.isAbusive = stars(pattern) > MAX_STARS;
+  }
+
+  /** How many stars, or rows of them, something follows. */
+  private static int stars(byte[] pattern) {
+    int stars = 0;
+    boolean inClass = false;
+    for (int i = 0; i < pattern.length; i++) {
+      switch (pattern[i]) {
+        case '\\' -> i++;
+        case '[' -> inClass = true;
+        case ']' -> inClass = false;
+        case '*' -> {
+          boolean isLastOfRow = i + 1 < pattern.length && pattern[i + 1] != '*';
+          stars += isLastOfRow && !inClass ? 1 : 0;
+        }
+        default -> {}
+      }
+    }
+    return stars;
   }
 
   /** Whether it has no special characters, so that it matches only itself. */
@@ -39,7 +63,7 @@ public final class Glob {
   }
 
   private boolean matches(byte @Nullable [] array, long start, int length) {
-    if (length == 0) {
+    if (length == 0 || isAbusive) {
       return pattern.length == 0;
     }
     int p = 0;

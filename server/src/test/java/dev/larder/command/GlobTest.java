@@ -89,4 +89,13 @@ final class GlobTest {
   void manyStarsTakeNoExponentialTime() {
     assertThat(matches("a*a*a*a*a*a*a*a*a*a*a*a*b", "a".repeat(2000))).isFalse();
   }
+
+  @Test
+  void thousandStarsAreTheMost() {
+    String text = "a".repeat(3000);
+    assertThat(matches("*?".repeat(1000), text)).isTrue();
+    assertThat(matches("*?".repeat(1000) + "*", text)).isTrue();
+    assertThat(matches("*".repeat(3000), text)).isTrue();
+    assertThat(matches("*?".repeat(1001), text)).isFalse();
+  }
 }
