@@ -17,7 +17,7 @@ import java.util.random.RandomGenerator;
  * so the milliseconds between the two servers never decide which of two is later, nor whether one
  * has passed.
  */
-final class Pools {
+class Pools {
 
   /** Offsets from here on are beyond every limit; those between would take much memory. */
   static final long OFFSET_REFUSED_FROM = 4_294_967_296L;

@@ -11,11 +11,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Predicate;
 
-/**
- * Makes requests from the commands' declarations: most of them right, some broken on purpose. Only
- * commands and arguments that the reference server has are used.
- */
+/** Makes requests from the commands' declarations: most of them right, some broken on purpose. */
 final class RequestGenerator {
 
   /** The release that Debian's redis-server is. */
@@ -27,16 +25,39 @@ final class RequestGenerator {
 
   private final List<CommandSpec> weighted = new ArrayList<>();
   private final Pools pools;
+  private final Predicate<String> hasRelease;
   private final Random shuffler;
 
-  RequestGenerator(CommandTable commands, Pools pools, long seed) {
+  private RequestGenerator(
+      CommandTable commands,
+      Pools pools,
+      long seed,
+      Predicate<CommandSpec> isSent,
+      Predicate<String> hasRelease) {
     this.pools = pools;
+    this.hasRelease = hasRelease;
     this.shuffler = new Random(seed);
     for (CommandSpec command : commands.all()) {
-      if (isKnownToReference(command.since()) && !KnownDifferences.isNotSent(command)) {
+      if (hasRelease.test(command.since()) && isSent.test(command)) {
         weighted.addAll(Collections.nCopies(weight(command), command));
       }
     }
+  }
+
+  /** Only commands and options that the reference server has, and whose replies say something. */
+  static RequestGenerator comparable(CommandTable commands, Pools pools, long seed) {
+    return new RequestGenerator(
+        commands,
+        pools,
+        seed,
+        command -> !KnownDifferences.isNotSent(command),
+        RequestGenerator::isKnownToReference);
+  }
+
+  /** Commands with all their options. */
+  static RequestGenerator complete(
+      CommandTable commands, Pools pools, long seed, Predicate<CommandSpec> isSent) {
+    return new RequestGenerator(commands, pools, seed, isSent, _ -> true);
   }
 
   private static int weight(CommandSpec command) {
@@ -58,7 +79,7 @@ final class RequestGenerator {
   }
 
   /** Whether a release is not later than the reference server. */
-  static boolean isKnownToReference(String since) {
+  private static boolean isKnownToReference(String since) {
     int[] asked = numbers(since);
     int[] reference = numbers(REFERENCE_RELEASE);
     for (int i = 0; i < reference.length; i++) {
@@ -94,7 +115,7 @@ final class RequestGenerator {
     return command.fullName().equals("hello");
   }
 
-  /** A request after which a key may have a deadline one millisecond away; null if it is none. */
+  /** A request after which a key may have a deadline one millisecond away. */
   Request expiring() {
     String key = new String(pools.key(), ISO_8859_1);
     return switch (pools.below(4)) {
@@ -153,7 +174,7 @@ final class RequestGenerator {
   }
 
   private void words(Arg arg, List<byte[]> out) {
-    if (arg.since() != null && !isKnownToReference(arg.since())
+    if (arg.since() != null && !hasRelease.test(arg.since())
         || arg.isOptional() && pools.chance(0.6)) {
       return;
     }
@@ -178,7 +199,7 @@ final class RequestGenerator {
       case ONEOF -> {
         List<Arg> choices =
             arg.args().stream()
-                .filter(a -> a.since() == null || isKnownToReference(a.since()))
+                .filter(a -> a.since() == null || hasRelease.test(a.since()))
                 .toList();
         words(pools.any(choices), out);
       }

@@ -27,7 +27,7 @@ final class SessionGenerator {
   List<Step> session(long seed) {
     Random random = new Random(seed);
     Pools pools = new Pools(random);
-    RequestGenerator requests = new RequestGenerator(commands, pools, seed);
+    RequestGenerator requests = RequestGenerator.comparable(commands, pools, seed);
     int count = STEPS_MIN + random.nextInt(STEPS_MAX - STEPS_MIN);
     List<Step> steps = new ArrayList<>();
     for (int i = 0; i < count; i++) {
