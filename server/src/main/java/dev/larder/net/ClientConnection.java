@@ -467,8 +467,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     channel.close();
   }
 
-  // ---- For reports and limits ------------------------------------------------------------------
-
   /** Once a second. */
   void check(long nowMillis) {
     if (suspension == null) {

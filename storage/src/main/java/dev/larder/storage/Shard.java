@@ -5,39 +5,17 @@ import dev.larder.storage.memory.Memory;
 import dev.larder.storage.table.KeyTable;
 import dev.larder.storage.table.Record;
 import dev.larder.storage.type.LargeString;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/*
- * Ownership. A shard belongs to at most one unit at a time: owner is null or that unit, changed by
- * compare-and-set. A unit that cannot have it parks a resumption and goes away; whoever gives the
- * shard up runs the first parked resumption, which posts itself to its own loop and tries again.
- * A parker looks again after parking, so a release between its failed try and its parking is not
- * missed: the release either sees the parked one, or is seen by it.
+/**
+ * A part of the keyspace with its own memory, tables and owner.
  *
- * Every method that takes a unit needs that unit to own the shard, and entry addresses hold only
+ * <p>Every method that takes a unit needs that unit to own the shard, and entry addresses hold only
  * until the next such call that changes something.
  */
-
-/** A part of the keyspace with its own memory, tables and owner. */
 public final class Shard {
-  /** Records above this keep their value in chunks. */
-  private static final int MAX_INLINE_RECORD_BYTES = 32 * 1024;
-
   private static final long PUBLISH_BYTES = 1024;
-  private static final VarHandle OWNER;
-
-  static {
-    try {
-      OWNER = MethodHandles.lookup().findVarHandle(Shard.class, "owner", Unit.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
 
   private final int index;
   private final Keyspace keyspace;
@@ -48,11 +26,7 @@ public final class Shard {
   private final @Nullable ShardDatabase[] databases;
   private final ArrayDeque<ShardDatabase> garbage = new ArrayDeque<>();
 
-  @SuppressWarnings("UnusedVariable") // Through OWNER.
-  private volatile @Nullable Unit owner;
-
-  private final ConcurrentLinkedQueue<Runnable> parked = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger parkedCount = new AtomicInteger();
+  private final Ownership ownership = new Ownership();
 
   /** No deadline of this shard is earlier; may be too early, never too late. */
   private long earliestDeadline = Long.MAX_VALUE;
@@ -77,23 +51,20 @@ public final class Shard {
   // ---- ownership -------------------------------------------------------------------------------
 
   boolean tryOwn(Unit unit) {
-    return owner == null && OWNER.compareAndSet(this, null, unit);
+    return ownership.take(unit);
   }
 
   boolean isFree() {
-    return owner == null;
+    return ownership.isFree();
   }
 
   boolean isOwnedBy(Unit unit) {
-    return owner == unit;
+    return ownership.isWith(unit);
   }
 
   void disown() {
     publishUsage();
-    owner = null;
-    if (parkedCount.get() > 0) {
-      wakeOne();
-    }
+    ownership.giveUp();
   }
 
   /**
@@ -101,19 +72,7 @@ public final class Shard {
    * the thread of whoever releases, or at once on this one, so it only posts itself to its loop.
    */
   public void park(Runnable resume) {
-    parked.add(resume);
-    parkedCount.incrementAndGet();
-    if (isFree()) {
-      wakeOne();
-    }
-  }
-
-  private void wakeOne() {
-    Runnable resume = parked.poll();
-    if (resume != null) {
-      parkedCount.decrementAndGet();
-      resume.run();
-    }
+    ownership.park(resume);
   }
 
   private void publishUsage() {
@@ -218,16 +177,11 @@ public final class Shard {
       long value,
       long valueLength,
       long deadlineMillis) {
-    long entry;
-    if (fitsInline(keyLength, valueLength)) {
-      int length = (int) valueLength;
-      entry = put(unit, database, hash, key, keyLength, 0, 0, length, deadlineMillis);
-      if (entry != 0) {
-        Memory.copy(value, Record.valueAddress(entry), length);
-      }
-    } else {
-      entry = storeLarge(unit, database, hash, key, keyLength, value, valueLength, deadlineMillis);
-    }
+    assert isOwnedBy(unit);
+    expect(deadlineMillis);
+    long entry =
+        openDatabase(database)
+            .storeString(hash, key, keyLength, value, valueLength, deadlineMillis);
     if (entry != 0) {
       journal.stored(unit.sequence(), this, database, entry);
     }
@@ -244,41 +198,6 @@ public final class Shard {
     return put(unit, database, hash, key, keyLength, 0, Record.RAW, 0, -1);
   }
 
-  private static boolean fitsInline(int keyLength, long valueLength) {
-    return valueLength <= MAX_INLINE_RECORD_BYTES
-        && (keyLength >= MAX_INLINE_RECORD_BYTES
-            ? valueLength <= 64
-            : Record.bytes(keyLength, (int) valueLength, true) <= MAX_INLINE_RECORD_BYTES);
-  }
-
-  private long storeLarge(
-      Unit unit,
-      int database,
-      long hash,
-      long key,
-      int keyLength,
-      long value,
-      long valueLength,
-      long deadlineMillis) {
-    int run = large.hold(value, valueLength);
-    if (run == 0) {
-      return 0;
-    }
-    int directoryBytes = LargeString.directoryBytes(valueLength);
-    long entry =
-        put(unit, database, hash, key, keyLength, 0, Record.LARGE, directoryBytes, deadlineMillis);
-    if (entry == 0) {
-      large.releaseRun(run, valueLength);
-      return 0;
-    }
-    LargeString.fillDirectory(Record.valueAddress(entry), run, valueLength);
-    return entry;
-  }
-
-  /**
-   * Gives a key a record with room for a value part, which the caller fills in at once. What the
-   * key held before is freed. Not reported.
-   */
   private long put(
       Unit unit,
       int database,
@@ -291,104 +210,32 @@ public final class Shard {
       long deadlineMillis) {
     assert isOwnedBy(unit);
     ShardDatabase d = openDatabase(database);
-    int bytes = Record.bytes(keyLength, valueBytes, deadlineMillis >= 0);
-    if (bytes < 0) {
-      return 0;
-    }
-    long slot = d.table.find(hash, key, keyLength);
-    if (slot == 0) {
-      return putNew(d, hash, key, keyLength, type, encoding, valueBytes, bytes, deadlineMillis);
-    }
-    int old = d.table.reference(slot);
-    long record = arena.address(old);
-    long oldDeadline = Record.deadline(record);
-    short eviction = Record.eviction(record);
-    int reference = old;
-    if (arena.blockBytesOf(old) != Arena.blockBytes(bytes)) {
-      reference = arena.allocate(bytes);
-      if (reference == 0) {
-        return 0;
-      }
-    }
-    if (!moveDeadline(d, oldDeadline, old, deadlineMillis, reference)) {
-      if (reference != old) {
-        arena.free(reference);
-      }
-      return 0;
-    }
-    freeValue(record);
-    if (reference != old) {
-      d.table.replace(slot, reference);
-      arena.free(old);
-    }
-    long entry = arena.address(reference);
-    Record.writeHead(entry, type, encoding, deadlineMillis, key, keyLength, valueBytes);
-    Record.eviction(entry, eviction);
-    return entry;
+    expect(deadlineMillis);
+    return d.put(hash, key, keyLength, type, encoding, valueBytes, deadlineMillis);
   }
 
-  private long putNew(
-      ShardDatabase d,
-      long hash,
-      long key,
-      int keyLength,
-      int type,
-      int encoding,
-      int valueBytes,
-      int bytes,
-      long deadlineMillis) {
-    if (!d.table.reserve(hash)) {
-      return 0;
+  private long reshape(
+      Unit unit, int database, long hash, long entry, long deadlineMillis, int valueBytes) {
+    assert isOwnedBy(unit);
+    ShardDatabase d = openDatabase(database);
+    expect(deadlineMillis);
+    return d.reshape(hash, entry, deadlineMillis, valueBytes);
+  }
+
+  /** Has housekeeping look here in time for a deadline, -1 for none. */
+  private void expect(long deadlineMillis) {
+    if (deadlineMillis >= 0 && deadlineMillis < earliestDeadline) {
+      earliestDeadline = deadlineMillis;
     }
-    int reference = arena.allocate(bytes);
-    if (reference == 0) {
-      return 0;
-    }
-    if (!moveDeadline(d, -1, 0, deadlineMillis, reference)) {
-      arena.free(reference);
-      return 0;
-    }
-    long entry = arena.address(reference);
-    Record.writeHead(entry, type, encoding, deadlineMillis, key, keyLength, valueBytes);
-    d.table.insert(hash, reference);
-    return entry;
   }
 
   private ShardDatabase openDatabase(int database) {
     ShardDatabase d = databases[database];
     if (d == null) {
-      d = new ShardDatabase(arena, keyspace.shardBits(), scratch);
+      d = new ShardDatabase(arena, large, keyspace.shardBits(), scratch);
       databases[database] = d;
     }
     return d;
-  }
-
-  /** Keeps the expiry order in step with a record that moves or changes its deadline. */
-  private boolean moveDeadline(
-      ShardDatabase d, long oldDeadline, int oldReference, long deadline, int reference) {
-    if (oldDeadline == deadline && oldReference == reference) {
-      return true;
-    }
-    if (deadline >= 0) {
-      if (!d.expiry.insert(deadline, reference)) {
-        return false;
-      }
-      if (deadline < earliestDeadline) {
-        earliestDeadline = deadline;
-      }
-    }
-    if (oldDeadline >= 0) {
-      boolean removed = d.expiry.remove(oldDeadline, oldReference);
-      assert removed : "a record with a deadline was not in the expiry order";
-    }
-    return true;
-  }
-
-  /** Lets go of what a record's value owns outside the record. */
-  private void freeValue(long record) {
-    if ((Record.encoding(record) & Record.LARGE) != 0) {
-      large.releaseAll(Record.valueAddress(record));
-    }
   }
 
   /** Removes a key; false when there is none. An expired one counts as none and is reclaimed. */
@@ -404,20 +251,12 @@ public final class Shard {
 
   private void removeSlot(
       Unit unit, int database, ShardDatabase d, long hash, long slot, Removal reason) {
-    int reference = d.table.reference(slot);
-    long record = arena.address(reference);
+    long record = arena.address(d.table.reference(slot));
     journal.removed(unit.sequence(), this, database, record, reason);
     if (reason == Removal.EXPIRED) {
       expiredCount++;
     }
-    long deadline = Record.deadline(record);
-    if (deadline >= 0) {
-      boolean removed = d.expiry.remove(deadline, reference);
-      assert removed : "a record with a deadline was not in the expiry order";
-    }
-    freeValue(record);
-    d.table.remove(hash, slot);
-    arena.free(reference);
+    d.remove(hash, slot);
   }
 
   /**
@@ -440,92 +279,10 @@ public final class Shard {
    * @return the entry, which may have moved, or 0 when memory is exhausted and nothing has changed
    */
   public long grow(Unit unit, int database, long hash, long entry, long newLength) {
-    long length = stringLength(entry);
-    if (newLength <= length) {
-      return entry;
-    }
-    long deadline = Record.deadline(entry);
-    if (Entry.isLarge(entry)) {
-      int oldBytes = Record.valueLength(entry);
-      int newBytes = LargeString.directoryBytes(newLength);
-      long grown = reshape(unit, database, hash, entry, deadline, newBytes);
-      if (grown != 0) {
-        LargeString.extend(Record.valueAddress(grown), oldBytes, newLength);
-      }
-      return grown;
-    }
-    if (!fitsInline(Record.keyLength(entry), newLength)) {
-      return enlarge(unit, database, hash, entry, newLength);
-    }
-    long grown = reshape(unit, database, hash, entry, deadline, (int) newLength);
-    if (grown != 0) {
-      Memory.fill(Record.valueAddress(grown) + length, newLength - length, (byte) 0);
-    }
-    return grown;
-  }
-
-  /** Turns a string inside its record into one in chunks, longer than before. */
-  private long enlarge(Unit unit, int database, long hash, long entry, long newLength) {
-    long length = Record.valueLength(entry);
-    int chunk = length == 0 ? 0 : large.hold(Record.valueAddress(entry), length);
-    if (chunk == 0 && length > 0) {
-      return 0;
-    }
-    int directoryBytes = LargeString.directoryBytes(newLength);
-    long reshaped = reshape(unit, database, hash, entry, Record.deadline(entry), directoryBytes);
-    if (reshaped == 0) {
-      if (chunk != 0) {
-        large.releaseRun(chunk, length);
-      }
-      return 0;
-    }
-    Record.encoding(reshaped, Record.encoding(reshaped) | Record.LARGE);
-    LargeString.openDirectory(Record.valueAddress(reshaped), chunk, newLength);
-    return reshaped;
-  }
-
-  /** Gives a record another value length or deadline, keeping key, type and leading value bytes. */
-  private long reshape(
-      Unit unit, int database, long hash, long entry, long deadlineMillis, int valueBytes) {
     assert isOwnedBy(unit);
-    ShardDatabase d = openDatabase(database);
-    int old = arena.reference(entry);
-    long oldDeadline = Record.deadline(entry);
-    boolean sameShape = deadlineMillis >= 0 == oldDeadline >= 0;
-    if (sameShape && Record.resizeInPlace(entry, valueBytes, arena.blockBytesOf(old))) {
-      if (deadlineMillis >= 0 && deadlineMillis != oldDeadline) {
-        if (!moveDeadline(d, oldDeadline, old, deadlineMillis, old)) {
-          return 0;
-        }
-        Record.deadline(entry, deadlineMillis);
-      }
-      return entry;
-    }
-    int keyLength = Record.keyLength(entry);
-    int bytes = Record.bytes(keyLength, valueBytes, deadlineMillis >= 0);
-    int reference = bytes < 0 ? 0 : arena.allocate(bytes);
-    if (reference == 0) {
-      return 0;
-    }
-    if (!moveDeadline(d, oldDeadline, old, deadlineMillis, reference)) {
-      arena.free(reference);
-      return 0;
-    }
-    long moved = arena.address(reference);
-    Record.writeHead(
-        moved,
-        Record.type(entry),
-        Record.encoding(entry),
-        deadlineMillis,
-        Record.keyAddress(entry),
-        keyLength,
-        valueBytes);
-    Record.eviction(moved, Record.eviction(entry));
-    int kept = Math.min(valueBytes, Record.valueLength(entry));
-    Memory.copy(Record.valueAddress(entry), Record.valueAddress(moved), kept);
-    d.table.replace(d.table.slotOf(hash, old), reference);
-    arena.free(old);
-    return moved;
+    return newLength <= stringLength(entry)
+        ? entry
+        : openDatabase(database).growString(hash, entry, newLength);
   }
 
   /**
@@ -697,12 +454,7 @@ public final class Shard {
     if (d == null) {
       return false;
     }
-    boolean more =
-        d.table.drainSegment(reference -> {
-          freeValue(arena.address(reference));
-          arena.free(reference);
-        });
-    if (!more && d.expiry.clearStep(64)) {
+    if (!d.drain()) {
       garbage.remove();
     }
     return true;
@@ -713,8 +465,7 @@ public final class Shard {
     arena.validate();
     for (ShardDatabase d : databases) {
       if (d != null) {
-        d.table.validate();
-        d.expiry.validate();
+        d.validate();
       }
     }
   }

@@ -1,16 +1,281 @@
 package dev.larder.storage;
 
 import dev.larder.storage.memory.Arena;
+import dev.larder.storage.memory.Memory;
 import dev.larder.storage.table.ExpiryTree;
 import dev.larder.storage.table.KeyTable;
+import dev.larder.storage.table.Record;
+import dev.larder.storage.type.LargeString;
 
-/** One database's part of a shard: its keys, and those with a deadline in order. */
+/**
+ * One database's part of a shard: its records, the table that finds them, and those with a deadline
+ * in order. Keeps the three in step; knows nothing of time, units or the journal. Used by the owner
+ * of the shard.
+ */
 final class ShardDatabase {
+  /** Records above this keep their value in chunks. */
+  private static final int MAX_INLINE_RECORD_BYTES = 32 * 1024;
+
+  /** Nodes of the expiry order freed at once when a database was flushed. */
+  private static final int NODES_PER_STEP = 64;
+
   final KeyTable table;
   final ExpiryTree expiry;
+  private final Arena arena;
+  private final LargeString large;
 
-  ShardDatabase(Arena arena, int shardBits, long scratch) {
+  ShardDatabase(Arena arena, LargeString large, int shardBits, long scratch) {
+    this.arena = arena;
+    this.large = large;
     table = new KeyTable(arena, shardBits, scratch);
     expiry = new ExpiryTree(arena);
+  }
+
+  /** Makes a key hold a string; see {@link Shard#store}. Not reported. */
+  long storeString(
+      long hash, long key, int keyLength, long value, long valueLength, long deadlineMillis) {
+    if (!fitsInline(keyLength, valueLength)) {
+      return storeLarge(hash, key, keyLength, value, valueLength, deadlineMillis);
+    }
+    int length = (int) valueLength;
+    long entry = put(hash, key, keyLength, 0, 0, length, deadlineMillis);
+    if (entry != 0) {
+      Memory.copy(value, Record.valueAddress(entry), length);
+    }
+    return entry;
+  }
+
+  private static boolean fitsInline(int keyLength, long valueLength) {
+    return valueLength <= MAX_INLINE_RECORD_BYTES
+        && (keyLength >= MAX_INLINE_RECORD_BYTES
+            ? valueLength <= 64
+            : Record.bytes(keyLength, (int) valueLength, true) <= MAX_INLINE_RECORD_BYTES);
+  }
+
+  private long storeLarge(
+      long hash, long key, int keyLength, long value, long valueLength, long deadlineMillis) {
+    int run = large.hold(value, valueLength);
+    if (run == 0) {
+      return 0;
+    }
+    int directoryBytes = LargeString.directoryBytes(valueLength);
+    long entry = put(hash, key, keyLength, 0, Record.LARGE, directoryBytes, deadlineMillis);
+    if (entry == 0) {
+      large.releaseRun(run, valueLength);
+      return 0;
+    }
+    LargeString.fillDirectory(Record.valueAddress(entry), run, valueLength);
+    return entry;
+  }
+
+  /** Makes a string longer; see {@link Shard#grow}. */
+  long growString(long hash, long entry, long newLength) {
+    long deadline = Record.deadline(entry);
+    if (Entry.isLarge(entry)) {
+      int oldBytes = Record.valueLength(entry);
+      int newBytes = LargeString.directoryBytes(newLength);
+      long grown = reshape(hash, entry, deadline, newBytes);
+      if (grown != 0) {
+        LargeString.extend(Record.valueAddress(grown), oldBytes, newLength);
+      }
+      return grown;
+    }
+    if (!fitsInline(Record.keyLength(entry), newLength)) {
+      return enlarge(hash, entry, newLength);
+    }
+    int length = Record.valueLength(entry);
+    long grown = reshape(hash, entry, deadline, (int) newLength);
+    if (grown != 0) {
+      Memory.fill(Record.valueAddress(grown) + length, newLength - length, (byte) 0);
+    }
+    return grown;
+  }
+
+  /** Turns a string inside its record into one in chunks, longer than before. */
+  private long enlarge(long hash, long entry, long newLength) {
+    long length = Record.valueLength(entry);
+    int chunk = length == 0 ? 0 : large.hold(Record.valueAddress(entry), length);
+    if (chunk == 0 && length > 0) {
+      return 0;
+    }
+    int directoryBytes = LargeString.directoryBytes(newLength);
+    long reshaped = reshape(hash, entry, Record.deadline(entry), directoryBytes);
+    if (reshaped == 0) {
+      if (chunk != 0) {
+        large.releaseRun(chunk, length);
+      }
+      return 0;
+    }
+    Record.encoding(reshaped, Record.encoding(reshaped) | Record.LARGE);
+    LargeString.openDirectory(Record.valueAddress(reshaped), chunk, newLength);
+    return reshaped;
+  }
+
+  /**
+   * Gives a key a record with room for a value part, which the caller fills in at once. What the
+   * key held before is freed. Not reported.
+   */
+  long put(
+      long hash,
+      long key,
+      int keyLength,
+      int type,
+      int encoding,
+      int valueBytes,
+      long deadlineMillis) {
+    int bytes = Record.bytes(keyLength, valueBytes, deadlineMillis >= 0);
+    if (bytes < 0) {
+      return 0;
+    }
+    long slot = table.find(hash, key, keyLength);
+    if (slot == 0) {
+      return putNew(hash, key, keyLength, type, encoding, valueBytes, bytes, deadlineMillis);
+    }
+    int old = table.reference(slot);
+    long record = arena.address(old);
+    long oldDeadline = Record.deadline(record);
+    short eviction = Record.eviction(record);
+    int reference = old;
+    if (arena.blockBytesOf(old) != Arena.blockBytes(bytes)) {
+      reference = arena.allocate(bytes);
+      if (reference == 0) {
+        return 0;
+      }
+    }
+    if (!moveDeadline(oldDeadline, old, deadlineMillis, reference)) {
+      if (reference != old) {
+        arena.free(reference);
+      }
+      return 0;
+    }
+    freeValue(record);
+    if (reference != old) {
+      table.replace(slot, reference);
+      arena.free(old);
+    }
+    long entry = arena.address(reference);
+    Record.writeHead(entry, type, encoding, deadlineMillis, key, keyLength, valueBytes);
+    Record.eviction(entry, eviction);
+    return entry;
+  }
+
+  private long putNew(
+      long hash,
+      long key,
+      int keyLength,
+      int type,
+      int encoding,
+      int valueBytes,
+      int bytes,
+      long deadlineMillis) {
+    if (!table.reserve(hash)) {
+      return 0;
+    }
+    int reference = arena.allocate(bytes);
+    if (reference == 0) {
+      return 0;
+    }
+    if (!moveDeadline(-1, 0, deadlineMillis, reference)) {
+      arena.free(reference);
+      return 0;
+    }
+    long entry = arena.address(reference);
+    Record.writeHead(entry, type, encoding, deadlineMillis, key, keyLength, valueBytes);
+    table.insert(hash, reference);
+    return entry;
+  }
+
+  /** Keeps the expiry order in step with a record that moves or changes its deadline. */
+  private boolean moveDeadline(long oldDeadline, int oldReference, long deadline, int reference) {
+    if (oldDeadline == deadline && oldReference == reference) {
+      return true;
+    }
+    if (deadline >= 0) {
+      if (!expiry.insert(deadline, reference)) {
+        return false;
+      }
+    }
+    if (oldDeadline >= 0) {
+      boolean removed = expiry.remove(oldDeadline, oldReference);
+      assert removed : "a record with a deadline was not in the expiry order";
+    }
+    return true;
+  }
+
+  /** Lets go of what a record's value owns outside the record. */
+  private void freeValue(long record) {
+    if ((Record.encoding(record) & Record.LARGE) != 0) {
+      large.releaseAll(Record.valueAddress(record));
+    }
+  }
+
+  /** Gives a record another value length or deadline, keeping key, type and leading value bytes. */
+  long reshape(long hash, long entry, long deadlineMillis, int valueBytes) {
+    int old = arena.reference(entry);
+    long oldDeadline = Record.deadline(entry);
+    boolean sameShape = deadlineMillis >= 0 == oldDeadline >= 0;
+    if (sameShape && Record.resizeInPlace(entry, valueBytes, arena.blockBytesOf(old))) {
+      if (deadlineMillis >= 0 && deadlineMillis != oldDeadline) {
+        if (!moveDeadline(oldDeadline, old, deadlineMillis, old)) {
+          return 0;
+        }
+        Record.deadline(entry, deadlineMillis);
+      }
+      return entry;
+    }
+    int keyLength = Record.keyLength(entry);
+    int bytes = Record.bytes(keyLength, valueBytes, deadlineMillis >= 0);
+    int reference = bytes < 0 ? 0 : arena.allocate(bytes);
+    if (reference == 0) {
+      return 0;
+    }
+    if (!moveDeadline(oldDeadline, old, deadlineMillis, reference)) {
+      arena.free(reference);
+      return 0;
+    }
+    long moved = arena.address(reference);
+    Record.writeHead(
+        moved,
+        Record.type(entry),
+        Record.encoding(entry),
+        deadlineMillis,
+        Record.keyAddress(entry),
+        keyLength,
+        valueBytes);
+    Record.eviction(moved, Record.eviction(entry));
+    int kept = Math.min(valueBytes, Record.valueLength(entry));
+    Memory.copy(Record.valueAddress(entry), Record.valueAddress(moved), kept);
+    table.replace(table.slotOf(hash, old), reference);
+    arena.free(old);
+    return moved;
+  }
+
+  /** Removes the record in a slot and all that it owns. */
+  void remove(long hash, long slot) {
+    int reference = table.reference(slot);
+    long record = arena.address(reference);
+    long deadline = Record.deadline(record);
+    if (deadline >= 0) {
+      boolean removed = expiry.remove(deadline, reference);
+      assert removed : "a record with a deadline was not in the expiry order";
+    }
+    freeValue(record);
+    table.remove(hash, slot);
+    arena.free(reference);
+  }
+
+  /** Frees one segment with its records; false when nothing is left. */
+  boolean drain() {
+    boolean more =
+        table.drainSegment(reference -> {
+          freeValue(arena.address(reference));
+          arena.free(reference);
+        });
+    return more || !expiry.clearStep(NODES_PER_STEP);
+  }
+
+  void validate() {
+    table.validate();
+    expiry.validate();
   }
 }

@@ -45,7 +45,7 @@ public final class KeyTable {
    * A segment is aligned to its size of 512 units, so the low bits of its reference are free to
    * carry its depth: a search need not load the segment's first bucket for it.
    */
-  private static final int DEPTH_MASK = Segment.BYTES / 8 - 1;
+  static final int DEPTH_MASK = Segment.BYTES / 8 - 1;
 
   private final Arena arena;
   private final int shardBits;
@@ -96,7 +96,7 @@ public final class KeyTable {
     return arena.address((int) directory);
   }
 
-  private static int directoryIndex(long position, int depth) {
+  static int directoryIndex(long position, int depth) {
     return depth == 0 ? 0 : (int) (position >>> Long.SIZE - depth);
   }
 
@@ -391,34 +391,12 @@ public final class KeyTable {
 
   /** The bucket line that a hash leads to, for a touch without the shard; 0 = none. */
   public long peekBucket(long hash) {
-    long word = directory;
-    if (word == 0) {
-      return 0;
-    }
-    long position = position(hash);
-    int index = directoryIndex(position, (int) (word >>> 32));
-    int segment = Memory.peekInt(arena.address((int) word) + 4L * index);
-    return arena.mayPeek(segment)
-        ? Segment.bucket(segmentOf(segment), Segment.home(position, segment & DEPTH_MASK))
-        : 0;
+    return Peek.bucket(arena, directory, position(hash));
   }
 
   /** The record that a touched bucket line leads to, for a touch without the shard; 0 = none. */
   public long peekRecord(long bucket, long hash) {
-    int tag = Bucket.tag(hash);
-    long low = Bucket.matchLow(Memory.peekLong(bucket), tag);
-    int slot;
-    if (low != 0) {
-      slot = Long.numberOfTrailingZeros(low) >>> 3;
-    } else {
-      long high = Bucket.matchHigh(Memory.peekInt(bucket + 8), tag);
-      if (high == 0) {
-        return 0;
-      }
-      slot = 8 + (Long.numberOfTrailingZeros(high) >>> 3);
-    }
-    int reference = Memory.peekInt(Bucket.slotAddress(bucket, slot));
-    return arena.mayPeek(reference) ? arena.address(reference) : 0;
+    return Peek.record(arena, bucket, Bucket.tag(hash));
   }
 
   /** Receives the records of a walk. */

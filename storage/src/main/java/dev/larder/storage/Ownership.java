@@ -1,0 +1,69 @@
+package dev.larder.storage;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who owns a shard, and who waits for it.
+ *
+ * <p>A shard belongs to at most one unit at a time: owner is null or that unit, changed by
+ * compare-and-set. A unit that cannot have it parks a resumption and goes away; whoever gives the
+ * shard up runs the first parked resumption, which posts itself to its own loop and tries again. A
+ * parker looks again after parking, so a release between its failed try and its parking is not
+ * missed: the release either sees the parked one, or is seen by it.
+ */
+final class Ownership {
+  private static final VarHandle OWNER;
+
+  static {
+    try {
+      OWNER = MethodHandles.lookup().findVarHandle(Ownership.class, "owner", Unit.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  @SuppressWarnings("UnusedVariable") // Through OWNER.
+  private volatile @Nullable Unit owner;
+
+  private final ConcurrentLinkedQueue<Runnable> parked = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger parkedCount = new AtomicInteger();
+
+  boolean take(Unit unit) {
+    return owner == null && OWNER.compareAndSet(this, null, unit);
+  }
+
+  boolean isFree() {
+    return owner == null;
+  }
+
+  boolean isWith(Unit unit) {
+    return owner == unit;
+  }
+
+  void giveUp() {
+    owner = null;
+    if (parkedCount.get() > 0) {
+      wakeOne();
+    }
+  }
+
+  void park(Runnable resume) {
+    parked.add(resume);
+    parkedCount.incrementAndGet();
+    if (isFree()) {
+      wakeOne();
+    }
+  }
+
+  private void wakeOne() {
+    Runnable resume = parked.poll();
+    if (resume != null) {
+      parkedCount.decrementAndGet();
+      resume.run();
+    }
+  }
+}
