@@ -19,8 +19,11 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.uring.IoUringChannelOption;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -70,6 +73,11 @@ public final class NetServer implements AutoCloseable {
   private final PooledByteBufAllocator allocator;
   private final IoLoops loops;
   private final Listeners listeners;
+
+  /** All open ones; those that come while it is being closed are closed too. */
+  private final ChannelGroup connections =
+      new DefaultChannelGroup("larder", ImmediateEventExecutor.INSTANCE, true);
+
   private final ScheduledExecutorService ticker =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("larder-ticker").daemon().factory());
@@ -176,6 +184,7 @@ public final class NetServer implements AutoCloseable {
 
   /** A new connection, on its loop. */
   private void welcome(Channel channel) {
+    connections.add(channel);
     IoLoop loop = (IoLoop) channel.eventLoop();
     SharedReceiveBuffer receiveBuffer = loop.receiveBuffer();
     channel
@@ -211,6 +220,8 @@ public final class NetServer implements AutoCloseable {
     ticker.shutdownNow();
     listeners.close();
     sessions.snapshot().forEach(Session::close);
+    // A loop of io_uring that ends while a socket is being closed leaves it open.
+    connections.close().awaitUninterruptibly(CLOSE_MILLIS, TimeUnit.MILLISECONDS);
     loops
         .shutdownGracefully(0, CLOSE_MILLIS, TimeUnit.MILLISECONDS)
         .awaitUninterruptibly(2 * CLOSE_MILLIS, TimeUnit.MILLISECONDS);
