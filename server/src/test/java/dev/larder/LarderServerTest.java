@@ -12,6 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Pipeline;
+import redis.clients.jedis.Protocol;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
@@ -104,6 +105,34 @@ final class LarderServerTest {
       assertThat(jedis.get("key")).isEqualTo("value");
       jedis.configSet("maxmemory", "0");
       assertThat(jedis.set("other", "value")).isEqualTo("OK");
+    }
+  }
+
+  @Test
+  void tellsAboutItself() {
+    try (LarderServer server = LarderServer.start(anyPort());
+        Jedis jedis = new Jedis("127.0.0.1", server.port())) {
+      jedis.set("key", "value");
+      jedis.pexpireAt("key", 1);
+      jedis.setex("other", 1000, "value");
+
+      assertThat(jedis.info())
+          .contains("tcp_port:" + server.port() + "\r\n")
+          .contains("multiplexing_api:" + server.transport() + "\r\n")
+          .contains("connected_clients:1\r\n")
+          .contains("rdb_changes_since_last_save:")
+          .containsPattern("db0:keys=1,expires=1,avg_ttl=(999\\d{3}|1000000)\r\n");
+      assertThat(jedis.info("commandstats")).contains("cmdstat_set:calls=1,");
+    }
+  }
+
+  @Test
+  void aClientMayShutItDown() throws InterruptedException {
+    try (LarderServer server = LarderServer.start(anyPort());
+        Jedis jedis = new Jedis("127.0.0.1", server.port())) {
+      assertThatThrownBy(() -> jedis.sendCommand(Protocol.Command.SHUTDOWN, "NOSAVE"))
+          .isInstanceOf(JedisConnectionException.class);
+      server.awaitClosed();
     }
   }
 

@@ -8,7 +8,6 @@ import static dev.larder.command.KeyAccess.RO;
 import static dev.larder.command.ReplySchema.bulk;
 import static dev.larder.command.ReplySchema.integerReply;
 import static dev.larder.command.ReplySchema.nil;
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.larder.command.AclCategory;
 import dev.larder.command.Call;
@@ -17,20 +16,10 @@ import dev.larder.command.CommandException;
 import dev.larder.command.Declarations;
 import dev.larder.command.ErrorReply;
 import dev.larder.command.Numbers;
-import dev.larder.storage.Entry;
 import dev.larder.storage.Shard;
 
 /** OBJECT: how a value is stored, in the words of Redis. */
 public final class ObjectCommands {
-  private static final byte[] INT = "int".getBytes(ISO_8859_1);
-  private static final byte[] EMBSTR = "embstr".getBytes(ISO_8859_1);
-  private static final byte[] RAW = "raw".getBytes(ISO_8859_1);
-
-  /** Redis embeds longer strings no more. */
-  private static final int MAX_EMBEDDED_BYTES = 44;
-
-  private static final int MAX_INTEGER_BYTES = 20;
-
   /** Redis keeps one shared object for each of the numbers below. */
   private static final long SHARED_INTEGERS = 10_000;
 
@@ -98,26 +87,8 @@ public final class ObjectCommands {
     if (entry == 0) {
       call.reply().nil();
     } else {
-      call.reply().bulk(encoding(call.shard(2), entry));
+      call.reply().bulkString(StringEncoding.of(call.shard(2), entry));
     }
-  }
-
-  private static byte[] encoding(Shard shard, long entry) {
-    if (Entry.isRaw(entry)) {
-      return RAW;
-    }
-    if (isInteger(shard, entry)) {
-      return INT;
-    }
-    return shard.stringLength(entry) <= MAX_EMBEDDED_BYTES ? EMBSTR : RAW;
-  }
-
-  private static boolean isInteger(Shard shard, long entry) {
-    long length = shard.stringLength(entry);
-    return !Entry.isRaw(entry)
-        && length > 0
-        && length <= MAX_INTEGER_BYTES
-        && Numbers.isLong(shard.runAddress(entry, 0), (int) length);
   }
 
   private static void referenceCount(Call call) {
@@ -130,7 +101,7 @@ public final class ObjectCommands {
   }
 
   private static boolean isShared(Shard shard, long entry) {
-    if (!isInteger(shard, entry)) {
+    if (!StringEncoding.isInteger(shard, entry)) {
       return false;
     }
     long value = Numbers.parseLong(shard.runAddress(entry, 0), (int) shard.stringLength(entry));

@@ -19,7 +19,6 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -147,7 +146,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         && suspension.reason() == Outcome.WAIT_FOR_PEER
         && ctx.channel().isWritable()) {
       // Not at once: this is called from the depths of a write.
-      post();
+      post(0);
     }
   }
 
@@ -315,25 +314,19 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   }
 
   private void waitFor(Outcome outcome) {
-    Suspension stopped = suspension;
-    long pause = outcome == Outcome.WAIT_FOR_JOB && stopped != null ? stopped.pauseNanos() : 0;
-    if (pause > 0) {
-      if (!proceedPosted) {
-        proceedPosted = true;
-        io.schedule(proceed, pause, TimeUnit.NANOSECONDS);
-      }
-    } else if (outcome == Outcome.WAIT_FOR_JOB
-        || (outcome == Outcome.WAIT_FOR_PEER && channel.isWritable())) {
-      post();
+    if (outcome == Outcome.WAIT_FOR_JOB) {
+      post(requireNonNull(suspension).pauseNanos());
+    } else if (outcome == Outcome.WAIT_FOR_PEER && channel.isWritable()) {
+      post(0);
     }
   }
 
   // ---- Suspension ------------------------------------------------------------------------------
 
-  private void post() {
+  private void post(long pauseNanos) {
     if (!proceedPosted) {
       proceedPosted = true;
-      io.executeNextTurn(proceed);
+      io.executeNextTurn(proceed, pauseNanos);
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -76,10 +77,16 @@ final class IoLoop extends SingleThreadIoEventLoop {
   /**
    * Runs a task after the next look at the sockets. Work in pieces goes on by this: what is merely
    * executed runs before the sockets are looked at again, for up to a second.
+   *
+   * @param pauseNanos how long it may wait beyond that, in nanoseconds
    */
-  void executeNextTurn(Runnable task) {
+  void executeNextTurn(Runnable task, long pauseNanos) {
     assert inEventLoop();
-    nextTurn.add(task);
+    if (pauseNanos > 0) {
+      schedule(task, pauseNanos, TimeUnit.NANOSECONDS);
+    } else {
+      nextTurn.add(task);
+    }
   }
 
   /** Any thread: wakes the loop if it has something to do that no client asks for. */
@@ -97,7 +104,7 @@ final class IoLoop extends SingleThreadIoEventLoop {
     housekeepingPosted.set(false);
     if (context().housekeepIfDue() && housekeepingPosted.compareAndSet(false, true)) {
       // A backlog.
-      executeNextTurn(housekeeping);
+      executeNextTurn(housekeeping, 0);
     }
     long nanos = Clock.nanos();
     if (nanos - checkDueNanos >= 0) {

@@ -1,0 +1,69 @@
+package dev.larder.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.channel.nio.NioIoHandler;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class IoLoopTest {
+  private static final long PATIENCE_SECONDS = 60;
+
+  private final IoLoops loops = new IoLoops(1, NioIoHandler.newFactory());
+  private final IoLoop loop = loops.all().getFirst();
+  private final List<String> order = new CopyOnWriteArrayList<>();
+  private final CountDownLatch done = new CountDownLatch(1);
+
+  @AfterEach
+  void close() {
+    loops.shutdownGracefully(0, 0, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+
+  @Test
+  void tasksOfTheNextTurnFollowAllOthersOfThisOne() throws InterruptedException {
+    loop.execute(() -> {
+      loop.executeNextTurn(() -> order.add("next"), 0);
+      loop.executeNextTurn(done::countDown, 0);
+      loop.execute(() -> {
+        order.add("first");
+        loop.execute(() -> order.add("second"));
+      });
+    });
+
+    assertThat(done.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+    assertThat(order).containsExactly("first", "second", "next");
+  }
+
+  @Test
+  void workInPiecesLetsOthersInBetween() throws InterruptedException {
+    loop.execute(() -> piece(1));
+
+    assertThat(done.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+    assertThat(order).containsExactly("piece 1", "other 1", "piece 2", "other 2", "piece 3");
+  }
+
+  private void piece(int number) {
+    order.add("piece " + number);
+    if (number == 3) {
+      done.countDown();
+      return;
+    }
+    loop.executeNextTurn(() -> piece(number + 1), 0);
+    loop.execute(() -> order.add("other " + number));
+  }
+
+  @Test
+  void pausesAreWaitedFor() throws InterruptedException {
+    loop.execute(() -> {
+      loop.executeNextTurn(done::countDown, 2_000_000);
+      loop.executeNextTurn(() -> order.add("next"), 0);
+    });
+
+    assertThat(done.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+    assertThat(order).containsExactly("next");
+  }
+}
