@@ -45,9 +45,10 @@ final class StringCounters {
     ReplyWriter reply = call.reply();
     // The room behind the reply serves as scratch memory, which the loop has without allocating.
     int mark = reply.mark();
-    long scratch = reply.piece(MAX_LONG_BYTES);
-    int length = format(sum, scratch);
-    call.store(1, scratch + MAX_LONG_BYTES - length, length, deadline);
+    int length = digits(sum);
+    long scratch = reply.piece(length);
+    format(sum, scratch + length);
+    call.store(1, scratch, length, deadline);
     reply.rollback(mark);
     reply.integer(sum);
   }
@@ -65,19 +66,26 @@ final class StringCounters {
     throw new CommandException(ErrorReply.NOT_AN_INTEGER);
   }
 
-  /** Writes digits so that they end {@link #MAX_LONG_BYTES} behind an address; how many. */
-  private static int format(long value, long address) {
-    int length = 0;
+  /** The number of characters that a number takes. */
+  static int digits(long value) {
+    int digits = value < 0 ? 2 : 1;
+    for (long rest = value / 10; rest != 0; rest /= 10) {
+      digits++;
+    }
+    return digits;
+  }
+
+  /** Writes the {@link #digits} of a number so that they end before an address. */
+  static void format(long value, long end) {
+    long at = end;
     long rest = value;
     do {
-      long digit = Math.abs(rest % 10);
-      Bytes.putByte(address + MAX_LONG_BYTES - ++length, (byte) ('0' + digit));
+      Bytes.putByte(--at, (byte) ('0' + Math.abs(rest % 10)));
       rest /= 10;
     } while (rest != 0);
     if (value < 0) {
-      Bytes.putByte(address + MAX_LONG_BYTES - ++length, (byte) '-');
+      Bytes.putByte(--at, (byte) '-');
     }
-    return length;
   }
 
   static void incrbyfloat(Call call) throws CommandException {

@@ -5,12 +5,8 @@ import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.storage.Entry;
-import dev.larder.storage.PinnedString;
 import dev.larder.storage.Removal;
 import dev.larder.storage.Shard;
-import java.util.ArrayList;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Commands that return strings, some of which change the key on the way. */
 final class StringReads {
@@ -21,6 +17,9 @@ final class StringReads {
           | StringOptions.EXAT
           | StringOptions.PXAT
           | StringOptions.PERSIST;
+
+  /** Values of more than this together are streamed. */
+  private static final long MAX_DIRECT_MGET_BYTES = 1024 * 1024;
 
   private static final byte[] NOTHING = new byte[0];
 
@@ -105,16 +104,15 @@ final class StringReads {
     }
   }
 
-  static void mget(Call call) {
+  static void mget(Call call) throws CommandException {
     int count = call.argCount() - 1;
     ReplyWriter reply = call.reply();
     int mark = reply.mark();
     reply.array(count);
-    long left = StringReplies.PIECE_BYTES;
-    boolean isShort = true;
+    long left = MAX_DIRECT_MGET_BYTES;
     for (int i = 1; i <= count; i++) {
       long entry = call.find(i);
-      if (!isShort) {
+      if (left < 0) {
         continue; // Only counted.
       }
       if (entry == 0 || !Entry.isString(entry)) {
@@ -124,29 +122,13 @@ final class StringReads {
       Shard shard = call.shard(i);
       long length = shard.stringLength(entry);
       left -= length;
-      if (left < 0) {
-        isShort = false;
-      } else {
+      if (left >= 0) {
         StringReplies.bulk(reply, shard, entry, 0, (int) length);
       }
     }
-    if (!isShort) {
+    if (left < 0) {
       reply.rollback(mark);
-      call.defer(new StreamedReply(pinAll(call, count)));
+      call.defer(StreamedReply.ofKeys(call));
     }
-  }
-
-  private static List<@Nullable PinnedString> pinAll(Call call, int count) {
-    List<@Nullable PinnedString> pinned = new ArrayList<>(count);
-    for (int i = 1; i <= count; i++) {
-      long entry = call.findUncounted(i);
-      if (entry == 0 || !Entry.isString(entry)) {
-        pinned.add(null);
-      } else {
-        long length = call.shard(i).stringLength(entry);
-        pinned.add(PinnedString.of(call.keyspace(), entry, 0, length));
-      }
-    }
-    return pinned;
   }
 }

@@ -16,8 +16,8 @@ import dev.larder.storage.Shard;
  */
 final class StringReplies {
 
-  /** The most bytes of values that one turn of the event loop copies into a reply. */
-  static final int PIECE_BYTES = 256 * 1024;
+  /** The longest string that is copied into a reply at once. */
+  static final int MAX_DIRECT_BYTES = 256 * 1024;
 
   private StringReplies() {}
 
@@ -64,21 +64,26 @@ final class StringReplies {
 
   /** Replies part of a string; the rest of the command may then change it. */
   static void range(Call call, Shard shard, long entry, long offset, long length) {
-    if (length > PIECE_BYTES) {
-      call.defer(new StreamedReply(PinnedString.of(call.keyspace(), entry, offset, length)));
+    if (length > MAX_DIRECT_BYTES) {
+      call.defer(StreamedReply.of(PinnedString.of(call.keyspace(), entry, offset, length)));
       return;
     }
     bulk(call.reply(), shard, entry, offset, (int) length);
   }
 
-  /** Writes a part of a string, of at most {@link #PIECE_BYTES}, as a bulk string. */
+  /** Writes part of a string as a bulk string at once. */
   static void bulk(ReplyWriter reply, Shard shard, long entry, long offset, int length) {
-    copy(shard, entry, offset, reply.beginBulk(length), length);
+    if (Entry.isLarge(entry)) {
+      copy(shard, entry, offset, reply.beginBulk(length), length);
+    } else {
+      // The record's head is decoded before the reply is written to, so that it is loaded once.
+      long source = shard.runAddress(entry, offset);
+      Bytes.copy(source, reply.beginBulk(length), length);
+    }
     reply.endBulk();
   }
 
-  /** Copies bytes of a string to an address. */
-  static void copy(Shard shard, long entry, long offset, long target, long length) {
+  private static void copy(Shard shard, long entry, long offset, long target, long length) {
     long done = 0;
     while (done < length) {
       long run = Math.min(shard.runLength(entry, offset + done), length - done);

@@ -58,12 +58,13 @@ final class StringReadsTest {
 
   @Test
   void streamsValueAsItWas() {
-    server.send("SET", "k", LONG);
+    String whole = LONG.repeat(2);
+    server.send("SET", "k", whole);
     try (CommandHarness other = new CommandHarness(server)) {
       server.betweenSteps(() -> other.send("SETRANGE", "k", "600000", "changed"));
-      assertThat(brief(server.send("GET", "k"))).isEqualTo(brief(bulk(LONG)));
+      assertThat(brief(server.send("GET", "k"))).isEqualTo(brief(bulk(whole)));
       server.betweenSteps(() -> other.send("GETDEL", "k"));
-      String changed = LONG.substring(0, 600_000) + "changed" + LONG.substring(600_007);
+      String changed = whole.substring(0, 600_000) + "changed" + whole.substring(600_007);
       assertThat(brief(server.send("MGET", "none", "k")))
           .isEqualTo(brief("*2\r\n" + NIL + bulk(changed)));
     }
@@ -74,17 +75,45 @@ final class StringReadsTest {
 
   @Test
   void returnsSeveralValues() {
-    server.send("MSET", "a", "1", "b", "", "c", LONG);
+    server.send("MSET", "a", "1", "b", "", "c", LONG.repeat(2));
     assertThat(server.send("MGET", "a", "none", "b", "a"))
         .isEqualTo("*4\r\n" + bulk("1") + NIL + EMPTY + bulk("1"));
     long hits = server.hits();
     String reply = server.send("MGET", "c", "a", "none", "b", "c");
     assertThat(brief(reply))
-        .isEqualTo(brief("*5\r\n" + bulk(LONG) + bulk("1") + NIL + EMPTY + bulk(LONG)));
+        .isEqualTo(
+            brief(
+                "*5\r\n" + bulk(LONG.repeat(2)) + bulk("1") + NIL + EMPTY + bulk(LONG.repeat(2))));
     assertThat(server.hits()).as("counted once").isEqualTo(hits + 4);
     server.protocol(3);
     assertThat(brief(server.send("MGET", "none", "c")))
-        .isEqualTo(brief("*2\r\n_\r\n" + bulk(LONG)));
+        .isEqualTo(brief("*2\r\n_\r\n" + bulk(LONG.repeat(2))));
+  }
+
+  @Test
+  void returnsManyValuesWithoutHeap() {
+    String value = LONG.substring(0, 20_000);
+    StringBuilder expected = new StringBuilder("*200\r\n");
+    String[] command = new String[201];
+    command[0] = "MGET";
+    for (int i = 1; i <= 200; i++) {
+      command[i] = "k" + i;
+      if (i % 50 == 0) {
+        expected.append(NIL);
+      } else if (i % 50 == 1) {
+        server.send("SET", command[i], LONG);
+        expected.append(bulk(LONG));
+      } else {
+        server.send("SET", command[i], value + i);
+        expected.append(bulk(value + i));
+      }
+    }
+    long before = server.chunkBytes();
+    assertThat(brief(server.send(command))).isEqualTo(brief(expected.toString()));
+    assertThat(server.chunkBytes()).isEqualTo(before);
+    server.limitChunks(before + 1_000_000);
+    assertThat(server.send(command)).startsWith("-OOM");
+    assertThat(server.chunkBytes()).isEqualTo(before);
   }
 
   @Test

@@ -4,21 +4,17 @@ import dev.larder.storage.memory.ChunkStore;
 import dev.larder.storage.memory.Memory;
 import dev.larder.storage.table.Record;
 import dev.larder.storage.type.LargeString;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A range of a string's bytes as they are now, readable after its shard was given up and whatever
- * happens to the key. Chunks are held, so whoever writes to one of them copies it first; the bytes
- * of a string inside its record are copied. Made by the owner of the entry's shard, then used by
- * one thread at a time; {@link #close} must follow.
+ * A range of a large string's bytes as they are now, readable after its shard was given up and
+ * whatever happens to the key: its chunks are held, so whoever writes to one of them copies it
+ * first. Made by the owner of the entry's shard, then used by one thread at a time; {@link #close}
+ * must follow.
  */
 public final class PinnedString implements AutoCloseable {
   private final ChunkStore chunks;
 
-  /** The bytes of a string that is not large. */
-  private final byte @Nullable [] inline;
-
-  /** The chunks of one that is; a hole is 0. */
+  /** The chunks of the range; a hole is 0. */
   private int[] pinned;
 
   /** Where the range begins in the first chunk. */
@@ -26,31 +22,24 @@ public final class PinnedString implements AutoCloseable {
 
   private final long length;
 
-  private PinnedString(
-      ChunkStore chunks, byte @Nullable [] inline, int[] pinned, int skip, long length) {
+  private PinnedString(ChunkStore chunks, int[] pinned, int skip, long length) {
     this.chunks = chunks;
-    this.inline = inline;
     this.pinned = pinned;
     this.skip = skip;
     this.length = length;
   }
 
-  /** Pins {@code length} bytes of an entry's string, which has them all. */
+  /** Pins {@code length} bytes of an entry that {@link Entry#isLarge}, which has them all. */
   public static PinnedString of(Keyspace keyspace, long entry, long offset, long length) {
-    long value = Record.valueAddress(entry);
-    ChunkStore chunks = keyspace.large();
-    if (!Entry.isLarge(entry)) {
-      byte[] bytes = Bytes.toArray(value + offset, (int) length);
-      return new PinnedString(chunks, bytes, new int[0], 0, length);
-    }
+    assert Entry.isLarge(entry);
     LargeString large = keyspace.largeStrings();
+    long value = Record.valueAddress(entry);
     int skip = (int) (offset % ChunkStore.CHUNK_BYTES);
     int[] pinned = new int[ChunkStore.chunksFor(skip + length)];
     for (int i = 0; i < pinned.length; i++) {
-      pinned[i] =
-          large.pin(value, offset + (long) i * ChunkStore.CHUNK_BYTES - (i == 0 ? 0 : skip));
+      pinned[i] = large.pin(value, offset - skip + (long) i * ChunkStore.CHUNK_BYTES);
     }
-    return new PinnedString(chunks, null, pinned, skip, length);
+    return new PinnedString(keyspace.large(), pinned, skip, length);
   }
 
   /** The bytes of the range. */
@@ -61,10 +50,6 @@ public final class PinnedString implements AutoCloseable {
   /** Copies bytes of the range, counted from its beginning, to an address. */
   public void copy(long offset, long target, int bytes) {
     assert offset >= 0 && offset + bytes <= length;
-    if (inline != null) {
-      Memory.copyFromArray(inline, (int) offset, target, bytes);
-      return;
-    }
     long done = 0;
     while (done < bytes) {
       long run = Math.min(bytes - done, runLength(offset + done));
@@ -73,11 +58,8 @@ public final class PinnedString implements AutoCloseable {
     }
   }
 
-  /**
-   * Where the byte at an offset lies; {@link #runLength} bytes are adjacent. Large strings only.
-   */
+  /** Where the byte at an offset lies; {@link #runLength} bytes are adjacent. */
   public long runAddress(long offset) {
-    assert inline == null;
     long at = skip + offset;
     int chunk = pinned[(int) (at / ChunkStore.CHUNK_BYTES)];
     return chunks.address(chunk) + at % ChunkStore.CHUNK_BYTES;
