@@ -52,8 +52,9 @@ public final class ServerProcess {
     LogSetup.apply(config);
     Logger log = LoggerFactory.getLogger(ServerProcess.class);
     loaded.warnings().forEach(log::warn);
-    Path pidFile = pidFile(config);
     LarderServer server = LarderServer.start(config);
+    // Not before: the file may be that of the process that has the port.
+    Path pidFile = pidFile(config, server);
     CountDownLatch finished = new CountDownLatch(1);
     Runtime.getRuntime()
         .addShutdownHook(new Thread(() -> stopOnSignal(server, finished), "larder-signal"));
@@ -88,8 +89,8 @@ public final class ServerProcess {
     return bytes % MIB == 0 ? bytes / MIB + " MiB" : bytes + " bytes";
   }
 
-  /** Writes the pid file before anybody can connect; null when none is wanted. */
-  private static @Nullable Path pidFile(Config config) {
+  /** Writes the pid file, null when none is wanted; without it the server does not stay. */
+  private static @Nullable Path pidFile(Config config, LarderServer server) {
     String name = config.get(Options.PIDFILE);
     if (name.isEmpty()) {
       return null;
@@ -99,6 +100,7 @@ public final class ServerProcess {
       Files.writeString(file, ProcessHandle.current().pid() + "\n");
       return file;
     } catch (IOException e) {
+      server.close();
       throw new StartException(
           "cannot write pidfile " + name + ": use a path in a folder that this user may write to");
     }

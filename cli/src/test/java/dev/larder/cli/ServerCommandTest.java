@@ -6,6 +6,9 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,6 +37,19 @@ final class ServerCommandTest {
     return new ProcessBuilder(command).redirectErrorStream(true).start();
   }
 
+  /** Reads the log up to the line that says that clients may come; the port that it named. */
+  private static int awaitReady(BufferedReader log) throws IOException {
+    int port = 0;
+    for (String line = log.readLine(); line != null; line = log.readLine()) {
+      Matcher banner = PORT.matcher(line);
+      port = banner.find() ? Integer.parseInt(banner.group(1)) : port;
+      if (line.contains("Ready to accept connections")) {
+        return port;
+      }
+    }
+    throw new IOException("the server has ended before it was ready");
+  }
+
   private static String end(Process process, int status) throws Exception {
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
@@ -46,14 +63,7 @@ final class ServerCommandTest {
     Process process = start("--port", "0", "--pidfile", pidFile.toString());
     try {
       BufferedReader log = process.inputReader(StandardCharsets.UTF_8);
-      int port = 0;
-      for (String line = log.readLine(); line != null; line = log.readLine()) {
-        Matcher banner = PORT.matcher(line);
-        port = banner.find() ? Integer.parseInt(banner.group(1)) : port;
-        if (line.contains("Ready to accept connections")) {
-          break;
-        }
-      }
+      int port = awaitReady(log);
       assertThat(pidFile).hasContent(process.pid() + "\n");
       try (Socket socket = new Socket("127.0.0.1", port)) {
         socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
@@ -92,6 +102,53 @@ final class ServerCommandTest {
         .singleElement()
         .asString()
         .contains(log);
+    String socket = folder.resolve("missing/larder.sock").toString();
+    assertThat(end(start("--port", "0", "--unixsocket", socket), 1).lines().toList())
+        .singleElement()
+        .asString()
+        .contains(socket, "use a path");
+  }
+
+  /** The running server keeps its port, its socket and its pid file. */
+  @Test
+  void aSecondServerOfTheSameConfigurationDoesNoHarm() throws Exception {
+    Path socket = folder.resolve("larder.sock");
+    Path pidFile = folder.resolve("larder.pid");
+    List<String> options =
+        List.of("--unixsocket", socket.toString(), "--pidfile", pidFile.toString(), "--port");
+    Process first = start(Stream.concat(options.stream(), Stream.of("0")).toArray(String[]::new));
+    try {
+      String port = Integer.toString(awaitReady(first.inputReader(StandardCharsets.UTF_8)));
+      String[] same = Stream.concat(options.stream(), Stream.of(port)).toArray(String[]::new);
+      assertThat(end(start(same), 1)).contains("in use");
+      assertThat(pidFile).hasContent(first.pid() + "\n");
+      UnixDomainSocketAddress address = UnixDomainSocketAddress.of(socket);
+      try (SocketChannel client = SocketChannel.open(address)) {
+        client.write(ByteBuffer.wrap("PING\r\n".getBytes(StandardCharsets.US_ASCII)));
+        ByteBuffer reply = ByteBuffer.allocate(7);
+        client.read(reply);
+        assertThat(new String(reply.array(), StandardCharsets.US_ASCII)).isEqualTo("+PONG\r\n");
+      }
+      interrupt(first);
+      assertThat(first.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(first.exitValue()).isZero();
+      assertThat(socket).doesNotExist();
+      assertThat(pidFile).doesNotExist();
+    } finally {
+      first.destroyForcibly();
+    }
+  }
+
+  /** As Ctrl-C does, unless these tests run in a background that ignores it. */
+  private static void interrupt(Process process) throws Exception {
+    Path status = Path.of("/proc/" + process.pid() + "/status");
+    boolean isIgnored = false;
+    if (Files.exists(status)) {
+      Matcher mask = Pattern.compile("SigIgn:\\s*(\\p{XDigit}+)").matcher(Files.readString(status));
+      isIgnored = mask.find() && (Long.parseUnsignedLong(mask.group(1), 16) & 2) != 0;
+    }
+    String signal = isIgnored ? "-TERM" : "-INT";
+    new ProcessBuilder("kill", signal, Long.toString(process.pid())).start().waitFor();
   }
 
   @Test

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -54,11 +56,15 @@ public final class ConfigLoader {
     int next = 0;
     if (!arguments.isEmpty() && !arguments.getFirst().startsWith("--")) {
       String file = arguments.getFirst();
+      if (file.startsWith("-") && file.length() > 1) {
+        throw new ConfigException(
+            "unexpected argument '" + file + "': options are written --name value");
+      }
       if (file.equals("-")) {
         loader.readAll(
             new InputStreamReader(standardInput, UTF_8), "standard input", MAX_INCLUDE_DEPTH);
       } else {
-        loader.readFile(Path.of(file), MAX_INCLUDE_DEPTH);
+        loader.readFile(Path.of(file), MAX_INCLUDE_DEPTH, "");
         loader.config.file(Path.of(file));
       }
       next = 1;
@@ -67,14 +73,20 @@ public final class ConfigLoader {
     return new Loaded(loader.config, loader.warnings());
   }
 
-  private void readFile(Path file, int depth) throws ConfigException {
+  /** Reads a file; {@code at} begins the message of its failure. */
+  private void readFile(Path file, int depth, String at) throws ConfigException {
+    String cannot = at + "cannot read configuration file " + file + ": ";
+    if (Files.isDirectory(file)) {
+      throw new ConfigException(cannot + "it is a directory");
+    }
     try (Reader reader = Files.newBufferedReader(file, UTF_8)) {
       readAll(reader, file.toString(), depth);
     } catch (NoSuchFileException e) {
-      throw new ConfigException("cannot read configuration file " + file + ": no such file", e);
+      throw new ConfigException(cannot + "no such file", e);
+    } catch (AccessDeniedException e) {
+      throw new ConfigException(cannot + "permission denied; let this user read it", e);
     } catch (IOException e) {
-      String reason = Files.isDirectory(file) ? "it is a directory" : e.getMessage();
-      throw new ConfigException("cannot read configuration file " + file + ": " + reason, e);
+      throw new ConfigException(cannot + e.getMessage(), e);
     }
   }
 
@@ -89,6 +101,8 @@ public final class ConfigLoader {
           readLine(text, name + ", line " + number, depth);
         }
       }
+    } catch (CharacterCodingException e) {
+      throw new ConfigException("cannot read " + name + ": it is not text in UTF-8", e);
     } catch (IOException e) {
       throw new ConfigException("cannot read " + name + " beyond line " + number, e);
     }
@@ -122,7 +136,7 @@ public final class ConfigLoader {
       throw new ConfigException(quoted + "files include each other too deeply");
     }
     for (Path file : expand(words.get(1), quoted)) {
-      readFile(file, depth - 1);
+      readFile(file, depth - 1, quoted);
     }
   }
 

@@ -8,6 +8,7 @@ import static dev.larder.config.Types.octal;
 import static dev.larder.config.Types.text;
 import static dev.larder.config.Types.words;
 
+import java.io.File;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -132,10 +133,11 @@ public final class Options {
   public static final Option<String> DIR =
       add(
           Option.of(
-              "dir",
-              text(),
-              ".",
-              "The directory that relative paths of data files are meant from."));
+                  "dir",
+                  text(),
+                  ".",
+                  "The directory that relative paths of data files are meant from.")
+              .checkedBy(path -> new File(path).isDirectory() ? null : "no such directory"));
 
   public static final Option<String> PIDFILE =
       add(

@@ -81,6 +81,19 @@ final class ConfigLoaderTest {
   }
 
   @Test
+  void namesTheFileThatCannotBeRead() throws Exception {
+    assertThatThrownBy(() -> load("", directory.toString()))
+        .hasMessage("cannot read configuration file " + directory + ": it is a directory");
+    assertThatThrownBy(() -> load("port 1\ninclude /no/such.conf", "-"))
+        .hasMessage(
+            "standard input, line 2: 'include /no/such.conf': "
+                + "cannot read configuration file /no/such.conf: no such file");
+    Path binary = Files.write(directory.resolve("binary.conf"), new byte[] {'a', (byte) 0xff});
+    assertThatThrownBy(() -> load("", binary.toString()))
+        .hasMessage("cannot read " + binary + ": it is not text in UTF-8");
+  }
+
+  @Test
   void namesTheOptionAtFault() {
     assertThatThrownBy(() -> load("", "--port", "x"))
         .hasMessage("option --port x: argument couldn't be parsed into an integer");
@@ -92,6 +105,9 @@ final class ConfigLoaderTest {
         .hasMessage("option --port=1: write --port and the value apart");
     assertThatThrownBy(() -> load("port 1", "-", "extra")).hasMessageContaining("'extra'");
     assertThatThrownBy(() -> load("", "--shards", "3")).hasMessageContaining("power of two");
+    assertThatThrownBy(() -> load("", "-p", "1")).hasMessageContaining("unexpected argument '-p'");
+    assertThatThrownBy(() -> load("", "--dir", "/no/such"))
+        .hasMessage("option --dir /no/such: no such directory");
   }
 
   @Test
