@@ -4,7 +4,11 @@ import dev.larder.GoldenFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -12,16 +16,40 @@ import org.junit.jupiter.api.Test;
 final class CompatibilityTest {
 
   private static final String FILE = "docs/compatibility.md";
-  private static final String BEGIN =
+  private static final String DIFFERENCES =
       "<!-- known differences: written by CompatibilityTest, -Dgolden.update brings them up -->\n";
-  private static final String END = "<!-- end -->\n";
+  private static final String END_OF_DIFFERENCES = "<!-- end -->\n";
+  private static final String FAILURES =
+      "<!-- known failures: written by CompatibilityTest from redis-suite.known -->\n";
+  private static final String END_OF_FAILURES = "<!-- end of failures -->\n";
 
   @Test
   void everyKnownDifferenceIsDocumented() throws IOException {
     String text = Files.readString(Path.of("..").resolve(FILE));
-    String before = text.substring(0, text.indexOf(BEGIN) + BEGIN.length());
-    String after = text.substring(text.indexOf(END));
-    GoldenFile.check(FILE, before + differences() + after);
+    text = between(text, DIFFERENCES, END_OF_DIFFERENCES, differences());
+    text = between(text, FAILURES, END_OF_FAILURES, failures());
+    GoldenFile.check(FILE, text);
+  }
+
+  private static String between(String text, String begin, String end, String content) {
+    String before = text.substring(0, text.indexOf(begin) + begin.length());
+    return before + content + text.substring(text.indexOf(end));
+  }
+
+  /** Tests of Redis's own suite that fail, by reason: a line of the file is reason, tab, test. */
+  private static String failures() throws IOException {
+    Map<String, List<String>> byReason = new TreeMap<>();
+    for (String line : Files.readAllLines(Path.of("src/test/scripts/redis-suite.known"))) {
+      String[] parts = line.split("\t", 2);
+      byReason.computeIfAbsent(parts[0], _ -> new ArrayList<>()).add(parts[1]);
+    }
+    StringBuilder text = new StringBuilder("\n");
+    byReason.forEach((reason, tests) -> text.append("- ").append(reason).append(join(tests)));
+    return text.append('\n').toString();
+  }
+
+  private static String join(List<String> tests) {
+    return tests.stream().map(test -> "\n  - " + test).collect(Collectors.joining()) + "\n";
   }
 
   private static String differences() {

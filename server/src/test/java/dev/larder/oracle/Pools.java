@@ -284,7 +284,11 @@ class Pools {
                 "99999999999999999999")));
   }
 
-  private long deadline() {
+  /** Seconds after the nearest deadline of the session; never the same twice. */
+  long deadline() {
+    if (deadlinesUsed.size() == TTL_CHOICES) {
+      throw new IllegalStateException("a session has too many deadlines");
+    }
     int choice = below(TTL_CHOICES);
     while (!deadlinesUsed.add(choice)) {
       choice = (choice + 1) % TTL_CHOICES;
