@@ -10,7 +10,7 @@ final class TestSettings implements NetSettings {
   int port;
   String unixSocket = "";
   int unixSocketMode;
-  volatile int maxClients = 1000;
+  volatile int maxClients = 20000;
   volatile int idleTimeoutSeconds;
   volatile boolean passwordNeeded;
   volatile long queryBufferLimitBytes = 1 << 30;
