@@ -91,7 +91,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     this.limits = limits;
     this.channel = channel;
     this.decoder = decoder;
-    this.output = new ReplyOutput(channel, loop);
+    this.output = new ReplyOutput(channel, io);
     this.session =
         new Session(
             id, new ConnectionFacts(channel, this, loop.index()), loop.nowMillis(), authenticated);

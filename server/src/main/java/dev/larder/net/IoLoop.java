@@ -21,6 +21,13 @@ import org.jspecify.annotations.Nullable;
 final class IoLoop extends SingleThreadIoEventLoop {
   private static final long NANOS_PER_SECOND = 1_000_000_000;
 
+  /**
+   * How many bytes of long replies a loop produces before it lets the kernel take them. Where a
+   * write takes effect only when the loop polls, the replies of all clients would otherwise exist
+   * at the same time: out of the caches, in memory fresh from the system.
+   */
+  private static final int MAX_WAITING_BYTES = 512 * 1024;
+
   private final List<ClientConnection> connections = new ArrayList<>();
   private final ArrayDeque<Runnable> nextTurn = new ArrayDeque<>();
   private final AtomicBoolean housekeepingPosted = new AtomicBoolean();
@@ -28,6 +35,8 @@ final class IoLoop extends SingleThreadIoEventLoop {
 
   private volatile @Nullable LoopContext context;
   private @Nullable SharedReceiveBuffer receiveBuffer;
+  private boolean writesWait;
+  private int waitingBytes;
   private volatile long checkDueNanos = Clock.nanos();
 
   IoLoop(IoEventLoopGroup group, Executor executor, IoHandlerFactory handlers) {
@@ -35,9 +44,10 @@ final class IoLoop extends SingleThreadIoEventLoop {
   }
 
   /** Before the loop's thread starts: what it works with. */
-  void serve(LoopContext newContext, ByteBufAllocator allocator, boolean providesReceiveBuffers) {
+  void serve(LoopContext newContext, ByteBufAllocator allocator, Transport transport) {
     context = newContext;
-    if (!providesReceiveBuffers) {
+    writesWait = transport == Transport.IO_URING;
+    if (!transport.providesReceiveBuffers()) {
       receiveBuffer = new SharedReceiveBuffer(allocator);
     }
   }
@@ -61,11 +71,23 @@ final class IoLoop extends SingleThreadIoEventLoop {
     if (served != null) {
       served.endTurn();
     }
+    waitingBytes = 0;
     int handled = super.runIo();
+    waitingBytes = 0;
     for (int tasks = nextTurn.size(); tasks > 0; tasks--) {
       safeExecute(nextTurn.remove());
     }
     return handled;
+  }
+
+  /**
+   * A client has sent a piece of a long reply.
+   *
+   * @return false when the next piece should wait for the next turn
+   */
+  boolean sentPiece(int bytes) {
+    waitingBytes += bytes;
+    return !writesWait || waitingBytes < MAX_WAITING_BYTES;
   }
 
   /** Between turns the loop does not wait for its sockets while there is something to do. */

@@ -115,10 +115,7 @@ public final class NetServer implements AutoCloseable {
     this.loops = new IoLoops(settings.loops(), transport.handlers(allocator));
     int index = 0;
     for (IoLoop loop : loops.all()) {
-      loop.serve(
-          contexts.create(index++, Addresses::ofMemory),
-          allocator,
-          transport.providesReceiveBuffers());
+      loop.serve(contexts.create(index++, Addresses::ofMemory), allocator, transport);
     }
     this.listeners = new Listeners(settings, transport, this::bootstrap);
   }

@@ -21,6 +21,7 @@ final class ReplyOutput {
   private static final int BYTES_A_COMMAND = 48;
 
   private final Channel channel;
+  private final IoLoop io;
   private final LoopContext loop;
 
   /** Replies not yet handed to the channel; null between reads. */
@@ -32,9 +33,10 @@ final class ReplyOutput {
   /** Size of the last replies, for the first guess at the next buffer. */
   private int lastBytes;
 
-  ReplyOutput(Channel channel, LoopContext loop) {
+  ReplyOutput(Channel channel, IoLoop io) {
     this.channel = channel;
-    this.loop = loop;
+    this.io = io;
+    this.loop = io.context();
   }
 
   /** Attaches the loop's reply writer, with room for the replies of so many commands. */
@@ -51,12 +53,13 @@ final class ReplyOutput {
   /**
    * Sends what there is and attaches an empty buffer.
    *
-   * @return whether the peer keeps up
+   * @return whether the peer keeps up, and the loop
    */
   boolean sendAndAttach() {
+    int bytes = buffer == null ? 0 : buffer.readableBytes();
     flush();
     attach(1);
-    return channel.isWritable();
+    return io.sentPiece(bytes) && channel.isWritable();
   }
 
   /** Sends what there is. */

@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 /** The ways to reach the kernel's sockets, cheapest first. */
 public enum Transport {
   /**
-   * Submits and collects the operations of a whole loop turn by one system call. Receive buffers
-   * are provided to the kernel per loop, so that a waiting connection holds none.
+   * Submits and collects the operations of a whole loop turn by one system call. Each loop provides
+   * the kernel with receive buffers, so that a waiting connection holds none.
    */
   IO_URING,
   /** One system call per read and write. */
@@ -47,8 +47,9 @@ public enum Transport {
   private static final int KEEP_ALIVE_PROBES = 3;
 
   private static final int RING_ENTRIES = 1024;
-  private static final short RECEIVE_BUFFERS = 64;
-  private static final int RECEIVE_BUFFER_BYTES = 16 * 1024;
+  private static final int RECEIVE_BYTES = 1024 * 1024;
+  private static final short SHARED_BUFFERS = 16;
+  private static final short SINGLE_BUFFERS = 64;
 
   /** The name in the configuration and in logs. */
   public String wireName() {
@@ -117,14 +118,17 @@ public enum Transport {
   private IoUringIoHandlerConfig ringConfig(ByteBufAllocator allocator) {
     IoUringIoHandlerConfig config = new IoUringIoHandlerConfig().setRingSize(RING_ENTRIES);
     if (providesReceiveBuffers()) {
+      // Where the kernel can fill a buffer by several reads, few long ones do: small requests stay
+      // close together, and large ones arrive in one piece.
+      boolean shared = IoUring.isRegisterBufferRingIncSupported();
+      short buffers = shared ? SHARED_BUFFERS : SINGLE_BUFFERS;
       config.setBufferRingConfig(
           IoUringBufferRingConfig.builder()
               .bufferGroupId(BUFFER_GROUP)
-              .bufferRingSize(RECEIVE_BUFFERS)
-              .batchSize(RECEIVE_BUFFERS)
-              // A buffer filled by several connections would have to be kept for the slowest.
-              .incremental(false)
-              .allocator(new ReceiveBuffers(allocator))
+              .bufferRingSize(buffers)
+              .batchSize(buffers)
+              .incremental(shared)
+              .allocator(new ReceiveBuffers(allocator, RECEIVE_BYTES / buffers))
               .build());
     }
     return config;
@@ -178,10 +182,11 @@ public enum Transport {
     return this == NIO ? UnixDomainSocketAddress.of(path) : new DomainSocketAddress(path);
   }
 
-  private record ReceiveBuffers(ByteBufAllocator allocator) implements IoUringBufferRingAllocator {
+  private record ReceiveBuffers(ByteBufAllocator allocator, int bytes)
+      implements IoUringBufferRingAllocator {
     @Override
     public ByteBuf allocate() {
-      return allocator.directBuffer(RECEIVE_BUFFER_BYTES, RECEIVE_BUFFER_BYTES);
+      return allocator.directBuffer(bytes, bytes);
     }
 
     @Override
