@@ -46,6 +46,7 @@ final class DifferentialTest {
     try (RedisProcess redis = RedisProcess.start();
         LarderServer larder = LarderServer.start(new Config().set(Options.PORT, 0L))) {
       run(sessions, new SessionRunner(redis.port(), larder.port()), commands);
+      Validation.validate(larder.keyspace());
     }
   }
 

@@ -218,7 +218,7 @@ class Pools {
   }
 
   byte[] database() {
-    return chance(0.9) ? bytes(below(3) + "") : chance(0.5) ? bytes(below(18) - 1 + "") : integer();
+    return chance(0.9) ? bytes(below(2) + "") : chance(0.5) ? bytes(below(18) - 1 + "") : integer();
   }
 
   /** A position within a string, in bits or bytes. */

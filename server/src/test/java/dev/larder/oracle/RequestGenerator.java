@@ -28,6 +28,9 @@ final class RequestGenerator {
   private final Predicate<String> hasRelease;
   private final Random shuffler;
 
+  /** Whether the command at hand is about fields of bits, which have offsets of their own kind. */
+  private boolean hasFields;
+
   private RequestGenerator(
       CommandTable commands,
       Pools pools,
@@ -64,9 +67,10 @@ final class RequestGenerator {
     return switch (command.fullName()) {
       case "flushall", "swapdb" -> 1;
       case "flushdb", "quit", "time", "dbsize" -> 2;
+      case "del", "unlink", "getdel", "move" -> 6;
       case "set", "bitfield", "setrange", "append", "copy", "getex" -> 40;
       case "select", "hello", "keys", "scan", "randomkey" -> 12;
-      default -> weight(command.group());
+      default -> command.isContainer() ? 1 : weight(command.group());
     };
   }
 
@@ -136,6 +140,7 @@ final class RequestGenerator {
   }
 
   private List<byte[]> valid(CommandSpec command) {
+    hasFields = command.fullName().startsWith("bitfield");
     List<byte[]> args = new ArrayList<>();
     for (String word : command.fullName().split("\\|")) {
       args.add(pools.anyCase(word));
@@ -223,14 +228,18 @@ final class RequestGenerator {
   private byte[] integer(Arg arg) {
     return switch (arg.name()) {
       case "seconds", "milliseconds" -> pools.relative(isMillis(arg) ? 1000 : 1);
-      case "offset" -> pools.fieldOffset();
-      case "bit" -> Pools.bytes(pools.chance(0.95) ? pools.below(2) + "" : "2");
+      case "offset" -> hasFields ? pools.fieldOffset() : pools.offset();
+      case "bit" -> bit();
       case "db", "index", "index1", "index2", "destination-db" -> pools.database();
       case "cursor" -> Pools.bytes(pools.chance(0.9) ? "0" : "x");
       case "protover" -> Pools.bytes(pools.chance(0.95) ? 2 + pools.below(2) + "" : "4");
-      case "value" -> pools.chance(0.5) ? Pools.bytes(pools.below(2) + "") : pools.integer();
+      case "value" -> hasFields ? pools.integer() : bit();
       default -> pools.integer();
     };
+  }
+
+  private byte[] bit() {
+    return pools.chance(0.95) ? Pools.bytes(pools.below(2) + "") : pools.integer();
   }
 
   // ---- requests that are wrong in one way

@@ -8,8 +8,6 @@ import dev.larder.config.Config;
 import dev.larder.config.Options;
 import dev.larder.metrics.Clock;
 import dev.larder.storage.Keyspace;
-import dev.larder.storage.Shard;
-import dev.larder.storage.Unit;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,9 +55,9 @@ final class SoakTest {
     LOG.info("seed {}, {} s", SEED, seconds);
     try (LarderServer larder = LarderServer.start(new Config().set(Options.PORT, 0L))) {
       load(larder.port(), seconds);
-      validate(larder.keyspace());
+      Validation.validate(larder.keyspace());
       emptied(larder);
-      validate(larder.keyspace());
+      Validation.validate(larder.keyspace());
     } catch (ExecutionException | RuntimeException | AssertionError e) {
       throw new AssertionError("-Dseed=" + SEED + " repeats the load", e);
     }
@@ -81,22 +79,6 @@ final class SoakTest {
       replies += client.get();
     }
     LOG.info("{} replies", replies);
-  }
-
-  private static void validate(Keyspace keyspace) {
-    Unit unit = keyspace.newUnit();
-    for (int i = 0; i < keyspace.shardCount(); i++) {
-      Shard shard = keyspace.shard(i);
-      unit.begin(Clock.wallMillis());
-      while (!unit.acquire(shard)) {
-        Pause.millis(1);
-      }
-      try {
-        shard.validate();
-      } finally {
-        unit.releaseAll();
-      }
-    }
   }
 
   private static void emptied(LarderServer larder) throws IOException {
