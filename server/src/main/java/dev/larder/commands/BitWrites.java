@@ -66,7 +66,7 @@ final class BitWrites {
 
   /**
    * BITOP. Source and result belong to one moment, so all shards are held while it computes: about
-   * about half a second for sources of half a gigabyte.
+   * half a second for sources of half a gigabyte.
    */
   static void bitop(Call call) throws CommandException {
     Operation operation = operation(call);
