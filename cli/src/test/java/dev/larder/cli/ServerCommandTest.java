@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -28,13 +30,17 @@ final class ServerCommandTest {
   @TempDir Path folder;
 
   private Process start(String... arguments) throws IOException {
+    return new ProcessBuilder(serverCommand(arguments)).redirectErrorStream(true).start();
+  }
+
+  private static List<String> serverCommand(String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("@" + Path.of("src/main/dist/larder.jvmargs"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     command.add("server");
     command.addAll(List.of(arguments));
-    return new ProcessBuilder(command).redirectErrorStream(true).start();
+    return command;
   }
 
   /** Reads the log up to the line that says that clients may come; the port that it named. */
@@ -149,6 +155,50 @@ final class ServerCommandTest {
     }
     String signal = isIgnored ? "-TERM" : "-INT";
     new ProcessBuilder("kill", signal, Long.toString(process.pid())).start().waitFor();
+  }
+
+  /** Clients beyond what the system allows are told so, and make room again when they leave. */
+  @Test
+  void servesWithinTheLimitOfOpenFiles() throws Exception {
+    List<String> command =
+        new ArrayList<>(List.of("bash", "-c", "ulimit -n 250; exec \"$@\"", "-"));
+    command.addAll(serverCommand("--port", "0"));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    List<Socket> clients = new ArrayList<>();
+    try {
+      int port = awaitReady(process.inputReader(StandardCharsets.UTF_8));
+      String reply = "+PONG";
+      while (reply.equals("+PONG")) {
+        clients.add(new Socket("127.0.0.1", port));
+        reply = ping(clients.getLast());
+        assertThat(clients).hasSizeLessThan(250);
+      }
+      assertThat(reply).isEqualTo("-ERR max number of clients reached");
+      assertThat(ping(clients.getFirst())).isEqualTo("+PONG");
+      clients.removeFirst().close();
+      do {
+        clients.add(new Socket("127.0.0.1", port));
+      } while (!ping(clients.getLast()).equals("+PONG") && clients.size() < 1000);
+      assertThat(clients).hasSizeLessThan(1000);
+    } finally {
+      for (Socket client : clients) {
+        client.close();
+      }
+      process.destroyForcibly();
+    }
+  }
+
+  private static String ping(Socket socket) throws IOException {
+    try {
+      socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
+      BufferedReader in =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+      return String.valueOf(in.readLine());
+    } catch (SocketException e) {
+      // Refused and closed before the question came.
+      return "-ERR max number of clients reached";
+    }
   }
 
   @Test

@@ -38,11 +38,17 @@ final class ConnectionLimits {
   private final Sessions sessions;
   private final ServerStats stats;
   private final AtomicInteger connected = new AtomicInteger();
+  private volatile int room = Integer.MAX_VALUE;
 
   ConnectionLimits(NetSettings settings, Sessions sessions, ServerStats stats) {
     this.settings = settings;
     this.sessions = sessions;
     this.stats = stats;
+  }
+
+  /** Admits at most so many clients, whatever the settings say. */
+  void roomForClients(int clients) {
+    room = clients;
   }
 
   /**
@@ -58,7 +64,7 @@ final class ConnectionLimits {
       stats.connectionRefused();
       return PROTECTED;
     }
-    if (connected.incrementAndGet() > settings.maxClients()) {
+    if (connected.incrementAndGet() > Math.min(settings.maxClients(), room)) {
       connected.decrementAndGet();
       stats.connectionRefused();
       return TOO_MANY;

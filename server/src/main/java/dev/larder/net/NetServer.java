@@ -126,6 +126,7 @@ public final class NetServer implements AutoCloseable {
    * @throws StartException when one of them cannot be had
    */
   public void listen() {
+    limits.roomForClients(OpenFiles.roomForClients(settings.maxClients()));
     listeners.open();
     List<IoLoop> all = loops.all();
     ticker.scheduleAtFixedRate(
@@ -166,6 +167,7 @@ public final class NetServer implements AutoCloseable {
             .option(ChannelOption.ALLOCATOR, allocator)
             .childOption(ChannelOption.ALLOCATOR, allocator)
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
+            .handler(new AcceptFailures())
             .childHandler(
                 new ChannelInitializer<>() {
                   @Override
