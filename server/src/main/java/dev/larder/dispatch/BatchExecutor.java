@@ -36,6 +36,12 @@ import org.slf4j.LoggerFactory;
 public final class BatchExecutor {
   private static final Logger log = LoggerFactory.getLogger(BatchExecutor.class);
 
+  /**
+   * How many commands are looked up and touched together: enough for their cache misses to overlap,
+   * and not so many that it would matter to do it again after a suspension.
+   */
+  private static final int WINDOW_COMMANDS = 128;
+
   /** Replies are sent in pieces of about this size. */
   private static final int PIECE_BYTES = 64 * 1024;
 
@@ -154,11 +160,16 @@ public final class BatchExecutor {
     int count = batch.commandCount();
     long now = loop.nowMillis();
     call.begin(session, batch);
-    prepare(batch, from, count, session.database());
     reply.protocol(session.protocol());
     Outcome outcome = Outcome.DONE;
     int command = from;
+    int prepared = from;
     while (command < count && outcome == Outcome.DONE) {
+      if (command == prepared) {
+        prepared = Math.min(count, command + WINDOW_COMMANDS);
+        // What a suspended client goes on with was touched before it was suspended.
+        prepare(batch, command, prepared, from == 0 || command > from, session.database());
+      }
       unit.begin(now);
       outcome = executeOne(client, session, batch, command);
       if (outcome == Outcome.WAIT_FOR_SHARD) {
@@ -172,13 +183,13 @@ public final class BatchExecutor {
     return outcome;
   }
 
-  /** Looks up, hashes and touches. */
-  private void prepare(Batch batch, int from, int count, int database) {
-    if (count > specs.length) {
-      specs = new CommandSpec[count];
+  /** Looks up and hashes the commands up to {@code end}, and touches their keys if asked to. */
+  private void prepare(Batch batch, int from, int end, boolean touching, int database) {
+    if (end > specs.length) {
+      specs = Arrays.copyOf(specs, Math.max(end, 2 * specs.length));
     }
     touchCount = 0;
-    for (int command = from; command < count; command++) {
+    for (int command = from; command < end; command++) {
       int first = batch.firstArg(command);
       int argCount = batch.argCount(command);
       named.point(batch, first, argCount);
@@ -192,7 +203,7 @@ public final class BatchExecutor {
         }
       }
     }
-    if (touchCount > 1) {
+    if (touching && touchCount > 1) {
       unit.touch(database, touched, touchCount);
     }
   }

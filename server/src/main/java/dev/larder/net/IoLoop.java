@@ -26,7 +26,7 @@ final class IoLoop extends SingleThreadIoEventLoop {
    * write takes effect only when the loop polls, the replies of all clients would otherwise exist
    * at the same time: out of the caches, in memory fresh from the system.
    */
-  private static final int MAX_WAITING_BYTES = 512 * 1024;
+  private static final int MAX_WAITING_BYTES = 256 * 1024;
 
   private final List<ClientConnection> connections = new ArrayList<>();
   private final ArrayDeque<Runnable> nextTurn = new ArrayDeque<>();
