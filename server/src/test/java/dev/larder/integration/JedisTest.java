@@ -8,6 +8,7 @@ import dev.larder.LarderServer;
 import dev.larder.config.Config;
 import dev.larder.config.ConfigException;
 import dev.larder.config.Options;
+import dev.larder.config.Version;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -216,6 +217,8 @@ final class JedisTest {
       assertThat(jedis.clientSetname("other")).isEqualTo("OK");
       assertThat(jedis.clientList()).contains("name=other");
       assertThat(jedis.configGet("databases")).containsEntry("databases", "16");
+      assertThat(jedis.info("server")).contains("redis_version:" + Version.REDIS + "\r\n");
+      assertThat(jedis.time()).hasSize(2);
       assertThat(jedis.echo("hello")).isEqualTo("hello");
     }
   }
