@@ -158,6 +158,8 @@ public final class BatchExecutor {
   private Outcome execute(Client client, Batch batch, int from) {
     Session session = client.session();
     int count = batch.commandCount();
+    // A request may be younger than the turn it is read in: its deadlines count from now.
+    loop.refreshClock();
     long now = loop.nowMillis();
     call.begin(session, batch);
     reply.protocol(session.protocol());

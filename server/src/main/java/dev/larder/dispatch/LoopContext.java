@@ -17,8 +17,8 @@ import java.util.function.LongSupplier;
  * What one event loop executes with: its unit of work, its batch, its view of a call, its clock.
  * Everything is reused for every command, and used by this loop's thread only.
  *
- * <p>The clock is read once a turn, when the first command or task of the turn asks for it, and
- * again after a wait.
+ * <p>The clock is read for every batch: a turn can serve many connections, and a request that
+ * arrives late in it would otherwise be executed at a time before it was sent.
  */
 public final class LoopContext {
   private static final int KEPT_BATCHES = 8;
