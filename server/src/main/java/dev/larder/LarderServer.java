@@ -43,6 +43,7 @@ public final class LarderServer implements AutoCloseable {
     StorageOptions storage = storageOptions(config, settings.loops());
     ChangeCounter changes = new ChangeCounter(storage.shards());
     this.keyspace = Keyspace.open(storage, changes);
+    ConfigLimits.apply(config, keyspace.limits());
     Vitals vitals = new Vitals(keyspace, sessions, stats);
     try {
       CommandTable commands =

@@ -4,10 +4,14 @@ import dev.larder.resp.Batch;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.session.Session;
 import dev.larder.storage.Bytes;
+import dev.larder.storage.CollectionValue;
+import dev.larder.storage.Entry;
 import dev.larder.storage.Keyspace;
 import dev.larder.storage.Removal;
 import dev.larder.storage.Shard;
 import dev.larder.storage.Unit;
+import dev.larder.storage.ValueType;
+import dev.larder.storage.Views;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
@@ -184,6 +188,53 @@ public final class Call extends Arguments {
       HITS.setOpaque(this, hits + 1);
     }
     return entry;
+  }
+
+  /**
+   * As {@link #find(int)}, of one type.
+   *
+   * @throws CommandException if the key holds another
+   */
+  public long find(int keyArg, ValueType type) throws CommandException {
+    return checked(find(keyArg), type);
+  }
+
+  /** As {@link #find(int, ValueType)}, uncounted. */
+  public long findUncounted(int keyArg, ValueType type) throws CommandException {
+    return checked(findUncounted(keyArg), type);
+  }
+
+  private static long checked(long entry, ValueType type) throws CommandException {
+    if (entry != 0 && Entry.type(entry) != type) {
+      throw new CommandException(ErrorReply.WRONG_TYPE);
+    }
+    return entry;
+  }
+
+  /** Views of collections, for {@link #point}. */
+  public Views views() {
+    return unit.views();
+  }
+
+  /** Points a view at a key in the session's database, whose entry was found, or is 0. */
+  public void point(CollectionValue view, int keyArg, long entry) {
+    view.point(
+        shard(keyArg), db(), hash(keyArg), argAddress(keyArg), argLength(keyArg), entry);
+  }
+
+  /**
+   * Makes sure that a collection can take the arguments from one on.
+   *
+   * @throws CommandException if memory is exhausted
+   */
+  public void requireRoom(CollectionValue view, int fromArg) throws CommandException {
+    long bytes = 0;
+    for (int i = fromArg; i < argCount(); i++) {
+      bytes += argLength(i);
+    }
+    if (!view.hasRoom(bytes)) {
+      throw new CommandException(ErrorReply.OUT_OF_MEMORY);
+    }
   }
 
   /** The entry of a key in the session's database, or 0: for commands that only write. */

@@ -7,8 +7,7 @@ import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
 import dev.larder.storage.Bytes;
 import dev.larder.storage.Entry;
-import dev.larder.storage.Removal;
-import dev.larder.storage.Shard;
+import dev.larder.storage.EntryTransfer;
 
 /** Values that become another key's: what a large one consists of is shared, not copied. */
 final class KeyTransfer {
@@ -50,16 +49,14 @@ final class KeyTransfer {
       call.reply().integer(0);
       return;
     }
-    copyTo(call, target, 1);
-    call.remove(1, Removal.MOVED);
+    moveTo(call, target, 1);
     call.reply().integer(1);
   }
 
   static void rename(Call call) throws CommandException {
     requireSource(call);
     if (!isSameKey(call)) {
-      copyTo(call, call.db(), 2);
-      call.remove(1, Removal.MOVED);
+      moveTo(call, call.db(), 2);
     }
     call.reply().ok();
   }
@@ -70,8 +67,7 @@ final class KeyTransfer {
       call.reply().integer(0);
       return;
     }
-    copyTo(call, call.db(), 2);
-    call.remove(1, Removal.MOVED);
+    moveTo(call, call.db(), 2);
     call.reply().integer(1);
   }
 
@@ -99,12 +95,12 @@ final class KeyTransfer {
 
   /** Makes a key hold what the first argument's key holds, its deadline included. */
   private static void copyTo(Call call, int database, int keyArg) throws CommandException {
-    Shard source = call.shard(1);
     // Found anew: looking for the other key may have removed it, expired, and moved this one.
     long entry = call.findUncounted(1);
     long copy =
-        source.copyTo(
+        EntryTransfer.copy(
             call.unit(),
+            call.shard(1),
             entry,
             call.shard(keyArg),
             database,
@@ -112,7 +108,28 @@ final class KeyTransfer {
             call.argAddress(keyArg),
             call.argLength(keyArg),
             Entry.expireAt(entry));
-    if (copy == 0) {
+    requireMemory(copy);
+  }
+
+  /** The same, and the first key goes. */
+  private static void moveTo(Call call, int database, int keyArg) throws CommandException {
+    long moved =
+        EntryTransfer.move(
+            call.unit(),
+            call.shard(1),
+            call.db(),
+            call.hash(1),
+            call.findUncounted(1),
+            call.shard(keyArg),
+            database,
+            call.hash(keyArg),
+            call.argAddress(keyArg),
+            call.argLength(keyArg));
+    requireMemory(moved);
+  }
+
+  private static void requireMemory(long entry) throws CommandException {
+    if (entry == 0) {
       throw new CommandException(ErrorReply.OUT_OF_MEMORY);
     }
   }

@@ -16,6 +16,7 @@ import dev.larder.command.CommandException;
 import dev.larder.command.Declarations;
 import dev.larder.command.ErrorReply;
 import dev.larder.command.Numbers;
+import dev.larder.storage.Entry;
 import dev.larder.storage.Shard;
 
 /** OBJECT: how a value is stored, in the words of Redis. */
@@ -87,7 +88,10 @@ public final class ObjectCommands {
     if (entry == 0) {
       call.reply().nil();
     } else {
-      call.reply().bulkString(StringEncoding.of(call.shard(2), entry));
+      Shard shard = call.shard(2);
+      call.reply()
+          .bulkString(
+              Entry.isString(entry) ? StringEncoding.of(shard, entry) : shard.encodingName(entry));
     }
   }
 
@@ -101,7 +105,7 @@ public final class ObjectCommands {
   }
 
   private static boolean isShared(Shard shard, long entry) {
-    if (!StringEncoding.isInteger(shard, entry)) {
+    if (!Entry.isString(entry) || !StringEncoding.isInteger(shard, entry)) {
       return false;
     }
     long value = Numbers.parseLong(shard.runAddress(entry, 0), (int) shard.stringLength(entry));

@@ -88,35 +88,7 @@ final class ReservedOptions {
   }
 
   private static void declareEncodings() {
-    String entries = "Most entries of the compact encoding.";
-    String value = "Longest entry in the compact encoding.";
-    add(
-        "hash-max-listpack-entries",
-        integer(0, LONG_MAX),
-        512L,
-        entries,
-        "hash-max-ziplist-entries");
-    add("hash-max-listpack-value", memory(0, LONG_MAX), 64L, value, "hash-max-ziplist-value");
-    add(
-        "list-max-listpack-size",
-        integer(Integer.MIN_VALUE, INT_MAX),
-        -2L,
-        "Size of a list's nodes: entries, or a class of bytes when negative.",
-        "list-max-ziplist-size");
-    add("list-compress-depth", integer(0, INT_MAX), 0L, "Nodes at each end kept uncompressed.");
-    add("set-max-intset-entries", integer(0, LONG_MAX), 512L, "Most members of an integer set.");
-    add("set-max-listpack-entries", integer(0, LONG_MAX), 128L, entries);
-    add("set-max-listpack-value", memory(0, LONG_MAX), 64L, value);
-    add(
-        "zset-max-listpack-entries",
-        integer(0, LONG_MAX),
-        128L,
-        entries,
-        "zset-max-ziplist-entries");
-    add("zset-max-listpack-value", memory(0, LONG_MAX), 64L, value, "zset-max-ziplist-value");
     add("hll-sparse-max-bytes", memory(0, LONG_MAX), 3000L, "Longest sparse HyperLogLog.");
-    add("stream-node-max-bytes", memory(0, LONG_MAX), 4096L, "Most bytes of a stream's node.");
-    add("stream-node-max-entries", integer(0, LONG_MAX), 100L, "Most entries of a stream's node.");
   }
 
   private static void declareBackground() {

@@ -32,11 +32,11 @@ public final class Entry {
 
   /** Whether a string was edited in place, so that OBJECT ENCODING calls it raw. */
   public static boolean isRaw(long entry) {
-    return (Record.encoding(entry) & (Record.RAW | Record.LARGE)) != 0;
+    return isString(entry) && (Record.encoding(entry) & (Record.RAW | Record.LARGE)) != 0;
   }
 
   /** Whether a string's bytes lie in chunks instead of in the record. */
   public static boolean isLarge(long entry) {
-    return (Record.encoding(entry) & Record.LARGE) != 0;
+    return isString(entry) && (Record.encoding(entry) & Record.LARGE) != 0;
   }
 }

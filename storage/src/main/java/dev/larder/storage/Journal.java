@@ -8,7 +8,8 @@ package dev.larder.storage;
  * and those of a unit are one block. Calls come on the unit's thread, with the shard owned; the
  * addresses of a call hold only during it.
  */
-public interface Journal {
+public interface Journal
+    extends HashEffects, ListEffects, SetEffects, SortedSetEffects {
   /** Hears nothing and keeps nothing. */
   Journal NONE = new Journal() {};
 
@@ -20,7 +21,10 @@ public interface Journal {
   /** All effects of a sequence have been reported. */
   default void end(long sequence) {}
 
-  /** A key now holds this entry, whatever it held before. */
+  /**
+   * A key now holds this entry, with all its content, whatever it held before. A collection that a
+   * command brings into being is not reported by this, but by the effects on its elements.
+   */
   default void stored(long sequence, Shard shard, int database, long entry) {}
 
   /**

@@ -20,6 +20,7 @@ public final class Keyspace implements AutoCloseable {
   private final Journal journal;
   private final ChunkStore chunks;
   private final LargeString largeStrings;
+  private final CollectionLimits limits = new CollectionLimits();
   private final int shardBits;
   private final Shard[] shards;
   private final AtomicLong usedBytes = new AtomicLong();
@@ -84,6 +85,11 @@ public final class Keyspace implements AutoCloseable {
   /** The shard of a hash: its leading bits, so that hash order is shard order. */
   public int shardIndex(long hash) {
     return shardBits == 0 ? 0 : (int) (hash >>> Long.SIZE - shardBits);
+  }
+
+  /** When collections leave their compact encodings. */
+  public CollectionLimits limits() {
+    return limits;
   }
 
   /** The seeded hash of a key. */

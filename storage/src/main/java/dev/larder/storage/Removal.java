@@ -4,6 +4,8 @@ package dev.larder.storage;
 public enum Removal {
   /** A command deleted it. */
   DELETED,
+  /** Its last element went. */
+  EMPTIED,
   /** Its deadline passed. */
   EXPIRED,
   /** It made room for others. */

@@ -1,11 +1,9 @@
 package dev.larder.storage;
 
 import dev.larder.storage.memory.Arena;
-import dev.larder.storage.memory.Memory;
 import dev.larder.storage.table.KeyTable;
 import dev.larder.storage.table.Record;
 import dev.larder.storage.type.LargeString;
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,12 +17,16 @@ public final class Shard {
 
   private final int index;
   private final Keyspace keyspace;
-  private final Journal journal;
+  final Journal journal;
   final Arena arena;
   private final long scratch;
   private final LargeString large;
+  final Values values;
+
+  /** Pointed at the table of one collection at a time. */
+  final KeyTable members;
+
   private final @Nullable ShardDatabase[] databases;
-  private final ArrayDeque<ShardDatabase> garbage = new ArrayDeque<>();
 
   private final Ownership ownership = new Ownership();
 
@@ -41,6 +43,8 @@ public final class Shard {
     this.arena = arena;
     this.scratch = KeyTable.newScratch();
     this.large = keyspace.largeStrings();
+    this.values = new Values(arena, large);
+    this.members = new KeyTable(arena, 0, scratch);
     this.databases = new ShardDatabase[keyspace.databases()];
   }
 
@@ -125,7 +129,7 @@ public final class Shard {
     }
     long entry = arena.address(d.table.reference(slot));
     if (Record.hasDeadline(entry) && Record.deadline(entry) < unit.nowMillis()) {
-      removeSlot(unit, database, d, hash, slot, Removal.EXPIRED);
+      removeSlot(unit, database, d, hash, slot, Removal.EXPIRED, true);
       return 0;
     }
     return entry;
@@ -156,7 +160,12 @@ public final class Shard {
     if (Record.hasDeadline(entry)) {
       bytes += dev.larder.storage.table.ExpiryTree.BYTES_PER_ENTRY;
     }
-    return Entry.isLarge(entry) ? bytes + large.chunkBytes(Record.valueAddress(entry)) : bytes;
+    return bytes + values.bytesOutside(entry);
+  }
+
+  /** The name that OBJECT ENCODING gives a collection. */
+  public String encodingName(long entry) {
+    return values.encodingName(entry);
   }
 
   // ---- changing --------------------------------------------------------------------------------
@@ -198,7 +207,7 @@ public final class Shard {
     return put(unit, database, hash, key, keyLength, 0, Record.RAW, 0, -1);
   }
 
-  private long put(
+  long put(
       Unit unit,
       int database,
       long hash,
@@ -214,7 +223,7 @@ public final class Shard {
     return d.put(hash, key, keyLength, type, encoding, valueBytes, deadlineMillis);
   }
 
-  private long reshape(
+  long reshape(
       Unit unit, int database, long hash, long entry, long deadlineMillis, int valueBytes) {
     assert isOwnedBy(unit);
     ShardDatabase d = openDatabase(database);
@@ -232,7 +241,7 @@ public final class Shard {
   private ShardDatabase openDatabase(int database) {
     ShardDatabase d = databases[database];
     if (d == null) {
-      d = new ShardDatabase(arena, large, keyspace.shardBits(), scratch);
+      d = new ShardDatabase(arena, large, values, keyspace.shardBits(), scratch);
       databases[database] = d;
     }
     return d;
@@ -245,18 +254,24 @@ public final class Shard {
       return false;
     }
     ShardDatabase d = openDatabase(database);
-    removeSlot(unit, database, d, hash, d.table.find(hash, key, keyLength), reason);
+    removeSlot(unit, database, d, hash, d.table.find(hash, key, keyLength), reason, true);
     return true;
   }
 
   private void removeSlot(
-      Unit unit, int database, ShardDatabase d, long hash, long slot, Removal reason) {
+      Unit unit,
+      int database,
+      ShardDatabase d,
+      long hash,
+      long slot,
+      Removal reason,
+      boolean withValue) {
     long record = arena.address(d.table.reference(slot));
     journal.removed(unit.sequence(), this, database, record, reason);
     if (reason == Removal.EXPIRED) {
       expiredCount++;
     }
-    d.remove(hash, slot);
+    d.remove(hash, slot, withValue);
   }
 
   /**
@@ -307,44 +322,11 @@ public final class Shard {
     journal.written(unit.sequence(), this, database, entry, offset, bytes);
   }
 
-  /**
-   * Makes a key of a shard that the same unit owns hold a copy of this entry's value; chunks are
-   * shared. The source stays.
-   *
-   * @return the copy, or 0 when memory is exhausted and nothing has changed
-   */
-  public long copyTo(
-      Unit unit,
-      long entry,
-      Shard target,
-      int database,
-      long hash,
-      long key,
-      int keyLength,
-      long deadlineMillis) {
-    int valueBytes = Record.valueLength(entry);
-    int encoding = Record.encoding(entry);
-    int reference = arena.reference(entry);
-    long copy =
-        target.put(
-            unit,
-            database,
-            hash,
-            key,
-            keyLength,
-            Record.type(entry),
-            encoding,
-            valueBytes,
-            deadlineMillis);
-    if (copy != 0) {
-      Memory.copy(
-          Record.valueAddress(arena.address(reference)), Record.valueAddress(copy), valueBytes);
-      if ((encoding & Record.LARGE) != 0) {
-        large.retainAll(Record.valueAddress(copy));
-      }
-      journal.stored(unit.sequence(), target, database, copy);
-    }
-    return copy;
+  /** A key's record is another's now, with all that its value owns: {@link Removal#MOVED}. */
+  void abandon(Unit unit, int database, long hash, int reference) {
+    ShardDatabase d = openDatabase(database);
+    long slot = d.table.slotOf(hash, reference);
+    removeSlot(unit, database, d, hash, slot, Removal.MOVED, false);
   }
 
   // ---- walking ---------------------------------------------------------------------------------
@@ -399,7 +381,7 @@ public final class Shard {
     ShardDatabase d = databases[database];
     if (d != null) {
       databases[database] = null;
-      garbage.add(d);
+      values.addGarbage(d);
     }
   }
 
@@ -417,7 +399,7 @@ public final class Shard {
   }
 
   boolean hasGarbage() {
-    return !garbage.isEmpty();
+    return values.hasGarbage();
   }
 
   int dirtyPages() {
@@ -436,7 +418,7 @@ public final class Shard {
         int reference = d.expiry.firstRef();
         long record = arena.address(reference);
         long hash = keyspace.hash(Record.keyAddress(record), Record.keyLength(record));
-        removeSlot(unit, database, d, hash, d.table.slotOf(hash, reference), Removal.EXPIRED);
+        removeSlot(unit, database, d, hash, d.table.slotOf(hash, reference), Removal.EXPIRED, true);
       }
     }
     earliestDeadline = Long.MAX_VALUE;
@@ -448,16 +430,9 @@ public final class Shard {
     return false;
   }
 
-  /** Frees one segment of detached content; false when there is none left. */
+  /** Frees a slice of detached content; false when there is none left. */
   boolean reclaim() {
-    ShardDatabase d = garbage.peek();
-    if (d == null) {
-      return false;
-    }
-    if (!d.drain()) {
-      garbage.remove();
-    }
-    return true;
+    return values.freeGarbage();
   }
 
   /** Checks every structure against every other; for tests, the unit owns the shard. */

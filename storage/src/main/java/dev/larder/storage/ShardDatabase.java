@@ -12,7 +12,7 @@ import dev.larder.storage.type.LargeString;
  * in order. Keeps the three in step; knows nothing of time, units or the journal. Used by the owner
  * of the shard.
  */
-final class ShardDatabase {
+final class ShardDatabase implements Garbage {
   /** Records above this keep their value in chunks. */
   private static final int MAX_INLINE_RECORD_BYTES = 32 * 1024;
 
@@ -23,10 +23,12 @@ final class ShardDatabase {
   final ExpiryTree expiry;
   private final Arena arena;
   private final LargeString large;
+  private final Values values;
 
-  ShardDatabase(Arena arena, LargeString large, int shardBits, long scratch) {
+  ShardDatabase(Arena arena, LargeString large, Values values, int shardBits, long scratch) {
     this.arena = arena;
     this.large = large;
+    this.values = values;
     table = new KeyTable(arena, shardBits, scratch);
     expiry = new ExpiryTree(arena);
   }
@@ -148,7 +150,7 @@ final class ShardDatabase {
       }
       return 0;
     }
-    freeValue(record);
+    values.free(record);
     if (reference != old) {
       table.replace(slot, reference);
       arena.free(old);
@@ -202,13 +204,6 @@ final class ShardDatabase {
     return true;
   }
 
-  /** Lets go of what a record's value owns outside the record. */
-  private void freeValue(long record) {
-    if ((Record.encoding(record) & Record.LARGE) != 0) {
-      large.releaseAll(Record.valueAddress(record));
-    }
-  }
-
   /** Gives a record another value length or deadline, keeping key, type and leading value bytes. */
   long reshape(long hash, long entry, long deadlineMillis, int valueBytes) {
     int old = arena.reference(entry);
@@ -250,8 +245,12 @@ final class ShardDatabase {
     return moved;
   }
 
-  /** Removes the record in a slot and all that it owns. */
-  void remove(long hash, long slot) {
+  /**
+   * Removes the record in a slot.
+   *
+   * @param withValue whether what its value owns goes with it; otherwise another record has it now
+   */
+  void remove(long hash, long slot, boolean withValue) {
     int reference = table.reference(slot);
     long record = arena.address(reference);
     long deadline = Record.deadline(record);
@@ -259,23 +258,32 @@ final class ShardDatabase {
       boolean removed = expiry.remove(deadline, reference);
       assert removed : "a record with a deadline was not in the expiry order";
     }
-    freeValue(record);
+    if (withValue) {
+      values.free(record);
+    }
     table.remove(hash, slot);
     arena.free(reference);
   }
 
-  /** Frees one segment with its records; false when nothing is left. */
-  boolean drain() {
+  /** Frees one segment with its records. */
+  @Override
+  public boolean freeSome() {
     boolean more =
         table.drainSegment(reference -> {
-          freeValue(arena.address(reference));
+          values.detach(arena.address(reference));
           arena.free(reference);
         });
-    return more || !expiry.clearStep(NODES_PER_STEP);
+    return !more && expiry.clearStep(NODES_PER_STEP);
   }
 
   void validate() {
     table.validate();
     expiry.validate();
+    for (long position = 0; ; ) {
+      position = table.walk(position, reference -> values.validate(arena.address(reference)));
+      if (position == 0) {
+        return;
+      }
+    }
   }
 }

@@ -27,6 +27,7 @@ public final class Unit {
   private long nowMillis;
   private long sequence;
   private final long[] touched = new long[TOUCH_BATCH];
+  private final Views views;
 
   /** Where the loads of {@link #touch} go, so that the compiler keeps them. */
   private long sink;
@@ -34,6 +35,12 @@ public final class Unit {
   Unit(Keyspace keyspace, Journal journal) {
     this.keyspace = keyspace;
     this.journal = journal;
+    this.views = new Views(keyspace, this);
+  }
+
+  /** Views of the collections in shards that this unit owns. */
+  public Views views() {
+    return views;
   }
 
   /** Starts a unit at this time, in milliseconds since the epoch. */

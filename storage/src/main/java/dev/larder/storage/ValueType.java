@@ -2,7 +2,12 @@ package dev.larder.storage;
 
 /** What a key holds. The ordinal is what a record's header stores: append only. */
 public enum ValueType {
-  STRING("string");
+  STRING("string"),
+  LIST("list"),
+  SET("set"),
+  SORTED_SET("zset"),
+  HASH("hash"),
+  STREAM("stream");
 
   private final String redisName;
 
@@ -19,5 +24,9 @@ public enum ValueType {
 
   static ValueType of(int code) {
     return ALL[code];
+  }
+
+  static int count() {
+    return ALL.length;
   }
 }

@@ -138,7 +138,8 @@ final class TestKeyspace implements AutoCloseable {
       }
       long deadline = Entry.expireAt(entry);
       locate(to);
-      return source.copyTo(unit, entry, target, toDatabase, targetHash, key, keyLength, deadline)
+      return EntryTransfer.copy(
+              unit, source, entry, target, toDatabase, targetHash, key, keyLength, deadline)
           != 0;
     } finally {
       unit.releaseAll();

@@ -34,6 +34,9 @@ public final class Arena {
   private static final byte POISON = (byte) 0xDD;
   private static final int RETURN_BATCH_PAGES = 16;
 
+  /** A page for each size class, and more. */
+  private static final int SLACK_PAGES = 256;
+
   private final long base;
   private final long reservedBytes;
   private final int maxPages;
@@ -106,6 +109,17 @@ public final class Arena {
   /** Whether a block of one size can be re-used in place for the other. */
   public static boolean sameBlock(int bytes, int otherBytes) {
     return blockBytes(bytes) == blockBytes(otherBytes);
+  }
+
+  /**
+   * Whether blocks of so many bytes in all, each of at most 32 KiB or whole pages, and the tables
+   * that refer to them, can be allocated without fail. Counts no page that is partly used, and is
+   * generous beside: whoever asks leaves the end of the reservation unused.
+   */
+  public boolean hasRoom(long bytes) {
+    long pagesLeft = maxPages - nextPage + (long) dirtyCount;
+    long slack = Math.min(SLACK_PAGES, maxPages / 4);
+    return pagesLeft > (2 * bytes >>> PageTable.PAGE_SHIFT) + slack;
   }
 
   private static int runPages(int bytes) {

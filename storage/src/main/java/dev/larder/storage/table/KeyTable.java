@@ -34,7 +34,10 @@ import dev.larder.storage.memory.VirtualMemory;
  * 691 entries.
  */
 
-/** The hash table from keys to records, for one database of one shard. */
+/**
+ * The hash table from keys to records: of the keys of one database in one shard, or, as a flyweight
+ * that is pointed at a root by {@link #load}, of the members of one collection.
+ */
 public final class KeyTable {
   /** What an entry takes of the index at the usual load, for estimates. */
   public static final int BYTES_PER_ENTRY = 8;
@@ -47,7 +50,14 @@ public final class KeyTable {
    */
   static final int DEPTH_MASK = Segment.BYTES / 8 - 1;
 
-  private final Arena arena;
+  /** What {@link #save} writes: the state of a table that is a value's part. */
+  public static final int ROOT_BYTES = 24;
+
+  private static final int ROOT_COUNT = 8;
+  private static final int ROOT_DEEPEST = 16;
+  private static final int ROOT_DRAINED = 20;
+
+  private Arena arena;
   private final int shardBits;
 
   /** Directory reference in the low half, its depth above; 0 while there is no segment. */
@@ -76,6 +86,40 @@ public final class KeyTable {
     this.scratch = scratch;
   }
 
+  /** Makes {@link #ROOT_BYTES} at an address the root of an empty table. */
+  public static void writeEmptyRoot(long root) {
+    Memory.putLong(root, 0);
+    Memory.putLong(root + ROOT_COUNT, 0);
+    Memory.putLong(root + ROOT_DEEPEST, 0);
+  }
+
+  /** How many entries the table behind a root has. */
+  public static long rootCount(long root) {
+    return Memory.getLong(root + ROOT_COUNT);
+  }
+
+  /** Becomes the table behind a root, with its segments in this arena, until the next load. */
+  public void load(Arena newArena, long root) {
+    arena = newArena;
+    directory = Memory.getLong(root);
+    count = Memory.getLong(root + ROOT_COUNT);
+    deepestSegments = Memory.getInt(root + ROOT_DEEPEST);
+    drained = Memory.getInt(root + ROOT_DRAINED) & 0xFFFF_FFFFL;
+  }
+
+  /** Writes the state back after changes; the root may have moved since {@link #load}. */
+  public void save(long root) {
+    Memory.putLong(root, directory);
+    Memory.putLong(root + ROOT_COUNT, count);
+    Memory.putInt(root + ROOT_DEEPEST, deepestSegments);
+    Memory.putInt(root + ROOT_DRAINED, (int) drained);
+  }
+
+  /** Bytes of directory and segments: a look at every directory entry. */
+  public long indexBytes() {
+    return directory == 0 ? 0 : TableWalk.indexBytes(this, arena);
+  }
+
   /** What {@link #KeyTable} needs of scratch memory. */
   public static final int SCRATCH_BYTES = 2 * Segment.BYTES;
 
@@ -88,11 +132,11 @@ public final class KeyTable {
     return count;
   }
 
-  private int depth() {
+  int depth() {
     return (int) (directory >>> 32);
   }
 
-  private long directoryAddress() {
+  long directoryAddress() {
     return arena.address((int) directory);
   }
 
@@ -101,19 +145,19 @@ public final class KeyTable {
   }
 
   /** The directory's word for a position: a segment's reference with its depth in the low bits. */
-  private int wordAt(long position) {
+  int wordAt(long position) {
     return Memory.getInt(directoryAddress() + 4L * directoryIndex(position, depth()));
   }
 
-  private long segmentOf(int word) {
+  long segmentOf(int word) {
     return arena.address(word & ~DEPTH_MASK);
   }
 
-  private long segmentAt(long position) {
+  long segmentAt(long position) {
     return segmentOf(wordAt(position));
   }
 
-  private long position(long hash) {
+  long position(long hash) {
     return hash << shardBits;
   }
 
@@ -344,25 +388,14 @@ public final class KeyTable {
     }
   }
 
-  /** Keeps the loads of {@link #touchRecords} from being compiled away. */
+  /** Keeps the loads of {@link TableWalk#touch} from being compiled away. */
   private long sink;
 
-  /** Loads every record's head at once, so that their cache misses overlap. */
-  private void touchRecords(long copy) {
-    long sum = 0;
-    for (int index = 0; index < Segment.BUCKETS; index++) {
-      long bucket = Segment.bucket(copy, index);
-      for (int slot = 0; slot < Bucket.SLOTS; slot++) {
-        int reference = Memory.getInt(Bucket.slotAddress(bucket, slot));
-        if (reference != 0) {
-          sum += Memory.peekLong(arena.address(reference));
-        }
-      }
-    }
-    sink = sum;
+  private void touchRecords(long segment) {
+    sink = TableWalk.touch(arena, segment);
   }
 
-  private long hashOf(int reference) {
+  long hashOf(int reference) {
     long record = arena.address(reference);
     return KeyHash.hash(Record.keyAddress(record), Record.keyLength(record));
   }
@@ -411,28 +444,7 @@ public final class KeyTable {
    * @return the next bucket's position, or 0 after the last one
    */
   public long walk(long position, Visitor visitor) {
-    if (directory == 0) {
-      return 0;
-    }
-    long segment = segmentAt(position);
-    int depth = Segment.depth(segment);
-    int home = Segment.home(position, depth);
-    for (int index = home; index < home + Segment.BUCKETS; index++) {
-      long bucket = Segment.bucket(segment, index);
-      for (int slot = 0; slot < Bucket.SLOTS; slot++) {
-        if (Bucket.tagAt(bucket, slot) != 0) {
-          int reference = Memory.getInt(Bucket.slotAddress(bucket, slot));
-          if (Segment.home(position(hashOf(reference)), depth) == home) {
-            visitor.visit(reference);
-          }
-        }
-      }
-      if (Bucket.passed(bucket) == 0) {
-        break;
-      }
-    }
-    long step = 1L << Long.SIZE - depth - Segment.BUCKET_BITS;
-    return (position & -step) + step;
+    return directory == 0 ? 0 : TableWalk.bucket(this, position, visitor);
   }
 
   /**
@@ -440,12 +452,7 @@ public final class KeyTable {
    * again until it meets an entry.
    */
   public int sample(long random) {
-    if (directory == 0) {
-      return 0;
-    }
-    long bucket = Segment.bucket(segmentAt(random), (int) random);
-    int slot = (int) ((random >>> 8 & 0xFFFF) * Bucket.SLOTS >>> 16);
-    return Memory.getInt(Bucket.slotAddress(bucket, slot));
+    return directory == 0 ? 0 : TableWalk.sample(this, random);
   }
 
   /**
@@ -458,25 +465,17 @@ public final class KeyTable {
     if (directory == 0) {
       return false;
     }
-    int depth = depth();
-    if (drained == 1L << depth) {
+    if (drained == 1L << depth()) {
       arena.free((int) directory);
       directory = 0;
+      drained = 0;
       return false;
     }
     int word = Memory.getInt(directoryAddress() + 4 * drained);
-    long segment = segmentOf(word);
-    touchRecords(segment);
-    for (int index = 0; index < Segment.BUCKETS; index++) {
-      long bucket = Segment.bucket(segment, index);
-      for (int slot = 0; slot < Bucket.SLOTS; slot++) {
-        if (Bucket.tagAt(bucket, slot) != 0) {
-          visitor.visit(Memory.getInt(Bucket.slotAddress(bucket, slot)));
-          count--;
-        }
-      }
-    }
-    drained += 1L << depth - (word & DEPTH_MASK);
+    touchRecords(segmentOf(word));
+    TableWalk.segment(segmentOf(word), visitor);
+    count -= Segment.count(segmentOf(word));
+    drained += 1L << depth() - (word & DEPTH_MASK);
     arena.free(word & ~DEPTH_MASK);
     return true;
   }

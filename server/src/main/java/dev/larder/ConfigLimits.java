@@ -1,0 +1,40 @@
+package dev.larder;
+
+import dev.larder.config.Config;
+import dev.larder.config.EncodingOptions;
+import dev.larder.config.Option;
+import dev.larder.storage.CollectionLimits;
+import java.util.function.IntConsumer;
+
+/** Keeps the storage's limits of compact encodings as the configuration has them. */
+final class ConfigLimits {
+  private final Config config;
+
+  private ConfigLimits(Config config) {
+    this.config = config;
+  }
+
+  static void apply(Config config, CollectionLimits limits) {
+    ConfigLimits c = new ConfigLimits(config);
+    c.apply(EncodingOptions.HASH_MAX_LISTPACK_ENTRIES, limits::hashMaxListpackEntries);
+    c.apply(EncodingOptions.HASH_MAX_LISTPACK_VALUE, limits::hashMaxListpackValue);
+    c.apply(EncodingOptions.LIST_MAX_LISTPACK_SIZE, limits::listMaxListpackSize);
+    c.apply(EncodingOptions.SET_MAX_INTSET_ENTRIES, limits::setMaxIntsetEntries);
+    c.apply(EncodingOptions.SET_MAX_LISTPACK_ENTRIES, limits::setMaxListpackEntries);
+    c.apply(EncodingOptions.SET_MAX_LISTPACK_VALUE, limits::setMaxListpackValue);
+    c.apply(EncodingOptions.ZSET_MAX_LISTPACK_ENTRIES, limits::zsetMaxListpackEntries);
+    c.apply(EncodingOptions.ZSET_MAX_LISTPACK_VALUE, limits::zsetMaxListpackValue);
+    c.apply(EncodingOptions.STREAM_NODE_MAX_BYTES, limits::streamNodeMaxBytes);
+    c.apply(EncodingOptions.STREAM_NODE_MAX_ENTRIES, limits::streamNodeMaxEntries);
+  }
+
+  /** More than an int holds is no limit in practice. */
+  private void apply(Option<Long> option, IntConsumer limit) {
+    limit.accept(bounded(config.get(option)));
+    config.onChange(option, value -> limit.accept(bounded(value)));
+  }
+
+  private static int bounded(long value) {
+    return (int) Math.max(Integer.MIN_VALUE, Math.min(value, Integer.MAX_VALUE));
+  }
+}

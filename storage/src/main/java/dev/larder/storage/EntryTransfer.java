@@ -1,0 +1,116 @@
+package dev.larder.storage;
+
+import dev.larder.storage.memory.Memory;
+import dev.larder.storage.table.Record;
+
+/**
+ * Entries that become another key's, of any type. The unit owns both shards, which may be one. What
+ * a large string consists of is shared; what a large collection consists of is copied, unless it
+ * moves inside its shard.
+ */
+public final class EntryTransfer {
+  private EntryTransfer() {}
+
+  /**
+   * Makes a key hold a copy of an entry's value. The source stays.
+   *
+   * @return the copy, or 0 when memory is exhausted and nothing has changed
+   */
+  public static long copy(
+      Unit unit,
+      Shard source,
+      long entry,
+      Shard target,
+      int database,
+      long hash,
+      long key,
+      int keyLength,
+      long deadlineMillis) {
+    if (!target.arena.hasRoom(source.values.bytesOutside(entry))) {
+      return 0;
+    }
+    int reference = source.arena.reference(entry);
+    long copy =
+        putShallow(unit, source, entry, target, database, hash, key, keyLength, deadlineMillis);
+    if (copy != 0) {
+      long original = source.arena.address(reference);
+      source.values.copyBlocks(
+          Record.type(original),
+          Record.encoding(original),
+          Record.valueAddress(original),
+          target.values,
+          Record.valueAddress(copy));
+      target.journal.stored(unit.sequence(), target, database, copy);
+    }
+    return copy;
+  }
+
+  /** A record with the same value part, byte by byte: what that refers to is not copied. */
+  private static long putShallow(
+      Unit unit,
+      Shard source,
+      long entry,
+      Shard target,
+      int database,
+      long hash,
+      long key,
+      int keyLength,
+      long deadlineMillis) {
+    int reference = source.arena.reference(entry);
+    int bytes = Record.valueLength(entry);
+    int type = Record.type(entry);
+    int encoding = Record.encoding(entry);
+    long copy =
+        target.put(unit, database, hash, key, keyLength, type, encoding, bytes, deadlineMillis);
+    if (copy != 0) {
+      long original = source.arena.address(reference);
+      Memory.copy(Record.valueAddress(original), Record.valueAddress(copy), bytes);
+    }
+    return copy;
+  }
+
+  /**
+   * Makes another key hold an entry's value, and removes the first one: {@link Removal#MOVED}.
+   * Inside a shard only the record is copied, whatever the value's size.
+   *
+   * @return the new entry, or 0 when memory is exhausted and nothing has changed
+   */
+  public static long move(
+      Unit unit,
+      Shard source,
+      int database,
+      long hash,
+      long entry,
+      Shard target,
+      int targetDatabase,
+      long targetHash,
+      long key,
+      int keyLength) {
+    long deadline = Record.deadline(entry);
+    int reference = source.arena.reference(entry);
+    if (source != target) {
+      long copy =
+          copy(
+              unit, source, entry, target, targetDatabase, targetHash, key, keyLength, deadline);
+      if (copy != 0) {
+        long original = source.arena.address(reference);
+        source.remove(
+            unit,
+            database,
+            hash,
+            Record.keyAddress(original),
+            Record.keyLength(original),
+            Removal.MOVED);
+      }
+      return copy;
+    }
+    long moved =
+        putShallow(
+            unit, source, entry, source, targetDatabase, targetHash, key, keyLength, deadline);
+    if (moved != 0) {
+      source.journal.stored(unit.sequence(), source, targetDatabase, moved);
+      source.abandon(unit, database, hash, reference);
+    }
+    return moved;
+  }
+}

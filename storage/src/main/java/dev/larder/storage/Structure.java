@@ -1,0 +1,48 @@
+package dev.larder.storage;
+
+import dev.larder.storage.memory.Arena;
+
+/**
+ * What the engine asks of a type whose values may own blocks outside of their records: to free,
+ * copy, count and check them.
+ *
+ * <p>A value part is the bytes of a record behind its key: elements themselves, while a collection
+ * is packed, or a root that refers to blocks of the shard's arena. Nothing refers to a value part,
+ * so it moves with its record. One object a shard and type, used by the owner of the shard.
+ */
+abstract class Structure {
+  /** The most bytes of a root, so that it can be set aside while its blocks are freed. */
+  static final int MAX_ROOT_BYTES = 256;
+
+  /** Whether a value with this encoding owns blocks; if not, its record is all there is. */
+  abstract boolean ownsBlocks(int encoding);
+
+  /**
+   * Frees some blocks of a value, which nobody uses any more.
+   *
+   * @param root the value part, or a copy of it; this method keeps its progress in it
+   * @param limit about how many blocks to free
+   * @return whether none is left
+   */
+  abstract boolean freeSome(Arena arena, long root, int encoding, int limit);
+
+  /**
+   * Gives a copy blocks of its own, with the same content.
+   *
+   * @param root the value part to copy, whose blocks are in {@code from}
+   * @param copy a byte-wise copy of it; on return it refers to blocks in {@code to}
+   */
+  abstract void copyBlocks(Arena from, long root, int encoding, Arena to, long copy);
+
+  /** The bytes of all blocks of a value. */
+  abstract long blockBytes(Arena arena, long root, int encoding);
+
+  /** The name that OBJECT ENCODING gives, from the encoding and what the value part says. */
+  abstract String encodingName(long value, int encoding);
+
+  /** Elements of the value, for whoever weighs the cost of freeing or copying it. */
+  abstract long elementCount(long value, int encoding);
+
+  /** Checks everything that must hold in a value; for tests. */
+  abstract void validate(Arena arena, long value, int encoding);
+}

@@ -1,0 +1,148 @@
+package dev.larder.storage;
+
+import dev.larder.storage.memory.Arena;
+import dev.larder.storage.table.Record;
+import dev.larder.storage.type.LargeString;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the values of a shard own outside of their records, whatever their type: freeing, at once or
+ * in slices, copying, counting. Used by the owner of the shard.
+ */
+final class Values {
+  /** A value of more blocks than this is freed in slices: about ten microseconds at once. */
+  private static final int BLOCKS_AT_ONCE = 256;
+
+  private final Arena arena;
+  private final LargeString large;
+  private final @Nullable Structure[] structures = new Structure[ValueType.count()];
+  private final ArrayDeque<Garbage> garbage = new ArrayDeque<>();
+
+  Values(Arena arena, LargeString large) {
+    this.arena = arena;
+    this.large = large;
+  }
+
+  /** Says how values of a type are kept; a type of which nothing is said is a string. */
+  void register(ValueType type, Structure structure) {
+    structures[type.ordinal()] = structure;
+  }
+
+  private @Nullable Structure structureOf(long record) {
+    return structures[Record.type(record)];
+  }
+
+  /** Whether a value is more than its record. */
+  private boolean ownsBlocks(long record) {
+    Structure structure = structureOf(record);
+    return structure == null
+        ? (Record.encoding(record) & Record.LARGE) != 0
+        : structure.ownsBlocks(Record.encoding(record));
+  }
+
+  /** Lets go of what a value owns; what would take long is left to {@link #freeGarbage}. */
+  void free(long record) {
+    if (ownsBlocks(record)) {
+      Structure structure = structureOf(record);
+      if (structure == null) {
+        large.releaseAll(Record.valueAddress(record));
+      } else if (!structure.freeSome(
+          arena, Record.valueAddress(record), Record.encoding(record), BLOCKS_AT_ONCE)) {
+        detach(record);
+      }
+    }
+  }
+
+  /** Leaves all that a value owns to {@link #freeGarbage}, before what waits there already. */
+  void detach(long record) {
+    if (!ownsBlocks(record)) {
+      return;
+    }
+    Structure structure = structureOf(record);
+    if (structure == null) {
+      large.releaseAll(Record.valueAddress(record));
+      return;
+    }
+    long value = Record.valueAddress(record);
+    int encoding = Record.encoding(record);
+    DetachedValue detached =
+        DetachedValue.of(arena, structure, encoding, value, Record.valueLength(record));
+    if (detached != null) {
+      // First, so that a database being freed adds no more than it can have in one slice.
+      garbage.addFirst(detached);
+    } else {
+      while (!structure.freeSome(arena, value, encoding, Integer.MAX_VALUE)) {
+        // Frees all there is.
+      }
+    }
+  }
+
+  void addGarbage(Garbage content) {
+    garbage.add(content);
+  }
+
+  boolean hasGarbage() {
+    return !garbage.isEmpty();
+  }
+
+  /** Frees a slice of what was left to free; false when there is none left. */
+  boolean freeGarbage() {
+    Garbage first = garbage.peek();
+    if (first == null) {
+      return false;
+    }
+    if (first.freeSome()) {
+      garbage.removeFirstOccurrence(first);
+    }
+    return true;
+  }
+
+  /** Gives a byte-wise copy of a record's value blocks of its own, in the copy's shard. */
+  void copyBlocks(int type, int encoding, long value, Values target, long copy) {
+    Structure structure = structures[type];
+    if (structure != null) {
+      if (structure.ownsBlocks(encoding)) {
+        structure.copyBlocks(arena, value, encoding, target.arena, copy);
+      }
+    } else if ((encoding & Record.LARGE) != 0) {
+      large.retainAll(copy);
+    }
+  }
+
+  /** The bytes that a value takes outside of its record. */
+  long bytesOutside(long record) {
+    if (!ownsBlocks(record)) {
+      return 0;
+    }
+    Structure structure = structureOf(record);
+    long value = Record.valueAddress(record);
+    return structure == null
+        ? large.chunkBytes(value)
+        : structure.blockBytes(arena, value, Record.encoding(record));
+  }
+
+  /** OBJECT ENCODING of a collection. */
+  String encodingName(long record) {
+    Structure structure = structureOf(record);
+    if (structure == null) {
+      throw new IllegalArgumentException("a string's encoding follows from its bytes");
+    }
+    return structure.encodingName(Record.valueAddress(record), Record.encoding(record));
+  }
+
+  /** Elements of a collection. */
+  long elementCount(long record) {
+    Structure structure = structureOf(record);
+    return structure == null
+        ? 1
+        : structure.elementCount(Record.valueAddress(record), Record.encoding(record));
+  }
+
+  void validate(long record) {
+    Structure structure = structureOf(record);
+    if (structure != null) {
+      structure.validate(arena, Record.valueAddress(record), Record.encoding(record));
+    }
+  }
+}
