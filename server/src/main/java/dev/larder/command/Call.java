@@ -218,8 +218,7 @@ public final class Call extends Arguments {
 
   /** Points a view at a key in the session's database, whose entry was found, or is 0. */
   public void point(CollectionValue view, int keyArg, long entry) {
-    view.point(
-        shard(keyArg), db(), hash(keyArg), argAddress(keyArg), argLength(keyArg), entry);
+    view.point(shard(keyArg), db(), hash(keyArg), argAddress(keyArg), argLength(keyArg), entry);
   }
 
   /**

@@ -42,8 +42,7 @@ public final class EncodingOptions {
               .mutable()
               .checkedBy(depth -> depth == 0 ? null : "Larder does not compress lists, only 0"));
 
-  public static final Option<Long> SET_MAX_INTSET_ENTRIES =
-      entries("set-max-intset-entries", 512);
+  public static final Option<Long> SET_MAX_INTSET_ENTRIES = entries("set-max-intset-entries", 512);
 
   public static final Option<Long> SET_MAX_LISTPACK_ENTRIES =
       entries("set-max-listpack-entries", 128);
@@ -77,8 +76,7 @@ public final class EncodingOptions {
   private EncodingOptions() {}
 
   private static Option<Long> entries(String name, long most, String... alias) {
-    return add(
-        Option.of(name, integer(0, Long.MAX_VALUE), most, ENTRIES).alias(alias).mutable());
+    return add(Option.of(name, integer(0, Long.MAX_VALUE), most, ENTRIES).alias(alias).mutable());
   }
 
   private static Option<Long> value(String name, String... alias) {

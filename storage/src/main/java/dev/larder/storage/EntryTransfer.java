@@ -90,8 +90,7 @@ public final class EntryTransfer {
     int reference = source.arena.reference(entry);
     if (source != target) {
       long copy =
-          copy(
-              unit, source, entry, target, targetDatabase, targetHash, key, keyLength, deadline);
+          copy(unit, source, entry, target, targetDatabase, targetHash, key, keyLength, deadline);
       if (copy != 0) {
         long original = source.arena.address(reference);
         source.remove(

@@ -4,13 +4,32 @@ package dev.larder.storage;
 public interface HashEffects {
   /** A field now has this value, and no deadline. */
   default void fieldStored(
-      long sequence, Shard shard, int database, long entry, long field, int fieldLength, long value, int valueLength) {}
+      long sequence,
+      Shard shard,
+      int database,
+      long entry,
+      long field,
+      int fieldLength,
+      long value,
+      int valueLength) {}
 
   /** A field is about to go. */
   default void fieldRemoved(
-      long sequence, Shard shard, int database, long entry, long field, int fieldLength, Removal reason) {}
+      long sequence,
+      Shard shard,
+      int database,
+      long entry,
+      long field,
+      int fieldLength,
+      Removal reason) {}
 
   /** A field's deadline is now this, -1 for none. */
   default void fieldExpiryChanged(
-      long sequence, Shard shard, int database, long entry, long field, int fieldLength, long deadlineMillis) {}
+      long sequence,
+      Shard shard,
+      int database,
+      long entry,
+      long field,
+      int fieldLength,
+      long deadlineMillis) {}
 }

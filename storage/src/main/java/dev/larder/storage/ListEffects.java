@@ -4,7 +4,13 @@ package dev.larder.storage;
 public interface ListEffects {
   /** An element was added at an end. */
   default void elementPushed(
-      long sequence, Shard shard, int database, long entry, boolean atHead, long element, int elementLength) {}
+      long sequence,
+      Shard shard,
+      int database,
+      long entry,
+      boolean atHead,
+      long element,
+      int elementLength) {}
 
   /** Elements at an end are about to go. */
   default void elementsPopped(
@@ -12,11 +18,23 @@ public interface ListEffects {
 
   /** An element was inserted before this index. */
   default void elementInserted(
-      long sequence, Shard shard, int database, long entry, long index, long element, int elementLength) {}
+      long sequence,
+      Shard shard,
+      int database,
+      long entry,
+      long index,
+      long element,
+      int elementLength) {}
 
   /** The element at an index was replaced. */
   default void elementReplaced(
-      long sequence, Shard shard, int database, long entry, long index, long element, int elementLength) {}
+      long sequence,
+      Shard shard,
+      int database,
+      long entry,
+      long index,
+      long element,
+      int elementLength) {}
 
   /** Elements from an index on are about to go. */
   default void elementsRemoved(

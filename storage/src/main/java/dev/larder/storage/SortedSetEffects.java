@@ -4,7 +4,13 @@ package dev.larder.storage;
 public interface SortedSetEffects {
   /** A member was added, or has another score. */
   default void memberScored(
-      long sequence, Shard shard, int database, long entry, long member, int memberLength, double score) {}
+      long sequence,
+      Shard shard,
+      int database,
+      long entry,
+      long member,
+      int memberLength,
+      double score) {}
 
   /** A member is about to go. */
   default void scoreRemoved(
