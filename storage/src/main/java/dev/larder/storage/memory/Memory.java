@@ -149,6 +149,32 @@ public final class Memory {
     return true;
   }
 
+  /**
+   * The order of two ranges as unsigned bytes; when one begins the other, the shorter is first.
+   *
+   * @return negative, zero or positive
+   */
+  public static int compare(long left, long leftBytes, long right, long rightBytes) {
+    assert BlockChecker.check(left, leftBytes) && BlockChecker.check(right, rightBytes);
+    long common = Math.min(leftBytes, rightBytes);
+    long i = 0;
+    for (; i <= common - 8; i += 8) {
+      long a = ALL.get(LONG, left + i);
+      long b = ALL.get(LONG, right + i);
+      if (a != b) {
+        return Long.compareUnsigned(Long.reverseBytes(a), Long.reverseBytes(b));
+      }
+    }
+    for (; i < common; i++) {
+      byte a = ALL.get(ValueLayout.JAVA_BYTE, left + i);
+      byte b = ALL.get(ValueLayout.JAVA_BYTE, right + i);
+      if (a != b) {
+        return Byte.compareUnsigned(a, b);
+      }
+    }
+    return Long.compare(leftBytes, rightBytes);
+  }
+
   public static void copyToArray(long source, byte[] target, int offset, int bytes) {
     assert BlockChecker.check(source, bytes);
     MemorySegment.copy(ALL, ValueLayout.JAVA_BYTE, source, target, offset, bytes);

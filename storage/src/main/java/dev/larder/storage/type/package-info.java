@@ -1,4 +1,7 @@
-/** Value encodings inside and beside a record: today strings whose bytes lie in shared chunks. */
+/**
+ * Value encodings inside and beside a record: strings whose bytes lie in shared chunks, and small
+ * collections as one packed block, in the byte formats of Redis.
+ */
 @NullMarked
 package dev.larder.storage.type;
 
