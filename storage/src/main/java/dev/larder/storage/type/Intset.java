@@ -187,8 +187,8 @@ public final class Intset {
   }
 
   /**
-   * Whether untrusted bytes are an intset of exactly that length, sorted and without duplicates;
-   * an empty one is valid. Reads nothing outside. O(n).
+   * Whether untrusted bytes are an intset of exactly that length, sorted and without duplicates; an
+   * empty one is valid. Reads nothing outside. O(n).
    */
   public static boolean validate(long address, long bytes) {
     if (bytes < HEADER_BYTES || bytes > MAX_BYTES) {
@@ -196,9 +196,7 @@ public final class Intset {
     }
     int elementBytes = elementBytes(address);
     int count = count(address);
-    if ((elementBytes != Short.BYTES
-            && elementBytes != Integer.BYTES
-            && elementBytes != Long.BYTES)
+    if ((elementBytes != Short.BYTES && elementBytes != Integer.BYTES && elementBytes != Long.BYTES)
         || count < 0
         || HEADER_BYTES + (long) count * elementBytes != bytes) {
       return false;

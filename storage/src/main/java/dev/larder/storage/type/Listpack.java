@@ -262,9 +262,7 @@ public final class Listpack {
   /** The length of the entry's text: its bytes, or an integer's decimal. */
   public static int textLength(long entry) {
     int head = head(entry);
-    return isString(head)
-        ? stringLength(entry, head)
-        : Decimal.textLength(integer(entry, head));
+    return isString(head) ? stringLength(entry, head) : Decimal.textLength(integer(entry, head));
   }
 
   /** Writes the entry's text, of {@link #textLength} bytes, and returns that length. */
@@ -302,8 +300,7 @@ public final class Listpack {
   public static int compareText(long entry, long address, int length) {
     int head = head(entry);
     return isString(head)
-        ? Memory.compare(
-            stringAddress(entry, head), stringLength(entry, head), address, length)
+        ? Memory.compare(stringAddress(entry, head), stringLength(entry, head), address, length)
         : Decimal.compareText(integer(entry, head), address, length);
   }
 

@@ -237,8 +237,11 @@ final class ListpackModelTest {
   private String element() {
     return switch (random.nextInt(12)) {
       case 0, 1 -> Long.toString(random.nextLong() >> random.nextInt(64));
-      case 2 -> Long.toString((random.nextBoolean() ? 1L : -1L) * (1L << random.nextInt(64))
-          + random.nextInt(3) - 1);
+      case 2 ->
+          Long.toString(
+              (random.nextBoolean() ? 1L : -1L) * (1L << random.nextInt(64))
+                  + random.nextInt(3)
+                  - 1);
       case 3 -> "0" + random.nextInt(10);
       case 4 -> letters(60 + random.nextInt(8));
       case 5 -> letters(120 + random.nextInt(16));

@@ -83,9 +83,24 @@ final class ListpackTest {
   void integersAtTheirBordersAreAsRedisDumpsThem() {
     List<String> values =
         List.of(
-            "0", "-1", "4095", "4096", "-4096", "-4097", "32767", "32768", "-8388608", "8388608",
-            "2147483647", "2147483648", "-9223372036854775808", "9223372036854775807",
-            "9223372036854775808", "007", "-0", "");
+            "0",
+            "-1",
+            "4095",
+            "4096",
+            "-4096",
+            "-4097",
+            "32767",
+            "32768",
+            "-8388608",
+            "8388608",
+            "2147483647",
+            "2147483648",
+            "-9223372036854775808",
+            "9223372036854775807",
+            "9223372036854775808",
+            "007",
+            "-0",
+            "");
     List<String> elements = new ArrayList<>();
     for (int i = 0; i < values.size(); i++) {
       elements.add(i < 10 ? "f" + i : "g" + (i - 9));
@@ -99,7 +114,8 @@ final class ListpackTest {
             663503f1ffef0382663603f1ff7f0382663703f20080000482663803f20000800482663903f300008000\
             0582673103f3ffffff7f0582673203f400000080000000000982673303f4000000000000008009826734\
             03f4ffffffffffffff7f0982673503933932323333373230333638353437373538303814826736038330\
-            30370482673703822d3003826738038001ff""");
+            30370482673703822d3003826738038001ff\
+            """);
     checkReading(lp, elements);
   }
 
@@ -122,8 +138,7 @@ final class ListpackTest {
 
   @Test
   void backLengthsOfThreeAndFourBytesAreAsRedisDumpsThem() {
-    List<String> ends =
-        List.of("787878787ffffeff", "78787800ffffffff", "78787801808080ff");
+    List<String> ends = List.of("787878787ffffeff", "78787800ffffffff", "78787801808080ff");
     int[] totals = {2097163, 2097165, 2097166};
     for (int i = 0; i < ends.size(); i++) {
       List<String> elements = List.of("f", "x".repeat(2097145 + i));
@@ -217,8 +232,17 @@ final class ListpackTest {
   @Test
   void longerFormsThanNeededAreReadAndFound() {
     // A string of 12 bits, one of 32 bits, 5 as a string, 5 in 16 bits, 5 in 64 bits.
-    String entries = "e003616263" + "05" + "f003000000646566" + "08" + "8135" + "02"
-        + "f10500" + "03" + "f40500000000000000" + "09";
+    String entries =
+        "e003616263"
+            + "05"
+            + "f003000000646566"
+            + "08"
+            + "8135"
+            + "02"
+            + "f10500"
+            + "03"
+            + "f40500000000000000"
+            + "09";
     int bytes = Listpack.EMPTY_BYTES + entries.length() / 2;
     String whole = "%02x000000".formatted(bytes) + "0500" + entries + "ff";
     long lp = block.put(HexFormat.of().parseHex(whole), true);
