@@ -113,7 +113,8 @@ abstract class CountedCursor {
 
   /** The bytes that the tree's nodes take in the arena; the root is not among them. */
   public final long bytes() {
-    return CountedRoot.leaves(root) * leaves.nodeBytes + CountedRoot.inners(root) * inners.nodeBytes;
+    return CountedRoot.leaves(root) * leaves.nodeBytes
+        + CountedRoot.inners(root) * inners.nodeBytes;
   }
 
   /** The address of the cursor's entry, or 0 at the end. */
