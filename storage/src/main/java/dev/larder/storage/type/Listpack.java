@@ -195,7 +195,7 @@ public final class Listpack {
     return entryBytes(entry, head(entry));
   }
 
-  private static int entryBytes(long entry, int head) {
+  static int entryBytes(long entry, int head) {
     int bytes = BYTES_BY_HEAD[head];
     return bytes != 0 ? bytes : wideEntryBytes(entry, head);
   }

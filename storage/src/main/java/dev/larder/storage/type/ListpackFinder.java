@@ -82,15 +82,27 @@ final class ListpackFinder {
     return 0;
   }
 
-  /** The entry behind, leaving out so many; or 0 if the end comes first. */
+  /**
+   * The entry behind, leaving out so many; or 0 if the end comes first.
+   *
+   * <p>The walk is a chain of loads, each waiting for the length before. Those looked at are mostly
+   * alike, as fields are: a guess, taken back if wrong, breaks the chain. Those left out are
+   * values of any kind, where wrong guesses would cost more; they look up their length.
+   */
   private static long skip(long from, int skip) {
-    long entry = from;
-    for (int i = 0; i <= skip; i++) {
-      entry += Listpack.entryBytes(entry);
-      if (Listpack.head(entry) == Listpack.END) {
+    int first = Listpack.head(from);
+    long entry =
+        from
+            + (first >>> 6 == Listpack.STRING_6 >>> 6
+                ? 2 + (first & (Listpack.STRING_6_LIMIT - 1))
+                : Listpack.entryBytes(from));
+    for (int i = 0; i < skip; i++) {
+      int head = Listpack.head(entry);
+      if (head == Listpack.END) {
         return 0;
       }
+      entry += Listpack.entryBytes(entry, head);
     }
-    return entry;
+    return Listpack.head(entry) == Listpack.END ? 0 : entry;
   }
 }
