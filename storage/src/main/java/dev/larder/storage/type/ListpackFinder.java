@@ -86,8 +86,8 @@ final class ListpackFinder {
    * The entry behind, leaving out so many; or 0 if the end comes first.
    *
    * <p>The walk is a chain of loads, each waiting for the length before. Those looked at are mostly
-   * alike, as fields are: a guess, taken back if wrong, breaks the chain. Those left out are
-   * values of any kind, where wrong guesses would cost more; they look up their length.
+   * alike, as fields are: a guess, taken back if wrong, breaks the chain. Those left out are values
+   * of any kind, where wrong guesses would cost more; they look up their length.
    */
   private static long skip(long from, int skip) {
     int first = Listpack.head(from);
