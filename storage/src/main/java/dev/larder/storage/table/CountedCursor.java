@@ -130,7 +130,7 @@ abstract class CountedCursor {
     }
     long sum = leafWeight(path[0], 0, slot[0]);
     for (int level = height() - 1; level > 0; level--) {
-      sum += inners.weightBefore(path[level], slot[level]);
+      sum += inners.weight(path[level], 0, slot[level]);
     }
     return sum;
   }

@@ -44,6 +44,9 @@ final class CountedNode {
   /** A node with no more than these items looks for a neighbour to merge with. */
   final int few;
 
+  /** A full node shares with a neighbour that has at least this much room; else it is split. */
+  final int shareRoom;
+
   private final int entryBytes;
   private final boolean inner;
   private final int children;
@@ -56,6 +59,7 @@ final class CountedNode {
     this.inner = inner;
     this.capacity = (nodeBytes - ARRAYS) / itemBytes;
     this.few = capacity * 7 / 16;
+    this.shareRoom = Math.max(2, capacity / 14);
     this.children = ARRAYS + capacity * Integer.BYTES;
     this.entries = inner ? children + capacity * Integer.BYTES : ARRAYS;
   }
@@ -100,10 +104,10 @@ final class CountedNode {
     Memory.putInt(weightAddress(node, index), (int) weight);
   }
 
-  /** The weight of the children before one. */
-  long weightBefore(long node, int index) {
+  /** The weight of the children from one to before another. */
+  long weight(long node, int from, int to) {
     long sum = 0;
-    for (int i = 0; i < index; i++) {
+    for (int i = from; i < to; i++) {
       sum += weight(node, i);
     }
     return sum;
