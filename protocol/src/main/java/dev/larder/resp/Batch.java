@@ -1,5 +1,6 @@
 package dev.larder.resp;
 
+import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,11 @@ public final class Batch {
 
   private int outOfMemoryCount;
 
+  /** What the small arguments of a detached batch lie in; released with them. */
+  private @Nullable ByteBuf memory;
+
+  private final boolean isDetached;
+
   /** A batch of at most 1,024 commands, full as well when it holds 8,192 arguments. */
   public Batch() {
     this(DEFAULT_MAX_COMMANDS, DEFAULT_MAX_ARGUMENTS);
@@ -65,9 +71,72 @@ public final class Batch {
     }
     this.maxCommands = maxCommands;
     this.maxArguments = maxArguments;
+    isDetached = false;
     firsts = new int[maxCommands + 1];
     addresses = new long[INITIAL_ARGUMENTS];
     lengths = new int[INITIAL_ARGUMENTS];
+  }
+
+  /** The commands of another batch from one on, in arrays of their size. */
+  private Batch(Batch source, int from, ByteBuf memory, long address) {
+    int firstArg = source.firsts[from];
+    maxCommands = source.commands - from;
+    maxArguments = 1;
+    isDetached = true;
+    this.memory = memory;
+    commands = maxCommands;
+    firsts = new int[commands + 1];
+    for (int i = 0; i <= commands; i++) {
+      firsts[i] = source.firsts[from + i] - firstArg;
+    }
+    arguments = firsts[commands];
+    addresses = Arrays.copyOfRange(source.addresses, firstArg, firstArg + arguments);
+    lengths = Arrays.copyOfRange(source.lengths, firstArg, firstArg + arguments);
+    long place = address;
+    for (int i = 0; i < arguments; i++) {
+      if (lengths[i] <= Limits.LARGE_ARGUMENT_BYTES) {
+        addresses[i] = place;
+        place += lengths[i];
+      }
+    }
+    for (int i = source.largeCount - 1; i >= 0; i--) {
+      int arg = source.largeArguments[i];
+      if (arg >= firstArg) {
+        own(Objects.requireNonNull(source.large), arg - firstArg);
+        source.takeLarge(arg);
+      }
+    }
+    for (int i = 0; i < source.outOfMemoryCount; i++) {
+      if (source.outOfMemory[i] >= from) {
+        addOutOfMemory(source.outOfMemory[i] - from);
+      }
+    }
+  }
+
+  /** The bytes of the small arguments of the commands from one on. */
+  public int smallBytes(int from) {
+    int bytes = 0;
+    for (int i = firsts[from]; i < firsts[commands]; i++) {
+      bytes += lengths[i] <= Limits.LARGE_ARGUMENT_BYTES ? lengths[i] : 0;
+    }
+    return bytes;
+  }
+
+  /**
+   * Takes the commands from one on over into a batch that needs no more memory than they do, for a
+   * client that waits long. Large arguments change hands; the caller copies the bytes of the small
+   * ones to where the new batch says that they are. Executed once and cleared, it is of no use.
+   *
+   * @param memory room for {@link #smallBytes}, which the new batch releases when it is cleared
+   * @param address where the room begins
+   */
+  public Batch detach(int from, ByteBuf memory, long address) {
+    return new Batch(this, from, memory, address);
+  }
+
+  /** Whether this came from {@link #detach}. */
+  public boolean isDetached() {
+    return isDetached;
   }
 
   /** The number of complete commands. */
@@ -158,6 +227,10 @@ public final class Batch {
     if (largeCount > 0) {
       releaseLarge();
     }
+    if (memory != null) {
+      memory.release();
+      memory = null;
+    }
     commands = 0;
     arguments = 0;
     outOfMemoryCount = 0;
@@ -219,10 +292,14 @@ public final class Batch {
 
   /** Marks the command that is being decoded. */
   void markOutOfMemory() {
+    addOutOfMemory(commands);
+  }
+
+  private void addOutOfMemory(int command) {
     if (outOfMemoryCount == outOfMemory.length) {
       outOfMemory = Arrays.copyOf(outOfMemory, 2 * outOfMemoryCount);
     }
-    outOfMemory[outOfMemoryCount++] = commands;
+    outOfMemory[outOfMemoryCount++] = command;
   }
 
   private void grow(int atLeast) {

@@ -38,7 +38,14 @@ public final class Call extends Arguments {
   private @Nullable Session session;
   private @Nullable CommandSpec spec;
   private @Nullable Job job;
+  private @Nullable Block block;
   private @Nullable ErrorReply error;
+
+  /** The key that has become ready, when a blocked command runs again; 0 the first time. */
+  private int readyKey;
+
+  private @Nullable Object memo;
+  private boolean mayBlock = true;
 
   // Written by this loop only; others read them through opaque loads, so a plain add is enough.
   private long hits;
@@ -80,7 +87,37 @@ public final class Call extends Arguments {
     point(batch, batch.firstArg(command), batch.argCount(command));
     spec = newSpec;
     job = null;
+    block = null;
     error = null;
+  }
+
+  /** A command that was blocked: it runs again, for a key that has become ready. */
+  public void resume(
+      Session blocked, Batch itsBatch, CommandSpec itsSpec, int command, int key, Block why) {
+    session = blocked;
+    int first = itsBatch.firstArg(command);
+    int end = first + itsBatch.argCount(command);
+    if (end > hashes.length) {
+      hashes = new long[Math.max(end, hashes.length * 2)];
+    } else {
+      Arrays.fill(hashes, first, end, 0);
+    }
+    point(itsBatch, 0, 0);
+    select(itsSpec, command);
+    readyKey = key;
+    memo = why.memo();
+  }
+
+  /** Sets whether commands may block; those of a transaction may not. */
+  public void mayBlock(boolean allowed) {
+    mayBlock = allowed;
+  }
+
+  /** What the handler waits for, handed over once; null when it does not. */
+  public @Nullable Block takeBlock() {
+    Block taken = block;
+    block = null;
+    return taken;
   }
 
   /** The hash of an argument by its index in the batch, computed once. */
@@ -280,6 +317,39 @@ public final class Call extends Arguments {
    */
   public void defer(Job newJob) {
     job = newJob;
+  }
+
+  /**
+   * Blocks the client: the handler found nothing, has changed nothing and replies nothing. It runs
+   * again when one of the keys may hold what it looks for; then it is on the thread of whoever
+   * changed the key, looks at the keys from {@link #blockFrom} to {@link #blockTo} only, and either
+   * replies or blocks again. Where commands may not block this replies as a timeout.
+   */
+  public void block(Block newBlock) {
+    if (mayBlock) {
+      block = newBlock;
+    } else {
+      newBlock.replyTimeout(reply);
+    }
+  }
+
+  /**
+   * The first key that a blocking command may look at.
+   *
+   * @param firstKey what it is when the command runs the first time
+   */
+  public int blockFrom(int firstKey) {
+    return readyKey == 0 ? firstKey : readyKey;
+  }
+
+  /** The last key that a blocking command may look at, see {@link #blockFrom}. */
+  public int blockTo(int lastKey) {
+    return readyKey == 0 ? lastKey : readyKey;
+  }
+
+  /** What a blocked command remembers that runs again; null when it runs the first time. */
+  public @Nullable Object blockMemo() {
+    return memo;
   }
 
   private static <T> T require(@Nullable T field) {

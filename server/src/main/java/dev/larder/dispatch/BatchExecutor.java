@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.larder.command.Arguments;
 import dev.larder.command.Ascii;
+import dev.larder.command.Block;
 import dev.larder.command.Call;
 import dev.larder.command.CommandException;
 import dev.larder.command.CommandSpec;
@@ -53,6 +54,9 @@ public final class BatchExecutor {
 
   private static final byte[] HOST = Ascii.keyword("host:");
 
+  private static final ErrorReply UNBLOCKED =
+      ErrorReply.of("UNBLOCKED client unblocked via CLIENT UNBLOCK");
+
   private static final ErrorReply BUG = ErrorReply.of("ERR internal error");
 
   private final LoopContext loop;
@@ -63,6 +67,7 @@ public final class BatchExecutor {
   private final ReplyWriter reply;
   private final Gates gates;
   private final ShardLocks locks;
+  private final BlockedCalls blockedCalls;
   private final KeyPositions keys = new KeyPositions();
   private final Arguments named;
 
@@ -75,6 +80,8 @@ public final class BatchExecutor {
 
   private @Nullable Job job;
   private @Nullable Shard contended;
+  private boolean isToServe;
+  private @Nullable BlockedCall blocked;
 
   BatchExecutor(LoopContext loop, CommandTable commands, LongSupplier maxMemoryBytes) {
     this.loop = loop;
@@ -85,6 +92,7 @@ public final class BatchExecutor {
     this.reply = loop.reply();
     this.gates = new Gates(loop.keyspace(), maxMemoryBytes);
     this.locks = new ShardLocks(loop.keyspace(), unit);
+    this.blockedCalls = loop.blockedCalls();
     this.named = new Arguments(loop.batch());
   }
 
@@ -103,11 +111,23 @@ public final class BatchExecutor {
    * @param decoded what the decoder said when it had filled the batch
    */
   public Suspension suspend(Outcome reason, Status decoded) {
-    Suspension suspension =
-        new Suspension(loop.handOverBatch(), decoded, reason, next, job, contended);
+    Batch batch;
+    if (blocked == null) {
+      batch = loop.handOverBatch();
+    } else {
+      loop.batch().clear();
+      batch = blocked.batch;
+    }
+    return new Suspension(batch, decoded, takeStop(reason));
+  }
+
+  private Stop takeStop(Outcome reason) {
+    Stop stop = new Stop(reason, next, job, contended, isToServe, blocked);
     job = null;
     contended = null;
-    return suspension;
+    isToServe = false;
+    blocked = null;
+    return stop;
   }
 
   /**
@@ -117,41 +137,105 @@ public final class BatchExecutor {
    */
   public Outcome resume(Client client, Suspension suspension) {
     loop.refreshClock();
-    if (suspension.reason() == Outcome.WAIT_FOR_SHARD) {
+    Stop stop = suspension.stop();
+    Shard awaited = stop.shard();
+    if (awaited != null) {
       stats.shardWait(Clock.nanos() - suspension.sinceNanos());
     }
-    Job unfinished = suspension.job();
-    Outcome outcome = Outcome.DONE;
-    if (unfinished != null) {
-      // A step of an earlier turn does not run again if this one throws.
-      suspension.move(Outcome.WAIT_FOR_JOB, suspension.next(), null, null);
-      next = suspension.next();
-      outcome = step(client, unfinished);
-    }
+    Outcome outcome = finish(client, suspension, stop);
+    Batch batch = suspension.batch();
     if (outcome == Outcome.DONE) {
-      outcome = execute(client, suspension.batch(), suspension.next());
+      outcome = execute(client, batch, stop.next());
     }
-    if (outcome == Outcome.DONE || outcome == Outcome.CLOSE) {
-      suspension.batch().clear();
-      loop.returnBatch(suspension.batch());
-    } else {
-      suspension.move(outcome, next, job, contended);
-      job = null;
-      contended = null;
+    if (awaited != null && awaited != contended && (contended != null || stop.isToServe())) {
+      // This was woken for a shard that it perhaps has not taken: nobody else knows that it is
+      // free.
+      awaited.passTurn();
+    }
+    boolean isOver = outcome == Outcome.DONE || outcome == Outcome.CLOSE;
+    if (!isOver) {
+      suspension.move(takeStop(outcome));
+    }
+    if (isOver || suspension.batch() != batch) {
+      batch.clear();
+      loop.returnBatch(batch);
     }
     return outcome;
   }
 
+  /** Ends the command that was under way, if one was. */
+  private Outcome finish(Client client, Suspension suspension, Stop stop) {
+    next = stop.next();
+    if (stop.job() != null) {
+      // A step of an earlier turn does not run again if this one throws.
+      suspension.move(new Stop(Outcome.WAIT_FOR_JOB, next, null, null, false, null));
+      return step(client, stop.job());
+    }
+    return stop.blocked() == null ? Outcome.DONE : unblock(client, stop.blocked());
+  }
+
+  /** Replies to a client that was blocked. */
+  private Outcome unblock(Client client, BlockedCall ended) {
+    Session session = client.session();
+    session.blocked(null);
+    blockedCalls.forget(ended);
+    reply.protocol(session.protocol());
+    switch (ended.end()) {
+      case SERVED -> client.append(ended.takeReply());
+      case TIMEOUT, UNBLOCKED -> ended.block.replyTimeout(reply);
+      case UNBLOCKED_BY_ERROR -> {
+        stats.failed(ended.spec.index());
+        refuse(UNBLOCKED);
+      }
+      case CLIENT_GONE -> throw new IllegalStateException("a client that has gone is resumed");
+    }
+    if (ended.hasFailed()) {
+      return Outcome.CLOSE;
+    }
+    Job rest = ended.job();
+    return rest == null ? afterReply(client, session) : step(client, rest);
+  }
+
   /**
-   * The client that waited for a shard has gone: its turn goes to whoever waits next. Taking and
-   * giving back does that; a shard that is taken will be given back anyway.
+   * The time of a blocked client is over.
+   *
+   * @return whether it can be resumed now; if not, its command is being served or was, and its
+   *     resumption is run
    */
-  public void passOn(Suspension suspension) {
-    Shard shard = suspension.shard();
+  public boolean timeOut(Suspension suspension) {
+    BlockedCall waiting = suspension.stop().blocked();
+    return waiting != null && waiting.endOrNote(BlockedCall.End.TIMEOUT);
+  }
+
+  /**
+   * The suspended client has gone: gives back what is held.
+   *
+   * @return whether that is all; if not, its resumption will be run, and {@link #leave} follows
+   */
+  public boolean abandon(Suspension suspension) {
+    BlockedCall waiting = suspension.stop().blocked();
+    if (waiting == null) {
+      suspension.abandon();
+      return suspension.stop().shard() == null;
+    }
+    boolean ends = waiting.endOrNote(BlockedCall.End.CLIENT_GONE);
+    if (ends) {
+      leave(suspension);
+    }
+    return ends;
+  }
+
+  /** A client that has gone was woken: its turn goes to whoever waits next. */
+  public void leave(Suspension suspension) {
+    BlockedCall ended = suspension.stop().blocked();
+    if (ended != null) {
+      blockedCalls.forget(ended);
+      ended.discard();
+    }
+    suspension.abandon();
+    Shard shard = suspension.stop().shard();
     if (shard != null) {
-      unit.begin(loop.nowMillis());
-      unit.acquire(shard);
-      unit.releaseAll();
+      shard.passTurn();
     }
   }
 
@@ -179,6 +263,9 @@ public final class BatchExecutor {
         break;
       }
       next = ++command;
+    }
+    if (blocked != null) {
+      next = blocked.command + 1;
     }
     CommandSpec last = command > from ? specs[command - 1] : null;
     session.interacted(now, last == null ? null : last.fullName(), command - from);
@@ -237,19 +324,26 @@ public final class BatchExecutor {
       refuse(refusal);
       return afterReply(client, session);
     }
-    if (!acquire(spec)) {
-      contended = locks.takeContended();
-      contended.park(client.resumption());
+    boolean owns = acquire(spec);
+    Shard missing = owns ? serveReady() : locks.takeContended();
+    if (missing != null) {
+      unit.releaseAll();
+      contended = missing;
+      isToServe = owns;
+      missing.park(client.resumption());
       return Outcome.WAIT_FOR_SHARD;
     }
     boolean timed = stats.called(spec.index());
     long started = timed ? Clock.nanos() : 0;
-    boolean sound = run(spec, mark);
+    boolean sound = run(client, spec, mark, batch, command);
     if (timed) {
       stats.timed(spec.index(), Clock.nanos() - started);
     }
     if (!sound) {
       return Outcome.CLOSE;
+    }
+    if (blocked != null) {
+      return Outcome.WAIT_FOR_KEY;
     }
     Job deferred = call.takeJob();
     if (deferred != null) {
@@ -284,11 +378,21 @@ public final class BatchExecutor {
     return locks.acquireWanted();
   }
 
+  /** Serves those who wait for keys that are ready; where that has to stop, null if it need not. */
+  private @Nullable Shard serveReady() {
+    return unit.hasReady() ? blockedCalls.serve() : null;
+  }
+
   /** Runs the handler; false when it failed in a way that no handler may. */
-  private boolean run(CommandSpec spec, int mark) {
+  private boolean run(Client client, CommandSpec spec, int mark, Batch batch, int command) {
     try {
       // A container never gets here: what it is called with fails its arity.
       requireNonNull(spec.handler()).handle(call);
+      Block block = call.takeBlock();
+      if (block != null) {
+        blocked = blockedCalls.await(client, call, block, batch, command);
+      }
+      serveReady();
     } catch (CommandException e) {
       reply.rollback(mark);
       call.error(e.reply());
@@ -343,6 +447,7 @@ public final class BatchExecutor {
       unit.begin(loop.nowMillis());
       try {
         finished = current.step(reply, JOB_STEP_NANOS);
+        serveReady();
       } catch (Throwable t) {
         current.cancel();
         // What it has replied so far may have been sent: only the end of the connection is clear.

@@ -1,6 +1,7 @@
 package dev.larder.dispatch;
 
 import dev.larder.session.Session;
+import io.netty.buffer.ByteBuf;
 
 /** A connection as the dispatcher sees it. All methods are called on the connection's loop. */
 public interface Client {
@@ -15,8 +16,17 @@ public interface Client {
   boolean sendReplies();
 
   /**
-   * What continues this client after a wait for a shard; itself it may be run on any thread, and at
-   * any time, also when the client has gone.
+   * What continues this client after a wait for a shard, or for a key when somebody else has ended
+   * it; itself it may be run on any thread, and at any time, also when the client has gone.
    */
   Runnable resumption();
+
+  /**
+   * A direct buffer with room for so many bytes at first, which grows; the caller releases it or
+   * hands it over. Any thread.
+   */
+  ByteBuf newBuffer(int bytes);
+
+  /** Appends a reply that was written elsewhere to what the loop's writer holds; takes it over. */
+  void append(ByteBuf reply);
 }

@@ -1,5 +1,7 @@
 package dev.larder.dispatch;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.larder.command.Call;
 import dev.larder.command.CommandTable;
 import dev.larder.metrics.Clock;
@@ -11,7 +13,12 @@ import dev.larder.resp.ReplyWriter;
 import dev.larder.storage.Keyspace;
 import dev.larder.storage.Unit;
 import java.util.ArrayDeque;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What one event loop executes with: its unit of work, its batch, its view of a call, its clock.
@@ -21,6 +28,8 @@ import java.util.function.LongSupplier;
  * arrives late in it would otherwise be executed at a time before it was sent.
  */
 public final class LoopContext {
+  private static final Logger log = LoggerFactory.getLogger(LoopContext.class);
+
   private static final int KEPT_BATCHES = 8;
   private static final long HOUSEKEEPING_NANOS = 250_000;
   private static final long NANOS_PER_MILLI = 1_000_000;
@@ -33,9 +42,11 @@ public final class LoopContext {
   private final Unit unit;
   private final ReplyWriter reply;
   private final Call call;
+  private final BlockedCalls blockedCalls;
   private final BatchExecutor executor;
   private final ArrayDeque<Batch> spareBatches = new ArrayDeque<>();
 
+  private @Nullable Executor tasks;
   private Batch batch = new Batch();
   private long turnStartNanos;
   private long nowMillis;
@@ -64,8 +75,26 @@ public final class LoopContext {
     this.unit = keyspace.newUnit();
     this.reply = new ReplyWriter(addressOf);
     this.call = new Call(commands, keyspace, unit, reply, batch);
+    Call served = new Call(commands, keyspace, unit, new ReplyWriter(addressOf), batch);
+    this.blockedCalls = new BlockedCalls(this, served, addressOf);
     this.executor = new BatchExecutor(this, commands, maxMemoryBytes);
-    stats.keyLookups(call::keyspaceHits, call::keyspaceMisses);
+    stats.keyLookups(
+        () -> call.keyspaceHits() + served.keyspaceHits(),
+        () -> call.keyspaceMisses() + served.keyspaceMisses());
+  }
+
+  /** Tells what runs tasks on this loop's thread; before the loop serves clients. */
+  public void tasks(Executor newTasks) {
+    tasks = newTasks;
+  }
+
+  /** Runs a task on this loop's thread later; any thread. */
+  void post(Runnable task) {
+    try {
+      requireNonNull(tasks).execute(task);
+    } catch (RejectedExecutionException e) {
+      log.debug("The server is closing; what is left to serve will not be");
+    }
   }
 
   public int index() {
@@ -105,6 +134,10 @@ public final class LoopContext {
     return call;
   }
 
+  BlockedCalls blockedCalls() {
+    return blockedCalls;
+  }
+
   /** Gives the current batch away, to a suspended client. */
   Batch handOverBatch() {
     Batch given = batch;
@@ -113,9 +146,9 @@ public final class LoopContext {
     return given;
   }
 
-  /** Takes a cleared batch back. */
+  /** Takes a cleared batch back; one of a blocked client is of no use any more. */
   void returnBatch(Batch returned) {
-    if (spareBatches.size() < KEPT_BATCHES) {
+    if (!returned.isDetached() && spareBatches.size() < KEPT_BATCHES) {
       spareBatches.add(returned);
     }
   }

@@ -6,6 +6,8 @@ public enum Outcome {
   DONE,
   /** The next command's shard is taken; the client's resumption is parked there. */
   WAIT_FOR_SHARD,
+  /** The command waits for a key: it is blocked. */
+  WAIT_FOR_KEY,
   /** A job is under way; the commands after it wait. */
   WAIT_FOR_JOB,
   /** The peer must read before the next command may run. */

@@ -4,38 +4,24 @@ import dev.larder.command.Job;
 import dev.larder.metrics.Clock;
 import dev.larder.resp.Batch;
 import dev.larder.resp.Status;
-import dev.larder.storage.Shard;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where a client's execution stopped. The batch belongs to the suspension until it goes on, and so
- * does the buffer that its arguments point into.
+ * does the buffer that its arguments point into, unless the batch is detached.
  */
 public final class Suspension {
-  private final Batch batch;
   private final Status decoded;
+  private Batch batch;
+  private Stop stop;
   private long sinceNanos = Clock.nanos();
-  private Outcome reason;
-  private int next;
-  private @Nullable Job job;
-  private @Nullable Shard shard;
 
-  Suspension(
-      Batch batch,
-      Status decoded,
-      Outcome reason,
-      int next,
-      @Nullable Job job,
-      @Nullable Shard shard) {
+  Suspension(Batch batch, Status decoded, Stop stop) {
     this.batch = batch;
     this.decoded = decoded;
-    this.reason = reason;
-    this.next = next;
-    this.job = job;
-    this.shard = shard;
+    this.stop = stop;
   }
 
-  public Batch batch() {
+  Batch batch() {
     return batch;
   }
 
@@ -45,26 +31,23 @@ public final class Suspension {
   }
 
   public Outcome reason() {
-    return reason;
+    return stop.reason();
   }
 
-  /** The command to go on with. */
-  int next() {
-    return next;
-  }
-
-  @Nullable Job job() {
-    return job;
+  Stop stop() {
+    return stop;
   }
 
   /** How long the job's next step may wait, in nanoseconds. */
   public long pauseNanos() {
+    Job job = stop.job();
     return job == null ? 0 : job.pauseNanos();
   }
 
-  /** What a command waits for that waits for a shard. */
-  @Nullable Shard shard() {
-    return shard;
+  /** How long the wait for a key may last from now on, in nanoseconds; 0 for ever. */
+  public long timeoutNanos() {
+    BlockedCall blocked = stop.blocked();
+    return blocked == null ? 0 : blocked.timeoutNanos();
   }
 
   /** When the wait began, by the monotonic clock. */
@@ -73,21 +56,23 @@ public final class Suspension {
   }
 
   /** Still suspended, for another reason or at another command. */
-  void move(Outcome newReason, int newNext, @Nullable Job newJob, @Nullable Shard newShard) {
-    if (newNext != next || newReason != reason) {
+  void move(Stop newStop) {
+    if (newStop.next() != stop.next() || newStop.reason() != stop.reason()) {
       sinceNanos = Clock.nanos();
     }
-    reason = newReason;
-    next = newNext;
-    job = newJob;
-    shard = newShard;
+    stop = newStop;
+    BlockedCall blocked = newStop.blocked();
+    if (blocked != null) {
+      batch = blocked.batch;
+    }
   }
 
   /** The client has gone: gives back what is held. */
-  public void abandon() {
+  void abandon() {
+    Job job = stop.job();
     if (job != null) {
       job.cancel();
-      job = null;
+      stop = new Stop(stop.reason(), stop.next(), null, stop.shard(), false, null);
     }
     batch.clear();
   }

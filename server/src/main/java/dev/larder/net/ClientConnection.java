@@ -17,8 +17,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,9 +38,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   /** The least number of bytes moved at once to complete a command of unknown length. */
   private static final int MIN_MOVED_BYTES = 64;
 
-  /** How much is queued for a suspended client before its socket is no longer read. */
-  private static final int MAX_QUEUED_BYTES = 64 * 1024;
-
   private final IoLoop io;
   private final LoopContext loop;
   private final ConnectionLimits limits;
@@ -50,9 +45,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   private final RequestDecoder decoder;
   private final ReplyOutput output;
   private final Session session;
-  private final Runnable proceed = this::proceed;
-  private final Runnable proceedFromShard = this::proceedFromShard;
-  private final Runnable resumption = this::postFromShard;
+  private final Wakeups wakeups;
+  private final InputQueue queue;
 
   /** This connection's place in the list of its loop. */
   int position;
@@ -61,14 +55,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   private @Nullable ByteBuf rest;
 
   private @Nullable Suspension suspension;
-
-  /** Whether {@link #proceed} is in the loop's task queue. */
-  private boolean proceedPosted;
-
-  /** Input that a suspended client has yet to execute; the first may be the batch's own buffer. */
-  private final ArrayDeque<ByteBuf> queued = new ArrayDeque<>(0);
-
-  private int queuedBytes;
 
   /** Whether the peer has finished sending: close when all is answered. */
   private boolean inputEnded;
@@ -91,7 +77,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     this.limits = limits;
     this.channel = channel;
     this.decoder = decoder;
+    this.wakeups = new Wakeups(io, this);
     this.output = new ReplyOutput(channel, io);
+    this.queue = new InputQueue(channel);
     this.session =
         new Session(
             id, new ConnectionFacts(channel, this, loop.index()), loop.nowMillis(), authenticated);
@@ -105,7 +93,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
   @Override
   public Runnable resumption() {
-    return resumption;
+    return wakeups.resumption();
   }
 
   // ---- Channel events --------------------------------------------------------------------------
@@ -124,7 +112,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         return;
       }
       if (suspension != null) {
-        queueCopy(in);
+        queue.addCopy(in);
       } else {
         accept(in);
       }
@@ -146,7 +134,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         && suspension.reason() == Outcome.WAIT_FOR_PEER
         && ctx.channel().isWritable()) {
       // Not at once: this is called from the depths of a write.
-      post(0);
+      wakeups.post(0);
     }
   }
 
@@ -156,6 +144,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
       inputEnded = true;
       if (suspension == null) {
         closeAfterFlush();
+      } else if (suspension.reason() == Outcome.WAIT_FOR_KEY) {
+        stopWaiting();
       }
     }
   }
@@ -165,15 +155,18 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     closing = true;
     io.remove(this);
     limits.closed(session);
-    if (suspension != null) {
-      suspension.abandon();
-    }
+    abandon();
     decoder.release();
     rest = released(rest);
     output.release();
-    queued.forEach(ByteBuf::release);
-    queued.clear();
-    queuedBytes = 0;
+    queue.release();
+  }
+
+  private void abandon() {
+    wakeups.cancelTimeout();
+    if (suspension != null && loop.executor().abandon(suspension)) {
+      suspension = null;
+    }
   }
 
   @Override
@@ -305,59 +298,71 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
       closeAfterFlush();
     } else {
       suspension = loop.executor().suspend(outcome, status);
-      if (!channel.isActive()) {
+      if (channel.isActive()) {
+        waitFor(outcome);
+      } else {
         // Nobody will tell again that the client has gone.
-        suspension.abandon();
+        closing = true;
+        abandon();
       }
-      waitFor(outcome);
     }
   }
 
   private void waitFor(Outcome outcome) {
-    if (outcome == Outcome.WAIT_FOR_JOB) {
-      post(requireNonNull(suspension).pauseNanos());
+    if (outcome == Outcome.WAIT_FOR_KEY) {
+      waitForKey();
+    } else if (outcome == Outcome.WAIT_FOR_JOB) {
+      wakeups.post(requireNonNull(suspension).pauseNanos());
     } else if (outcome == Outcome.WAIT_FOR_PEER && channel.isWritable()) {
-      post(0);
+      wakeups.post(0);
     }
   }
 
   // ---- Suspension ------------------------------------------------------------------------------
 
-  private void post(long pauseNanos) {
-    if (!proceedPosted) {
-      proceedPosted = true;
-      io.executeNextTurn(proceed, pauseNanos);
+  private void waitForKey() {
+    if (rest != null && !rest.isReadable()) {
+      rest = released(rest);
+    }
+    if (inputEnded) {
+      stopWaiting();
+    } else {
+      wakeups.timeOutAfter(requireNonNull(suspension).timeoutNanos());
     }
   }
 
-  /** Any thread: the shard that the next command waits for may be free. */
-  private void postFromShard() {
-    try {
-      io.execute(proceedFromShard);
-    } catch (RejectedExecutionException e) {
-      log.debug("The server is closing; client {} waits no more", session.id());
+  /** The peer has ended its input, perhaps for good: what came for it would be lost. */
+  private void stopWaiting() {
+    closeAfterFlush();
+    abandon();
+  }
+
+  void timeOut() {
+    Suspension stopped = suspension;
+    if (stopped != null && !closing && loop.executor().timeOut(stopped)) {
+      resume(stopped);
     }
   }
 
-  private void proceedFromShard() {
+  /** Somebody else has woken the client: a shard may be free, or the wait for a key is over. */
+  void proceedWoken() {
     Suspension stopped = requireNonNull(suspension);
-    assert stopped.reason() == Outcome.WAIT_FOR_SHARD : stopped.reason();
+    wakeups.cancelTimeout();
     if (closing) {
-      // The wake-up is for whoever waits next.
       suspension = null;
-      loop.executor().passOn(stopped);
+      loop.executor().leave(stopped);
     } else {
       resume(stopped);
     }
   }
 
-  private void proceed() {
-    proceedPosted = false;
+  /** A job's next step is due, or the peer has read. */
+  void proceed() {
     Suspension stopped = suspension;
     if (stopped != null
         && !closing
-        && stopped.reason() != Outcome.WAIT_FOR_SHARD
-        && (stopped.reason() == Outcome.WAIT_FOR_JOB || channel.isWritable())) {
+        && (stopped.reason() == Outcome.WAIT_FOR_JOB
+            || (stopped.reason() == Outcome.WAIT_FOR_PEER && channel.isWritable()))) {
       resume(stopped);
     }
   }
@@ -393,8 +398,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
       rest = released(rest);
     }
     ByteBuf in;
-    while (!closing && suspension == null && (in = queued.poll()) != null) {
-      queuedBytes -= in.capacity();
+    while (!closing && suspension == null && (in = queue.poll()) != null) {
       try {
         accept(in);
       } finally {
@@ -412,22 +416,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
   /** Keeps a buffer of which commands are suspended; it is the first to go on with. */
   private void keep(ByteBuf in) {
-    if (!closing) {
-      queued.addFirst(in.retain());
-      addQueued(in.capacity());
+    if (closing) {
+      return;
     }
-  }
-
-  private void queueCopy(ByteBuf in) {
-    ByteBuf copy = channel.alloc().directBuffer(in.readableBytes());
-    queued.addLast(copy.writeBytes(in));
-    addQueued(copy.capacity());
-  }
-
-  private void addQueued(int bytes) {
-    queuedBytes += bytes;
-    if (queuedBytes > MAX_QUEUED_BYTES) {
-      channel.config().setAutoRead(false);
+    if (suspension != null && suspension.reason() == Outcome.WAIT_FOR_KEY) {
+      // That may take long, and its batch does not need what was read with it.
+      queue.addFirstCopy(in);
+    } else {
+      queue.addFirst(in);
     }
   }
 
@@ -438,6 +434,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     boolean taken = output.sendAndAttach();
     checkOutput(loop.nowMillis());
     return taken && !closing;
+  }
+
+  @Override
+  public ByteBuf newBuffer(int bytes) {
+    return channel.alloc().directBuffer(bytes);
+  }
+
+  @Override
+  public void append(ByteBuf reply) {
+    output.append(reply);
   }
 
   private void checkOutput(long nowMillis) {
@@ -476,7 +482,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   /** Bytes received and not executed; racy from other threads. */
   int queryBytes() {
     ByteBuf begun = rest;
-    return queuedBytes + (begun == null ? 0 : begun.readableBytes());
+    return queue.bytes() + (begun == null ? 0 : begun.readableBytes());
   }
 
   int queryFreeBytes() {

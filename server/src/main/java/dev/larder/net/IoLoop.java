@@ -46,6 +46,7 @@ final class IoLoop extends SingleThreadIoEventLoop {
   /** Before the loop's thread starts: what it works with. */
   void serve(LoopContext newContext, ByteBufAllocator allocator, Transport transport) {
     context = newContext;
+    newContext.tasks(this::executeSoon);
     writesWait = transport == Transport.IO_URING;
     if (!transport.providesReceiveBuffers()) {
       receiveBuffer = new SharedReceiveBuffer(allocator);
@@ -108,6 +109,15 @@ final class IoLoop extends SingleThreadIoEventLoop {
       schedule(task, pauseNanos, TimeUnit.NANOSECONDS);
     } else {
       nextTurn.add(task);
+    }
+  }
+
+  /** Any thread: runs a task on this loop, not before it has looked at its sockets again. */
+  private void executeSoon(Runnable task) {
+    if (inEventLoop()) {
+      executeNextTurn(task, 0);
+    } else {
+      execute(task);
     }
   }
 

@@ -17,6 +17,9 @@ final class ReplyOutput {
   private static final int MIN_BYTES = 256;
   private static final int MAX_FIRST_BYTES = 64 * 1024;
 
+  /** Longer replies are not copied into the buffer. */
+  private static final int MAX_COPIED_BYTES = 16 * 1024;
+
   /** About what a reply to a command of a pipeline takes. */
   private static final int BYTES_A_COMMAND = 48;
 
@@ -60,6 +63,22 @@ final class ReplyOutput {
     flush();
     attach(1);
     return io.sentPiece(bytes) && channel.isWritable();
+  }
+
+  /** Appends a reply that was written elsewhere, which this takes over; stays attached. */
+  void append(ByteBuf reply) {
+    if (reply.readableBytes() > MAX_COPIED_BYTES) {
+      write();
+      loop.stats().sent(reply.readableBytes());
+      channel.write(reply, channel.voidPromise());
+      unflushed = true;
+      attach(1);
+    } else {
+      attach(1);
+      loop.reply().buffer().writeBytes(reply);
+      reply.release();
+      attach(1);
+    }
   }
 
   /** Sends what there is. */

@@ -29,6 +29,7 @@ public final class Session {
   private volatile @Nullable String libraryName;
   private volatile @Nullable String libraryVersion;
 
+  private volatile @Nullable Blocked blocked;
   private volatile boolean closeAfterReply;
   private volatile boolean closeRequested;
 
@@ -148,6 +149,21 @@ public final class Session {
 
   public void libraryVersion(@Nullable String newVersion) {
     libraryVersion = newVersion;
+  }
+
+  /** What the client waits for, or waited for a moment ago; null when it executes commands. */
+  public @Nullable Blocked blocked() {
+    return blocked;
+  }
+
+  public void blocked(@Nullable Blocked wait) {
+    blocked = wait;
+  }
+
+  /** Whether the client waits for a key. */
+  public boolean isBlocked() {
+    Blocked wait = blocked;
+    return wait != null && wait.isWaiting();
   }
 
   /**

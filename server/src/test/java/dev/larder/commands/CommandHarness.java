@@ -1,6 +1,7 @@
 package dev.larder.commands;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.util.Objects.requireNonNull;
 
 import dev.larder.command.CommandTable;
 import dev.larder.command.Declarations;
@@ -23,7 +24,9 @@ import dev.larder.storage.memory.ChunkStore;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayDeque;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A server without a network: one client sends commands to one loop and gets raw replies. Bytes are
@@ -40,6 +43,8 @@ final class CommandHarness implements AutoCloseable, Client, LargeArguments {
   private final Session session;
   private ByteArrayOutputStream received = new ByteArrayOutputStream();
   private final boolean ownsKeyspace;
+  private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
+  private @Nullable Suspension blocked;
   private Runnable betweenSteps = () -> {};
   private long maxMemoryBytes;
 
@@ -69,6 +74,7 @@ final class CommandHarness implements AutoCloseable, Client, LargeArguments {
     loop =
         new LoopContext(
             0, 1, keyspace, commands, stats, () -> maxMemoryBytes, CommandHarness::addressOf);
+    loop.tasks(tasks::add);
     decoder = new RequestDecoder(new Limits(), this);
     decoder.setAuthenticated(true);
     session = new Session(1, new NoConnection(), 0, true);
@@ -84,8 +90,13 @@ final class CommandHarness implements AutoCloseable, Client, LargeArguments {
     return Bytes.addressOf(buffer.internalNioBuffer(0, buffer.capacity()));
   }
 
-  /** Sends one command and returns the bytes of its reply. */
+  /**
+   * Sends one command and returns the bytes of its reply; none if it blocks, see {@link #awaited}.
+   */
   String send(String... arguments) {
+    if (isBlocked()) {
+      throw new IllegalStateException("the client is blocked");
+    }
     StringBuilder request = new StringBuilder("*" + arguments.length + "\r\n");
     for (String argument : arguments) {
       request.append('$').append(argument.length()).append("\r\n").append(argument).append("\r\n");
@@ -104,6 +115,7 @@ final class CommandHarness implements AutoCloseable, Client, LargeArguments {
     sendReplies();
     loop.reply().buffer().release();
     in.release();
+    runTasks();
     return received.toString(ISO_8859_1);
   }
 
@@ -113,11 +125,19 @@ final class CommandHarness implements AutoCloseable, Client, LargeArguments {
       loop.batch().clear();
       return;
     }
-    Suspension suspension = loop.executor().suspend(outcome, decoded);
+    finish(outcome, loop.executor().suspend(outcome, decoded));
+  }
+
+  private void finish(Outcome first, Suspension suspension) {
+    Outcome outcome = first;
     for (int i = 0; i < MAX_STEPS && outcome != Outcome.DONE; i++) {
+      if (outcome == Outcome.WAIT_FOR_KEY) {
+        blocked = suspension;
+        return;
+      }
       if (outcome == Outcome.CLOSE) {
         if (session.isCloseAfterReply()) {
-          suspension.abandon();
+          loop.executor().abandon(suspension);
           return;
         }
         throw new IllegalStateException("the handler failed by a bug");
@@ -125,6 +145,60 @@ final class CommandHarness implements AutoCloseable, Client, LargeArguments {
       steps++;
       betweenSteps.run();
       outcome = loop.executor().resume(this, suspension);
+    }
+  }
+
+  /** Whether the last command has found nothing and waits. */
+  boolean isBlocked() {
+    runTasks();
+    return blocked != null;
+  }
+
+  /**
+   * What a blocked command has replied since it was sent, by what other clients did; or nothing.
+   */
+  String awaited() {
+    runTasks();
+    String reply = received.toString(ISO_8859_1);
+    received = new ByteArrayOutputStream();
+    return reply;
+  }
+
+  /** The time of the blocked command is over; returns its reply. */
+  String timeOut() {
+    if (blocked == null || !loop.executor().timeOut(blocked)) {
+      throw new IllegalStateException("the client is not blocked");
+    }
+    goOn();
+    return awaited();
+  }
+
+  /** How long the blocked command wants to wait, in nanoseconds; 0 for ever. */
+  long timeoutNanos() {
+    return requireNonNull(blocked).timeoutNanos();
+  }
+
+  /** The blocked client goes. */
+  void leave() {
+    Suspension left = requireNonNull(blocked);
+    if (loop.executor().abandon(left)) {
+      blocked = null;
+    }
+  }
+
+  private void goOn() {
+    Suspension woken = requireNonNull(blocked);
+    blocked = null;
+    loop.reply().attach(Unpooled.directBuffer(256));
+    finish(loop.executor().resume(this, woken), woken);
+    sendReplies();
+    loop.reply().buffer().release();
+  }
+
+  private void runTasks() {
+    Runnable task;
+    while ((task = tasks.poll()) != null) {
+      task.run();
     }
   }
 
@@ -217,7 +291,27 @@ final class CommandHarness implements AutoCloseable, Client, LargeArguments {
 
   @Override
   public Runnable resumption() {
-    return () -> {};
+    return () -> tasks.add(this::proceed);
+  }
+
+  private void proceed() {
+    // Not if this was for a shard, which the client has long got.
+    if (blocked != null && !session.isBlocked()) {
+      goOn();
+    }
+  }
+
+  @Override
+  public ByteBuf newBuffer(int bytes) {
+    return Unpooled.directBuffer(bytes);
+  }
+
+  @Override
+  public void append(ByteBuf reply) {
+    ByteBuf attached = loop.reply().buffer();
+    attached.writeBytes(reply);
+    loop.reply().attach(attached);
+    reply.release();
   }
 
   @Override

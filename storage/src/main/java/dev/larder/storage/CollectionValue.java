@@ -139,6 +139,11 @@ public abstract class CollectionValue {
     entry = 0;
   }
 
+  /** Elements were added: whoever waits for such a key is ready. */
+  final void signal() {
+    shard.signal(database, hash, entry);
+  }
+
   final Journal journal() {
     return shard.journal;
   }

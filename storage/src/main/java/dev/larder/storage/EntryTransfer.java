@@ -40,7 +40,7 @@ public final class EntryTransfer {
           Record.valueAddress(original),
           target.values,
           Record.valueAddress(copy));
-      target.journal.stored(unit.sequence(), target, database, copy);
+      target.stored(unit, database, hash, copy);
     }
     return copy;
   }
@@ -107,7 +107,7 @@ public final class EntryTransfer {
         putShallow(
             unit, source, entry, source, targetDatabase, targetHash, key, keyLength, deadline);
     if (moved != 0) {
-      source.journal.stored(unit.sequence(), source, targetDatabase, moved);
+      source.stored(unit, targetDatabase, targetHash, moved);
       source.abandon(unit, database, hash, reference);
     }
     return moved;

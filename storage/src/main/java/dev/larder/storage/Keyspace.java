@@ -6,7 +6,10 @@ import dev.larder.storage.memory.OutOfAddressSpaceException;
 import dev.larder.storage.table.KeyHash;
 import dev.larder.storage.table.KeyTable;
 import dev.larder.storage.type.LargeString;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** All keys of a server, in shards; the handle itself may be used from any thread. */
@@ -24,6 +27,7 @@ public final class Keyspace implements AutoCloseable {
   private final int shardBits;
   private final Shard[] shards;
   private final AtomicLong usedBytes = new AtomicLong();
+  private final List<Consumer<Shard>> servers = new CopyOnWriteArrayList<>();
   private final Reclaimer reclaimer;
   private volatile boolean activeExpiry = true;
 
@@ -100,6 +104,31 @@ public final class Keyspace implements AutoCloseable {
   /** A unit for one event loop or background role. */
   public Unit newUnit() {
     return new Unit(this, journal);
+  }
+
+  /**
+   * Adds one of those who serve the keys that a unit leaves behind ready. It is called on the
+   * unit's thread, which owns the shard, so it only posts itself. Later it takes the shard, serves
+   * what is ready then, and ends by {@link Waiters#endService}; until that it is not asked again.
+   */
+  public void addServer(Consumer<Shard> server) {
+    servers.add(server);
+  }
+
+  void planService(Shard shard) {
+    int count = servers.size();
+    if (count > 0 && shard.waiters().planService()) {
+      servers.get(shard.index() % count).accept(shard);
+    }
+  }
+
+  /** Keys that clients wait for; racy. */
+  public long awaitedKeys() {
+    long sum = 0;
+    for (Shard shard : shards) {
+      sum += shard.waiters().awaitedKeys();
+    }
+    return sum;
   }
 
   public int databases() {

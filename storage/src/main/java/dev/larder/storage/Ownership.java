@@ -1,5 +1,7 @@
 package dev.larder.storage;
 
+import static java.util.Objects.requireNonNull;
+
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -44,6 +46,11 @@ final class Ownership {
     return owner == unit;
   }
 
+  /** The owner, for itself. */
+  Unit owner() {
+    return requireNonNull(owner);
+  }
+
   void giveUp() {
     owner = null;
     if (parkedCount.get() > 0) {
@@ -55,6 +62,13 @@ final class Ownership {
     parked.add(resume);
     parkedCount.incrementAndGet();
     if (isFree()) {
+      wakeOne();
+    }
+  }
+
+  /** Wakes one who is parked, unless the owner is going to. */
+  void passTurn() {
+    if (parkedCount.get() > 0 && isFree()) {
       wakeOne();
     }
   }

@@ -29,6 +29,7 @@ public final class Shard {
   private final @Nullable ShardDatabase[] databases;
 
   private final Ownership ownership = new Ownership();
+  private final Waiters waiters = new Waiters(ownership);
 
   /** No deadline of this shard is earlier; may be too early, never too late. */
   private long earliestDeadline = Long.MAX_VALUE;
@@ -77,6 +78,19 @@ public final class Shard {
    */
   public void park(Runnable resume) {
     ownership.park(resume);
+  }
+
+  /**
+   * Who was woken for this shard, and does not want it any more or has to wait for another one
+   * first, lets the next one have a try. Called without owning it.
+   */
+  public void passTurn() {
+    ownership.passTurn();
+  }
+
+  /** Who waits for keys of this shard. */
+  public Waiters waiters() {
+    return waiters;
   }
 
   private void publishUsage() {
@@ -192,9 +206,23 @@ public final class Shard {
         openDatabase(database)
             .storeString(hash, key, keyLength, value, valueLength, deadlineMillis);
     if (entry != 0) {
-      journal.stored(unit.sequence(), this, database, entry);
+      stored(unit, database, hash, entry);
     }
     return entry;
+  }
+
+  /** Reports that a key holds this entry, whatever it held before, to all who want to know. */
+  void stored(Unit unit, int database, long hash, long entry) {
+    journal.stored(unit.sequence(), this, database, entry);
+    signal(database, hash, entry);
+  }
+
+  /**
+   * A key holds this entry now, or more in it than before: who waits for that is ready. To be
+   * called for every key that comes into being or grows; costs nothing while nobody waits.
+   */
+  public void signal(int database, long hash, long entry) {
+    waiters.changed(database, hash, entry);
   }
 
   /**
@@ -271,6 +299,7 @@ public final class Shard {
     if (reason == Removal.EXPIRED) {
       expiredCount++;
     }
+    waiters.removed(database, hash, record);
     d.remove(hash, slot, withValue);
   }
 
@@ -320,6 +349,9 @@ public final class Shard {
   public void written(Unit unit, int database, long entry, long offset, long bytes) {
     edited(entry);
     journal.written(unit.sequence(), this, database, entry, offset, bytes);
+    if (waiters.hasAny()) {
+      signal(database, keyspace.hash(Record.keyAddress(entry), Record.keyLength(entry)), entry);
+    }
   }
 
   /** A key's record is another's now, with all that its value owns: {@link Removal#MOVED}. */
@@ -382,6 +414,7 @@ public final class Shard {
     if (d != null) {
       databases[database] = null;
       values.addGarbage(d);
+      waiters.flushed(database);
     }
   }
 
@@ -389,6 +422,7 @@ public final class Shard {
     ShardDatabase d = databases[first];
     databases[first] = databases[second];
     databases[second] = d;
+    waiters.swapped(first, second);
   }
 
   // ---- housekeeping ----------------------------------------------------------------------------

@@ -2,6 +2,7 @@ package dev.larder.storage;
 
 import dev.larder.storage.memory.Memory;
 import dev.larder.storage.table.KeyTable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A unit of work: what owns shards. A command, a transaction, a slice of a long job.
@@ -26,6 +27,7 @@ public final class Unit {
   private int heldCount;
   private long nowMillis;
   private long sequence;
+  private boolean hasReady;
   private final long[] touched = new long[TOUCH_BATCH];
   private final Views views;
 
@@ -77,6 +79,7 @@ public final class Unit {
       held = java.util.Arrays.copyOf(held, 2 * heldCount);
     }
     held[heldCount++] = shard;
+    hasReady |= shard.waiters().hasReady();
     return true;
   }
 
@@ -90,8 +93,42 @@ public final class Unit {
     return false;
   }
 
-  /** Ends the unit: all its effects are one block, its shards are free. */
+  /** Whether clients wait for a key, in a shard of this unit, that may be ready. */
+  public boolean hasReady() {
+    return hasReady;
+  }
+
+  /** A key of a shard of this unit became ready. */
+  void setReady() {
+    hasReady = true;
+  }
+
+  /**
+   * Whose turn it is to be served in the shards of this unit, or null when no key is ready there.
+   * Shards taken later come first: what is ready in them is older than what is about to be done.
+   */
+  public @Nullable KeyWait nextReady() {
+    for (int i = heldCount - 1; i >= 0 && hasReady; i--) {
+      KeyWait next = held[i].waiters().nextReady();
+      if (next != null) {
+        return next;
+      }
+    }
+    hasReady = false;
+    return null;
+  }
+
+  /**
+   * Ends the unit: all its effects are one block, its shards are free. Keys left ready are served
+   * by others ({@link Keyspace#addServer}).
+   */
   public void releaseAll() {
+    if (hasReady) {
+      hasReady = false;
+      for (int i = 0; i < heldCount; i++) {
+        keyspace.planService(held[i]);
+      }
+    }
     if (sequence != 0) {
       journal.end(sequence);
       sequence = 0;

@@ -1,0 +1,326 @@
+package dev.larder.dispatch;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.larder.command.Block;
+import dev.larder.command.Call;
+import dev.larder.command.CommandException;
+import dev.larder.command.CommandSpec;
+import dev.larder.command.ErrorReply;
+import dev.larder.command.KeyPositions;
+import dev.larder.dispatch.BlockedCall.Place;
+import dev.larder.resp.AddressOf;
+import dev.larder.resp.Batch;
+import dev.larder.resp.ReplyWriter;
+import dev.larder.storage.Bytes;
+import dev.larder.storage.Entry;
+import dev.larder.storage.KeyWait;
+import dev.larder.storage.Keyspace;
+import dev.larder.storage.Shard;
+import dev.larder.storage.Unit;
+import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Blocks commands on keys, and serves those that wait, on one event loop.
+ *
+ * <h2>Who serves</h2>
+ *
+ * <p>A command that finds nothing queues itself for its keys while it still owns their shards. A
+ * unit that makes a key ready serves it before it gives up the shard: in the order of the queue it
+ * claims each waiting call and runs its handler, for this key only, as a part of the unit. What
+ * that makes ready is served as well. So between the change of a key and the next command on it
+ * there is nobody but those who waited.
+ *
+ * <p>Serving may stop: after {@link #TURNS_PER_STEP} turns, before a call that needs a further
+ * shard which is taken (where BLMOVE moves to), and before a call that somebody else has claimed
+ * for another one of its keys. The unit never waits, for it owns shards. It leaves the key ready,
+ * and
+ *
+ * <ul>
+ *   <li>a unit that takes a shard with ready keys serves them before its own command; if it has to
+ *       stop, it gives everything back and parks where it was stopped, without having run,
+ *   <li>the unit that leaves a ready key behind makes sure that a {@link Service} is under way for
+ *       its shard, one at a time, which takes that shard and the one that was missing, both in
+ *       ascending order, and serves.
+ * </ul>
+ *
+ * <h2>Why that is right</h2>
+ *
+ * <p>No deadlock: nobody waits while he owns a shard, or while he has claimed a call; a claim ends
+ * within the unit that made it, before its shards are given up. No lost wake-up: READY-COVERED: a
+ * shard with ready keys is owned by a unit that looks at them before it gives the shard up, or a
+ * service is planned for it. And whoever was woken for a shard but does not take it passes the turn
+ * on. No starvation: a service parks like any command, in the order of coming, on a shard that is
+ * given up after a bounded time, and every step either serves a call or takes one out of the
+ * running. No element is lost or served twice: only the owner of a shard takes elements, and only
+ * for a call that it has claimed, which nobody else serves or ends until it is put back.
+ */
+final class BlockedCalls {
+  private static final Logger log = LoggerFactory.getLogger(BlockedCalls.class);
+
+  /** How many calls get their turn before other clients do. */
+  private static final int TURNS_PER_STEP = 256;
+
+  private static final int REPLY_BYTES = 256;
+
+  private static final ErrorReply BUG = ErrorReply.of("ERR internal error");
+
+  private final LoopContext loop;
+  private final Keyspace keyspace;
+  private final Unit unit;
+  private final AddressOf addressOf;
+  private final ReplyWriter reply;
+  private final KeyPositions keys = new KeyPositions();
+
+  /** Runs the calls of others, while the loop's own call is in use. */
+  private final Call call;
+
+  BlockedCalls(LoopContext loop, Call call, AddressOf addressOf) {
+    this.loop = loop;
+    this.keyspace = loop.keyspace();
+    this.unit = loop.unit();
+    this.call = call;
+    this.reply = call.reply();
+    this.addressOf = addressOf;
+    keyspace.addServer(shard -> loop.post(new Service(shard)));
+  }
+
+  // ---- waiting ---------------------------------------------------------------------------------
+
+  /**
+   * Makes a command wait that has just found nothing; the unit owns the shards of its keys.
+   *
+   * @param batch the batch that it is in; the blocked call may get one of its own
+   */
+  BlockedCall await(Client client, Call blocked, Block block, Batch batch, int command) {
+    boolean isOwn = batch.isDetached();
+    BlockedCall waiting =
+        new BlockedCall(
+            client,
+            blocked.spec(),
+            isOwn ? batch : detach(client, batch, command),
+            isOwn ? command : 0,
+            block,
+            otherShards(blocked, block));
+    int database = blocked.db();
+    for (int key = block.firstKey(); key <= block.lastKey(); key++) {
+      Place place = new Place(waiting, blocked.shard(key), key);
+      waiting.places[key - block.firstKey()] = place;
+      place
+          .shard()
+          .waiters()
+          .await(
+              place, database, blocked.hash(key), blocked.argAddress(key), blocked.argLength(key));
+    }
+    client.session().blocked(waiting);
+    return waiting;
+  }
+
+  /** A long wait must not keep the read's buffer, nor a batch with room for many commands. */
+  private Batch detach(Client client, Batch batch, int command) {
+    ByteBuf memory = client.newBuffer(batch.smallBytes(command));
+    Batch detached = batch.detach(command, memory, addressOf.addressOf(memory));
+    int offset = batch.firstArg(command);
+    int count = detached.firstArg(detached.commandCount());
+    for (int i = 0; i < count; i++) {
+      if (!detached.isLarge(i)) {
+        Bytes.copy(batch.argAddress(offset + i), detached.argAddress(i), detached.argLength(i));
+      }
+    }
+    return detached;
+  }
+
+  private Shard[] otherShards(Call blocked, Block block) {
+    CommandSpec spec = blocked.spec();
+    if (!spec.findKeys(blocked, keys)) {
+      return new Shard[0];
+    }
+    int others = 0;
+    Shard[] shards = new Shard[keys.count()];
+    for (int i = 0; i < keys.count(); i++) {
+      int key = keys.position(i);
+      if (key < block.firstKey() || key > block.lastKey()) {
+        shards[others++] = blocked.shard(key);
+      }
+    }
+    return Arrays.copyOf(shards, others);
+  }
+
+  // ---- ending a wait; on the client's loop, without shards -------------------------------------
+
+  /** Takes an ended call out of the queues in which it still stands. */
+  void forget(BlockedCall ended) {
+    for (Place place : ended.places) {
+      if (place != ended.servedPlace()) {
+        forget(place);
+      }
+    }
+  }
+
+  private void forget(Place place) {
+    unit.begin(loop.nowMillis());
+    if (unit.acquire(place.shard())) {
+      place.shard().waiters().forget(place);
+      unit.releaseAll();
+    } else {
+      place.shard().park(() -> loop.post(() -> forget(place)));
+    }
+  }
+
+  // ---- serving ---------------------------------------------------------------------------------
+
+  /**
+   * Serves all keys that are ready in the unit's shards; most units need not ask for it, by {@link
+   * Unit#hasReady}.
+   *
+   * @return where serving had to stop: the shard to park on, null when no ready key is left
+   */
+  @Nullable Shard serve() {
+    int turns = 0;
+    for (; ; ) {
+      KeyWait next = unit.nextReady();
+      if (next == null) {
+        return null;
+      }
+      if (turns++ == TURNS_PER_STEP) {
+        return next.shard();
+      }
+      Place place = (Place) next;
+      BlockedCall waiting = place.call;
+      if (!waiting.isWaiting()) {
+        place.shard().waiters().forget(place);
+        continue;
+      }
+      for (Shard other : waiting.others) {
+        if (!unit.acquire(other)) {
+          return other;
+        }
+      }
+      if (unit.nextReady() != place) {
+        // A shard that was just taken has ready keys of its own, which are older.
+        continue;
+      }
+      if (waiting.claim(place.shard())) {
+        serve(place, waiting);
+      } else {
+        int claimed = waiting.claimedShard();
+        if (claimed >= 0) {
+          return keyspace.shard(claimed);
+        }
+      }
+    }
+  }
+
+  /** Runs a claimed call for a key that may be ready. */
+  private void serve(Place place, BlockedCall waiting) {
+    call.resume(
+        waiting.client.session(),
+        waiting.batch,
+        waiting.spec,
+        waiting.command,
+        place.key,
+        waiting.block);
+    long entry = call.findUncounted(place.key);
+    boolean isAbsent = entry == 0 || Entry.type(entry) != waiting.block.type();
+    if (isAbsent && !waiting.block.isWokenByRemoval()) {
+      putBack(place, waiting, true);
+      return;
+    }
+    ByteBuf buffer = waiting.client.newBuffer(REPLY_BYTES);
+    reply.attach(buffer);
+    reply.protocol(waiting.client.session().protocol());
+    boolean isSound = run(waiting.spec);
+    if (call.takeBlock() != null && isSound) {
+      buffer.release();
+      putBack(place, waiting, isAbsent);
+      return;
+    }
+    place.shard().waiters().forget(place);
+    waiting.served(buffer, call.takeJob(), place, !isSound);
+  }
+
+  private void putBack(Place place, BlockedCall waiting, boolean isAbsent) {
+    if (waiting.putBack()) {
+      place.shard().waiters().pass(place, isAbsent);
+    } else {
+      place.shard().waiters().forget(place);
+    }
+  }
+
+  /** Runs a handler; false when it failed in a way that no handler may. */
+  private boolean run(CommandSpec spec) {
+    boolean isSound = true;
+    try {
+      requireNonNull(spec.handler()).handle(call);
+    } catch (CommandException e) {
+      reply.rollback(0);
+      call.error(e.reply());
+    } catch (Throwable t) {
+      log.error("The blocked command {} failed by a bug; its client is disconnected", spec, t);
+      loop.serverStats().bug();
+      reply.rollback(0);
+      call.error(BUG);
+      isSound = false;
+    }
+    ErrorReply error = call.repliedError();
+    if (error != null) {
+      loop.stats().failed(spec.index());
+      loop.serverStats().errorReply(error.code());
+    }
+    return isSound;
+  }
+
+  /** Serves what a unit had to leave ready in a shard. */
+  private final class Service implements Runnable {
+    private final Shard shard;
+
+    /** The shard that was missing. */
+    private Shard other;
+
+    /** The shard that this was parked on. */
+    private @Nullable Shard parkedOn;
+
+    Service(Shard shard) {
+      this.shard = shard;
+      this.other = shard;
+    }
+
+    @Override
+    public void run() {
+      loop.refreshClock();
+      unit.begin(loop.nowMillis());
+      Shard missing = acquire();
+      if (missing == null) {
+        missing = serve();
+        if (missing != null) {
+          other = missing;
+        } else {
+          shard.waiters().endService();
+        }
+      }
+      unit.releaseAll();
+      Shard woken = parkedOn;
+      parkedOn = missing;
+      if (woken != null && woken != missing) {
+        woken.passTurn();
+      }
+      if (missing != null) {
+        missing.park(() -> loop.post(this));
+      }
+    }
+
+    /** Takes both shards in ascending order; the one that cannot be had, or null. */
+    private @Nullable Shard acquire() {
+      Shard low = shard.index() < other.index() ? shard : other;
+      Shard high = low == shard ? other : shard;
+      if (!unit.acquire(low)) {
+        return low;
+      }
+      return unit.acquire(high) ? null : high;
+    }
+  }
+}

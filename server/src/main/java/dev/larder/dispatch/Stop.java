@@ -1,0 +1,22 @@
+package dev.larder.dispatch;
+
+import dev.larder.command.Job;
+import dev.larder.storage.Shard;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where and why the execution of a batch stopped.
+ *
+ * @param next the command to go on with
+ * @param job what is under way
+ * @param shard what a command waits for that waits for a shard
+ * @param isToServe whether that shard is needed to serve others first, not by the command itself
+ * @param blocked the command that waits for a key
+ */
+record Stop(
+    Outcome reason,
+    int next,
+    @Nullable Job job,
+    @Nullable Shard shard,
+    boolean isToServe,
+    @Nullable BlockedCall blocked) {}
