@@ -19,7 +19,9 @@ public final class Shard {
   private final Keyspace keyspace;
   final Journal journal;
   final Arena arena;
-  private final long scratch;
+  /** Room for what is about to be put into a tree: {@link KeyTable#SCRATCH_BYTES}. */
+  final long scratch;
+
   private final LargeString large;
   final Values values;
 
@@ -46,6 +48,7 @@ public final class Shard {
     this.large = keyspace.largeStrings();
     this.values = new Values(arena, large);
     this.members = new KeyTable(arena, 0, scratch);
+    values.register(ValueType.LIST, new ListStructure(scratch));
     this.databases = new ShardDatabase[keyspace.databases()];
   }
 

@@ -5,5 +5,19 @@ package dev.larder.storage;
  * keys at a time.
  */
 public final class Views {
-  Views(Keyspace keyspace, Unit unit) {}
+  private final ListValue list;
+  private final ListValue otherList;
+
+  Views(Keyspace keyspace, Unit unit) {
+    list = new ListValue(keyspace, unit);
+    otherList = new ListValue(keyspace, unit);
+  }
+
+  public ListValue list() {
+    return list;
+  }
+
+  public ListValue otherList() {
+    return otherList;
+  }
 }

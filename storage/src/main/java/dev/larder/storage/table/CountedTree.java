@@ -76,6 +76,11 @@ public abstract class CountedTree extends CountedShape {
     CountedRoot.init(root);
   }
 
+  /** The sum of the weights of the tree behind a root. */
+  public static long rootWeight(long root) {
+    return CountedRoot.weight(root);
+  }
+
   /**
    * Inserts a copy of an entry before the cursor, which is then at the new entry. In an empty tree
    * the cursor may be nowhere.

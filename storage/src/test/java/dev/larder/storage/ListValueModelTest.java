@@ -1,0 +1,265 @@
+package dev.larder.storage;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.larder.storage.memory.VirtualMemory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Random operations on a list against a Java list, through every form. */
+final class ListValueModelTest {
+  private static final long SEED = Long.getLong("seed", System.identityHashCode(new Object()));
+  private static final int SCRATCH_BYTES = 1 << 20;
+
+  private final Random random = new Random(SEED);
+  private final Replica replica = new Replica();
+  private final Keyspace keyspace = Keyspace.open(new StorageOptions(1, 2, 1L << 28), replica);
+  private final Unit unit = keyspace.newUnit();
+  private final Shard shard = keyspace.shard(0);
+  private final long key = VirtualMemory.reserve(SCRATCH_BYTES);
+  private final long text = key + 64;
+  private final List<String> model = new ArrayList<>();
+
+  /** Keeps a copy of the list by what a journal hears. */
+  private static final class Replica implements Journal {
+    final List<String> list = new ArrayList<>();
+
+    private static String text(long address, int length) {
+      return new String(Bytes.toArray(address, length), ISO_8859_1);
+    }
+
+    @Override
+    public void elementPushed(
+        long sequence,
+        Shard shard,
+        int database,
+        long entry,
+        boolean atHead,
+        long element,
+        int elementLength) {
+      list.add(atHead ? 0 : list.size(), text(element, elementLength));
+    }
+
+    @Override
+    public void elementsPopped(
+        long sequence, Shard shard, int database, long entry, boolean atHead, long count) {
+      for (long i = 0; i < count; i++) {
+        list.remove(atHead ? 0 : list.size() - 1);
+      }
+    }
+
+    @Override
+    public void elementInserted(
+        long sequence,
+        Shard shard,
+        int database,
+        long entry,
+        long index,
+        long element,
+        int elementLength) {
+      list.add((int) index, text(element, elementLength));
+    }
+
+    @Override
+    public void elementReplaced(
+        long sequence,
+        Shard shard,
+        int database,
+        long entry,
+        long index,
+        long element,
+        int elementLength) {
+      list.set((int) index, text(element, elementLength));
+    }
+
+    @Override
+    public void elementsRemoved(
+        long sequence, Shard shard, int database, long entry, long index, long count) {
+      list.subList((int) index, (int) (index + count)).clear();
+    }
+  }
+
+  @AfterEach
+  void close() {
+    keyspace.close();
+    VirtualMemory.release(key, SCRATCH_BYTES);
+  }
+
+  @Test
+  void isLikeAJavaListWithinDefaultLimits() {
+    operate(3_000, 400, 30);
+  }
+
+  @Test
+  void isLikeAJavaListInSmallNodes() {
+    keyspace.limits().listMaxListpackSize(3);
+    operate(3_000, 60, 30);
+  }
+
+  @Test
+  void isLikeAJavaListOfLongElements() {
+    operate(1_000, 40, 6_000);
+  }
+
+  @Test
+  void isLikeAJavaListWhenLong() {
+    operate(600, 20_000, 40);
+  }
+
+  @Test
+  void copiesAndFreesInSlices() {
+    for (int i = 0; i < 60_000; i++) {
+      push(false, "element " + i);
+    }
+    long used = shard.arena.usedBytes();
+    own();
+    long hash = keyspace.hash(key, 1);
+    long entry = shard.find(unit, 0, hash, key, 1);
+    assertThat(shard.encodingName(entry)).isEqualTo("quicklist");
+    Bytes.putByte(key + 1, (byte) 'l');
+    long copyHash = keyspace.hash(key + 1, 1);
+    EntryTransfer.copy(unit, shard, entry, shard, 1, copyHash, key + 1, 1, -1);
+    assertThat(shard.arena.usedBytes()).isGreaterThan(2 * used - used / 10);
+    shard.remove(unit, 0, hash, key, 1, Removal.DELETED);
+    shard.remove(unit, 1, copyHash, key + 1, 1, Removal.DELETED);
+    assertThat(shard.hasGarbage()).isTrue();
+    unit.releaseAll();
+    while (!keyspace.reclaimFlushed(unit, 0, 1_000_000)) {
+      // Goes on until nothing is left.
+    }
+    assertThat(shard.arena.usedBytes()).isLessThan(10_000);
+    model.clear();
+    replica.list.clear();
+  }
+
+  private void own() {
+    unit.begin(0);
+    Bytes.putByte(key, (byte) 'k');
+    assertThat(unit.acquire(shard)).isTrue();
+  }
+
+  private ListValue view() {
+    own();
+    ListValue list = unit.views().list();
+    long hash = keyspace.hash(key, 1);
+    list.point(shard, 0, hash, key, 1, shard.find(unit, 0, hash, key, 1));
+    return list;
+  }
+
+  private int put(String element) {
+    Bytes.fromArray(element.getBytes(ISO_8859_1), 0, text, element.length());
+    return element.length();
+  }
+
+  private void push(boolean atHead, String element) {
+    ListValue list = view();
+    int length = put(element);
+    assertThat(list.hasRoom(length)).isTrue();
+    list.expect(length, 1);
+    list.push(atHead, text, length);
+    model.add(atHead ? 0 : model.size(), element);
+    unit.releaseAll();
+  }
+
+  private String element(int longest) {
+    if (random.nextInt(3) == 0) {
+      return Long.toString(random.nextLong() >> random.nextInt(64));
+    }
+    StringBuilder word = new StringBuilder();
+    int length = random.nextInt(longest);
+    for (int i = 0; i < length; i++) {
+      word.append((char) ('a' + random.nextInt(26)));
+    }
+    return word.toString();
+  }
+
+  private void operate(int operations, int most, int longest) {
+    for (int i = 0; i < operations; i++) {
+      boolean grows = i / (operations / 6) % 2 == 0;
+      int batch = most > 1_000 && grows ? 1 + random.nextInt(most / 20) : 1;
+      for (int j = 0; j < batch && model.size() < most; j++) {
+        change(grows, longest, most);
+      }
+      if (!grows || model.size() >= most) {
+        change(false, longest, most);
+      }
+      if (i % 10 == 0 || most <= 1_000) {
+        check();
+      }
+    }
+    check();
+  }
+
+  private void change(boolean grows, int longest, int most) {
+    int size = model.size();
+    int choice = random.nextInt(10);
+    if (size == 0 || (grows && choice < 6)) {
+      push(random.nextBoolean(), element(longest));
+      return;
+    }
+    int index = random.nextInt(size);
+    ListValue list = view();
+    switch (choice) {
+      case 6, 0 -> {
+        String element = element(longest);
+        int length = put(element);
+        list.expect(length, 1);
+        list.insert(index, text, length);
+        model.add(index, element);
+      }
+      case 7, 1 -> {
+        String element = element(longest);
+        list.replace(index, text, put(element));
+        model.set(index, element);
+      }
+      case 8, 2 -> {
+        int count = Math.min(size - index, 1 + random.nextInt(grows ? 2 : most / 10));
+        list.remove(index, count);
+        model.subList(index, index + count).clear();
+      }
+      default -> {
+        boolean atHead = random.nextBoolean();
+        int count = Math.min(size, 1 + random.nextInt(grows ? 2 : most / 20 + 1));
+        list.pop(atHead, count);
+        for (int i = 0; i < count; i++) {
+          model.remove(atHead ? 0 : model.size() - 1);
+        }
+      }
+    }
+    unit.releaseAll();
+  }
+
+  private static String text(ListValue list) {
+    long target = VirtualMemory.reserve(1 << 16);
+    list.writeText(target);
+    String text = new String(Bytes.toArray(target, list.length()), ISO_8859_1);
+    VirtualMemory.release(target, 1 << 16);
+    return text;
+  }
+
+  private void check() {
+    ListValue list = view();
+    assertThat(list.count()).as("seed %d", SEED).isEqualTo(model.size());
+    assertThat(replica.list).as("seed %d", SEED).isEqualTo(model);
+    assertThat(list.exists()).isEqualTo(!model.isEmpty());
+    if (!model.isEmpty()) {
+      int from = random.nextInt(model.size());
+      assertThat(list.seek(from)).isTrue();
+      for (int i = from; i < Math.min(from + 200, model.size()); i++) {
+        assertThat(text(list)).as("seed %d", SEED).isEqualTo(model.get(i));
+        assertThat(list.next()).isEqualTo(i + 1 < model.size());
+      }
+      assertThat(list.seek(from)).isTrue();
+      for (int i = from; i >= Math.max(0, from - 200); i--) {
+        assertThat(text(list)).as("seed %d", SEED).isEqualTo(model.get(i));
+        assertThat(list.previous()).isEqualTo(i > 0);
+      }
+    }
+    shard.validate();
+    unit.releaseAll();
+  }
+}
