@@ -431,8 +431,7 @@ public final class ListValue extends CollectionValue {
     long right = nodeAddress();
     int joined = Listpack.bytes(lp) + Listpack.bytes(right) - Listpack.EMPTY_BYTES;
     int rightCount = ListNodes.elements(nodes.entry());
-    boolean isSmall =
-        Math.min(Listpack.bytes(lp), Listpack.bytes(right)) < NODE_BYTES / 4;
+    boolean isSmall = Math.min(Listpack.bytes(lp), Listpack.bytes(right)) < NODE_BYTES / 4;
     int size = keyspace.limits().listMaxListpackSize();
     if (!isSmall || joined > NODE_BYTES || (size > 0 && count + rightCount > size)) {
       return;

@@ -19,6 +19,7 @@ public final class Shard {
   private final Keyspace keyspace;
   final Journal journal;
   final Arena arena;
+
   /** Room for what is about to be put into a tree: {@link KeyTable#SCRATCH_BYTES}. */
   final long scratch;
 
