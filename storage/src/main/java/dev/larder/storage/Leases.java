@@ -1,0 +1,69 @@
+package dev.larder.storage;
+
+import dev.larder.storage.memory.Memory;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The leases of a shard, few at any time; for its owner. */
+final class Leases {
+  private final Shard shard;
+  private final List<Lease> all = new ArrayList<>(0);
+
+  Leases(Shard shard) {
+    this.shard = shard;
+  }
+
+  /** Whether there is none that is still on. */
+  boolean isEmpty() {
+    if (all.isEmpty()) {
+      return true;
+    }
+    all.removeIf(Lease::isOver);
+    return all.isEmpty();
+  }
+
+  Lease add(
+      int database,
+      long hash,
+      long key,
+      int keyLength,
+      int reference,
+      boolean isExclusive,
+      Runnable onWanted) {
+    byte[] name = new byte[keyLength];
+    Memory.copyToArray(key, name, 0, keyLength);
+    Lease lease = new Lease(shard, database, hash, name, reference, isExclusive, onWanted);
+    all.add(lease);
+    return lease;
+  }
+
+  /** A lease that keeps somebody from reading or writing a key, null if he may. */
+  @Nullable Lease against(int database, long hash, long key, int keyLength, boolean writes) {
+    for (int i = 0; i < all.size(); i++) {
+      Lease lease = all.get(i);
+      if ((writes || lease.isExclusive())
+          && lease.isOf(database, hash, key, keyLength)
+          && !lease.isOver()) {
+        return lease;
+      }
+    }
+    return null;
+  }
+
+  /** Any lease: it keeps everybody from what concerns the shard as a whole. */
+  @Nullable Lease any() {
+    return isEmpty() ? null : all.getFirst();
+  }
+
+  /** Whether a record is leased, so that it cannot go although it has expired. */
+  boolean isLeased(int database, int reference) {
+    for (int i = 0; i < all.size(); i++) {
+      Lease lease = all.get(i);
+      if (lease.isOf(database, reference) && !lease.isOver()) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
