@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The leases of a shard, few at any time; for its owner. */
-final class Leases {
+/** The leases of a shard, few at any time; everything is for its owner. */
+public final class Leases {
   private final Shard shard;
   private final List<Lease> all = new ArrayList<>(0);
 
@@ -14,8 +14,8 @@ final class Leases {
     this.shard = shard;
   }
 
-  /** Whether there is none that is still on. */
-  boolean isEmpty() {
+  /** Whether there is none: all there is to ask in most cases. */
+  public boolean isEmpty() {
     if (all.isEmpty()) {
       return true;
     }
@@ -23,23 +23,32 @@ final class Leases {
     return all.isEmpty();
   }
 
-  Lease add(
+  /**
+   * Has a key kept as it is until the lease ends.
+   *
+   * @param entry the key's entry, 0 if there is none
+   * @param isExclusive whether others must not even read it
+   * @param onWanted told, on any thread, when somebody begins to wait for the end
+   */
+  public Lease take(
       int database,
       long hash,
       long key,
       int keyLength,
-      int reference,
+      long entry,
       boolean isExclusive,
       Runnable onWanted) {
+    assert against(database, hash, key, keyLength, isExclusive) == null;
     byte[] name = new byte[keyLength];
     Memory.copyToArray(key, name, 0, keyLength);
+    int reference = entry == 0 ? 0 : shard.arena.reference(entry);
     Lease lease = new Lease(shard, database, hash, name, reference, isExclusive, onWanted);
     all.add(lease);
     return lease;
   }
 
-  /** A lease that keeps somebody from reading or writing a key, null if he may. */
-  @Nullable Lease against(int database, long hash, long key, int keyLength, boolean writes) {
+  /** The lease that keeps somebody from reading or writing a key, null if he may. */
+  public @Nullable Lease against(int database, long hash, long key, int keyLength, boolean writes) {
     for (int i = 0; i < all.size(); i++) {
       Lease lease = all.get(i);
       if ((writes || lease.isExclusive())
@@ -52,7 +61,7 @@ final class Leases {
   }
 
   /** Any lease: it keeps everybody from what concerns the shard as a whole. */
-  @Nullable Lease any() {
+  public @Nullable Lease any() {
     return isEmpty() ? null : all.getFirst();
   }
 

@@ -33,7 +33,7 @@ public final class Shard {
 
   private final Ownership ownership = new Ownership();
   private final Waiters waiters = new Waiters(ownership);
-  final Leases leases = new Leases(this);
+  private final Leases leases = new Leases(this);
 
   /** No deadline of this shard is earlier; may be too early, never too late. */
   private long earliestDeadline = Long.MAX_VALUE;
@@ -91,6 +91,11 @@ public final class Shard {
    */
   public void passTurn() {
     ownership.passTurn();
+  }
+
+  /** The keys of this shard that are kept as they are. */
+  public Leases leases() {
+    return leases;
   }
 
   /** Who waits for keys of this shard. */
@@ -154,46 +159,6 @@ public final class Shard {
       return 0;
     }
     return entry;
-  }
-
-  // ---- leases ----------------------------------------------------------------------------------
-
-  /**
-   * Has a key kept as it is until the lease ends.
-   *
-   * @param entry the key's entry, 0 if there is none
-   * @param isExclusive whether others must not even read it
-   * @param onWanted told, on any thread, when somebody begins to wait for the end
-   */
-  public Lease lease(
-      Unit unit,
-      int database,
-      long hash,
-      long key,
-      int keyLength,
-      long entry,
-      boolean isExclusive,
-      Runnable onWanted) {
-    assert isOwnedBy(unit);
-    assert leases.against(database, hash, key, keyLength, isExclusive) == null;
-    int reference = entry == 0 ? 0 : arena.reference(entry);
-    return leases.add(database, hash, key, keyLength, reference, isExclusive, onWanted);
-  }
-
-  /** Whether anybody has a lease here: the one thing to ask when nobody has. */
-  public boolean hasLeases() {
-    return !leases.isEmpty();
-  }
-
-  /** The lease that keeps somebody from reading or writing a key, null if he may. */
-  public @Nullable Lease leaseAgainst(
-      int database, long hash, long key, int keyLength, boolean writes) {
-    return leases.against(database, hash, key, keyLength, writes);
-  }
-
-  /** A lease of any key here, null if there is none. */
-  public @Nullable Lease anyLease() {
-    return leases.any();
   }
 
   /** The length of a string's value in bytes. */
