@@ -38,11 +38,18 @@ final class ArchitectureTest {
     MAY_USE.put("storage.memory", List.of());
     MAY_USE.put("storage.table", List.of("storage.memory"));
     MAY_USE.put("storage.type", List.of("storage.memory", "storage.table"));
+    MAY_USE.put("storage.rdb", List.of("storage.memory", "storage.table", "storage.type"));
     MAY_USE.put("storage.evict", List.of("storage.memory", "storage.table", "storage.type"));
     MAY_USE.put("storage.log", List.of("storage.memory"));
     MAY_USE.put(
         "storage",
-        List.of("storage.memory", "storage.table", "storage.type", "storage.evict", "storage.log"));
+        List.of(
+            "storage.memory",
+            "storage.table",
+            "storage.type",
+            "storage.rdb",
+            "storage.evict",
+            "storage.log"));
     MAY_USE.put("config", List.of("resp", "storage"));
     MAY_USE.put("metrics", List.of("resp", "storage", "config"));
     MAY_USE.put("session", List.of("resp", "storage", "config", "metrics"));

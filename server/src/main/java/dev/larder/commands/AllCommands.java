@@ -29,6 +29,7 @@ public final class AllCommands {
     BitCommands.declare(c, maxStringBytes);
     FunctionCommands.declare(c);
     KeyCommands.declare(c);
+    DumpCommands.declare(c);
     ExpireCommands.declare(c);
     ScanCommands.declare(c);
     DatabaseCommands.declare(c);

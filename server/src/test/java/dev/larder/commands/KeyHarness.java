@@ -28,6 +28,7 @@ final class KeyHarness {
   private static void declare(Declarations c) {
     StringCommands.declare(c, () -> 1 << 29);
     KeyCommands.declare(c);
+    DumpCommands.declare(c);
     ExpireCommands.declare(c);
     ScanCommands.declare(c);
     DatabaseCommands.declare(c);

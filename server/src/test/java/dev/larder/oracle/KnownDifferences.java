@@ -67,6 +67,12 @@ final class KnownDifferences {
                       && x.reference().text().equals("$6\r\nembstr\r\n")
                       && x.subject().text().equals("$3\r\nint\r\n")),
           protocol(
+              "RESTORE refuses a value that has no end before the payload's version and checksum",
+              "Redis reads on in these, and takes them for a part of the value."),
+          protocol(
+              "RESTORE takes payloads of later versions, of Valkey 9, and without a checksum",
+              "As Redis 8 does with its own; 7.0 reads up to version 10."),
+          protocol(
               "RESP3 doubles are printed in the shortest form that reads as the same number",
               "As in Redis 7.2; 7.0 prints 17 digits. They are compared as numbers."),
           protocol(

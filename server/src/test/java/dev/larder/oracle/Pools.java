@@ -156,6 +156,10 @@ class Pools {
   private static final List<String> TYPES =
       List.of("string", "STRING", "list", "set", "zset", "hash", "stream", "nosuch", "");
 
+  /** Values that are refused: cut short, too long, of unknown kinds. */
+  private static final List<String> BAD_VALUES =
+      List.of("00", "001461", "0080ffffffff61", "00c5", "00c302ff0061", "6400", "ff", "0082");
+
   private static final List<String> NAMES =
       List.of("name", "n\u00e9", "with space", "line\nbreak", "", "x".repeat(200), "lib-1.2", "~!");
 
@@ -310,6 +314,25 @@ class Pools {
       case 16 -> bytes("Hello, World");
       default -> bytes("value" + below(10));
     };
+  }
+
+  /** A value with a footer, as RESTORE takes it; now and then a bad one. */
+  byte[] payload() {
+    byte[] value =
+        switch (below(5)) {
+          case 0 ->
+              Payloads.ofHex(
+                  any(
+                      List.of(
+                          "00c07b", "00c1ff7f", "00c200000080", "00c309 4064 016161e05700016161")));
+          case 1 -> chance(0.3) ? Payloads.ofHex(any(BAD_VALUES)) : Payloads.string(value());
+          default -> Payloads.string(value());
+        };
+    byte[] payload = Payloads.withFooter(value, chance(0.8) ? 10 : 1 + below(9));
+    if (chance(0.05)) {
+      payload[below(payload.length)] ^= 1;
+    }
+    return payload;
   }
 
   private int large() {

@@ -219,6 +219,7 @@ final class RequestGenerator {
   private byte[] string(Arg arg) {
     return switch (arg.name()) {
       case "encoding" -> pools.encoding();
+      case "serialized-value" -> pools.chance(0.97) ? pools.payload() : pools.value();
       case "type" -> pools.type();
       case "connection-name", "clientname", "username", "password" -> pools.name();
       default -> pools.value();
@@ -228,6 +229,8 @@ final class RequestGenerator {
   private byte[] integer(Arg arg) {
     return switch (arg.name()) {
       case "seconds", "milliseconds" -> pools.relative(isMillis(arg) ? 1000 : 1);
+      case "ttl" -> ttl();
+      case "frequency" -> pools.chance(0.8) ? Pools.bytes(pools.below(256) + "") : pools.integer();
       case "offset" -> hasFields ? pools.fieldOffset() : pools.offset();
       case "bit" -> bit();
       case "db", "index", "index1", "index2", "destination-db" -> pools.database();
@@ -236,6 +239,11 @@ final class RequestGenerator {
       case "value" -> hasFields ? pools.integer() : bit();
       default -> pools.integer();
     };
+  }
+
+  /** Of RESTORE: a span of time or a point in it, which an option says; far away as either. */
+  private byte[] ttl() {
+    return pools.chance(0.5) ? Pools.bytes("0") : pools.absolute(1000);
   }
 
   private byte[] bit() {
@@ -284,6 +292,7 @@ final class RequestGenerator {
 
   private static boolean isTime(Arg arg) {
     return arg.type() == ArgType.UNIX_TIME
+        || arg.name().equals("ttl")
         || arg.name().contains("seconds")
         || arg.args().stream().anyMatch(RequestGenerator::isTime);
   }

@@ -30,6 +30,9 @@ public final class Unit {
   private boolean hasReady;
   private final long[] touched = new long[TOUCH_BATCH];
   private final Views views;
+  private final ValueCodecs codecs = new ValueCodecs();
+  private @Nullable Dump dump;
+  private @Nullable Restore restore;
 
   /** Where the loads of {@link #touch} go, so that the compiler keeps them. */
   private long sink;
@@ -43,6 +46,26 @@ public final class Unit {
   /** Views of the collections in shards that this unit owns. */
   public Views views() {
     return views;
+  }
+
+  /** The unit's maker of payloads. */
+  public Dump dump() {
+    Dump made = dump;
+    if (made == null) {
+      made = new Dump(keyspace, codecs);
+      dump = made;
+    }
+    return made;
+  }
+
+  /** The unit's reader of payloads, for short ones. */
+  public Restore restore() {
+    Restore made = restore;
+    if (made == null) {
+      made = new Restore(keyspace);
+      restore = made;
+    }
+    return made;
   }
 
   /** Starts a unit at this time, in milliseconds since the epoch. */

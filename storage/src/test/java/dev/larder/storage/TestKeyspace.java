@@ -37,6 +37,26 @@ final class TestKeyspace implements AutoCloseable {
     return keyspace.shardOf(hash);
   }
 
+  /** Memory for values on their way; {@link #set} uses it. */
+  long scratch() {
+    return value;
+  }
+
+  /** The entry of the key that {@link #at} has pointed at, or 0. */
+  long find(Shard shard, int database) {
+    return shard.find(unit, database, hash, key, keyLength);
+  }
+
+  /** Makes a key of database 0 hold what was restored; the entry or 0. */
+  long build(Restore restore, String name, long deadline, long now) {
+    Shard shard = at(name, now);
+    try {
+      return restore.build(unit, shard, 0, hash, key, keyLength, deadline);
+    } finally {
+      unit.releaseAll();
+    }
+  }
+
   byte[] get(int database, String name, long now) {
     Shard shard = at(name, now);
     try {

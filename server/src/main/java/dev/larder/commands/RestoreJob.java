@@ -1,0 +1,87 @@
+package dev.larder.commands;
+
+import dev.larder.command.Call;
+import dev.larder.command.ErrorReply;
+import dev.larder.command.Job;
+import dev.larder.resp.ReplyWriter;
+import dev.larder.storage.Removal;
+import dev.larder.storage.Restore;
+import dev.larder.storage.Restore.Finding;
+import dev.larder.storage.Shard;
+import dev.larder.storage.Unit;
+
+/**
+ * RESTORE of a long payload: checked in slices while no shard is held, then made the key's value.
+ * For the other clients the command happens then, so whether the key is free is asked once more.
+ * The arguments belong to the suspended batch and stay in place.
+ */
+final class RestoreJob implements Job {
+  private static final int SLICE_BYTES = 512 * 1024;
+
+  private final Unit unit;
+  private final Shard shard;
+  private final int database;
+  private final long hash;
+  private final long key;
+  private final int keyLength;
+  private final boolean replaces;
+  private final long deadline;
+  private final Restore restore;
+  private boolean isSound;
+
+  RestoreJob(Call call, boolean replaces, long deadline) {
+    this.unit = call.unit();
+    this.shard = call.shard(1);
+    this.database = call.db();
+    this.hash = call.hash(1);
+    this.key = call.argAddress(1);
+    this.keyLength = call.argLength(1);
+    this.replaces = replaces;
+    this.deadline = deadline;
+    this.restore = new Restore(call.keyspace());
+    restore.begin(call.argAddress(3), call.argLength(3));
+  }
+
+  @Override
+  public boolean step(ReplyWriter out, long budgetNanos) {
+    if (isSound) {
+      return unit.acquire(shard) && finish(out);
+    }
+    Finding finding = restore.prepare(SLICE_BYTES);
+    if (finding == null) {
+      return false;
+    }
+    ErrorReply problem = DumpCommands.problem(finding);
+    if (problem != null) {
+      return end(out, problem);
+    }
+    isSound = true;
+    return false;
+  }
+
+  private boolean finish(ReplyWriter out) {
+    if (!replaces && shard.find(unit, database, hash, key, keyLength) != 0) {
+      return end(out, DumpCommands.BUSY_KEY);
+    }
+    if (DumpCommands.isPast(deadline, unit.nowMillis())) {
+      shard.remove(unit, database, hash, key, keyLength, Removal.DELETED);
+    } else if (restore.build(unit, shard, database, hash, key, keyLength, deadline) == 0) {
+      return end(out, ErrorReply.OUT_OF_MEMORY);
+    }
+    cancel();
+    out.ok();
+    return true;
+  }
+
+  private boolean end(ReplyWriter out, ErrorReply error) {
+    cancel();
+    out.raw(error.encoded());
+    return true;
+  }
+
+  /** Gives back the memory that did not become part of the value. */
+  @Override
+  public void cancel() {
+    restore.close();
+  }
+}

@@ -1,0 +1,63 @@
+package dev.larder.oracle;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.larder.LarderServer;
+import dev.larder.config.Config;
+import dev.larder.config.Options;
+import dev.larder.metrics.Clock;
+import dev.larder.resp.RespValue;
+import java.io.IOException;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** What redis-server dumps, Larder restores, and the other way round. */
+final class DumpExchangeTest {
+  private static final long SEED = Long.getLong("seed", Clock.nanos());
+  private static final int STRINGS = 400;
+
+  private final Random random = new Random(SEED);
+
+  @Test
+  void stringsGoBothWays() throws IOException {
+    try (RedisProcess redis = RedisProcess.start();
+        LarderServer larder = LarderServer.start(new Config().set(Options.PORT, 0L));
+        Wire there = new Wire(redis.port());
+        Wire here = new Wire(larder.port())) {
+      for (int i = 0; i < STRINGS; i++) {
+        String value = value(i);
+        exchange(there, here, value);
+        exchange(here, there, value);
+      }
+    }
+  }
+
+  private static void exchange(Wire from, Wire to, String value) throws IOException {
+    from.ask("SET", "key", value);
+    String payload = text(from.ask("DUMP", "key"));
+    assertThat(to.ask("RESTORE", "key", "0", payload, "REPLACE").text()).isEqualTo("+OK\r\n");
+    assertThat(text(to.ask("GET", "key")).equals(value)).as("seed %d", SEED).isTrue();
+  }
+
+  private static String text(Frame frame) {
+    return new String(((RespValue.BulkString) frame.value()).value().toArray(), ISO_8859_1);
+  }
+
+  /** Numbers around the borders of their encodings; repetitions and noise of any length. */
+  private String value(int i) {
+    if (i < 64) {
+      return Long.toString((1L << i) - random.nextInt(3));
+    }
+    if (i < 128) {
+      return Long.toString(-(1L << i - 64) + 1 - random.nextInt(3));
+    }
+    int length = random.nextInt(i % 40 == 0 ? 400_000 : 300);
+    int letters = 1 + random.nextInt(i % 3 == 0 ? 256 : 4);
+    StringBuilder text = new StringBuilder();
+    while (text.length() < length) {
+      text.append((char) random.nextInt(letters));
+    }
+    return text.toString();
+  }
+}

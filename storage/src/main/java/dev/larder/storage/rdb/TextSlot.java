@@ -1,0 +1,53 @@
+package dev.larder.storage.rdb;
+
+import dev.larder.storage.memory.ChunkStore;
+import dev.larder.storage.memory.GrowableMemory;
+
+/**
+ * The bytes of one string of the input at a time: where they lie in it, or made in memory of the
+ * slot's own. They hold until the next {@link #read} or {@link #clear}.
+ */
+public final class TextSlot {
+  private final GrowableMemory memory;
+  private final RdbString string = new RdbString();
+  private long address;
+  private int length;
+
+  public TextSlot(ChunkStore chunks) {
+    memory = new GrowableMemory(chunks);
+  }
+
+  /** Reads the next string of an input. */
+  public void read(RdbInput in) throws RdbException {
+    string.read(in);
+    set(string);
+  }
+
+  /** Takes the bytes of a string that was read. */
+  public void set(RdbString read) throws RdbException {
+    length = (int) read.length();
+    if (read.isPlain()) {
+      address = read.address();
+      return;
+    }
+    if (!memory.ensure(Math.max(length, 1), 0)) {
+      throw RdbException.memoryExhausted();
+    }
+    address = memory.address();
+    read.copyTo(address);
+  }
+
+  public long address() {
+    return address;
+  }
+
+  /** In bytes. */
+  public int length() {
+    return length;
+  }
+
+  /** Gives back all memory but a few KiB. */
+  public void clear() {
+    memory.shrink();
+  }
+}

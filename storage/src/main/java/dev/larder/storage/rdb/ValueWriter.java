@@ -1,0 +1,155 @@
+package dev.larder.storage.rdb;
+
+import dev.larder.storage.memory.ChunkStore;
+
+/**
+ * Writes values: a type byte, then what the type asks for, by calls in that order. Writes the
+ * lowest version that can hold the value, so that old servers read what they can. Whether memory
+ * was exhausted is told by the {@link #output} in the end. Used by one thread at a time.
+ */
+public final class ValueWriter {
+  /** Shorter strings are not compressed. */
+  private static final int MIN_COMPRESSED_BYTES = 21;
+
+  /** How much shorter a compressed string has to be. */
+  private static final int LEAST_GAIN_BYTES = 4;
+
+  /** Compressing longer ones in one go would take milliseconds. */
+  private static final int MAX_COMPRESSED_BYTES = 1 << 20;
+
+  /** The longest first bytes of a compressed string: a mark, two lengths. */
+  private static final int MAX_HEADER_BYTES = 1 + 5 + 5;
+
+  private final RdbOutput output;
+  private final LzfCompressor compressor = new LzfCompressor();
+  private int version = RdbVersion.LOWEST_WRITTEN;
+
+  public ValueWriter(ChunkStore chunks) {
+    output = new RdbOutput(chunks);
+  }
+
+  /** Where everything goes. */
+  public RdbOutput output() {
+    return output;
+  }
+
+  /** The version that what was written needs. */
+  public int version() {
+    return version;
+  }
+
+  /** Forgets all that was written, and gives its memory back. */
+  public void clear() {
+    output.clear();
+    version = RdbVersion.LOWEST_WRITTEN;
+  }
+
+  /** The type of the value that follows, one of {@link RdbType}. */
+  public void type(int type) {
+    if (type > RdbType.STREAM_LISTPACKS_2) {
+      version = Math.max(version, versionOf(type));
+    }
+    output.put(type);
+  }
+
+  private static int versionOf(int type) {
+    return switch (type) {
+      case RdbType.SET_LISTPACK, RdbType.STREAM_LISTPACKS_3 -> 11;
+      case RdbType.HASH_METADATA, RdbType.HASH_LISTPACK_EX -> RdbVersion.FIELD_DEADLINES;
+      default -> throw new IllegalArgumentException("type " + type + " is not written");
+    };
+  }
+
+  /** How many elements follow; also any other number in the form of a length. */
+  public void length(long number) {
+    output.putLength(number);
+  }
+
+  /** A score. */
+  public void score(double number) {
+    output.putLong(Double.doubleToRawLongBits(number));
+  }
+
+  /** A point in time or a span of it, in milliseconds. */
+  public void millis(long millis) {
+    output.putLong(millis);
+  }
+
+  /** An entry's id in 16 bytes: sixteen of them, the highest first. */
+  public void streamId(long millis, long sequence) {
+    output.putLong(Long.reverseBytes(millis));
+    output.putLong(Long.reverseBytes(sequence));
+  }
+
+  /** An entry's id as a string: the key of a stream's node. */
+  public void streamNodeKey(long millis, long sequence) {
+    output.putLength(2 * Long.BYTES);
+    streamId(millis, sequence);
+  }
+
+  /** A node of a list that is one element. */
+  public void plainNode(long address, long bytes) {
+    output.putLength(RdbType.NODE_PLAIN);
+    string(address, bytes);
+  }
+
+  /** A node of a list that is a listpack. */
+  public void packedNode(long address, long bytes) {
+    output.putLength(RdbType.NODE_PACKED);
+    string(address, bytes);
+  }
+
+  /** A string, in the shortest of its forms: as a number, compressed, or as it is. */
+  public void string(long address, long bytes) {
+    long number = Decimal.parseInt(address, bytes);
+    if (number != Long.MIN_VALUE) {
+      number((int) number);
+      return;
+    }
+    if (bytes >= MIN_COMPRESSED_BYTES
+        && bytes <= MAX_COMPRESSED_BYTES
+        && compressed(address, (int) bytes)) {
+      return;
+    }
+    beginString(bytes);
+    output.putBytes(address, bytes);
+  }
+
+  /** A string whose bytes follow as they are, by {@link RdbOutput#putBytes} or otherwise. */
+  public void beginString(long bytes) {
+    output.putLength(bytes);
+  }
+
+  private void number(int number) {
+    if (number == (byte) number) {
+      output.put(RdbInput.SPECIAL | RdbInput.INT_8);
+      output.put(number);
+    } else if (number == (short) number) {
+      output.put(RdbInput.SPECIAL | RdbInput.INT_16);
+      output.putShort(number);
+    } else {
+      output.put(RdbInput.SPECIAL | RdbInput.INT_32);
+      output.putInt(number);
+    }
+  }
+
+  /** Writes a string compressed, if that is worth it. */
+  private boolean compressed(long address, int bytes) {
+    int room = bytes - LEAST_GAIN_BYTES;
+    // Compressed behind its header, whose length is not known before: then moved up to it.
+    long start = output.reserve(MAX_HEADER_BYTES + room);
+    if (start == 0) {
+      return true;
+    }
+    long result = start + MAX_HEADER_BYTES;
+    long length = compressor.compress(address, bytes, result, room);
+    if (length == 0) {
+      return false;
+    }
+    output.put(RdbInput.SPECIAL | RdbInput.LZF);
+    output.putLength(length);
+    output.putLength(bytes);
+    output.putBytes(result, length);
+    return true;
+  }
+}

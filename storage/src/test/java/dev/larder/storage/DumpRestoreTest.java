@@ -1,0 +1,176 @@
+package dev.larder.storage;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.larder.storage.Restore.Finding;
+import dev.larder.storage.memory.ChunkStore;
+import dev.larder.storage.rdb.Crc64;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Strings leave as payloads and come back; bad payloads change nothing; memory is given back. */
+class DumpRestoreTest {
+  private static final long SEED = Long.getLong("seed", System.nanoTime());
+  private static final long NOW = 1_000_000;
+
+  private final Random random = new Random(SEED);
+  private final TestKeyspace keys = new TestKeyspace(2, Journal.NONE);
+  private final ChunkStore chunks = keys.keyspace.large();
+
+  @AfterEach
+  void close() {
+    keys.close();
+  }
+
+  @Test
+  void stringsOfAllKindsComeBack() {
+    for (int length :
+        new int[] {0, 1, 10, 100, 5_000, 32_000, 40_000, 70_000, 300_000, 3_000_000}) {
+      for (boolean isNoise : new boolean[] {false, true}) {
+        byte[] bytes = new byte[length];
+        if (isNoise) {
+          random.nextBytes(bytes);
+        } else {
+          Arrays.fill(bytes, (byte) 'x');
+        }
+        keys.set(0, "from", bytes, -1, NOW);
+        long before = chunks.allocatedBytes();
+        byte[] payload = dump("from");
+        assertThat(chunks.allocatedBytes()).isEqualTo(before);
+        assertThat(restore("to", payload, 7_000_000, 4096)).isEqualTo(Finding.SOUND);
+        assertThat(keys.get(0, "to", NOW)).isEqualTo(bytes);
+        assertThat(keys.deadline(0, "to", NOW)).isEqualTo(7_000_000);
+        keys.remove(0, "from", NOW);
+        keys.remove(0, "to", NOW);
+        assertThat(chunks.allocatedBytes()).isZero();
+      }
+    }
+  }
+
+  /** As redis-server 7.0.15 wrote it. */
+  @Test
+  void payloadsAreThoseOfRedis() {
+    assertDump("hello", "000568656c6c6f0a006372df766534200a");
+    assertDump("123", "00c07b0a0048e253e1007a67b9");
+    assertDump("-129", "00c17fff0a001760822854808480");
+    assertDump("1234567890123", "000d313233343536373839303132330a005e0c12ae0429bc1e");
+  }
+
+  private void assertDump(String value, String hex) {
+    keys.set(0, "key", value.getBytes(ISO_8859_1), -1, NOW);
+    assertThat(HexFormat.of().formatHex(dump("key"))).isEqualTo(hex.replace(" ", ""));
+  }
+
+  private byte[] dump(String name) {
+    Shard shard = keys.at(name, NOW);
+    try {
+      long entry = keys.find(shard, 0);
+      if (Dump.isStreamed(shard, entry)) {
+        return read(DumpStream.ofString(keys.keyspace, shard, entry));
+      }
+      Dump dump = keys.unit.dump();
+      assertThat(dump.write(shard, entry)).isTrue();
+      byte[] payload = Bytes.toArray(dump.address(), (int) dump.length());
+      assertThat(read(dump.detach())).isEqualTo(payload);
+      return payload;
+    } finally {
+      keys.unit.releaseAll();
+    }
+  }
+
+  private byte[] read(DumpStream stream) {
+    try (stream) {
+      byte[] payload = new byte[(int) stream.length()];
+      for (int done = 0; done < payload.length; ) {
+        int part = Math.min(payload.length - done, 1 + random.nextInt(100_000));
+        stream.read(keys.scratch(), part);
+        System.arraycopy(Bytes.toArray(keys.scratch(), part), 0, payload, done, part);
+        done += part;
+      }
+      return payload;
+    }
+  }
+
+  private Finding restore(String name, byte[] payload, long deadline, long slice) {
+    long address = keys.scratch();
+    Bytes.fromArray(payload, 0, address, payload.length);
+    try (Restore restore = new Restore(keys.keyspace)) {
+      restore.begin(address, payload.length);
+      Finding finding = null;
+      while (finding == null) {
+        finding = restore.prepare(slice);
+      }
+      if (finding == Finding.SOUND && keys.build(restore, name, deadline, NOW) == 0) {
+        return Finding.MEMORY_EXHAUSTED;
+      }
+      return finding;
+    }
+  }
+
+  @Test
+  void badPayloadsAreTold() {
+    byte[] sound = HexFormat.of().parseHex("000568656c6c6f0a006372df766534200a");
+    assertThat(restore("key", sound, -1, 1)).isEqualTo(Finding.SOUND);
+    keys.remove(0, "key", NOW);
+    for (int i = 0; i < sound.length; i++) {
+      byte[] changed = sound.clone();
+      changed[i] ^= 1;
+      assertThat(restore("key", changed, -1, 1 << 20)).isEqualTo(Finding.BAD_FOOTER);
+      byte[] cut = Arrays.copyOf(sound, i);
+      assertThat(restore("key", cut, -1, 1 << 20)).isEqualTo(Finding.BAD_FOOTER);
+    }
+    assertThat(restore("key", withFooter("00 05 6865", 10), -1, 10)).isEqualTo(Finding.MALFORMED);
+    assertThat(restore("key", withFooter("", 10), -1, 10)).isEqualTo(Finding.MALFORMED);
+    assertThat(restore("key", withFooter("08 00", 10), -1, 10)).isEqualTo(Finding.MALFORMED);
+    assertThat(restore("key", withFooter("00 c3 02 03 0061", 10), -1, 10))
+        .isEqualTo(Finding.MALFORMED);
+    assertThat(keys.get(0, "key", NOW)).isNull();
+  }
+
+  @Test
+  void versionsUpToTheNewestAreRead() {
+    for (int version : new int[] {0, 1, 9, 10, 11, 12, 15, 80}) {
+      assertThat(restore("key", withFooter("00 01 61", version), -1, 9)).isEqualTo(Finding.SOUND);
+    }
+    for (int version : new int[] {16, 79, 81, 65_535}) {
+      assertThat(restore("key", withFooter("00 01 61", version), -1, 9))
+          .isEqualTo(Finding.BAD_FOOTER);
+    }
+  }
+
+  /** Redis 8 leaves the checksum out among its own nodes. */
+  @Test
+  void aChecksumOfZeroIsNone() {
+    byte[] payload = withFooter("00 01 61", 12);
+    Arrays.fill(payload, payload.length - 8, payload.length, (byte) 0);
+    assertThat(restore("key", payload, -1, 100)).isEqualTo(Finding.SOUND);
+  }
+
+  private byte[] withFooter(String hex, int version) {
+    byte[] value = HexFormat.of().parseHex(hex.replace(" ", ""));
+    byte[] payload = Arrays.copyOf(value, value.length + 10);
+    payload[value.length] = (byte) version;
+    payload[value.length + 1] = (byte) (version >> 8);
+    Bytes.fromArray(payload, 0, keys.scratch(), payload.length);
+    long crc = Crc64.update(0, keys.scratch(), value.length + 2);
+    Bytes.putLong(keys.scratch() + value.length + 2, crc);
+    return Bytes.toArray(keys.scratch(), payload.length);
+  }
+
+  @Test
+  void exhaustedMemoryChangesNothing() {
+    byte[] bytes = new byte[2_000_000];
+    keys.set(0, "from", bytes, -1, NOW);
+    byte[] payload = dump("from");
+    chunks.limitBytes(chunks.allocatedBytes() + ChunkStore.CHUNK_BYTES);
+    byte[] compressed = withFooter("00 c3 43e9 8000015769 0061" + "e0ff00".repeat(333), 10);
+    assertThat(restore("to", compressed, -1, 1 << 20)).isEqualTo(Finding.MEMORY_EXHAUSTED);
+    keys.set(0, "to", "old".getBytes(ISO_8859_1), -1, NOW);
+    assertThat(restore("to", payload, -1, 1 << 20)).isEqualTo(Finding.MEMORY_EXHAUSTED);
+    assertThat(keys.get(0, "to", NOW)).isEqualTo("old".getBytes(ISO_8859_1));
+  }
+}

@@ -1,0 +1,47 @@
+package dev.larder.storage.rdb;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class Crc64Test {
+  private static final long SEED = Long.getLong("seed", System.nanoTime());
+
+  /** The value that the polynomial's catalogue entry gives for these digits. */
+  @Test
+  void knownValue() {
+    try (NativeBytes memory = new NativeBytes(1 << 16)) {
+      long at = memory.put("123456789".getBytes(US_ASCII));
+      assertThat(Crc64.update(0, at, 9)).isEqualTo(0xe9c6d914c4b8d9caL);
+      assertThat(Crc64.update(0, at, 0)).isZero();
+    }
+  }
+
+  @Test
+  void wordsAndBytesAgreeHoweverTheInputIsCut() {
+    Random random = new Random(SEED);
+    byte[] bytes = new byte[1000];
+    random.nextBytes(bytes);
+    try (NativeBytes memory = new NativeBytes(1 << 16)) {
+      long at = memory.put(bytes);
+      long expected = 0;
+      for (byte b : bytes) {
+        expected = bitwise(expected, b);
+      }
+      for (int cut = 0; cut <= bytes.length; cut += 1 + random.nextInt(40)) {
+        long crc = Crc64.update(Crc64.update(0, at, cut), at + cut, bytes.length - cut);
+        assertThat(crc).as("seed %d, cut at %d", SEED, cut).isEqualTo(expected);
+      }
+    }
+  }
+
+  private static long bitwise(long crc, byte b) {
+    long state = crc ^ b & 0xFF;
+    for (int i = 0; i < 8; i++) {
+      state = (state & 1) != 0 ? state >>> 1 ^ Long.reverse(0xad93d23594c935a9L) : state >>> 1;
+    }
+    return state;
+  }
+}
