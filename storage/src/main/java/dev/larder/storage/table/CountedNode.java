@@ -44,9 +44,6 @@ final class CountedNode {
   /** A node with no more than these items looks for a neighbour to merge with. */
   final int few;
 
-  /** A full node shares with a neighbour that has at least this much room; else it is split. */
-  final int shareRoom;
-
   private final int entryBytes;
   private final boolean inner;
   private final int children;
@@ -59,7 +56,6 @@ final class CountedNode {
     this.inner = inner;
     this.capacity = (nodeBytes - ARRAYS) / itemBytes;
     this.few = capacity * 7 / 16;
-    this.shareRoom = Math.max(2, capacity / 14);
     this.children = ARRAYS + capacity * Integer.BYTES;
     this.entries = inner ? children + capacity * Integer.BYTES : ARRAYS;
   }

@@ -10,8 +10,12 @@ abstract class CountedShape extends CountedCursor {
 
   private int reservedCount;
 
+  /** A full leaf shares with a neighbour that has at least this much room; else it is split. */
+  private final int shareRoom;
+
   CountedShape(int entryBytes, boolean weighed) {
     super(entryBytes, weighed);
+    this.shareRoom = Math.max(2, leaves.capacity / 14);
   }
 
   /** Makes the empty tree a leaf without entries, with the cursor in it; false when exhausted. */
@@ -78,7 +82,7 @@ abstract class CountedShape extends CountedCursor {
   /** Frees at least one entry's place in the full leaf of the cursor, which may move. */
   final boolean makeRoom() {
     int at = splitPoint(0, slot[0]);
-    if (!isAtEnd(leaves.capacity) && share(0)) {
+    if (!isAtEnd(leaves.capacity) && share()) {
       return true;
     }
     if (!reserveForSplit()) {
@@ -98,63 +102,55 @@ abstract class CountedShape extends CountedCursor {
   private void spread(int left) {
     long parent = path[1];
     if (left > 0) {
-      evenOut(parent, left - 1, 0);
+      evenOut(parent, left - 1);
     }
     if (left + 2 < inners.count(parent)) {
-      evenOut(parent, left + 1, 0);
+      evenOut(parent, left + 1);
     }
   }
 
-  /** Evens the path's full node at a level out with a neighbour, if one has enough room. */
-  private boolean share(int level) {
-    if (level == height() - 1) {
+  /** Evens the cursor's leaf out with a neighbour, if one has enough room. */
+  private boolean share() {
+    if (height() == 1) {
       return false;
     }
-    CountedNode kind = nodes(level);
-    long parent = path[level + 1];
-    int index = slot[level + 1];
-    int left = index == 0 ? kind.capacity : kind.count(childAddress(parent, index - 1));
-    int right =
-        index + 1 == inners.count(parent)
-            ? kind.capacity
-            : kind.count(childAddress(parent, index + 1));
-    if (kind.capacity - Math.min(left, right) < kind.shareRoom) {
+    long parent = path[1];
+    int index = slot[1];
+    int leftRoom = index == 0 ? 0 : room(childAddress(parent, index - 1));
+    int rightRoom = index + 1 == inners.count(parent) ? 0 : room(childAddress(parent, index + 1));
+    if (Math.max(leftRoom, rightRoom) < shareRoom) {
       return false;
     }
-    evenOut(parent, left < right ? index - 1 : index, level);
+    evenOut(parent, leftRoom > rightRoom ? index - 1 : index);
     return true;
   }
 
-  /**
-   * Evens out children {@code index} and {@code index + 1} of a parent, which are at {@code level};
-   * the path follows.
-   */
-  private void evenOut(long parent, int index, int level) {
-    CountedNode kind = nodes(level);
-    long left = childAddress(parent, index);
-    long right = childAddress(parent, index + 1);
-    int oldLeft = kind.count(left);
-    int newLeft = (oldLeft + kind.count(right)) / 2;
-    long moved =
-        newLeft < oldLeft
-            ? weightOf(left, level, newLeft, oldLeft)
-            : -weightOf(right, level, 0, newLeft - oldLeft);
-    kind.distribute(left, right, newLeft);
-    inners.addWeight(parent, index, -moved);
-    inners.addWeight(parent, index + 1, moved);
-    inners.setEntry(parent, index + 1, kind.entry(right, 0));
-    if (path[level] == left || path[level] == right) {
-      int at = slot[level] + (path[level] == left ? 0 : oldLeft);
-      // What goes in at the border is better off at the left: that changes no separator.
-      boolean isRight = level == 0 ? at > newLeft : at >= newLeft;
-      path[level] = isRight ? right : left;
-      slot[level] = isRight ? at - newLeft : at;
-      slot[level + 1] = isRight ? index + 1 : index;
-    }
+  private int room(long leaf) {
+    return leaves.capacity - leaves.count(leaf);
   }
 
-  private long weightOf(long node, int level, int from, int to) {
-    return level == 0 ? leafWeight(node, from, to) : inners.weight(node, from, to);
+  /** Evens out two leaves, children {@code index} and {@code index + 1}; the cursor follows. */
+  private void evenOut(long parent, int index) {
+    long left = childAddress(parent, index);
+    long right = childAddress(parent, index + 1);
+    int oldLeft = leaves.count(left);
+    int newLeft = (oldLeft + leaves.count(right)) / 2;
+    long moved =
+        newLeft < oldLeft
+            ? leafWeight(left, newLeft, oldLeft)
+            : -leafWeight(right, 0, newLeft - oldLeft);
+    leaves.distribute(left, right, newLeft);
+    inners.addWeight(parent, index, -moved);
+    inners.addWeight(parent, index + 1, moved);
+    inners.setEntry(parent, index + 1, leaves.entry(right, 0));
+    if (path[0] == left || path[0] == right) {
+      int at = slot[0] + (path[0] == left ? 0 : oldLeft);
+      // At the border the new entry is better off at the left: that changes no separator.
+      boolean isRight = at > newLeft;
+      path[0] = isRight ? right : left;
+      slot[0] = isRight ? at - newLeft : at;
+      slot[1] = isRight ? index + 1 : index;
+    }
   }
 
   /** Takes from the arena all nodes that a split of the leaf may need, or none. */
@@ -171,20 +167,14 @@ abstract class CountedShape extends CountedCursor {
     while (reservedCount < needed) {
       int node = arena.allocate(nodes(reservedCount).nodeBytes);
       if (node == 0) {
-        release(0);
+        while (reservedCount > 0) {
+          arena.free(reserved[--reservedCount]);
+        }
         return false;
       }
       reserved[reservedCount++] = node;
     }
     return true;
-  }
-
-  /** Returns the reserved nodes from one on, which were not needed; the others are in the tree. */
-  private void release(int used) {
-    while (reservedCount > used) {
-      arena.free(reserved[--reservedCount]);
-    }
-    reservedCount = 0;
   }
 
   /** Where to split: before the new item at the edges of the tree, else in the middle. */
@@ -225,15 +215,14 @@ abstract class CountedShape extends CountedCursor {
   private void addSibling(int child, long weight, boolean follow) {
     int height = height();
     for (int level = 1; level < height; level++) {
-      boolean hasRoom = inners.count(path[level]) < inners.capacity || share(level);
       long node = path[level];
       int at = slot[level] + 1;
       long first = nodes(level - 1).entry(arena.address(child), 0);
       inners.addWeight(node, slot[level], -weight);
       slot[level] += follow ? 1 : 0;
-      if (hasRoom) {
+      if (inners.count(node) < inners.capacity) {
         inners.insert(node, at, first, child, weight);
-        release(level);
+        reservedCount = 0;
         return;
       }
       int rightReference = reserved[level];
@@ -255,7 +244,7 @@ abstract class CountedShape extends CountedCursor {
       weight = inners.weight(right, 0, inners.count(right));
     }
     addRoot(child, weight, follow);
-    release(height + 1);
+    reservedCount = 0;
   }
 
   private void addRoot(int child, long weight, boolean follow) {

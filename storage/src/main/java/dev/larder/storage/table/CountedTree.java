@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  *      [a b c d ...] [k l m ...] [t u v ...]                 leaves: 42 entries of 12 bytes
  *
  * Filling. A full leaf that is to take one more entry at its end, at the end of the tree, stays
- * full and gets a neighbour for the new entry; likewise at the beginning. Elsewhere a full node
- * shares with a neighbour. Only when its neighbours are nearly full as well it is split; of three
- * full leaves become four. So leaves are 85 % full after random inserts, 100 % after pushes.
+ * full and gets a neighbour for the new entry; likewise at the beginning. Elsewhere a full leaf
+ * shares with a neighbour. Only when its neighbours are nearly full as well is it split: three full
+ * leaves become four. So leaves are 85 % full after random inserts, 100 % after pushes.
  *
  * Emptying. Nodes only merge, they never borrow; a node goes when its last entry goes. A removal at
  * either end of the tree moves nothing between nodes, so that queues stay cheap.

@@ -107,10 +107,11 @@ class CountedTreeModelTest {
   }
 
   /** Cuts ranges out, and now and then clears in steps. */
-  @Test
-  void rangesGoAway() {
-    start(12, true);
-    for (int round = 0; round < 60; round++) {
+  @ParameterizedTest
+  @CsvSource({"12,true", "48,false"})
+  void rangesGoAway(int entryBytes, boolean weighed) {
+    start(entryBytes, weighed);
+    for (int round = 0; round < 40; round++) {
       while (model.size() < 3_000) {
         insertByKey(random.nextInt(1 << 16));
       }
