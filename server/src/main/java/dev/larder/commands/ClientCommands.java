@@ -158,6 +158,16 @@ public final class ClientCommands {
         .args(killArguments())
         .replies(ok(), integerReply("How many were closed, in the form with filters."))
         .handler(this::kill);
+    connection(c, "UNBLOCK", "5.0.0")
+        .summary("Ends the wait of a client that is blocked.")
+        .complexity("O(log N) where N is the number of client connections")
+        .flags(ADMIN)
+        .arity(-3)
+        .args(
+            integer("client-id"),
+            oneOf("unblock-type", token("TIMEOUT"), token("ERROR")).optional())
+        .replies(integerReply("1 if it was blocked, 0 if not."))
+        .handler(call -> ClientUnblock.unblock(call, sessions));
   }
 
   private static Arg killArguments() {
@@ -224,7 +234,9 @@ public final class ClientCommands {
         "SETINFO <option> <value>",
         "    Set client meta attr. Options are:",
         "    * LIB-NAME: the client lib name.",
-        "    * LIB-VER: the client lib version.");
+        "    * LIB-VER: the client lib version.",
+        "UNBLOCK <clientid> [TIMEOUT|ERROR]",
+        "    Unblock the specified blocked client.");
   }
 
   private static void getName(Call call) {

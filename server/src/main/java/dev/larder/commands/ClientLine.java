@@ -53,6 +53,9 @@ final class ClientLine {
 
   private static String flags(Session session) {
     StringBuilder flags = new StringBuilder();
+    if (session.isBlocked()) {
+      flags.append('b');
+    }
     if (session.isCloseAfterReply()) {
       flags.append('c');
     }

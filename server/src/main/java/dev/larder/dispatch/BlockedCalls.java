@@ -189,34 +189,26 @@ final class BlockedCalls {
       if (turns++ == TURNS_PER_STEP) {
         return next.shard();
       }
-      Place place = (Place) next;
-      BlockedCall waiting = place.call;
-      if (!waiting.isWaiting()) {
-        place.shard().waiters().forget(place);
-        continue;
-      }
-      for (Shard other : waiting.others) {
-        if (!unit.acquire(other)) {
-          return other;
-        }
-      }
-      if (unit.nextReady() != place) {
-        // A shard that was just taken has ready keys of its own, which are older.
-        continue;
-      }
-      if (waiting.claim(place.shard())) {
-        serve(place, waiting);
-      } else {
-        int claimed = waiting.claimedShard();
-        if (claimed >= 0) {
-          return keyspace.shard(claimed);
-        }
+      Shard missing = turn((Place) next);
+      if (missing != null) {
+        return missing;
       }
     }
   }
 
-  /** Runs a claimed call for a key that may be ready. */
-  private void serve(Place place, BlockedCall waiting) {
+  /** Gives a call its turn for a key; the shard that is missing for that, or null. */
+  private @Nullable Shard turn(Place place) {
+    BlockedCall waiting = place.call;
+    if (!waiting.claim(place.shard())) {
+      int claimed = waiting.claimedShard();
+      if (claimed >= 0) {
+        return keyspace.shard(claimed);
+      }
+      if (!waiting.isWaiting()) {
+        place.shard().waiters().forget(place);
+      }
+      return null;
+    }
     call.resume(
         waiting.client.session(),
         waiting.batch,
@@ -227,27 +219,51 @@ final class BlockedCalls {
     long entry = call.findUncounted(place.key);
     boolean isAbsent = entry == 0 || Entry.type(entry) != waiting.block.type();
     if (isAbsent && !waiting.block.isWokenByRemoval()) {
-      putBack(place, waiting, true);
-      return;
+      putBack(place, waiting);
+      place.shard().waiters().pass(place, true);
+      return null;
     }
-    ByteBuf buffer = waiting.client.newBuffer(REPLY_BYTES);
+    for (Shard other : waiting.others) {
+      if (!unit.acquire(other)) {
+        putBack(place, waiting);
+        return other;
+      }
+    }
+    if (unit.nextReady() != place) {
+      // A shard that was just taken has ready keys of its own, which are older.
+      putBack(place, waiting);
+      return null;
+    }
+    serve(place, waiting, isAbsent);
+    return null;
+  }
+
+  /** It waits on, unless an end was noted. */
+  private static void putBack(Place place, BlockedCall waiting) {
+    if (!waiting.putBack()) {
+      place.shard().waiters().forget(place);
+    }
+  }
+
+  /** Runs a claimed call. */
+  private void serve(Place place, BlockedCall waiting, boolean isAbsent) {
+    ByteBuf buffer;
+    try {
+      buffer = waiting.client.newBuffer(REPLY_BYTES);
+    } catch (Throwable t) {
+      putBack(place, waiting);
+      throw t;
+    }
     reply.attach(buffer);
     reply.protocol(waiting.client.session().protocol());
     boolean isSound = run(waiting.spec);
-    if (call.takeBlock() != null && isSound) {
+    if (isSound && call.takeBlock() != null) {
       buffer.release();
-      putBack(place, waiting, isAbsent);
-      return;
-    }
-    place.shard().waiters().forget(place);
-    waiting.served(buffer, call.takeJob(), place, !isSound);
-  }
-
-  private void putBack(Place place, BlockedCall waiting, boolean isAbsent) {
-    if (waiting.putBack()) {
+      putBack(place, waiting);
       place.shard().waiters().pass(place, isAbsent);
     } else {
       place.shard().waiters().forget(place);
+      waiting.served(buffer, call.takeJob(), place, !isSound);
     }
   }
 
@@ -293,16 +309,20 @@ final class BlockedCalls {
     public void run() {
       loop.refreshClock();
       unit.begin(loop.nowMillis());
-      Shard missing = acquire();
-      if (missing == null) {
-        missing = serve();
-        if (missing != null) {
-          other = missing;
-        } else {
-          shard.waiters().endService();
+      Shard missing;
+      try {
+        missing = acquire();
+        if (missing == null) {
+          missing = serve();
+          if (missing == null) {
+            shard.waiters().endService();
+          } else {
+            other = missing;
+          }
         }
+      } finally {
+        unit.releaseAll();
       }
-      unit.releaseAll();
       Shard woken = parkedOn;
       parkedOn = missing;
       if (woken != null && woken != missing) {

@@ -1,29 +1,40 @@
 package dev.larder.info;
 
 import dev.larder.command.CommandTable;
+import dev.larder.session.Blocked;
 import dev.larder.session.Connection;
 import dev.larder.session.Session;
 import dev.larder.session.Sessions;
+import dev.larder.storage.Keyspace;
 
 /** Who is connected. */
 final class ClientsSection implements InfoSection {
   private final ServerFacts facts;
   private final Sessions sessions;
+  private final Keyspace keyspace;
 
-  ClientsSection(ServerFacts facts, Sessions sessions) {
+  ClientsSection(ServerFacts facts, Sessions sessions, Keyspace keyspace) {
     this.facts = facts;
     this.sessions = sessions;
+    this.keyspace = keyspace;
   }
 
   @Override
   public void write(InfoText out, CommandTable commands) {
     long biggestInput = 0;
     long biggestOutput = 0;
+    int blocked = 0;
+    int withTimeout = 0;
     for (Session session : sessions.snapshot()) {
       Connection connection = session.connection();
       long input = connection.queryBufferBytes() + (long) connection.queryBufferFreeBytes();
       biggestInput = Math.max(biggestInput, input);
       biggestOutput = Math.max(biggestOutput, connection.outputBytes());
+      Blocked wait = session.blocked();
+      if (wait != null && wait.isWaiting()) {
+        blocked++;
+        withTimeout += wait.hasTimeout() ? 1 : 0;
+      }
     }
     out.section("Clients");
     out.field("connected_clients", sessions.count());
@@ -31,10 +42,12 @@ final class ClientsSection implements InfoSection {
     out.field("maxclients", facts.maxClients());
     out.field("client_recent_max_input_buffer", biggestInput);
     out.field("client_recent_max_output_buffer", biggestOutput);
-    out.field("blocked_clients", 0);
+    out.field("blocked_clients", blocked);
     out.field("tracking_clients", 0);
     out.field("pubsub_clients", 0);
     out.field("watching_clients", 0);
+    out.field("clients_in_timeout_table", withTimeout);
     out.field("total_watched_keys", 0);
+    out.field("total_blocking_keys", keyspace.awaitedKeys());
   }
 }

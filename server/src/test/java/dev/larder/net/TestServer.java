@@ -1,5 +1,6 @@
 package dev.larder.net;
 
+import dev.larder.command.BlockingSample;
 import dev.larder.command.Call;
 import dev.larder.command.CommandException;
 import dev.larder.command.CommandGroup;
@@ -10,6 +11,7 @@ import dev.larder.command.Handler;
 import dev.larder.command.Job;
 import dev.larder.command.KeyAccess;
 import dev.larder.command.KeySpec;
+import dev.larder.commands.ClientCommands;
 import dev.larder.dispatch.LoopContext;
 import dev.larder.metrics.ServerStats;
 import dev.larder.resp.Limits;
@@ -103,6 +105,8 @@ final class TestServer implements AutoCloseable {
         .freeForm()
         .allShards()
         .handler(TestServer::hold);
+    BlockingSample.declare(all);
+    new ClientCommands(sessions).declare(all);
     return all.build();
   }
 

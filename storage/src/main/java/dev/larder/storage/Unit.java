@@ -102,7 +102,9 @@ public final class Unit {
       held = java.util.Arrays.copyOf(held, 2 * heldCount);
     }
     held[heldCount++] = shard;
-    hasReady |= shard.waiters().hasReady();
+    if (shard.waiters().hasReady()) {
+      hasReady = true;
+    }
     return true;
   }
 

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Blocked commands and who serves them, on one thread. */
-final class BlockingTest {
+final class BlockedCommandsTest {
   private final CommandHarness first =
       new CommandHarness(c -> {
         BlockingSample.declare(c);
