@@ -211,6 +211,7 @@ public final class ListValue extends CollectionValue {
       Listpack.insert(lp, atHead ? lp + HEAD : Listpack.end(lp), address, length);
     }
     journal().elementPushed(sequence(), shard, database, entry, atHead, address, length);
+    signal();
   }
 
   /** Where the first entry of a listpack is, or would be. */
