@@ -276,6 +276,18 @@ public final class ReplyWriter {
     }
   }
 
+  /** A double in digits of the caller's, which need not be the shortest. RESP2: a bulk string. */
+  public void doubleText(byte[] digits) {
+    if (resp3) {
+      ensure(digits.length + 3);
+      buffer.writeByte(',');
+      buffer.writeBytes(digits);
+      buffer.writeShort(END_OF_LINE);
+    } else {
+      bulk(digits);
+    }
+  }
+
   /** A boolean. RESP2: the integer 1 or 0. */
   public void bool(boolean value) {
     if (resp3) {

@@ -24,14 +24,12 @@ import org.jspecify.annotations.Nullable;
  */
 
 /** A number in the format of x86's 80-bit floating point, infinities included. Immutable. */
-final class LongDouble {
+final class LongDouble implements Comparable<LongDouble> {
 
   static final LongDouble ZERO = new LongDouble(BigInteger.ZERO, 0, false);
 
   /** A longer text is not read as a number. */
   static final int MAX_TEXT_BYTES = 5 * 1024 - 1;
-
-  private static final LongDouble INFINITE = new LongDouble(BigInteger.ZERO, 0, true);
 
   private static final int MANTISSA_BITS = 64;
 
@@ -48,6 +46,15 @@ final class LongDouble {
   private static final int DECIMAL_LIMIT = 5000;
 
   private static final int FRACTION_DIGITS = 17;
+
+  /** The greatest finite number. */
+  static final LongDouble MAX =
+      new LongDouble(
+          BigInteger.ONE.shiftLeft(MANTISSA_BITS).subtract(BigInteger.ONE),
+          EXPONENT_LIMIT - MANTISSA_BITS,
+          false);
+
+  private static final LongDouble INFINITE = new LongDouble(BigInteger.ONE, 0, true);
 
   private static final Pattern DECIMAL =
       Pattern.compile("([+-]?)(?=\\.?[0-9])([0-9]*)\\.?([0-9]*)(?:[eE]([+-]?[0-9]+))?");
@@ -86,7 +93,10 @@ final class LongDouble {
     if (hexadecimal.matches()) {
       return parseHexadecimal(hexadecimal);
     }
-    return INFINITY.matcher(string).matches() ? INFINITE : null;
+    if (!INFINITY.matcher(string).matches()) {
+      return null;
+    }
+    return string.charAt(0) == '-' ? INFINITE.negate() : INFINITE;
   }
 
   private static @Nullable LongDouble parseDecimal(Matcher m) {
@@ -168,6 +178,40 @@ final class LongDouble {
     return isHalf && !shifted.testBit(0) ? shifted : shifted.add(BigInteger.ONE);
   }
 
+  boolean isInfinite() {
+    return isInfinite;
+  }
+
+  /** 1 above zero, -1 below, infinities included, and 0 at zero. */
+  int signum() {
+    return mantissa.signum();
+  }
+
+  LongDouble negate() {
+    return new LongDouble(mantissa.negate(), exponent, isInfinite);
+  }
+
+  @Override
+  public int compareTo(LongDouble other) {
+    if (isInfinite || other.isInfinite) {
+      return Integer.compare(isInfinite ? signum() : 0, other.isInfinite ? other.signum() : 0);
+    }
+    int common = Math.min(exponent, other.exponent);
+    return mantissa
+        .shiftLeft(exponent - common)
+        .compareTo(other.mantissa.shiftLeft(other.exponent - common));
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof LongDouble number && compareTo(number) == 0;
+  }
+
+  @Override
+  public int hashCode() {
+    return signum();
+  }
+
   /** The sum, rounded; null if it is infinite or undefined. */
   @Nullable LongDouble plus(LongDouble other) {
     if (isInfinite || other.isInfinite) {
@@ -181,8 +225,11 @@ final class LongDouble {
     return sum.signum() == 0 ? ZERO : round(sum, common);
   }
 
-  /** The number as {@code %.17Lf} prints it, without zeros at the end; not for infinities. */
+  /** The number as {@code %.17Lf} prints it, without zeros at the end. */
   byte[] format() {
+    if (isInfinite) {
+      return (signum() > 0 ? "inf" : "-inf").getBytes(ISO_8859_1);
+    }
     BigDecimal exact =
         exponent >= 0
             ? new BigDecimal(mantissa.shiftLeft(exponent))

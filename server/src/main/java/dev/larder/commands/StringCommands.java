@@ -23,6 +23,7 @@ import static dev.larder.command.KeyAccess.VARIABLE_FLAGS;
 import static dev.larder.command.ReplySchema.array;
 import static dev.larder.command.ReplySchema.bulk;
 import static dev.larder.command.ReplySchema.integerReply;
+import static dev.larder.command.ReplySchema.map;
 import static dev.larder.command.ReplySchema.nil;
 import static dev.larder.command.ReplySchema.ok;
 
@@ -54,8 +55,11 @@ public final class StringCommands {
     declareSet(c);
     declareOldForms(c);
     declareMultiple(c);
+    declareSharedExpiry(c);
     declareEdits(c, new StringEdits(maxBytes));
     declareCounters(c);
+    declareBoundedIncrement(c);
+    declareComparisons(c, maxBytes);
   }
 
   private static CommandBuilder command(
@@ -157,7 +161,7 @@ public final class StringCommands {
         .history("6.0.0", "Added the `KEEPTTL` option.")
         .history("6.2.0", "Added the `GET`, `EXAT` and `PXAT` option.")
         .history("7.0.0", "Allowed the `NX` and `GET` options to be used together.")
-        .history("8.4.0", "Added the `IFEQ` and `IFNE` options.")
+        .history("8.4.0", "Added the `IFEQ`, `IFNE`, `IFDEQ` and `IFDNE` options.")
         .arity(-3)
         .flags(WRITE, DENYOOM)
         .args(
@@ -171,7 +175,9 @@ public final class StringCommands {
                     token("NX"),
                     token("XX"),
                     string("ifeq-value").tokenIs("IFEQ").since("8.4.0"),
-                    string("ifne-value").tokenIs("IFNE").since("8.4.0"))
+                    string("ifne-value").tokenIs("IFNE").since("8.4.0"),
+                    string("ifdeq-digest").tokenIs("IFDEQ").since("8.4.0"),
+                    string("ifdne-digest").tokenIs("IFDNE").since("8.4.0"))
                 .since("2.6.12")
                 .optional(),
             token("GET").since("6.2.0").optional(),
@@ -243,6 +249,32 @@ public final class StringCommands {
             block("data", key("key").at(1).step(2).access(OW, INSERT), string("value")).multiple())
         .replies(integerReply("1 when all keys were set, 0 when one of them existed."))
         .handler(StringWrites::msetnx);
+  }
+
+  private static void declareSharedExpiry(Declarations c) {
+    command(c, "MSETEX", "8.4.0", "O(N) where N is the number of keys to set.")
+        .summary(
+            "Atomically sets multiple string keys with a shared expiration in a single operation."
+                + " Supports flexible argument parsing where condition and expiration flags can"
+                + " appear in any order.")
+        .tips("request_policy:multi_shard", "response_policy:all_succeeded")
+        .arity(-4)
+        .flags(WRITE, DENYOOM)
+        .args(
+            integer("numkeys"),
+            block("data", key("key").at(1).count(0, 1, 2).access(OW, UPDATE), string("value"))
+                .multiple(),
+            oneOf("condition", token("NX"), token("XX")).optional(),
+            oneOf(
+                    "expiration",
+                    integer("seconds").tokenIs("EX"),
+                    integer("milliseconds").tokenIs("PX"),
+                    unixTime("unix-time-seconds").tokenIs("EXAT"),
+                    unixTime("unix-time-milliseconds").tokenIs("PXAT"),
+                    token("KEEPTTL"))
+                .optional())
+        .replies(integerReply("1 when all keys were set, 0 when none was."))
+        .handler(StringWrites::msetex);
   }
 
   private static void declareEdits(Declarations c, StringEdits edits) {
@@ -319,11 +351,96 @@ public final class StringCommands {
         .handler(StringCounters::incrbyfloat);
   }
 
+  private static void declareBoundedIncrement(Declarations c) {
+    String bound = "Integer when used with BYINT, floating-point when used with BYFLOAT.";
+    counter(c, "INCREX", "8.8.0")
+        .summary(
+            "Increments the numeric value of a key by a number and sets its expiration time. Uses"
+                + " 0 as initial value if the key doesn't exist.")
+        .arity(-2)
+        .args(
+            counted(),
+            oneOf(
+                    "increment",
+                    doubleArg("float").tokenIs("BYFLOAT"),
+                    integer("integer").tokenIs("BYINT"))
+                .optional(),
+            token("SATURATE")
+                .summary(
+                    "Saturate the result to LBOUND/UBOUND (or the type limits when no explicit"
+                        + " bound is given) when out of bounds. Without this option,"
+                        + " out-of-bounds operations are rejected and reply [current_value, 0].")
+                .optional(),
+            string("lowerbound").tokenIs("LBOUND").summary(bound).optional(),
+            string("upperbound").tokenIs("UBOUND").summary(bound).optional(),
+            oneOf(
+                    "expiration",
+                    integer("seconds").tokenIs("EX"),
+                    integer("milliseconds").tokenIs("PX"),
+                    unixTime("unix-time-seconds").tokenIs("EXAT"),
+                    unixTime("unix-time-milliseconds").tokenIs("PXAT"),
+                    token("PERSIST"))
+                .optional(),
+            token("ENX")
+                .summary(
+                    "Only set the expiration if the key currently has no TTL. Requires one of"
+                        + " EX/PX/EXAT/PXAT; cannot be combined with PERSIST.")
+                .optional())
+        .replies(array("The value now, and the increment that was applied: integers, or doubles."))
+        .handler(BoundedIncrement::increx);
+  }
+
   private static CommandBuilder counter(Declarations c, String name, String since) {
     return command(c, name, since, "O(1)").flags(WRITE, DENYOOM, FAST);
   }
 
   private static Arg counted() {
     return key("key").at(1).access(RW, ACCESS, UPDATE);
+  }
+
+  private static void declareComparisons(Declarations c, LongSupplier maxBytes) {
+    command(c, "DIGEST", "8.4.0", "O(N) where N is the length of the string value.")
+        .summary("Returns the hash digest of a string value as a hexadecimal string.")
+        .arity(2)
+        .flags(READONLY, FAST)
+        .args(readKey())
+        .replies(bulk("The XXH3 hash in 16 hexadecimal digits."), nil("No such key."))
+        .handler(StringDigests::digest);
+    command(
+            c,
+            "DELEX",
+            "8.4.0",
+            "O(1) for IFEQ/IFNE, O(N) for IFDEQ/IFDNE where N is the length of the string value.")
+        .summary("Conditionally removes the specified key based on value or digest comparison.")
+        .arity(-2)
+        .flags(WRITE, FAST)
+        .args(
+            key("key").at(1).access(RW, DELETE, VARIABLE_FLAGS),
+            oneOf(
+                    "condition",
+                    string("ifeq-value").tokenIs("IFEQ"),
+                    string("ifne-value").tokenIs("IFNE"),
+                    string("ifdeq-digest").tokenIs("IFDEQ"),
+                    string("ifdne-digest").tokenIs("IFDNE"))
+                .optional())
+        .keyFinder(ConditionalDelete::keys)
+        .replies(integerReply("1 when the key was removed, else 0."))
+        .handler(ConditionalDelete::delex);
+    command(c, "LCS", "7.0.0", "O(N*M) where N and M are the lengths of s1 and s2, respectively")
+        .summary("Finds the longest common substring.")
+        .arity(-3)
+        .flags(READONLY)
+        .args(
+            key("key1").at(1).range(1, 1, 0).access(RO, ACCESS),
+            key("key2").sharing(0),
+            token("LEN").optional(),
+            token("IDX").optional(),
+            integer("min-match-len").tokenIs("MINMATCHLEN").optional(),
+            token("WITHMATCHLEN").optional())
+        .replies(
+            bulk("The longest common subsequence."),
+            integerReply("With LEN: its length."),
+            map("With IDX: the ranges in both strings, from the end, and the length."))
+        .handler(call -> LcsCommand.lcs(call, maxBytes));
   }
 }

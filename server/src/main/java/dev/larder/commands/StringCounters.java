@@ -42,18 +42,24 @@ final class StringCounters {
       throw new CommandException(ErrorReply.OVERFLOW);
     }
     long deadline = entry == 0 ? -1 : Entry.expireAt(entry);
+    storeLong(call, sum, deadline);
+    call.reply().integer(sum);
+  }
+
+  /** Makes argument 1's key hold an integer. */
+  static void storeLong(Call call, long value, long deadlineMillis) throws CommandException {
     ReplyWriter reply = call.reply();
     // The room behind the reply serves as scratch memory, which the loop has without allocating.
     int mark = reply.mark();
-    int length = digits(sum);
+    int length = digits(value);
     long scratch = reply.piece(length);
-    format(sum, scratch + length);
-    call.store(1, scratch, length, deadline);
+    format(value, scratch + length);
+    call.store(1, scratch, length, deadlineMillis);
     reply.rollback(mark);
-    reply.integer(sum);
   }
 
-  private static long longValue(Shard shard, long entry) throws CommandException {
+  /** The integer that a string is. */
+  static long longValue(Shard shard, long entry) throws CommandException {
     long length = shard.stringLength(entry);
     if (length <= MAX_LONG_BYTES) {
       // So short a string is one run.
@@ -90,8 +96,8 @@ final class StringCounters {
 
   static void incrbyfloat(Call call) throws CommandException {
     long entry = call.findUncounted(1);
-    LongDouble value = entry == 0 ? LongDouble.ZERO : value(call.shard(1), entry);
-    LongDouble increment = parse(call.argBytes(2));
+    LongDouble value = entry == 0 ? LongDouble.ZERO : realValue(call.shard(1), entry);
+    LongDouble increment = parse(call.argBytes(2), ErrorReply.NOT_A_FLOAT);
     LongDouble sum = value.plus(increment);
     if (sum == null) {
       throw new CommandException(ErrorReply.NAN_OR_INFINITY);
@@ -106,19 +112,21 @@ final class StringCounters {
     reply.endBulk();
   }
 
-  private static LongDouble value(Shard shard, long entry) throws CommandException {
+  /** The number that a string is. */
+  static LongDouble realValue(Shard shard, long entry) throws CommandException {
     StringReplies.requireString(entry);
     long length = shard.stringLength(entry);
     if (length > LongDouble.MAX_TEXT_BYTES) {
       throw new CommandException(ErrorReply.NOT_A_FLOAT);
     }
-    return parse(Bytes.toArray(shard.runAddress(entry, 0), (int) length));
+    byte[] text = Bytes.toArray(shard.runAddress(entry, 0), (int) length);
+    return parse(text, ErrorReply.NOT_A_FLOAT);
   }
 
-  private static LongDouble parse(byte[] text) throws CommandException {
+  static LongDouble parse(byte[] text, ErrorReply otherwise) throws CommandException {
     @Nullable LongDouble parsed = LongDouble.parse(text);
     if (parsed == null) {
-      throw new CommandException(ErrorReply.NOT_A_FLOAT);
+      throw new CommandException(otherwise);
     }
     return parsed;
   }

@@ -8,10 +8,10 @@ import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
 
 /**
- * The options of SET and GETEX, parsed into one word so that nothing is allocated.
+ * The options of SET, MSETEX, DELEX and GETEX, parsed into one word so that nothing is allocated.
  *
  * <pre>
- *  63          38 37          12 11       0
+ *  63          39 38          14 13       0
  *  +-------------+--------------+----------+
  *  | expiry at   | comparand at | options  |
  *  +-------------+--------------+----------+
@@ -25,18 +25,21 @@ final class StringOptions {
   static final long XX = 1 << 1;
   static final long IFEQ = 1 << 2;
   static final long IFNE = 1 << 3;
-  static final long GET = 1 << 4;
-  static final long KEEPTTL = 1 << 5;
-  static final long PERSIST = 1 << 6;
-  static final long EX = 1 << 7;
-  static final long PX = 1 << 8;
-  static final long EXAT = 1 << 9;
-  static final long PXAT = 1 << 10;
+  static final long IFDEQ = 1 << 4;
+  static final long IFDNE = 1 << 5;
+  static final long GET = 1 << 6;
+  static final long KEEPTTL = 1 << 7;
+  static final long PERSIST = 1 << 8;
+  static final long EX = 1 << 9;
+  static final long PX = 1 << 10;
+  static final long EXAT = 1 << 11;
+  static final long PXAT = 1 << 12;
+
+  /** Conditions on the value that a key has, each followed by what it is compared with. */
+  static final long COMPARISONS = IFEQ | IFNE | IFDEQ | IFDNE;
 
   /** What may be said once only: whether the key has to exist, or to equal something. */
-  private static final long CONDITIONS = NX | XX | IFEQ | IFNE;
-
-  private static final long COMPARISONS = IFEQ | IFNE;
+  private static final long CONDITIONS = NX | XX | COMPARISONS;
 
   /** What may be said once only: when the key expires. */
   private static final long EXPIRIES = KEEPTTL | PERSIST | EX | PX | EXAT | PXAT;
@@ -44,15 +47,17 @@ final class StringOptions {
   private static final long SECONDS = EX | EXAT;
   private static final long RELATIVE = EX | PX;
 
-  private static final int COMPARAND_SHIFT = 12;
-  private static final int EXPIRY_SHIFT = 38;
-  private static final int MAX_POSITION = (1 << 26) - 1;
+  private static final int COMPARAND_SHIFT = 14;
+  private static final int EXPIRY_SHIFT = 39;
+  private static final int MAX_POSITION = (1 << 25) - 1;
 
   private static final byte[][] KEYWORDS = {
     keyword("nx"),
     keyword("xx"),
     keyword("ifeq"),
     keyword("ifne"),
+    keyword("ifdeq"),
+    keyword("ifdne"),
     keyword("get"),
     keyword("keepttl"),
     keyword("persist"),
@@ -91,7 +96,8 @@ final class StringOptions {
     return options;
   }
 
-  private static long optionAt(Arguments call, int i) {
+  /** The option that an argument is, 0 for none. */
+  static long optionAt(Arguments call, int i) {
     for (int k = 0; k < KEYWORDS.length; k++) {
       if (call.argIs(i, KEYWORDS[k])) {
         return 1L << k;
@@ -110,7 +116,7 @@ final class StringOptions {
     return (options & any) != 0;
   }
 
-  /** The position of what IFEQ or IFNE compares with. */
+  /** The position of what a comparison is with. */
   static int comparand(long options) {
     return (int) (options >>> COMPARAND_SHIFT) & MAX_POSITION;
   }

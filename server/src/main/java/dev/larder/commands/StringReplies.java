@@ -9,6 +9,7 @@ import dev.larder.storage.Bytes;
 import dev.larder.storage.Entry;
 import dev.larder.storage.PinnedString;
 import dev.larder.storage.Shard;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Replies that are strings of the keyspace. A short one is copied into the reply at once; a long
@@ -69,6 +70,24 @@ final class StringReplies {
       return;
     }
     bulk(call.reply(), shard, entry, offset, (int) length);
+  }
+
+  /**
+   * Replies a job's key's string, or nil if there is no entry.
+   *
+   * @return what streams it if it is long, else null
+   */
+  static @Nullable Job wholeOf(JobKey key, long entry, ReplyWriter reply) {
+    if (entry == 0) {
+      reply.nil();
+      return null;
+    }
+    long length = key.shard.stringLength(entry);
+    if (length > MAX_DIRECT_BYTES) {
+      return StreamedReply.of(PinnedString.of(key.keyspace, entry, 0, length));
+    }
+    bulk(reply, key.shard, entry, 0, (int) length);
+    return null;
   }
 
   /** Writes part of a string as a bulk string at once. */

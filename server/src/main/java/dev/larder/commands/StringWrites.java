@@ -1,52 +1,52 @@
 package dev.larder.commands;
 
+import static dev.larder.commands.StringOptions.COMPARISONS;
 import static dev.larder.commands.StringOptions.GET;
-import static dev.larder.commands.StringOptions.IFEQ;
-import static dev.larder.commands.StringOptions.IFNE;
 import static dev.larder.commands.StringOptions.KEEPTTL;
 import static dev.larder.commands.StringOptions.NX;
 import static dev.larder.commands.StringOptions.XX;
 
 import dev.larder.command.Arguments;
-import dev.larder.command.Ascii;
 import dev.larder.command.Call;
 import dev.larder.command.CommandException;
+import dev.larder.command.ErrorReply;
+import dev.larder.command.Job;
 import dev.larder.command.KeyAccess;
 import dev.larder.command.KeyPositions;
-import dev.larder.storage.Bytes;
 import dev.larder.storage.Entry;
-import dev.larder.storage.Shard;
 
 /** SET and its older forms: a key becomes a string, whatever it was. */
 final class StringWrites {
 
-  private static final long SET_OPTIONS =
+  private static final long MSETEX_OPTIONS =
       NX
           | XX
-          | IFEQ
-          | IFNE
-          | GET
           | KEEPTTL
           | StringOptions.EX
           | StringOptions.PX
           | StringOptions.EXAT
           | StringOptions.PXAT;
 
-  /** What a key tells before it is set. */
-  private static final long NEEDS_OLD_VALUE = NX | XX | IFEQ | IFNE | GET | KEEPTTL;
+  private static final long SET_OPTIONS = MSETEX_OPTIONS | COMPARISONS | GET;
 
-  private static final byte[] GET_KEYWORD = Ascii.keyword("get");
+  /** What a key tells before it is set. */
+  private static final long NEEDS_OLD_VALUE = NX | XX | COMPARISONS | GET | KEEPTTL;
+
+  private static final ErrorReply BAD_NUMKEYS = ErrorReply.of("ERR invalid numkeys value");
+  private static final ErrorReply TOO_FEW_PAIRS =
+      ErrorReply.of("ERR wrong number of key-value pairs");
+
   private static final int READS_AND_WRITES =
       KeyAccess.RW.bit() | KeyAccess.ACCESS.bit() | KeyAccess.UPDATE.bit();
   private static final int OVERWRITES = KeyAccess.OW.bit() | KeyAccess.UPDATE.bit();
 
   private StringWrites() {}
 
-  /** The key of SET; its access depends on whether the old value is asked for. */
+  /** The key of SET; its access depends on whether the reply tells of the old value. */
   static boolean setKeys(Arguments call, KeyPositions out) {
     boolean reads = false;
     for (int i = 3; i < call.argCount(); i++) {
-      reads |= call.argIs(i, GET_KEYWORD);
+      reads |= StringOptions.has(StringOptions.optionAt(call, i), GET | COMPARISONS);
     }
     out.add(1, reads ? READS_AND_WRITES : OVERWRITES);
     return true;
@@ -72,8 +72,16 @@ final class StringWrites {
       throws CommandException {
     boolean replyOld = StringOptions.has(options, GET);
     long old = replyOld ? call.find(1) : call.findUncounted(1);
-    if (old != 0 && StringOptions.has(options, GET | IFEQ | IFNE)) {
+    if (old != 0 && StringOptions.has(options, GET | COMPARISONS)) {
       StringReplies.requireString(old);
+      if (StringOptions.has(options, COMPARISONS)) {
+        int comparand = StringOptions.comparand(options);
+        StringConditions.check(options, call.argLength(comparand));
+        if (StringConditions.takesLong(call.shard(1), old, options, call.argLength(comparand))) {
+          call.defer(new StagedCondition(call, old, options, staged(call, options, deadline)));
+          return;
+        }
+      }
     }
     boolean goesOn = isMet(call, options, old);
     if (replyOld) {
@@ -129,6 +137,32 @@ final class StringWrites {
     call.reply().integer(1);
   }
 
+  /** MSETEX; when memory is exhausted on the way, the keys before have been set. */
+  static void msetex(Call call) throws CommandException {
+    int keys = (int) call.argLong(1, 1, Integer.MAX_VALUE, BAD_NUMKEYS);
+    int end = 2 + 2 * keys;
+    if (keys > (call.argCount() - 2) / 2) {
+      throw new CommandException(TOO_FEW_PAIRS);
+    }
+    long options = StringOptions.parse(call, end, MSETEX_OPTIONS);
+    long deadline = StringOptions.deadline(call, options);
+    if (StringOptions.has(options, NX | XX)) {
+      boolean wanted = StringOptions.has(options, XX);
+      for (int i = 2; i < end; i += 2) {
+        if ((call.findUncounted(i) != 0) != wanted) {
+          call.reply().integer(0);
+          return;
+        }
+      }
+    }
+    for (int i = 2; i < end; i += 2) {
+      long old = StringOptions.has(options, KEEPTTL) ? call.findUncounted(i) : 0;
+      long newDeadline = old != 0 ? Entry.expireAt(old) : deadline;
+      call.store(i, call.argAddress(i + 1), call.argLength(i + 1), newDeadline);
+    }
+    call.reply().integer(1);
+  }
+
   private static void requirePairs(Call call) throws CommandException {
     if (call.argCount() % 2 == 0) {
       throw new CommandException(call.spec().wrongArity());
@@ -156,29 +190,44 @@ final class StringWrites {
     if (StringOptions.has(options, XX)) {
       return old != 0;
     }
-    if (StringOptions.has(options, IFEQ)) {
-      return old != 0 && equalsArgument(call, old, StringOptions.comparand(options));
+    if (!StringOptions.has(options, COMPARISONS)) {
+      return true;
     }
-    return !StringOptions.has(options, IFNE)
-        || old == 0
-        || !equalsArgument(call, old, StringOptions.comparand(options));
+    return old == 0
+        ? !StringConditions.wantsEqual(options)
+        : StringConditions.isMet(call, 1, old, options);
   }
 
-  /** Compares under the shard: some 50 ms for half a gigabyte that is equal to its end. */
-  private static boolean equalsArgument(Call call, long entry, int argument) {
-    Shard shard = call.shard(1);
-    long length = shard.stringLength(entry);
-    if (length != call.argLength(argument)) {
-      return false;
-    }
-    long address = call.argAddress(argument);
-    long run;
-    for (long offset = 0; offset < length; offset += run) {
-      run = shard.runLength(entry, offset);
-      if (!Bytes.equals(shard.runAddress(entry, offset), address + offset, run)) {
-        return false;
+  /** What SET does when its condition was found out by a job. */
+  private static StagedCondition.Change staged(Call call, long options, long deadline) {
+    long value = call.argAddress(2);
+    int length = call.argLength(2);
+    boolean replyOld = StringOptions.has(options, GET);
+    return (key, old, isMet, out) -> {
+      if (old != 0) {
+        StringReplies.requireString(old);
       }
-    }
-    return true;
+      int mark = out.mark();
+      Job reply = replyOld ? StringReplies.wholeOf(key, old, out) : null;
+      boolean goesOn = old == 0 ? !StringConditions.wantsEqual(options) : isMet;
+      if (goesOn) {
+        boolean keeps = StringOptions.has(options, KEEPTTL) && old != 0;
+        if (key.store(value, length, keeps ? Entry.expireAt(old) : deadline) == 0) {
+          if (reply != null) {
+            reply.cancel();
+          }
+          out.rollback(mark);
+          throw new CommandException(ErrorReply.OUT_OF_MEMORY);
+        }
+      }
+      if (!replyOld) {
+        if (goesOn) {
+          out.ok();
+        } else {
+          out.nil();
+        }
+      }
+      return reply;
+    };
   }
 }

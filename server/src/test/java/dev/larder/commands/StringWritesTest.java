@@ -10,6 +10,8 @@ import org.junit.jupiter.api.Test;
 final class StringWritesTest {
   private static final String OK = "+OK\r\n";
   private static final String NIL = "$-1\r\n";
+  private static final String ONE = ":1\r\n";
+  private static final String ZERO = ":0\r\n";
   private static final String SYNTAX = "-ERR syntax error\r\n";
   private static final String INVALID = "-ERR invalid expire time in 'set' command\r\n";
   private static final String NOT_AN_INTEGER = "-ERR value is not an integer or out of range\r\n";
@@ -137,5 +139,43 @@ final class StringWritesTest {
         .isEqualTo("-OOM command not allowed when used memory > 'maxmemory'.\r\n");
     server.limitChunks(-1);
     assertThat(brief(server.send("GET", "k"))).isEqualTo(brief(bulk(value)));
+  }
+
+  @Test
+  void setsManyWithOneDeadline() {
+    assertThat(server.send("MSETEX", "2", "a", "1", "b", "2", "EX", "100", "NX")).isEqualTo(ONE);
+    assertThat(server.send("MGET", "a", "b")).isEqualTo("*2\r\n" + bulk("1") + bulk("2"));
+    assertThat(server.keyspace.volatileSize(0)).isEqualTo(2);
+    assertThat(server.send("MSETEX", "2", "b", "3", "new", "4", "nx")).isEqualTo(ZERO);
+    assertThat(server.send("MSETEX", "2", "b", "3", "new", "4", "xx")).isEqualTo(ZERO);
+    assertThat(server.send("MSETEX", "2", "a", "3", "b", "4", "XX", "KEEPTTL")).isEqualTo(ONE);
+    assertThat(server.keyspace.volatileSize(0)).isEqualTo(2);
+    assertThat(server.send("MSETEX", "1", "a", "5")).isEqualTo(ONE);
+    assertThat(server.keyspace.volatileSize(0)).isEqualTo(1);
+    assertThat(server.send("MSETEX", "2", "k", "5", "k", "6", "PXAT", "99999999999999"))
+        .isEqualTo(ONE);
+    assertThat(server.send("MGET", "a", "b", "k", "new"))
+        .isEqualTo("*4\r\n" + bulk("5") + bulk("4") + bulk("6") + NIL);
+    assertThat(server.keyspace.volatileSize(0)).isEqualTo(2);
+  }
+
+  @Test
+  void countsPairsOfMsetex() {
+    String badCount = "-ERR invalid numkeys value\r\n";
+    String tooFew = "-ERR wrong number of key-value pairs\r\n";
+    assertThat(server.send("MSETEX", "a", "1", "EX", "10")).isEqualTo(badCount);
+    assertThat(server.send("MSETEX", "0", "a", "1")).isEqualTo(badCount);
+    assertThat(server.send("MSETEX", "-1", "a", "1")).isEqualTo(badCount);
+    assertThat(server.send("MSETEX", "2147483648", "a", "1", "EX", "10")).isEqualTo(badCount);
+    assertThat(server.send("MSETEX", "2147483647", "a", "1", "EX", "10")).isEqualTo(tooFew);
+    assertThat(server.send("MSETEX", "2", "a", "1", "b")).isEqualTo(tooFew);
+    for (String options :
+        new String[] {"FOO", "NX XX", "EX 10 PX 10", "KEEPTTL EX 10", "GET", "IFEQ 1", "EX"}) {
+      String[] all = ("MSETEX 1 a 1 " + options).split(" ");
+      assertThat(server.send(all)).as(options).isEqualTo(SYNTAX);
+    }
+    assertThat(server.send("MSETEX", "1", "a", "1", "EX", "0"))
+        .isEqualTo("-ERR invalid expire time in 'msetex' command\r\n");
+    assertThat(server.send("GET", "a")).isEqualTo(NIL);
   }
 }

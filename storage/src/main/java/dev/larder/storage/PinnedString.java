@@ -42,6 +42,24 @@ public final class PinnedString implements AutoCloseable {
     return new PinnedString(keyspace.large(), pinned, skip, length);
   }
 
+  /**
+   * Whether a string is as long as the range and has the very chunks that are held, hence the same
+   * bytes: whoever had written to one of them would have copied it. For a range from the beginning;
+   * the caller owns the entry's shard.
+   */
+  public boolean isWhole(long entry) {
+    long value = Record.valueAddress(entry);
+    if (!Entry.isLarge(entry) || LargeString.length(value) != length) {
+      return false;
+    }
+    for (int i = 0; i < pinned.length; i++) {
+      if (LargeString.chunk(value, i) != pinned[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** The bytes of the range. */
   public long length() {
     return length;
