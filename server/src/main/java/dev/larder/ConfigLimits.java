@@ -26,6 +26,8 @@ final class ConfigLimits {
     c.apply(EncodingOptions.ZSET_MAX_LISTPACK_VALUE, limits::zsetMaxListpackValue);
     c.apply(EncodingOptions.STREAM_NODE_MAX_BYTES, limits::streamNodeMaxBytes);
     c.apply(EncodingOptions.STREAM_NODE_MAX_ENTRIES, limits::streamNodeMaxEntries);
+    c.apply(EncodingOptions.STREAM_IDMP_DURATION, limits::streamIdmpDuration);
+    c.apply(EncodingOptions.STREAM_IDMP_MAXSIZE, limits::streamIdmpMaxsize);
   }
 
   /** More than an int holds is no limit in practice. */

@@ -73,6 +73,26 @@ public final class EncodingOptions {
                   "The most entries of a stream's node; 0 for no limit.")
               .mutable());
 
+  public static final Option<Long> STREAM_IDMP_DURATION =
+      add(
+          Option.of(
+                  "stream-idmp-duration",
+                  integer(1, 86_400),
+                  100L,
+                  "How many seconds a stream keeps an idempotent id, unless XCFGSET says"
+                      + " otherwise.")
+              .mutable());
+
+  public static final Option<Long> STREAM_IDMP_MAXSIZE =
+      add(
+          Option.of(
+                  "stream-idmp-maxsize",
+                  integer(1, 10_000),
+                  100L,
+                  "How many idempotent ids a stream keeps of each producer, unless XCFGSET says"
+                      + " otherwise.")
+              .mutable());
+
   private EncodingOptions() {}
 
   private static Option<Long> entries(String name, long most, String... alias) {

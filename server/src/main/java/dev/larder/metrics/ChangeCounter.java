@@ -3,6 +3,9 @@ package dev.larder.metrics;
 import dev.larder.storage.Journal;
 import dev.larder.storage.Removal;
 import dev.larder.storage.Shard;
+import dev.larder.storage.StreamFields;
+import dev.larder.storage.StreamGroup;
+import dev.larder.storage.StreamId;
 
 /**
  * Counts the changes of a keyspace; keys that expire are not changes. Each shard has its own count,
@@ -66,5 +69,120 @@ public final class ChangeCounter implements Journal {
   @Override
   public void swapped(long sequence, int first, int second) {
     count(0);
+  }
+
+  @Override
+  public void entryAdded(
+      long sequence,
+      Shard shard,
+      int database,
+      long entry,
+      long idMillis,
+      long idSequence,
+      StreamFields fields) {
+    count(shard.index());
+  }
+
+  @Override
+  public void entryDeleted(
+      long sequence, Shard shard, int database, long entry, long idMillis, long idSequence) {
+    count(shard.index());
+  }
+
+  @Override
+  public void entriesTrimmed(
+      long sequence, Shard shard, int database, long entry, long idMillis, long idSequence) {
+    count(shard.index());
+  }
+
+  @Override
+  public void streamStateChanged(
+      long sequence,
+      Shard shard,
+      int database,
+      long entry,
+      StreamId last,
+      long entriesAdded,
+      StreamId maxDeleted) {
+    count(shard.index());
+  }
+
+  @Override
+  public void groupStored(
+      long sequence,
+      Shard shard,
+      int database,
+      long entry,
+      StreamGroup group,
+      long idMillis,
+      long idSequence,
+      long entriesRead) {
+    count(shard.index());
+  }
+
+  @Override
+  public void groupRemoved(
+      long sequence, Shard shard, int database, long entry, StreamGroup group) {
+    count(shard.index());
+  }
+
+  @Override
+  public void consumerCreated(
+      long sequence, Shard shard, int database, long entry, StreamGroup group, int consumer) {
+    count(shard.index());
+  }
+
+  @Override
+  public void consumerRemoved(
+      long sequence, Shard shard, int database, long entry, StreamGroup group, int consumer) {
+    count(shard.index());
+  }
+
+  @Override
+  public void pendingStored(
+      long sequence,
+      Shard shard,
+      int database,
+      long entry,
+      StreamGroup group,
+      int consumer,
+      long idMillis,
+      long idSequence,
+      long deliveryMillis,
+      long deliveryCount) {
+    count(shard.index());
+  }
+
+  @Override
+  public void pendingRemoved(
+      long sequence,
+      Shard shard,
+      int database,
+      long entry,
+      StreamGroup group,
+      long idMillis,
+      long idSequence) {
+    count(shard.index());
+  }
+
+  @Override
+  public void idempotentIdRecorded(
+      long sequence,
+      Shard shard,
+      int database,
+      long entry,
+      long producer,
+      int producerLength,
+      long idempotentId,
+      int idempotentIdLength,
+      long idMillis,
+      long idSequence) {
+    count(shard.index());
+  }
+
+  @Override
+  public void idempotencyConfigured(
+      long sequence, Shard shard, int database, long entry, long durationSeconds, long maxIds) {
+    count(shard.index());
   }
 }

@@ -16,6 +16,8 @@ public final class CollectionLimits {
   private volatile int zsetMaxListpackValue = 64;
   private volatile int streamNodeMaxBytes = 4096;
   private volatile int streamNodeMaxEntries = 100;
+  private volatile int streamIdmpDuration = 100;
+  private volatile int streamIdmpMaxsize = 100;
 
   /** Most fields of a packed hash. */
   public int hashMaxListpackEntries() {
@@ -105,5 +107,23 @@ public final class CollectionLimits {
 
   public void streamNodeMaxEntries(int entries) {
     streamNodeMaxEntries = entries;
+  }
+
+  /** How many seconds a new stream keeps an idempotent id. */
+  public int streamIdmpDuration() {
+    return streamIdmpDuration;
+  }
+
+  public void streamIdmpDuration(int seconds) {
+    streamIdmpDuration = seconds;
+  }
+
+  /** How many idempotent ids a new stream keeps of each producer. */
+  public int streamIdmpMaxsize() {
+    return streamIdmpMaxsize;
+  }
+
+  public void streamIdmpMaxsize(int ids) {
+    streamIdmpMaxsize = ids;
   }
 }

@@ -8,7 +8,8 @@ package dev.larder.storage;
  * and those of a unit are one block. Calls come on the unit's thread, with the shard owned; the
  * addresses of a call hold only during it.
  */
-public interface Journal extends HashEffects, ListEffects, SetEffects, SortedSetEffects {
+public interface Journal
+    extends HashEffects, ListEffects, SetEffects, SortedSetEffects, StreamEffects {
   /** Hears nothing and keeps nothing. */
   Journal NONE = new Journal() {};
 

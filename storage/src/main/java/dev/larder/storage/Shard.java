@@ -52,6 +52,7 @@ public final class Shard {
     this.members = new KeyTable(arena, 0, scratch);
     values.register(ValueType.LIST, new ListStructure(scratch));
     this.databases = new ShardDatabase[keyspace.databases()];
+    values.register(ValueType.STREAM, new StreamStructure());
   }
 
   public int index() {

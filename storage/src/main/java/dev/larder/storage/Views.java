@@ -7,10 +7,12 @@ package dev.larder.storage;
 public final class Views {
   private final ListValue list;
   private final ListValue otherList;
+  private final StreamValue stream;
 
   Views(Keyspace keyspace, Unit unit) {
     list = new ListValue(keyspace, unit);
     otherList = new ListValue(keyspace, unit);
+    stream = new StreamValue(keyspace, unit);
   }
 
   public ListValue list() {
@@ -19,5 +21,10 @@ public final class Views {
 
   public ListValue otherList() {
     return otherList;
+  }
+
+  /** The only one of streams: no command works with two at a time. */
+  public StreamValue stream() {
+    return stream;
   }
 }

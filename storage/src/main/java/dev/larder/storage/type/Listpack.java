@@ -406,17 +406,22 @@ public final class Listpack {
 
   /** Adds an entry behind the last one. */
   public static void append(long lp, long address, int length) {
-    finishAppend(lp, writeEntry(end(lp), address, length));
+    finishAppend(lp, writeEntry(end(lp), address, length), 1);
   }
 
   /** Adds an integer behind the last entry. */
   public static void appendInteger(long lp, long value) {
-    finishAppend(lp, writeInteger(end(lp), value));
+    finishAppend(lp, writeInteger(end(lp), value), 1);
   }
 
-  private static void finishAppend(long lp, long end) {
+  /**
+   * Makes entries that were written from {@link #end} on part of the listpack.
+   *
+   * @param end the address behind the last of them
+   */
+  static void finishAppend(long lp, long end, int count) {
     Memory.putByte(end, (byte) END);
-    writeHeader(lp, (int) (end + 1 - lp), countAfter(lp, 1));
+    writeHeader(lp, (int) (end + 1 - lp), countAfter(lp, count));
   }
 
   /** Inserts an entry, which then lies at {@code at}: an entry's address or {@link #end}. */

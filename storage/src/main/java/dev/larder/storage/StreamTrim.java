@@ -1,0 +1,78 @@
+package dev.larder.storage;
+
+/** How a stream is to be trimmed. Mutable, for one thread. */
+public final class StreamTrim {
+  /** What is wanted. */
+  public enum Strategy {
+    NONE,
+    /** No more than so many entries. */
+    MAXLEN,
+    /** No entry below an id. */
+    MINID
+  }
+
+  private Strategy strategy = Strategy.NONE;
+  private boolean approximate;
+  private long maxLength;
+  private long limit;
+  private final StreamId minId = new StreamId();
+
+  /** No trimming. */
+  public void reset() {
+    strategy = Strategy.NONE;
+    approximate = false;
+    maxLength = 0;
+    limit = 0;
+    minId.setMin();
+  }
+
+  public Strategy strategy() {
+    return strategy;
+  }
+
+  public void strategy(Strategy wanted) {
+    strategy = wanted;
+  }
+
+  /** Whether only whole nodes go, which may leave more than what was asked for. */
+  public boolean approximate() {
+    return approximate;
+  }
+
+  public void approximate(boolean wanted) {
+    approximate = wanted;
+  }
+
+  /** Of {@link Strategy#MAXLEN}. */
+  public long maxLength() {
+    return maxLength;
+  }
+
+  public void maxLength(long entries) {
+    maxLength = entries;
+  }
+
+  /** Of {@link Strategy#MINID}. */
+  public StreamId minId() {
+    return minId;
+  }
+
+  /** The most entries that may go, 0 for no limit. */
+  public long limit() {
+    return limit;
+  }
+
+  public void limit(long entries) {
+    limit = entries;
+  }
+
+  /** What becomes of references to entries that go, in the groups' pending entries. */
+  public enum References {
+    /** They stay, to an entry that is gone. */
+    KEEP,
+    /** They go as well. */
+    DELETE,
+    /** Only an entry goes that every group has read and acknowledged. */
+    ACKNOWLEDGED
+  }
+}

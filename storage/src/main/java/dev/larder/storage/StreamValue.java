@@ -1,0 +1,328 @@
+package dev.larder.storage;
+
+import dev.larder.storage.type.StreamNode;
+import dev.larder.storage.type.StreamNodeCursor;
+import dev.larder.storage.type.StreamRoot;
+
+/**
+ * One key's stream. A stream may be empty: its key stays, since it remembers its last id and its
+ * groups. The layout is told by {@link StreamRoot} and {@link StreamNode}.
+ */
+public final class StreamValue extends CollectionValue {
+  /** Encoding bit: the root refers to blocks; without it the one node is in the record. */
+  static final int BLOCKS = 1;
+
+  private final StreamNodes nodes = new StreamNodes(this);
+  private final StreamCursor cursor = new StreamCursor(this, nodes);
+  private final StreamAppender appender;
+  private final StreamGroups groups = new StreamGroups(this);
+  private final StreamProducers producers = new StreamProducers(this);
+  private final StreamTrim trim = new StreamTrim();
+  private final StreamId from = new StreamId();
+  private final StreamId to = new StreamId();
+  private final StreamId scratch = new StreamId();
+  private final StreamId otherScratch = new StreamId();
+
+  StreamValue(Keyspace keyspace, Unit unit) {
+    super(ValueType.STREAM, keyspace, unit);
+    appender = new StreamAppender(this, nodes, keyspace.limits());
+  }
+
+  @Override
+  void pointed() {
+    groups.pointed();
+  }
+
+  /** Insists that what ROOM promised came true. */
+  static void granted(boolean success) {
+    if (!success) {
+      throw new IllegalStateException("no memory behind a stream's ROOM");
+    }
+  }
+
+  // ---- for handlers, to keep what they have parsed
+
+  /** An id for the use of a command: where a range begins, or the only one. */
+  public StreamId from() {
+    return from;
+  }
+
+  /** An id for the use of a command: where a range ends. */
+  public StreamId to() {
+    return to;
+  }
+
+  /** What a command says of trimming. */
+  public StreamTrim trimming() {
+    return trim;
+  }
+
+  // ---- reading
+
+  /** The number of entries; 0 without a stream. */
+  public long length() {
+    return exists() ? StreamRoot.length(value()) : 0;
+  }
+
+  /** Reads the entries. */
+  public StreamCursor cursor() {
+    return cursor;
+  }
+
+  public StreamGroups groups() {
+    return groups;
+  }
+
+  public StreamProducers producers() {
+    return producers;
+  }
+
+  /** The highest id that was ever added; 0-0 without a stream. */
+  public void lastId(StreamId out) {
+    read(out, exists() ? StreamRoot.last(value()) : 0);
+  }
+
+  /** The id of the first entry, 0-0 without one. */
+  public void firstId(StreamId out) {
+    read(out, exists() ? StreamRoot.first(value()) : 0);
+  }
+
+  /** The highest id that was ever deleted, 0-0 for none; trimming does not count. */
+  public void maxDeletedId(StreamId out) {
+    read(out, exists() ? StreamRoot.maxDeleted(value()) : 0);
+  }
+
+  private static void read(StreamId out, long address) {
+    if (address == 0) {
+      out.setMin();
+    } else {
+      out.read(address);
+    }
+  }
+
+  /** How many entries were ever added. */
+  public long entriesAdded() {
+    return exists() ? StreamRoot.added(value()) : 0;
+  }
+
+  /** How many nodes the entries are in. */
+  public long nodeCount() {
+    return exists() ? nodes.count() : 0;
+  }
+
+  // ---- adding
+
+  /**
+   * The id that an entry gets which is added now.
+   *
+   * @param nowMillis since the epoch
+   * @return false when the ids are used up
+   */
+  public boolean nextId(long nowMillis, StreamId out) {
+    lastId(out);
+    if (Long.compareUnsigned(nowMillis, out.millis()) > 0) {
+      out.set(nowMillis, 0);
+      return true;
+    }
+    return out.increment();
+  }
+
+  /** Whether an entry of this size can be kept. */
+  public static boolean fits(StreamFields fields) {
+    return StreamAppender.fits(fields);
+  }
+
+  /** Makes an empty stream of a key that does not exist; other effects report it. */
+  public void create() {
+    assert !exists();
+    create(0, StreamRoot.HEADER_BYTES);
+    StreamRoot.writeHeader(value());
+  }
+
+  /** Adds an entry, which {@link #fits}, to a stream that exists, with an id above all others. */
+  public void append(long millis, long sequence, StreamFields fields) {
+    long root = value();
+    assert StreamId.compareAt(StreamRoot.last(root), millis, sequence) < 0;
+    appender.append(millis, sequence, fields);
+    root = value();
+    scratch.set(millis, sequence);
+    long length = StreamRoot.length(root);
+    if (length == 0) {
+      scratch.write(StreamRoot.first(root));
+    }
+    StreamRoot.length(root, length + 1);
+    scratch.write(StreamRoot.last(root));
+    StreamRoot.added(root, StreamRoot.added(root) + 1);
+    journal().entryAdded(sequence(), shard, database, entry, millis, sequence, fields);
+    signal();
+  }
+
+  // ---- removing
+
+  /**
+   * Deletes the entry with this id.
+   *
+   * @return false when there is none
+   */
+  public boolean delete(long millis, long sequence) {
+    if (!cursor.find(millis, sequence)) {
+      return false;
+    }
+    deleteAtCursor();
+    long root = value();
+    scratch.set(millis, sequence);
+    if (StreamId.compareAt(StreamRoot.maxDeleted(root), millis, sequence) < 0) {
+      scratch.write(StreamRoot.maxDeleted(root));
+    }
+    if (StreamId.compareAt(StreamRoot.first(root), millis, sequence) == 0) {
+      updateFirst();
+    }
+    journal().entryDeleted(sequence(), shard, database, entry, millis, sequence);
+    return true;
+  }
+
+  private void deleteAtCursor() {
+    StreamNodeCursor node = cursor.node();
+    node.delete();
+    if (StreamNode.live(node.node()) == 0) {
+      cursor.removeNode();
+    }
+    StreamRoot.length(value(), StreamRoot.length(value()) - 1);
+  }
+
+  private void updateFirst() {
+    if (cursor.first()) {
+      scratch.set(cursor.millis(), cursor.sequence());
+    } else {
+      scratch.setMin();
+    }
+    scratch.write(StreamRoot.first(value()));
+  }
+
+  /**
+   * Removes entries from the beginning, as {@link #trimming} says.
+   *
+   * @return how many
+   */
+  public long trim(StreamTrim.References references) {
+    if (trim.strategy() == StreamTrim.Strategy.NONE || !exists()) {
+      return 0;
+    }
+    boolean keepsSome = references == StreamTrim.References.ACKNOWLEDGED && groups.count() > 0;
+    boolean wholesale = references == StreamTrim.References.KEEP || groups.count() == 0;
+    long removed = 0;
+    boolean more = cursor.firstNode();
+    while (more && !isTrimmed()) {
+      StreamNodeCursor node = cursor.node();
+      int live = StreamNode.live(node.node());
+      if (trim.limit() != 0 && removed + live > trim.limit()) {
+        break;
+      }
+      boolean whole = mayGo(node, live);
+      if (whole && wholesale) {
+        StreamRoot.length(value(), StreamRoot.length(value()) - live);
+        removed += live;
+        more = cursor.removeNode();
+      } else if (!whole && trim.approximate()) {
+        break;
+      } else {
+        removed += trimNode(node, references, keepsSome);
+        if (StreamNode.live(node.node()) == 0) {
+          more = cursor.removeNode();
+        } else {
+          more = keepsSome && cursor.skipNode();
+        }
+      }
+    }
+    if (removed > 0) {
+      reportTrim(keepsSome);
+    }
+    return removed;
+  }
+
+  /** Whether the stream is short enough, whatever its entries. */
+  private boolean isTrimmed() {
+    return trim.strategy() == StreamTrim.Strategy.MAXLEN
+        && StreamRoot.length(value()) <= trim.maxLength();
+  }
+
+  /** Whether all entries of a node have to go. */
+  private boolean mayGo(StreamNodeCursor node, int live) {
+    if (trim.strategy() == StreamTrim.Strategy.MAXLEN) {
+      return StreamRoot.length(value()) - live >= trim.maxLength();
+    }
+    return node.last() && trim.minId().compareTo(node.millis(), node.sequence()) > 0;
+  }
+
+  /** Removes what has to go of one node, which may be empty afterwards. */
+  private long trimNode(
+      StreamNodeCursor node, StreamTrim.References references, boolean keepsSome) {
+    long removed = 0;
+    boolean byId = trim.strategy() == StreamTrim.Strategy.MINID;
+    for (boolean more = node.first(); more && !isTrimmed(); more = node.next()) {
+      long millis = node.millis();
+      long sequence = node.sequence();
+      if (byId && trim.minId().compareTo(millis, sequence) <= 0) {
+        break;
+      }
+      if (keepsSome && groups.isReferenced(millis, sequence)) {
+        continue;
+      }
+      if (references == StreamTrim.References.DELETE) {
+        groups.acknowledgeEverywhere(millis, sequence);
+      }
+      node.delete();
+      StreamRoot.length(value(), StreamRoot.length(value()) - 1);
+      removed++;
+      if (keepsSome) {
+        journal().entryDeleted(sequence(), shard, database, entry, millis, sequence);
+      }
+      if (StreamNode.live(node.node()) == 0) {
+        break;
+      }
+    }
+    return removed;
+  }
+
+  private void reportTrim(boolean oneByOne) {
+    updateFirst();
+    if (oneByOne) {
+      reportState();
+      return;
+    }
+    if (length() == 0) {
+      scratch.setMax();
+    }
+    journal()
+        .entriesTrimmed(sequence(), shard, database, entry, scratch.millis(), scratch.sequence());
+  }
+
+  // ---- the state
+
+  /** Sets what the stream remembers of its past. */
+  public void setState(StreamId last, long entriesAdded, StreamId maxDeleted) {
+    last.write(StreamRoot.last(value()));
+    StreamRoot.added(value(), entriesAdded);
+    maxDeleted.write(StreamRoot.maxDeleted(value()));
+    reportState();
+  }
+
+  private void reportState() {
+    lastId(scratch);
+    maxDeletedId(otherScratch);
+    journal()
+        .streamStateChanged(
+            sequence(), shard, database, entry, scratch, entriesAdded(), otherScratch);
+  }
+
+  /** Gives the stream blocks, as groups and producers need them. */
+  void needBlocks() {
+    if (!nodes.hasBlocks()) {
+      nodes.expand(0);
+    }
+  }
+
+  boolean hasBlocks() {
+    return exists() && nodes.hasBlocks();
+  }
+}
