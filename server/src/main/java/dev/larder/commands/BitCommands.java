@@ -107,14 +107,24 @@ public final class BitCommands {
         .handler(call -> BitWrites.setbit(call, maxBytes));
     command(c, "BITOP", "2.6.0", "O(N)")
         .summary("Performs bitwise operations on multiple strings, and stores the result.")
+        .history("8.2.0", "Added the `DIFF`, `DIFF1`, `ANDOR` and `ONE` operations.")
         .arity(-4)
         .flags(WRITE, DENYOOM)
         .args(
-            oneOf("operation", token("AND"), token("OR"), token("XOR"), token("NOT")),
+            oneOf(
+                "operation",
+                token("AND"),
+                token("OR"),
+                token("XOR"),
+                token("NOT"),
+                token("DIFF").since("8.2.0"),
+                token("DIFF1").since("8.2.0"),
+                token("ANDOR").since("8.2.0"),
+                token("ONE").since("8.2.0")),
             key("destkey").at(2).access(OW, UPDATE),
             key("key").at(3).access(RO, ACCESS).multiple())
         .replies(integerReply("The length of the result: that of the longest source."))
-        .handler(BitWrites::bitop);
+        .handler(BitopCommand::bitop);
   }
 
   private static void declareFields(Declarations c, LongSupplier maxBytes) {

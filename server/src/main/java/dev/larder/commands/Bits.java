@@ -100,6 +100,34 @@ final class Bits {
     }
   }
 
+  /** Clears in the target what is set in the source. */
+  static void andNot(long target, long source, long length) {
+    long i = 0;
+    for (; i + Long.BYTES <= length; i += Long.BYTES) {
+      Bytes.putLong(target + i, Bytes.getLong(target + i) & ~Bytes.getLong(source + i));
+    }
+    for (; i < length; i++) {
+      Bytes.putByte(target + i, (byte) (Bytes.getByte(target + i) & ~Bytes.getByte(source + i)));
+    }
+  }
+
+  /** Adds the source to what is set at least once, and keeps what is set again. */
+  static void addOnce(long once, long again, long source, long length) {
+    long i = 0;
+    for (; i + Long.BYTES <= length; i += Long.BYTES) {
+      long bits = Bytes.getLong(source + i);
+      long before = Bytes.getLong(once + i);
+      Bytes.putLong(again + i, Bytes.getLong(again + i) | (before & bits));
+      Bytes.putLong(once + i, before | bits);
+    }
+    for (; i < length; i++) {
+      int bits = Bytes.getByte(source + i);
+      int before = Bytes.getByte(once + i);
+      Bytes.putByte(again + i, (byte) (Bytes.getByte(again + i) | (before & bits)));
+      Bytes.putByte(once + i, (byte) (before | bits));
+    }
+  }
+
   static void not(long target, long length) {
     long i = 0;
     for (; i + Long.BYTES <= length; i += Long.BYTES) {
