@@ -39,6 +39,8 @@ public final class CallFixture implements AutoCloseable {
   public CallFixture(CommandTable commands) {
     this.commands = commands;
     this.call = new Call(commands, keyspace, unit, reply, batch);
+    // There is nobody who would serve it.
+    call.mayBlock(false);
     reply.attach(output);
   }
 

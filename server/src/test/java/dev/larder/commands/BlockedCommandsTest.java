@@ -3,7 +3,9 @@ package dev.larder.commands;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.larder.command.BlockingSample;
+import dev.larder.command.CommandGroup;
 import dev.larder.command.Declarations;
+import dev.larder.storage.Unit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +28,7 @@ final class BlockedCommandsTest {
     c.command("SELECT")
         .summary("For tests.")
         .since("1.0.0")
-        .group(dev.larder.command.CommandGroup.CONNECTION)
+        .group(CommandGroup.CONNECTION)
         .arity(2)
         .freeForm()
         .handler(call -> {
@@ -73,6 +75,190 @@ final class BlockedCommandsTest {
     assertThat(second.isBlocked()).isTrue();
     assertThat(third.awaited()).isEqualTo(taken("k", "b"));
     second.leave();
+  }
+
+  @Test
+  void everyWayOfComingIntoBeingWakes() {
+    wakes("SET", "k", "e,");
+    wakes("APPEND", "k", "e,");
+    wakes("SETRANGE", "k", "0", "e,");
+    wakes("MSET", "other", "x", "k", "e,");
+    first.send("SET", "source", "e,");
+    wakes("COPY", "source", "k");
+    wakes("RENAME", "source", "k");
+    first.send("SELECT", "1");
+    first.send("SET", "k", "e,");
+    wakes("MOVE", "k", "0");
+    first.send("SET", "k", "e,");
+    wakes("SWAPDB", "0", "1");
+  }
+
+  /** A command that gives the key {@code k} of database 0 an element. */
+  private void wakes(String... command) {
+    assertThat(second.send("TAKE", "k", "0")).isEmpty();
+    assertThat(first.send(command)).doesNotStartWith("-");
+    assertThat(second.awaited()).as(String.join(" ", command)).isEqualTo(taken("k", "e"));
+  }
+
+  @Test
+  void anotherDatabaseIsAnother() {
+    assertThat(second.send("TAKE", "k", "0")).isEmpty();
+    first.send("SELECT", "1");
+    assertThat(first.send("PUSH", "k", "e")).isEqualTo(":1\r\n");
+    assertThat(second.isBlocked()).isTrue();
+    assertThat(third.send("SELECT", "1")).isEqualTo("+OK\r\n");
+    assertThat(third.send("TAKE", "k", "0")).isEqualTo(taken("k", "e"));
+    second.leave();
+  }
+
+  @Test
+  void flushingWakesNobodyWhoWaitsForMore() {
+    assertThat(second.send("TAKE", "k", "0")).isEmpty();
+    assertThat(first.send("FLUSHALL")).isEqualTo("+OK\r\n");
+    assertThat(first.send("SWAPDB", "0", "1")).isEqualTo("+OK\r\n");
+    assertThat(second.isBlocked()).isTrue();
+    assertThat(first.send("PUSH", "k", "e")).isEqualTo(":1\r\n");
+    assertThat(second.awaited()).isEqualTo(taken("k", "e"));
+  }
+
+  @Test
+  void whoAsksForItIsWokenByRemoval() {
+    wokenByRemoval("DEL", "k");
+    wokenByRemoval("RENAME", "k", "other");
+    wokenByRemoval("MOVE", "k", "1");
+    wokenByRemoval("FLUSHDB");
+    wokenByRemoval("SWAPDB", "0", "1");
+    first.send("SWAPDB", "0", "1");
+    wokenByRemoval("PEXPIREAT", "k", "1");
+    wokenByRemoval("TAKE", "k", "0");
+  }
+
+  private void wokenByRemoval(String... command) {
+    first.send("PUSH", "k", "e");
+    assertThat(second.send("LONGER", "k", "0")).isEmpty();
+    assertThat(first.send(command)).doesNotStartWith("-");
+    assertThat(second.awaited())
+        .as(String.join(" ", command))
+        .isEqualTo("-GONE there is no such list\r\n");
+    first.send("FLUSHALL");
+  }
+
+  @Test
+  void expiryIsARemovalToo() {
+    first.send("SET", "k", "e,", "PX", "100000000");
+    assertThat(second.send("LONGER", "k", "0")).isEmpty();
+    first.housekeep(Long.MAX_VALUE / 2);
+    runTasks();
+    assertThat(second.awaited()).isEqualTo("-GONE there is no such list\r\n");
+  }
+
+  @Test
+  void aCommandRemembersWhatItSawWhenItBlocked() {
+    first.send("PUSH", "k", "a");
+    assertThat(second.send("LONGER", "k", "0")).isEmpty();
+    assertThat(third.send("LONGER", "k", "0")).isEmpty();
+    // Changed, but not longer: both look, and keep their places.
+    first.send("SET", "k", "b,");
+    assertThat(second.isBlocked()).isTrue();
+    assertThat(third.isBlocked()).isTrue();
+    first.send("PUSH", "k", "c");
+    assertThat(second.awaited()).isEqualTo("$2\r\nc,\r\n");
+    assertThat(third.awaited()).isEqualTo("$2\r\nc,\r\n");
+  }
+
+  @Test
+  void timeouts() {
+    assertThat(second.send("TAKE", "k", "1500")).isEmpty();
+    assertThat(second.timeoutNanos()).isEqualTo(1_500_000_000);
+    assertThat(second.timeOut()).isEqualTo("*-1\r\n");
+    assertThat(second.send("SHIFT", "k", "l", "0")).isEmpty();
+    assertThat(second.timeoutNanos()).isZero();
+    assertThat(second.timeOut()).isEqualTo("$-1\r\n");
+    second.protocol(3);
+    assertThat(second.send("TAKE", "k", "" + Long.MAX_VALUE)).isEmpty();
+    assertThat(second.timeoutNanos()).as("a century is for ever").isZero();
+    assertThat(second.timeOut()).isEqualTo("_\r\n");
+    assertThat(first.keyspace.awaitedKeys()).isZero();
+  }
+
+  @Test
+  void whoHasLeftIsPassedOver() {
+    assertThat(second.send("TAKE", "k", "l", "0")).isEmpty();
+    assertThat(third.send("TAKE", "k", "0")).isEmpty();
+    second.leave();
+    assertThat(first.send("PUSH", "k", "e")).isEqualTo(":1\r\n");
+    assertThat(third.awaited()).isEqualTo(taken("k", "e"));
+    assertThat(first.keyspace.awaitedKeys()).isZero();
+  }
+
+  @Test
+  void aKeyNamedTwiceIsServedOnce() {
+    assertThat(second.send("TAKE", "k", "k", "0")).isEmpty();
+    assertThat(first.send("PUSH", "k", "a", "b")).isEqualTo(":2\r\n");
+    assertThat(second.awaited()).isEqualTo(taken("k", "a"));
+    assertThat(first.send("PEEK", "k")).isEqualTo("$2\r\nb,\r\n");
+    assertThat(first.keyspace.awaitedKeys()).isZero();
+  }
+
+  @Test
+  void aKeyWithoutItsFurtherShardIsServedBeforeAnyNewerCommand() {
+    String target = keyOfAnotherShard("k");
+    Unit owner = first.keyspace.newUnit();
+    assertThat(second.send("SHIFT", "k", target, "0")).isEmpty();
+    owner.begin(0);
+    assertThat(owner.acquire(first.shardOf(target))).isTrue();
+    assertThat(first.send("PUSH", "k", "e")).isEqualTo(":1\r\n");
+    assertThat(second.isBlocked()).isTrue();
+    // It has to wait for the owner as well, although it does not need that shard.
+    third.betweenSteps(owner::releaseAll);
+    assertThat(third.send("PEEK", "k")).isEqualTo("$0\r\n\r\n");
+    assertThat(third.steps()).isEqualTo(1);
+    assertThat(second.awaited()).isEqualTo("$1\r\ne\r\n");
+    assertThat(first.send("PEEK", target)).isEqualTo("$2\r\ne,\r\n");
+  }
+
+  @Test
+  void aKeyWithoutItsFurtherShardIsServedWithoutAnyCommand() {
+    String target = keyOfAnotherShard("k");
+    Unit owner = first.keyspace.newUnit();
+    assertThat(second.send("SHIFT", "k", target, "0")).isEmpty();
+    owner.begin(0);
+    assertThat(owner.acquire(first.shardOf(target))).isTrue();
+    assertThat(first.send("PUSH", "k", "e")).isEqualTo(":1\r\n");
+    runTasks();
+    assertThat(second.isBlocked()).isTrue();
+    owner.releaseAll();
+    runTasks();
+    assertThat(second.awaited()).isEqualTo("$1\r\ne\r\n");
+  }
+
+  @Test
+  void whoLeavesWhileItsShardIsTakenIsForgottenLater() {
+    assertThat(second.send("TAKE", "k", "0")).isEmpty();
+    Unit owner = first.keyspace.newUnit();
+    owner.begin(0);
+    assertThat(owner.acquire(first.shardOf("k"))).isTrue();
+    assertThat(second.timeOut()).isEqualTo("*-1\r\n");
+    assertThat(first.keyspace.awaitedKeys()).isOne();
+    owner.releaseAll();
+    runTasks();
+    assertThat(first.keyspace.awaitedKeys()).isZero();
+  }
+
+  private String keyOfAnotherShard(String key) {
+    int i = 0;
+    while (first.shardOf("t" + i) == first.shardOf(key)) {
+      i++;
+    }
+    return "t" + i;
+  }
+
+  private void runTasks() {
+    for (int i = 0; i < 3; i++) {
+      for (CommandHarness client : new CommandHarness[] {first, second, third}) {
+        client.runTasks();
+      }
+    }
   }
 
   private static String taken(String key, String element) {

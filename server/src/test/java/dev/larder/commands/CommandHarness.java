@@ -18,6 +18,7 @@ import dev.larder.session.Session;
 import dev.larder.storage.Bytes;
 import dev.larder.storage.Journal;
 import dev.larder.storage.Keyspace;
+import dev.larder.storage.Shard;
 import dev.larder.storage.StorageOptions;
 import dev.larder.storage.Unit;
 import dev.larder.storage.memory.ChunkStore;
@@ -195,7 +196,8 @@ final class CommandHarness implements AutoCloseable, Client, LargeArguments {
     loop.reply().buffer().release();
   }
 
-  private void runTasks() {
+  /** Does what others have left to this client's loop. */
+  void runTasks() {
     Runnable task;
     while ((task = tasks.poll()) != null) {
       task.run();
@@ -217,6 +219,23 @@ final class CommandHarness implements AutoCloseable, Client, LargeArguments {
   /** How many slices of jobs have followed the first ones. */
   int steps() {
     return steps;
+  }
+
+  /** Has expired keys reclaimed, at this time. */
+  void housekeep(long nowMillis) {
+    while (keyspace.housekeep(keyspace.newUnit(), 0, 1, nowMillis, 1_000_000) == 0) {
+      // Until none is left.
+    }
+  }
+
+  Shard shardOf(String key) {
+    byte[] bytes = key.getBytes(ISO_8859_1);
+    ByteBuf memory = Unpooled.directBuffer(bytes.length).writeBytes(bytes);
+    try {
+      return keyspace.shardOf(keyspace.hash(addressOf(memory), bytes.length));
+    } finally {
+      memory.release();
+    }
   }
 
   long hits() {

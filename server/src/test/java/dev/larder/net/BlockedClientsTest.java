@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.larder.metrics.Clock;
 import dev.larder.resp.Requests;
 import dev.larder.resp.RespValue;
+import dev.larder.session.Session;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -23,6 +25,7 @@ final class BlockedClientsTest {
   private final TestSettings settings = new TestSettings();
   private final List<TestClient> clients = new ArrayList<>();
   private TestServer server;
+  private int expectedBugs;
 
   static Stream<Transport> transports() {
     return ConnectionTest.transports();
@@ -42,7 +45,7 @@ final class BlockedClientsTest {
     await(() -> server.sessions.count() == 0);
     assertThat(server.keyspace.awaitedKeys()).as("keys waited for by nobody").isZero();
     server.close();
-    assertThat(server.stats.bugs()).isZero();
+    assertThat(server.stats.bugs()).isEqualTo(expectedBugs);
   }
 
   private TestClient connect() throws IOException {
@@ -225,9 +228,9 @@ final class BlockedClientsTest {
     byte[] all = requests.toByteArray();
     // Cut inside the last command, whose rest comes while the client is blocked.
     int cut = all.length - 300;
-    client.sendRaw(java.util.Arrays.copyOf(all, cut));
+    client.sendRaw(Arrays.copyOf(all, cut));
     await(() -> blocked() == 1);
-    client.sendRaw(java.util.Arrays.copyOfRange(all, cut, all.length));
+    client.sendRaw(Arrays.copyOfRange(all, cut, all.length));
     client.send("PING");
     TestClient pusher = connect();
     assertThat(call(pusher, "PEEK", "x")).isEqualTo("1,");
@@ -284,12 +287,26 @@ final class BlockedClientsTest {
 
   @ParameterizedTest
   @MethodSource("transports")
+  void aBugInOneClientsCommandIsNotTheOthers(Transport transport) throws Exception {
+    start(transport);
+    TestClient unlucky = block("TAKEBUG", "k", "0");
+    TestClient next = block("TAKE", "k", "0");
+    TestClient pusher = connect();
+    assertThat(call(pusher, "PUSH", "k", "e")).isEqualTo(":1");
+    assertThat(read(next)).isEqualTo("[k, e]");
+    assertThat(read(unlucky)).isEqualTo("ERR internal error");
+    assertThat(unlucky.readToEnd()).isEmpty();
+    expectedBugs = 1;
+  }
+
+  @ParameterizedTest
+  @MethodSource("transports")
   void blockedClientsDoNotKeepTheServerFromClosing(Transport transport) throws Exception {
     start(transport);
     for (int i = 0; i < 20; i++) {
       block("TAKE", "k" + i % 3, "l", i % 2 == 0 ? "0" : "100000");
     }
-    server.sessions.snapshot().forEach(dev.larder.session.Session::close);
+    server.sessions.snapshot().forEach(Session::close);
     await(() -> server.sessions.count() == 0);
   }
 }

@@ -427,8 +427,8 @@ public final class Shard {
     if (d != null) {
       databases[database] = null;
       values.addGarbage(d);
-      waiters.flushed(database);
     }
+    waiters.flushed(database);
   }
 
   void swap(int first, int second) {

@@ -140,6 +140,16 @@ final class TestKeyspace implements AutoCloseable {
     }
   }
 
+  /** The shard of a key. */
+  Shard shardOf(String name) {
+    return locate(name);
+  }
+
+  void await(KeyWait wait, int database, String name) {
+    at(name, 0).waiters().await(wait, database, hash, key, keyLength);
+    unit.releaseAll();
+  }
+
   /** Copies a key within one keyspace, as COPY with REPLACE does. */
   boolean copy(int fromDatabase, String from, int toDatabase, String to, long now) {
     unit.begin(now);
