@@ -53,6 +53,7 @@ public final class LarderServer implements AutoCloseable {
               new RunningServer(this, keyspace, changes, sessions, vitals, settings.loops()));
       stats.commandCount(commands.specCount());
       stats.expiredKeys(keyspace::expiredCount);
+      stats.expiredFields(keyspace::expiredFieldCount);
       Setting<Long> maxMemory = config.setting(Options.MAXMEMORY);
       net =
           new NetServer(

@@ -27,7 +27,9 @@ final class KeyspaceSection implements InfoSection {
                 + ",expires="
                 + expires
                 + ",avg_ttl="
-                + keyspace.meanTtlMillis(database, now));
+                + keyspace.meanTtlMillis(database, now)
+                + ",subexpiry="
+                + keyspace.fieldVolatileSize(database));
       }
     }
   }

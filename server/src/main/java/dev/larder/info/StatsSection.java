@@ -27,6 +27,7 @@ final class StatsSection implements InfoSection {
     out.field("sync_full", 0);
     out.field("sync_partial_ok", 0);
     out.field("sync_partial_err", 0);
+    out.field("expired_subkeys", stats.expiredFields());
     out.field("expired_keys", stats.expiredKeys());
     out.field("evicted_keys", 0);
     out.field("keyspace_hits", stats.keyHits());

@@ -8,8 +8,9 @@ import dev.larder.storage.StreamGroup;
 import dev.larder.storage.StreamId;
 
 /**
- * Counts the changes of a keyspace; keys that expire are not changes. Each shard has its own count,
- * written by its owner only; {@link #total} is a racy sum for any thread.
+ * Counts the changes of a keyspace; what expires is not a change, nor is the end of a collection
+ * whose last element went. Each shard has its own count, written by its owner only; {@link #total}
+ * is a racy sum for any thread.
  */
 public final class ChangeCounter implements Journal {
   /** Counts of two shards are never on one cache line. */
@@ -50,9 +51,48 @@ public final class ChangeCounter implements Journal {
 
   @Override
   public void removed(long sequence, Shard shard, int database, long entry, Removal reason) {
+    if (reason != Removal.EXPIRED && reason != Removal.EMPTIED) {
+      count(shard.index());
+    }
+  }
+
+  @Override
+  public void fieldStored(
+      long sequence,
+      Shard shard,
+      int database,
+      long entry,
+      long field,
+      int fieldLength,
+      long value,
+      int valueLength) {
+    count(shard.index());
+  }
+
+  @Override
+  public void fieldRemoved(
+      long sequence,
+      Shard shard,
+      int database,
+      long entry,
+      long field,
+      int fieldLength,
+      Removal reason) {
     if (reason != Removal.EXPIRED) {
       count(shard.index());
     }
+  }
+
+  @Override
+  public void fieldExpiryChanged(
+      long sequence,
+      Shard shard,
+      int database,
+      long entry,
+      long field,
+      int fieldLength,
+      long deadlineMillis) {
+    count(shard.index());
   }
 
   @Override

@@ -33,6 +33,7 @@ public final class ServerStats {
   private volatile Base base = new Base();
   private volatile int commandCount;
   private volatile LongSupplier expiredKeys = () -> 0;
+  private volatile LongSupplier expiredFields = () -> 0;
 
   /** What the loops' counters were at the last reset. */
   private static final class Base {
@@ -43,6 +44,7 @@ public final class ServerStats {
     long keyMisses;
     long shardWaits;
     long expiredKeys;
+    long expiredFields;
     long[] commandCounters = new long[0];
   }
 
@@ -55,6 +57,11 @@ public final class ServerStats {
   /** Tells where keys are counted whose deadline passed. */
   public void expiredKeys(LongSupplier sinceStart) {
     expiredKeys = sinceStart;
+  }
+
+  /** The same for fields of hashes. */
+  public void expiredFields(LongSupplier sinceStart) {
+    expiredFields = sinceStart;
   }
 
   /** The counters of a new event loop. */
@@ -75,6 +82,7 @@ public final class ServerStats {
     next.keyMisses = sum(LoopStats::keyMisses);
     next.shardWaits = sum(LoopStats::shardWaits);
     next.expiredKeys = expiredKeys.getAsLong();
+    next.expiredFields = expiredFields.getAsLong();
     next.commandCounters = new long[commandCount * COMMAND_COUNTERS];
     for (int c = 0; c < commandCount; c++) {
       System.arraycopy(counters(c), 0, next.commandCounters, c * COMMAND_COUNTERS, 5);
@@ -186,6 +194,11 @@ public final class ServerStats {
   /** Keys that went because their deadline passed. */
   public long expiredKeys() {
     return expiredKeys.getAsLong() - base.expiredKeys;
+  }
+
+  /** Fields of hashes that went because their deadline passed. */
+  public long expiredFields() {
+    return expiredFields.getAsLong() - base.expiredFields;
   }
 
   /** How often a command had to wait for a shard. */

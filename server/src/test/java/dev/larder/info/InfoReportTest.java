@@ -99,7 +99,7 @@ final class InfoReportTest {
     store(3, "c", dev.larder.metrics.Clock.wallMillis() + 3_000_000);
 
     assertThat(render("keyspace"))
-        .containsPattern("db3:keys=3,expires=2,avg_ttl=(1999\\d{3}|2000000)\r\n");
+        .containsPattern("db3:keys=3,expires=2,avg_ttl=(1999\\d{3}|2000000),subexpiry=0\r\n");
     assertThat(render("persistence")).contains("rdb_changes_since_last_save:3\r\n");
   }
 

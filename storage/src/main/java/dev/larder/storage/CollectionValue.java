@@ -55,6 +55,16 @@ public abstract class CollectionValue {
     pointed();
   }
 
+  /**
+   * As {@link #point(Shard, int, long, long, int, long)}, at an entry of which no more is known.
+   */
+  public final void point(Shard newShard, int newDatabase, long newEntry) {
+    long newKey = Record.keyAddress(newEntry);
+    int newKeyLength = Record.keyLength(newEntry);
+    long newHash = keyspace.hash(newKey, newKeyLength);
+    point(newShard, newDatabase, newHash, newKey, newKeyLength, newEntry);
+  }
+
   /** What a type remembers of the collection before is void. */
   abstract void pointed();
 
@@ -134,7 +144,14 @@ public abstract class CollectionValue {
 
   /** Removes the key, whose last element has gone and been reported. */
   final void removeEmpty() {
-    boolean removed = shard.remove(unit, database, hash, key, keyLength, Removal.EMPTIED);
+    removeKey(Removal.EMPTIED);
+  }
+
+  final void removeKey(Removal reason) {
+    // By the key in the record, for the one pointed at may have been that of an earlier record.
+    long ownKey = Record.keyAddress(entry);
+    int ownKeyLength = Record.keyLength(entry);
+    boolean removed = shard.remove(unit, database, hash, ownKey, ownKeyLength, reason);
     assert removed;
     entry = 0;
   }

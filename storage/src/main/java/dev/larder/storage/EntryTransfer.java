@@ -40,6 +40,7 @@ public final class EntryTransfer {
           Record.valueAddress(original),
           target.values,
           Record.valueAddress(copy));
+      target.orderByFields(database, copy);
       target.stored(unit, database, hash, copy);
     }
     return copy;
@@ -103,10 +104,14 @@ public final class EntryTransfer {
       }
       return copy;
     }
+    if (source.values.fieldDeadline(entry) >= 0 && !source.arena.hasRoom(0)) {
+      return 0;
+    }
     long moved =
         putShallow(
             unit, source, entry, source, targetDatabase, targetHash, key, keyLength, deadline);
     if (moved != 0) {
+      source.orderByFields(targetDatabase, moved);
       source.stored(unit, targetDatabase, targetHash, moved);
       source.abandon(unit, database, hash, reference);
     }

@@ -176,6 +176,24 @@ public final class Keyspace implements AutoCloseable {
     return sum;
   }
 
+  /** Fields of hashes reclaimed because their deadline passed, since the start. */
+  public long expiredFieldCount() {
+    long sum = 0;
+    for (Shard shard : shards) {
+      sum += shard.expiry.expiredFields();
+    }
+    return sum;
+  }
+
+  /** Hashes of a database with fields that have a deadline; racy while others write. */
+  public long fieldVolatileSize(int database) {
+    long sum = 0;
+    for (Shard shard : shards) {
+      sum += shard.fieldVolatileCount(database);
+    }
+    return sum;
+  }
+
   /** Bytes in live blocks and chunks; behind by at most 1 KiB a shard. */
   public long usedBytes() {
     return usedBytes.get() + chunks.allocatedBytes();

@@ -1,6 +1,7 @@
 package dev.larder.storage;
 
 import dev.larder.storage.memory.Arena;
+import dev.larder.storage.table.FieldTable;
 import dev.larder.storage.table.KeyTable;
 import dev.larder.storage.table.Record;
 import dev.larder.storage.type.LargeString;
@@ -16,11 +17,11 @@ public final class Shard {
   private static final long PUBLISH_BYTES = 1024;
 
   private final int index;
-  private final Keyspace keyspace;
+  final Keyspace keyspace;
   final Journal journal;
   final Arena arena;
 
-  /** Room for what is about to be put into a tree: {@link KeyTable#SCRATCH_BYTES}. */
+  /** Of {@link KeyTable#SCRATCH_BYTES}: for what is being moved, free between two calls. */
   final long scratch;
 
   private final LargeString large;
@@ -29,17 +30,17 @@ public final class Shard {
   /** Pointed at the table of one collection at a time. */
   final KeyTable members;
 
+  /** Pointed at the fields of one hash at a time; uses {@link #members}. */
+  final FieldTable fields;
+
   private final @Nullable ShardDatabase[] databases;
 
   private final Ownership ownership = new Ownership();
   private final Waiters waiters = new Waiters(ownership);
   private final Leases leases = new Leases(this);
 
-  /** No deadline of this shard is earlier; may be too early, never too late. */
-  private long earliestDeadline = Long.MAX_VALUE;
-
+  final ShardExpiry expiry = new ShardExpiry(this);
   private long publishedBytes;
-  private long expiredCount;
 
   Shard(int index, Keyspace keyspace, Arena arena) {
     this.index = index;
@@ -50,7 +51,9 @@ public final class Shard {
     this.large = keyspace.largeStrings();
     this.values = new Values(arena, large);
     this.members = new KeyTable(arena, 0, scratch);
+    this.fields = new FieldTable(arena, members, scratch);
     values.register(ValueType.LIST, new ListStructure(scratch));
+    values.register(ValueType.HASH, new HashStructure(arena, scratch));
     this.databases = new ShardDatabase[keyspace.databases()];
     values.register(ValueType.STREAM, new StreamStructure());
   }
@@ -138,7 +141,13 @@ public final class Shard {
 
   /** Keys whose deadline passed, since the start; a racy read. */
   public long expiredCount() {
-    return expiredCount;
+    return expiry.expiredKeys();
+  }
+
+  /** Keys of a database with elements that have deadlines of their own; a racy read. */
+  long fieldVolatileCount(int database) {
+    ShardDatabase d = databases[database];
+    return d == null ? 0 : d.fieldExpiry.count();
   }
 
   /** The entry of a key, or 0. A key past its deadline is removed here, and reported. */
@@ -214,7 +223,7 @@ public final class Shard {
       long valueLength,
       long deadlineMillis) {
     assert isOwnedBy(unit);
-    expect(deadlineMillis);
+    expiry.expect(deadlineMillis);
     long entry =
         openDatabase(database)
             .storeString(hash, key, keyLength, value, valueLength, deadlineMillis);
@@ -260,7 +269,7 @@ public final class Shard {
       long deadlineMillis) {
     assert isOwnedBy(unit);
     ShardDatabase d = openDatabase(database);
-    expect(deadlineMillis);
+    expiry.expect(deadlineMillis);
     return d.put(hash, key, keyLength, type, encoding, valueBytes, deadlineMillis);
   }
 
@@ -268,14 +277,21 @@ public final class Shard {
       Unit unit, int database, long hash, long entry, long deadlineMillis, int valueBytes) {
     assert isOwnedBy(unit);
     ShardDatabase d = openDatabase(database);
-    expect(deadlineMillis);
+    expiry.expect(deadlineMillis);
     return d.reshape(hash, entry, deadlineMillis, valueBytes);
   }
 
-  /** Has housekeeping look here in time for a deadline, -1 for none. */
-  private void expect(long deadlineMillis) {
-    if (deadlineMillis >= 0 && deadlineMillis < earliestDeadline) {
-      earliestDeadline = deadlineMillis;
+  /** Keeps a record's place by its field deadline, -1 for none; false when memory is exhausted. */
+  boolean moveFieldDeadline(int database, long oldDeadline, long deadline, long entry) {
+    expiry.expect(deadline);
+    return openDatabase(database).moveFieldDeadline(oldDeadline, deadline, arena.reference(entry));
+  }
+
+  /** Gives a record with a copied value its place by that; memory has been granted. */
+  void orderByFields(int database, long entry) {
+    long deadline = values.fieldDeadline(entry);
+    if (deadline >= 0 && !moveFieldDeadline(database, -1, deadline, entry)) {
+      throw new IllegalStateException("no memory behind a transfer's room");
     }
   }
 
@@ -299,7 +315,7 @@ public final class Shard {
     return true;
   }
 
-  private void removeSlot(
+  void removeSlot(
       Unit unit,
       int database,
       ShardDatabase d,
@@ -310,7 +326,7 @@ public final class Shard {
     long record = arena.address(d.table.reference(slot));
     journal.removed(unit.sequence(), this, database, record, reason);
     if (reason == Removal.EXPIRED) {
-      expiredCount++;
+      expiry.countKey();
     }
     waiters.removed(database, hash, record);
     d.remove(hash, slot, withValue);
@@ -442,7 +458,7 @@ public final class Shard {
 
   /** No deadline is earlier than this; racy. */
   long earliestDeadline() {
-    return earliestDeadline;
+    return expiry.earliest();
   }
 
   boolean hasGarbage() {
@@ -453,31 +469,9 @@ public final class Shard {
     return arena.dirtyPages();
   }
 
-  /** Removes up to {@code limit} expired keys; false when there are none left. */
+  /** Removes up to {@code limit} expired keys and fields; false when there are none left. */
   boolean expireSome(Unit unit, int limit) {
-    int left = limit;
-    for (int database = 0; database < databases.length; database++) {
-      ShardDatabase d = databases[database];
-      while (d != null && d.expiry.firstDeadline() < unit.nowMillis()) {
-        if (left-- == 0) {
-          return true;
-        }
-        int reference = d.expiry.firstRef();
-        if (leases.isLeased(database, reference)) {
-          return false; // Due again when the lease has ended.
-        }
-        long record = arena.address(reference);
-        long hash = keyspace.hash(Record.keyAddress(record), Record.keyLength(record));
-        removeSlot(unit, database, d, hash, d.table.slotOf(hash, reference), Removal.EXPIRED, true);
-      }
-    }
-    earliestDeadline = Long.MAX_VALUE;
-    for (ShardDatabase d : databases) {
-      if (d != null) {
-        earliestDeadline = Math.min(earliestDeadline, d.expiry.firstDeadline());
-      }
-    }
-    return false;
+    return expiry.removeSome(unit, limit);
   }
 
   /** Frees a slice of detached content; false when there is none left. */

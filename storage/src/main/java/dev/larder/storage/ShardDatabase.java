@@ -8,9 +8,9 @@ import dev.larder.storage.table.Record;
 import dev.larder.storage.type.LargeString;
 
 /**
- * One database's part of a shard: its records, the table that finds them, and those with a deadline
- * in order. Keeps the three in step; knows nothing of time, units or the journal. Used by the owner
- * of the shard.
+ * One database's part of a shard: its records, the table that finds them, those with a deadline in
+ * order, and in an order of their own those with elements that have deadlines. Keeps the four in
+ * step; knows nothing of time, units or the journal. Used by the owner of the shard.
  */
 final class ShardDatabase implements Garbage {
   /** Records above this keep their value in chunks. */
@@ -21,6 +21,10 @@ final class ShardDatabase implements Garbage {
 
   final KeyTable table;
   final ExpiryTree expiry;
+
+  /** By {@link Structure#fieldDeadline}. */
+  final ExpiryTree fieldExpiry;
+
   private final Arena arena;
   private final LargeString large;
   private final Values values;
@@ -31,6 +35,7 @@ final class ShardDatabase implements Garbage {
     this.values = values;
     table = new KeyTable(arena, shardBits, scratch);
     expiry = new ExpiryTree(arena);
+    fieldExpiry = new ExpiryTree(arena);
   }
 
   /** Makes a key hold a string; see {@link Shard#store}. Not reported. */
@@ -150,6 +155,7 @@ final class ShardDatabase implements Garbage {
       }
       return 0;
     }
+    forgetFieldDeadline(record, old);
     values.free(record);
     if (reference != old) {
       table.replace(slot, reference);
@@ -204,12 +210,46 @@ final class ShardDatabase implements Garbage {
     return true;
   }
 
+  private void forgetFieldDeadline(long record, int reference) {
+    long deadline = values.fieldDeadline(record);
+    if (deadline >= 0) {
+      boolean removed = fieldExpiry.remove(deadline, reference);
+      assert removed : "a record with field deadlines was not in their order";
+    }
+  }
+
+  /**
+   * Keeps the order of field deadlines in step with a record whose {@link Structure#fieldDeadline}
+   * changes, from or to -1 for none.
+   *
+   * @return false when memory is exhausted and nothing has changed
+   */
+  boolean moveFieldDeadline(long oldDeadline, long deadline, int reference) {
+    if (deadline >= 0 && !fieldExpiry.insert(deadline, reference)) {
+      return false;
+    }
+    if (oldDeadline >= 0) {
+      boolean removed = fieldExpiry.remove(oldDeadline, reference);
+      assert removed : "a record with field deadlines was not in their order";
+    }
+    return true;
+  }
+
+  /** Whether a record may stay in its block: it fits, and leaves no more than half of it unused. */
+  private static boolean suits(long entry, int valueBytes, int blockBytes) {
+    long bytes = Record.valueAddress(entry) - entry + valueBytes;
+    return bytes <= blockBytes && 2 * bytes >= blockBytes;
+  }
+
   /** Gives a record another value length or deadline, keeping key, type and leading value bytes. */
   long reshape(long hash, long entry, long deadlineMillis, int valueBytes) {
     int old = arena.reference(entry);
     long oldDeadline = Record.deadline(entry);
     boolean sameShape = deadlineMillis >= 0 == oldDeadline >= 0;
-    if (sameShape && Record.resizeInPlace(entry, valueBytes, arena.blockBytesOf(old))) {
+    int blockBytes = arena.blockBytesOf(old);
+    if (sameShape
+        && suits(entry, valueBytes, blockBytes)
+        && Record.resizeInPlace(entry, valueBytes, blockBytes)) {
       if (deadlineMillis >= 0 && deadlineMillis != oldDeadline) {
         if (!moveDeadline(oldDeadline, old, deadlineMillis, old)) {
           return 0;
@@ -224,10 +264,19 @@ final class ShardDatabase implements Garbage {
     if (reference == 0) {
       return 0;
     }
-    if (!moveDeadline(oldDeadline, old, deadlineMillis, reference)) {
+    long fieldDeadline = values.fieldDeadline(entry);
+    if (fieldDeadline >= 0 && !fieldExpiry.insert(fieldDeadline, reference)) {
       arena.free(reference);
       return 0;
     }
+    if (!moveDeadline(oldDeadline, old, deadlineMillis, reference)) {
+      if (fieldDeadline >= 0) {
+        fieldExpiry.remove(fieldDeadline, reference);
+      }
+      arena.free(reference);
+      return 0;
+    }
+    forgetFieldDeadline(entry, old);
     long moved = arena.address(reference);
     Record.writeHead(
         moved,
@@ -258,6 +307,7 @@ final class ShardDatabase implements Garbage {
       boolean removed = expiry.remove(deadline, reference);
       assert removed : "a record with a deadline was not in the expiry order";
     }
+    forgetFieldDeadline(record, reference);
     if (withValue) {
       values.free(record);
     }
@@ -273,17 +323,33 @@ final class ShardDatabase implements Garbage {
           values.detach(arena.address(reference));
           arena.free(reference);
         });
-    return !more && expiry.clearStep(NODES_PER_STEP);
+    return !more && expiry.clearStep(NODES_PER_STEP) && fieldExpiry.clearStep(NODES_PER_STEP);
   }
 
   void validate() {
     table.validate();
     expiry.validate();
+    fieldExpiry.validate();
+    long[] inOrder = new long[1];
     for (long position = 0; ; ) {
-      position = table.walk(position, reference -> values.validate(arena.address(reference)));
+      position = table.walk(position, reference -> inOrder[0] += validate(reference));
       if (position == 0) {
-        return;
+        break;
       }
     }
+    if (inOrder[0] != fieldExpiry.count()) {
+      throw new AssertionError("a field deadline in the order belongs to no record");
+    }
+  }
+
+  /** Checks a record's value; returns how many field deadlines it has in the order: 0 or 1. */
+  private int validate(int reference) {
+    long record = arena.address(reference);
+    values.validate(record);
+    long deadline = values.fieldDeadline(record);
+    if (deadline >= 0 && !fieldExpiry.contains(deadline, reference)) {
+      throw new AssertionError("a record's field deadline is not in the order");
+    }
+    return deadline >= 0 ? 1 : 0;
   }
 }

@@ -37,6 +37,14 @@ abstract class Structure {
   /** The bytes of all blocks of a value. */
   abstract long blockBytes(Arena arena, long root, int encoding);
 
+  /**
+   * The deadline under which the value's entry has to stand in its database's order of field
+   * deadlines, whatever else is being changed in the value; -1 for none.
+   */
+  long fieldDeadline(long value, int encoding) {
+    return -1;
+  }
+
   /** The name that OBJECT ENCODING gives, from the encoding and what the value part says. */
   abstract String encodingName(long value, int encoding);
 

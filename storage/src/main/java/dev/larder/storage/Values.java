@@ -122,6 +122,14 @@ final class Values {
         : structure.blockBytes(arena, value, Record.encoding(record));
   }
 
+  /** See {@link Structure#fieldDeadline}; -1 for other types. */
+  long fieldDeadline(long record) {
+    Structure structure = structureOf(record);
+    return structure == null
+        ? -1
+        : structure.fieldDeadline(Record.valueAddress(record), Record.encoding(record));
+  }
+
   /** OBJECT ENCODING of a collection. */
   String encodingName(long record) {
     Structure structure = structureOf(record);

@@ -8,11 +8,15 @@ public final class Views {
   private final ListValue list;
   private final ListValue otherList;
   private final StreamValue stream;
+  private final HashValue hash;
+  private final HashValue otherHash;
 
   Views(Keyspace keyspace, Unit unit) {
     list = new ListValue(keyspace, unit);
     otherList = new ListValue(keyspace, unit);
     stream = new StreamValue(keyspace, unit);
+    hash = new HashValue(keyspace, unit);
+    otherHash = new HashValue(keyspace, unit);
   }
 
   public ListValue list() {
@@ -26,5 +30,13 @@ public final class Views {
   /** The only one of streams: no command works with two at a time. */
   public StreamValue stream() {
     return stream;
+  }
+
+  public HashValue hash() {
+    return hash;
+  }
+
+  public HashValue otherHash() {
+    return otherHash;
   }
 }

@@ -57,6 +57,22 @@ final class TestKeyspace implements AutoCloseable {
     }
   }
 
+  /** The hash of a key, as a unit that has to be released. */
+  HashValue hash(int database, String name, long now) {
+    Shard shard = at(name, now);
+    long entry = shard.find(unit, database, hash, key, keyLength);
+    HashValue view = unit.views().hash();
+    view.point(shard, database, hash, key, keyLength, entry);
+    return view;
+  }
+
+  /** Puts bytes where a unit can read them, in one of two places. */
+  long text(int place, byte[] bytes) {
+    long address = value + (long) place * (SCRATCH_BYTES / 2);
+    Bytes.fromArray(bytes, 0, address, bytes.length);
+    return address;
+  }
+
   byte[] get(int database, String name, long now) {
     Shard shard = at(name, now);
     try {
@@ -170,6 +186,40 @@ final class TestKeyspace implements AutoCloseable {
       locate(to);
       return EntryTransfer.copy(
               unit, source, entry, target, toDatabase, targetHash, key, keyLength, deadline)
+          != 0;
+    } finally {
+      unit.releaseAll();
+    }
+  }
+
+  /** Gives a key's entry another name, as RENAME and MOVE do; false if there is no such key. */
+  boolean move(int fromDatabase, String from, int toDatabase, String to, long now) {
+    unit.begin(now);
+    Shard source = locate(from);
+    long sourceHash = hash;
+    Shard target = locate(to);
+    long targetHash = hash;
+    while (!unit.acquire(source) || !unit.acquire(target)) {
+      unit.releaseAll();
+    }
+    try {
+      locate(from);
+      long entry = source.find(unit, fromDatabase, sourceHash, key, keyLength);
+      if (entry == 0) {
+        return false;
+      }
+      locate(to);
+      return EntryTransfer.move(
+              unit,
+              source,
+              fromDatabase,
+              sourceHash,
+              entry,
+              target,
+              toDatabase,
+              targetHash,
+              key,
+              keyLength)
           != 0;
     } finally {
       unit.releaseAll();

@@ -261,13 +261,13 @@ public final class KeyTable {
     return true;
   }
 
-  /** Adds a record whose key is not in the table; {@link #reserve} has made room. */
-  public void insert(long hash, int reference) {
+  /** Adds a record whose key is not in the table, after {@link #reserve}; returns its slot. */
+  public long insert(long hash, int reference) {
     long position = position(hash);
     int word = wordAt(position);
     int home = Segment.home(position, word & DEPTH_MASK);
-    Segment.add(segmentOf(word), home, Bucket.tag(hash), reference);
     count++;
+    return Segment.add(segmentOf(word), home, Bucket.tag(hash), reference);
   }
 
   /** Removes the entry in a slot found for this hash; its record is the caller's to free. */

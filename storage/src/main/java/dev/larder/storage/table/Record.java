@@ -73,6 +73,17 @@ public final class Record {
       long key,
       int keyLength,
       int valueLength) {
+    long at = openHead(record, type, encoding, deadlineMillis, keyLength, valueLength);
+    Memory.copy(key, at, keyLength);
+  }
+
+  /**
+   * As {@link #writeHead}, but leaves the key to the caller.
+   *
+   * @return where the key has to be written
+   */
+  public static long openHead(
+      long record, int type, int encoding, long deadlineMillis, int keyLength, int valueLength) {
     int form = formFor(keyLength, valueLength);
     int flags = type | form << FORM_SHIFT | (deadlineMillis >= 0 ? HAS_DEADLINE : 0);
     Memory.putInt(record, flags | encoding << 8);
@@ -89,7 +100,7 @@ public final class Record {
       Memory.putLong(at, deadlineMillis);
       at += DEADLINE_BYTES;
     }
-    Memory.copy(key, at, keyLength);
+    return at;
   }
 
   public static int type(long record) {

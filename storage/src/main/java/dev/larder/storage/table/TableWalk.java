@@ -26,8 +26,18 @@ final class TableWalk {
         break;
       }
     }
-    long step = 1L << Long.SIZE - depth - Segment.BUCKET_BITS;
+    long step = bucketStep(depth);
     return (position & -step) + step;
+  }
+
+  private static long bucketStep(int depth) {
+    return 1L << Long.SIZE - depth - Segment.BUCKET_BITS;
+  }
+
+  /** Whether a home bucket begins at a position. */
+  static boolean isBoundary(KeyTable table, long position) {
+    return table.directoryWord() == 0
+        || (position & bucketStep(table.wordAt(position) & KeyTable.DEPTH_MASK) - 1) == 0;
   }
 
   /** {@link KeyTable#sample} of a table that has segments. */

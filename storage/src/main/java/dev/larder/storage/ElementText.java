@@ -1,0 +1,74 @@
+package dev.larder.storage;
+
+import dev.larder.storage.memory.Memory;
+import dev.larder.storage.type.Decimal;
+import dev.larder.storage.type.Listpack;
+
+/**
+ * An element's text, which lies somewhere in memory or is the decimal of a stored integer. A
+ * flyweight that holds until the collection's next change, and until it is pointed elsewhere.
+ */
+public final class ElementText {
+  /** Where the bytes lie, 0 for an integer. */
+  private long address;
+
+  private int length;
+  private long integer;
+
+  ElementText() {}
+
+  /** Points this at bytes. */
+  void bytes(long newAddress, int newLength) {
+    address = newAddress;
+    length = newLength;
+  }
+
+  /** Points this at an entry of a listpack. */
+  void entry(long entry) {
+    if (Listpack.isInteger(entry)) {
+      address = 0;
+      integer = Listpack.integer(entry);
+      length = Decimal.textLength(integer);
+    } else {
+      address = Listpack.stringAddress(entry);
+      length = Listpack.stringLength(entry);
+    }
+  }
+
+  /** In bytes. */
+  public int length() {
+    return length;
+  }
+
+  /** Writes the text, of {@link #length} bytes. */
+  public void copy(long target) {
+    if (address != 0) {
+      Memory.copy(address, target, length);
+    } else {
+      Decimal.write(integer, target);
+    }
+  }
+
+  /** Whether the text is an integer in its canonical form. */
+  public boolean isInteger() {
+    if (address == 0) {
+      return true;
+    }
+    integer = Decimal.parse(address, length);
+    return Decimal.isNumber(integer, address, length);
+  }
+
+  /** What an integer is, after {@link #isInteger}. */
+  public long integer() {
+    return integer;
+  }
+
+  /** Where the bytes lie; an integer is written to {@code scratch}, which has room for 20. */
+  long address(long scratch) {
+    if (address == 0) {
+      Decimal.write(integer, scratch);
+      return scratch;
+    }
+    return address;
+  }
+}
