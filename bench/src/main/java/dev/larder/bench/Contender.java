@@ -12,6 +12,16 @@ final class Contender implements AutoCloseable {
   private static final int MIN_WARM_UPS = 3;
   private static final int MAX_WARM_UPS = 12;
 
+  /** Where each window needs the server restored. */
+  private static final int MAX_WARM_UPS_LIMITED = 6;
+
+  /** This part of a limited work's requests is not measured. */
+  private static final int RAMP_PART = 10;
+
+  private static final long IDLE_PATIENCE_NANOS = 5 * Clock.SECOND;
+  private static final long IDLE_WINDOW_NANOS = 50 * Clock.MILLI;
+  private static final double IDLE_SHARE = 0.05;
+
   /** Below this the generator, not the server, may have been the limit. */
   private static final double SATURATED = 0.93;
 
@@ -21,6 +31,8 @@ final class Contender implements AutoCloseable {
   private final String transport;
 
   private @Nullable LoadGenerator generator;
+  private @Nullable Work work;
+  private boolean polling;
   private List<Double> cpuPerRequest = new ArrayList<>();
   private List<Double> perSecond = new ArrayList<>();
   private Histogram latencies = new Histogram();
@@ -70,9 +82,20 @@ final class Contender implements AutoCloseable {
     return larder ? server.name() + " " + transport : server.name();
   }
 
-  /** Connects the clients of a workload and forgets the figures of the one before. */
-  void prepare(Workload workload, boolean polling) {
-    generator = new LoadGenerator(server.port(), server.protocol(), workload, polling);
+  /** What goes wrong in a step goes wrong with this contender, and the message says so. */
+  void attempt(Runnable step) {
+    try {
+      step.run();
+    } catch (BenchException e) {
+      throw new BenchException(label() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Connects the clients of a work and forgets the figures of the one before. */
+  void prepare(Work newWork, boolean pollingLoad) {
+    work = newWork;
+    polling = pollingLoad;
+    generator = new LoadGenerator(server.port(), server.protocol(), newWork, pollingLoad);
     cpuPerRequest = new ArrayList<>();
     perSecond = new ArrayList<>();
     latencies = new Histogram();
@@ -86,9 +109,13 @@ final class Contender implements AutoCloseable {
   /** Loads the server until its CPU time per request is steady; compilers need that. */
   void warmUp(long windowNanos) {
     LoadGenerator load = generator();
-    load.start();
     double before = Double.MAX_VALUE;
-    for (int i = 0; i < MAX_WARM_UPS; i++) {
+    int windows = work().isLimited() ? MAX_WARM_UPS_LIMITED : MAX_WARM_UPS;
+    for (int i = 0; i < windows; i++) {
+      if (i == 0 || work().isLimited()) {
+        load.drain();
+        begin();
+      }
       ProcessUsage from = server.usage();
       LoadResult result = load.run(windowNanos);
       double now = (double) server.usage().since(from).ranNanos() / result.requests();
@@ -103,8 +130,12 @@ final class Contender implements AutoCloseable {
   /** One window of this contender's turn. */
   void measure(long rampNanos, long windowNanos) {
     LoadGenerator load = generator();
-    load.start();
-    load.run(rampNanos);
+    begin();
+    if (work().isLimited()) {
+      load.runRequests(work().limit() / RAMP_PART);
+    } else {
+      load.run(rampNanos);
+    }
     long self = ProcessHandle.current().pid();
     ProcessUsage loadFrom = ProcessUsage.read(self);
     ProcessUsage from = server.usage();
@@ -119,6 +150,32 @@ final class Contender implements AutoCloseable {
     ranNanos += used.ranNanos();
     waitedNanos += used.waitedNanos();
     othersNanos += used.othersShare() * used.ranNanos();
+  }
+
+  /** Starts the load, on what it needs. */
+  private void begin() {
+    LoadGenerator load = generator();
+    if (work().isLimited()) {
+      work().restore(server, polling);
+      awaitIdle();
+      load.numbers(work().numbers());
+      load.limit(work().limit());
+    }
+    load.start();
+  }
+
+  /** What restoring leaves to do in the background is not the work's. */
+  private void awaitIdle() {
+    long end = Clock.nanos() + IDLE_PATIENCE_NANOS;
+    ProcessUsage before = server.usage();
+    while (Clock.nanos() < end) {
+      Clock.pause(IDLE_WINDOW_NANOS);
+      ProcessUsage now = server.usage();
+      if (now.since(before).ranNanos() < IDLE_SHARE * IDLE_WINDOW_NANOS) {
+        return;
+      }
+      before = now;
+    }
   }
 
   /** Requests of the current workload that each of its connections has had answered. */
@@ -194,6 +251,13 @@ final class Contender implements AutoCloseable {
   public void close() {
     endWorkload();
     server.close();
+  }
+
+  private Work work() {
+    if (work == null) {
+      throw new IllegalStateException("no work prepared for " + label());
+    }
+    return work;
   }
 
   private LoadGenerator generator() {

@@ -4,16 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Server CPU per GET and SET, as a ratio to redis-server.
- *
- * <p>All servers of a value size run side by side on the server's core, idle except for the one
- * under load; a round loads each in turn, and a ratio compares neighbours in the same round, so
- * that what drifts over minutes on a shared machine cancels out.
- */
+/** Server CPU per GET and SET, as a ratio to redis-server. */
 final class CpuMeasurement implements Measurement {
   private static final int CONNECTIONS = 50;
-  private static final long RAMP_NANOS = 100 * Clock.MILLI;
 
   /** One value size and the depths it is measured at. */
   private record Size(int valueLength, long keys, int... pipelines) {}
@@ -36,21 +29,7 @@ final class CpuMeasurement implements Measurement {
 
   @Override
   public void run(Bench bench, List<Row> rows) {
-    Table details =
-        new Table(
-            "CPU per request",
-            "work",
-            "server",
-            "CPU µs/req",
-            "of redis",
-            "min..max",
-            "req/s",
-            "p50 µs",
-            "p99 µs",
-            "p99.9 µs",
-            "server busy",
-            "waits for core",
-            "other threads");
+    Table details = Comparison.details("CPU per request");
     try {
       for (Size size : SIZES) {
         List<Workload> workloads = workloads(bench, size);
@@ -96,71 +75,29 @@ final class CpuMeasurement implements Measurement {
         bench.say("cpu: filling " + contender.label() + " with " + size.keys + " keys");
         Populate.range(contender.server(), 0, size.keys, size.valueLength, bench.pinned());
       }
+      Comparison comparison = new Comparison(bench, contenders, details);
+      long window = bench.options().windowOr(2, 0.5);
+      int rounds = bench.options().roundsOr(5, 3);
       for (Workload workload : workloads) {
         bench.say("cpu: " + workload.name());
-        measure(bench, workload, contenders);
-        report(workload, contenders, rows, details);
+        comparison.run(workload, window, rounds);
+        for (Contender contender : contenders) {
+          if (contender.isLarder()) {
+            rows.add(row(workload, comparison, contender));
+          }
+        }
       }
     } finally {
       contenders.forEach(Contender::close);
     }
   }
 
-  private static void measure(Bench bench, Workload workload, List<Contender> contenders) {
-    long window = bench.options().windowOr(2, 0.5);
-    int rounds = bench.options().roundsOr(5, 3);
-    try {
-      for (Contender contender : contenders) {
-        contender.prepare(workload, bench.pinned());
-        contender.warmUp(bench.options().quick() ? window : Clock.SECOND);
-      }
-      for (int round = 0; round < rounds; round++) {
-        for (Contender contender : contenders) {
-          contender.measure(RAMP_NANOS, window);
-        }
-      }
-    } finally {
-      contenders.forEach(Contender::endWorkload);
-    }
-  }
-
-  private static void report(
-      Workload workload, List<Contender> contenders, List<Row> rows, Table details) {
-    Contender redis = contenders.getFirst();
-    for (Contender contender : contenders) {
-      double ratio = Stats.medianRatio(contender.cpuPerRequest(), redis.cpuPerRequest());
-      String spread = contender.ratioSpread(redis);
-      details.add(
-          workload.name(),
-          contender.label(),
-          Text.micros(Stats.median(contender.cpuPerRequest())),
-          Text.fixed(ratio, 3),
-          spread,
-          Text.fixed(Stats.median(contender.perSecond()), 0),
-          Text.micros(contender.latencies().quantile(0.50)),
-          Text.micros(contender.latencies().quantile(0.99)),
-          Text.micros(contender.latencies().quantile(0.999)),
-          Text.percent(contender.busyShare()),
-          Text.percent(contender.waitShare()),
-          Text.percent(contender.othersShare()));
-      Row row = row(workload, contender, ratio, spread);
-      if (row != null) {
-        rows.add(row);
-      }
-    }
-  }
-
-  private static @Nullable Row row(
-      Workload workload, Contender contender, double ratio, String spread) {
-    if (!contender.isLarder()) {
-      return null;
-    }
+  private static Row row(Workload workload, Comparison comparison, Contender contender) {
     Goal goal = Goals.cpu(workload.valueLength(), workload.pipeline(), contender.isIoUring());
     String name = "cpu " + workload.name() + ", " + contender.transport();
-    String measured =
-        "%s (%s µs)"
-            .formatted(Text.fixed(ratio, 3), Text.micros(Stats.median(contender.cpuPerRequest())));
-    String note = "rounds " + spread + contender.doubts();
+    double ratio = comparison.ratio(contender);
+    String measured = comparison.measured(contender);
+    String note = comparison.note(contender);
     // At depth both transports have the goal, but only what is shipped is judged by it.
     boolean judged =
         contender.isShipped() || workload.pipeline() == 1 && workload.valueLength() == 32;

@@ -1,6 +1,5 @@
 package dev.larder.bench;
 
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.function.LongUnaryOperator;
 
@@ -24,13 +23,5 @@ final class Deadlines {
     Arrays.setAll(all, deadlines::applyAsLong);
     Arrays.sort(all);
     return all;
-  }
-
-  static void put(ByteBuffer to, int offset, long epochMillis) {
-    long rest = epochMillis;
-    for (int i = DIGITS - 1; i >= 0; i--) {
-      to.put(offset + i, (byte) ('0' + rest % 10));
-      rest /= 10;
-    }
   }
 }

@@ -1,6 +1,6 @@
 package dev.larder.bench;
 
-/** Numbers of the keys to ask for next. */
+/** Numbers of the next requests: mostly, of the keys to ask for. */
 interface KeySource {
   long next();
 
@@ -19,6 +19,13 @@ interface KeySource {
         return Math.unsignedMultiplyHigh(x * 0x2545_f491_4f6c_dd1dL, keys);
       }
     };
+  }
+
+  /** Each of [0, {@code count}) once, in an order like chance; then all over again. */
+  static KeySource shuffled(long count) {
+    Shuffle shuffle = new Shuffle(count);
+    KeySource positions = ascending(0, count);
+    return () -> shuffle.at(positions.next());
   }
 
   /** {@code from}, {@code from + 1} and so on, starting over at {@code to}. */

@@ -10,10 +10,11 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
- * One client: a batch laid out once in {@code out}, whose keys and values are filled anew for every
- * turn, and a buffer that holds exactly the replies of one batch. One thread.
+ * One client: a batch laid out once in {@code out}, whose holes are filled anew for every turn, and
+ * a buffer with room for the longest replies of one batch. One thread.
  */
 final class LoadConnection {
   private static final int READ_WRITE = SelectionKey.OP_READ | SelectionKey.OP_WRITE;
@@ -21,7 +22,7 @@ final class LoadConnection {
   private final SocketChannel channel;
   private final SelectionKey key;
   private final Template[] requests;
-  private final Template[] replies;
+  private final Reply[] replies;
   private final ByteBuffer out;
   private final ByteBuffer in;
   private final long[] numbers;
@@ -30,25 +31,19 @@ final class LoadConnection {
   private long sentAt;
   private long completed;
 
-  LoadConnection(Selector selector, int port, Protocol protocol, Workload workload)
+  LoadConnection(Selector selector, int port, List<Exchange> exchanges, int pipeline)
       throws IOException {
-    int slots = workload.pipeline();
-    requests = new Template[slots];
-    replies = new Template[slots];
-    numbers = new long[slots];
+    requests = new Template[pipeline];
+    replies = new Reply[pipeline];
+    numbers = new long[pipeline];
     int outLength = 0;
     int inLength = 0;
-    Template[] requestOf = new Template[workload.operations().size()];
-    Template[] replyOf = new Template[requestOf.length];
-    for (int i = 0; i < requestOf.length; i++) {
-      requestOf[i] = protocol.request(workload.operations().get(i), workload);
-      replyOf[i] = protocol.reply(workload.operations().get(i), workload);
-    }
-    for (int i = 0; i < slots; i++) {
-      requests[i] = requestOf[i % requestOf.length];
-      replies[i] = replyOf[i % replyOf.length];
+    for (int i = 0; i < pipeline; i++) {
+      Exchange exchange = exchanges.get(i % exchanges.size());
+      requests[i] = exchange.request();
+      replies[i] = exchange.reply();
       outLength += requests[i].length();
-      inLength += replies[i].length();
+      inLength += replies[i].maxLength();
     }
     out = ByteBuffer.allocateDirect(outLength).order(ByteOrder.LITTLE_ENDIAN);
     in = ByteBuffer.allocateDirect(inLength).order(ByteOrder.LITTLE_ENDIAN);
@@ -69,7 +64,7 @@ final class LoadConnection {
     return completed;
   }
 
-  /** Fills the batch with keys from {@code source} and sends it. */
+  /** Fills the batch with numbers from {@code source} and sends it. */
   void send(KeySource source) throws IOException {
     int at = 0;
     for (int i = 0; i < numbers.length; i++) {
@@ -102,19 +97,19 @@ final class LoadConnection {
       throw new BenchException("the server closed a connection under load");
     }
     while (repliesDone < replies.length) {
-      Template reply = replies[repliesDone];
       int available = in.position() - checkedBytes;
-      if (available < reply.length()) {
-        if (!reply.couldMatch(in, checkedBytes, available)) {
-          throw wrongReply();
-        }
-        return false;
-      }
-      if (!reply.matches(in, checkedBytes, numbers[repliesDone])) {
+      int length = replies[repliesDone].check(in, checkedBytes, available, numbers[repliesDone]);
+      if (length == Reply.WRONG || length == Reply.INCOMPLETE && !in.hasRemaining()) {
         throw wrongReply();
       }
-      checkedBytes += reply.length();
+      if (length == Reply.INCOMPLETE) {
+        return false;
+      }
+      checkedBytes += length;
       repliesDone++;
+    }
+    if (checkedBytes != in.position()) {
+      throw new BenchException("the server sent more than the replies of a batch");
     }
     completed += replies.length;
     latencies.record(Clock.nanos() - sentAt);
@@ -129,11 +124,13 @@ final class LoadConnection {
   private BenchException wrongReply() {
     byte[] seen = new byte[Math.min(120, in.position() - checkedBytes)];
     in.get(checkedBytes, seen);
+    String text = new String(seen, StandardCharsets.ISO_8859_1).replaceAll("[^ -~]", "?");
+    if (text.startsWith("-")) {
+      // What follows a comma are the arguments of an unknown command.
+      return new BenchException("error reply " + text.split(",", 2)[0]);
+    }
     return new BenchException(
-        "wrong reply to request %d of a batch, key number %d: %s"
-            .formatted(
-                repliesDone,
-                numbers[repliesDone],
-                new String(seen, StandardCharsets.ISO_8859_1).replaceAll("[^ -~]", "?")));
+        "wrong reply to request %d of a batch, number %d: %s"
+            .formatted(repliesDone, numbers[repliesDone], text));
   }
 }

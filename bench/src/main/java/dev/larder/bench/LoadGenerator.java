@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * All connections of a {@link Workload} on one thread.
+ * All connections of a {@link Work} on one thread.
  *
  * <p>With a core of its own it polls and never sleeps, so that no server pays for waking it; on a
  * shared core it blocks.
@@ -21,29 +21,52 @@ final class LoadGenerator implements AutoCloseable {
   private final List<LoadConnection> connections = new ArrayList<>();
   private final int pipeline;
   private final boolean polling;
-  private KeySource keys;
+  private KeySource numbers;
+
+  /** Batches that may still be sent. */
+  private long allowance = Long.MAX_VALUE;
+
   private Histogram latencies = new Histogram();
   private long requests;
   private int inFlight;
   private boolean draining;
 
-  LoadGenerator(int port, Protocol protocol, Workload workload, boolean polling) {
-    this.pipeline = workload.pipeline();
+  LoadGenerator(int port, Protocol protocol, Work work, boolean polling) {
+    this(port, work.exchanges(protocol), work.pipeline(), work.connections(), polling);
+    this.numbers = work.numbers();
+  }
+
+  /** A generator whose {@link #numbers} are still to be given. */
+  LoadGenerator(
+      int port, List<Exchange> exchanges, int pipeline, int connectionCount, boolean polling) {
+    this.pipeline = pipeline;
     this.polling = polling;
-    this.keys = KeySource.random(workload.keys(), workload.hashCode());
+    this.numbers = KeySource.ascending(0, 1);
     try {
       selector = Selector.open();
-      for (int i = 0; i < workload.connections(); i++) {
-        connections.add(new LoadConnection(selector, port, protocol, workload));
+      for (int i = 0; i < connectionCount; i++) {
+        connections.add(new LoadConnection(selector, port, exchanges, pipeline));
       }
     } catch (IOException e) {
       throw new BenchException("cannot connect to port " + port, e);
     }
   }
 
-  /** Keys of batches filled from now on. */
-  void keys(KeySource source) {
-    keys = source;
+  /** Numbers of the requests sent from now on. */
+  void numbers(KeySource source) {
+    numbers = source;
+  }
+
+  /**
+   * Lets exactly so many more requests be sent; when they are answered, every run is over.
+   *
+   * @param requests a multiple of the pipeline, or {@link Long#MAX_VALUE} for no limit
+   */
+  void limit(long requests) {
+    if (requests != Long.MAX_VALUE && requests % pipeline != 0) {
+      throw new IllegalArgumentException(requests + " requests are no multiple of " + pipeline);
+    }
+    allowance = requests == Long.MAX_VALUE ? Long.MAX_VALUE : requests / pipeline;
   }
 
   /** Starts every idle connection. */
@@ -51,30 +74,32 @@ final class LoadGenerator implements AutoCloseable {
     draining = false;
     try {
       for (LoadConnection connection : connections) {
-        connection.send(keys);
-        inFlight++;
+        sendIfAllowed(connection);
       }
     } catch (IOException e) {
       throw failed(e);
     }
   }
 
-  /** Loads the server for {@code nanos} and returns what was completed in that time. */
+  /**
+   * Loads the server for {@code nanos}, longer if nothing was completed in that time, or until the
+   * limit, and returns what was completed.
+   */
   LoadResult run(long nanos) {
     latencies = new Histogram();
     requests = 0;
     long from = Clock.nanos();
     long end = from + nanos;
-    turnWhile(() -> Clock.nanos() < end);
+    turnWhile(() -> (Clock.nanos() < end || requests == 0) && inFlight > 0);
     return new LoadResult(requests, Clock.nanos() - from, latencies);
   }
 
-  /** Loads the server until at least {@code count} more requests are completed. */
+  /** Loads the server until at least {@code count} more requests are completed, or the limit. */
   LoadResult runRequests(long count) {
     latencies = new Histogram();
     requests = 0;
     long from = Clock.nanos();
-    turnWhile(() -> requests < count);
+    turnWhile(() -> requests < count && inFlight > 0);
     return new LoadResult(requests, Clock.nanos() - from, latencies);
   }
 
@@ -127,14 +152,19 @@ final class LoadGenerator implements AutoCloseable {
       }
       if (key.isReadable() && connection.receive(latencies)) {
         requests += pipeline;
-        if (draining) {
-          inFlight--;
-        } else {
-          connection.send(keys);
-        }
+        inFlight--;
+        sendIfAllowed(connection);
       }
     } catch (IOException e) {
       throw failed(e);
+    }
+  }
+
+  private void sendIfAllowed(LoadConnection connection) throws IOException {
+    if (!draining && allowance > 0) {
+      allowance--;
+      inFlight++;
+      connection.send(numbers);
     }
   }
 

@@ -39,7 +39,7 @@ final class Populate {
         new Workload(List.of(operation), valueLength, pipeline, CONNECTIONS, to - from, deadlines);
     try (LoadGenerator load =
         new LoadGenerator(server.port(), server.protocol(), workload, polling)) {
-      load.keys(KeySource.ascending(from, to));
+      load.numbers(KeySource.ascending(from, to));
       load.start();
       load.runRequests(to - from);
       load.drain();

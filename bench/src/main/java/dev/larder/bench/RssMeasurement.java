@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
  * number of keys on the way, since a table that has just grown is the dear one.
  */
 final class RssMeasurement implements Measurement {
-  private static final long SETTLE_NANOS = 10 * Clock.SECOND;
   private static final long MEGA = 1_000_000;
 
   /** What is stored, and how many keys of it. */
@@ -90,7 +89,7 @@ final class RssMeasurement implements Measurement {
   private static Result measure(Bench bench, ServerSpec spec, Filling filling, Table details) {
     try (ServerProcess server = ServerProcess.start(spec)) {
       warm(bench, server, filling);
-      long empty = settledBytes(server);
+      long empty = server.settledResidentBytes();
       double worst = 0;
       long worstKeys = 0;
       long from = 0;
@@ -98,7 +97,7 @@ final class RssMeasurement implements Measurement {
         fill(bench, server, filling, from, keys);
         from = keys;
         checkCount(server, keys);
-        double perKey = (double) (settledBytes(server) - empty) / keys;
+        double perKey = (double) (server.settledResidentBytes() - empty) / keys;
         details.add(
             filling.name,
             server.name(),
@@ -157,21 +156,6 @@ final class RssMeasurement implements Measurement {
     }
     try (ControlClient client = server.control()) {
       return client.call("DBSIZE");
-    }
-  }
-
-  /** Resident bytes once they stand still: growth and reclamation end in the background. */
-  private static long settledBytes(ServerProcess server) {
-    long end = Clock.nanos() + SETTLE_NANOS;
-    Clock.pause(Clock.SECOND);
-    long before = server.residentBytes();
-    while (true) {
-      Clock.pause(Clock.SECOND);
-      long now = server.residentBytes();
-      if (Math.abs(now - before) < 1 << 20 || Clock.nanos() > end) {
-        return now;
-      }
-      before = now;
     }
   }
 }

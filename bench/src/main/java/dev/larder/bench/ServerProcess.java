@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 /** A server that runs, in a directory of its own that goes with it. */
 final class ServerProcess implements AutoCloseable {
   private static final long START_NANOS = 30 * Clock.SECOND;
+  private static final long SETTLE_NANOS = 10 * Clock.SECOND;
   private static final Set<ServerProcess> RUNNING = ConcurrentHashMap.newKeySet();
 
   static {
@@ -69,12 +70,31 @@ final class ServerProcess implements AutoCloseable {
     return port;
   }
 
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
   ProcessUsage usage() {
     return ProcessUsage.read(process.pid());
   }
 
   long residentBytes() {
     return ProcessUsage.residentBytes(process.pid());
+  }
+
+  /** Resident bytes once they stand still: growth and reclamation end in the background. */
+  long settledResidentBytes() {
+    long end = Clock.nanos() + SETTLE_NANOS;
+    Clock.pause(Clock.SECOND);
+    long before = residentBytes();
+    while (true) {
+      Clock.pause(Clock.SECOND);
+      long now = residentBytes();
+      if (Math.abs(now - before) < 1 << 20 || Clock.nanos() > end) {
+        return now;
+      }
+      before = now;
+    }
   }
 
   /** Whether the server waits for its sockets by io_uring. */

@@ -1,71 +1,92 @@
 package dev.larder.bench;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.LongUnaryOperator;
 
 /**
- * The fixed bytes of a request or a reply, with a hole for the key and one for the value. Every
+ * The fixed bytes of a request or a reply, with holes for what follows from its number. Every
  * message made from one template has the same length, so a batch is laid out once and only its
  * holes are filled again.
  */
-final class Template {
-  private static final int NO_HOLE = -1;
-
+final class Template implements Reply {
   private final ByteBuffer bytes;
-  private final int keyOffset;
-  private final int valueOffset;
-  private final int valueLength;
-  private final int deadlineOffset;
-  private final LongUnaryOperator deadlines;
+  private final Hole[] holes;
+  private final int[] offsets;
 
-  private Template(
-      ByteBuffer bytes,
-      int keyOffset,
-      int valueOffset,
-      int valueLength,
-      int deadlineOffset,
-      LongUnaryOperator deadlines) {
-    this.bytes = bytes;
-    this.keyOffset = keyOffset;
-    this.valueOffset = valueOffset;
-    this.valueLength = valueLength;
-    this.deadlineOffset = deadlineOffset;
-    this.deadlines = deadlines;
+  private Template(Builder builder) {
+    byte[] fixed = builder.bytes.toByteArray();
+    bytes = ByteBuffer.allocateDirect(fixed.length).put(fixed).flip();
+    holes = builder.holes.toArray(Hole[]::new);
+    offsets = builder.offsets.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  /** The parts of a template, one after the other. */
+  static final class Builder {
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private final List<Hole> holes = new ArrayList<>();
+    private final List<Integer> offsets = new ArrayList<>();
+
+    Builder text(String ascii) {
+      bytes.writeBytes(ascii.getBytes(StandardCharsets.US_ASCII));
+      return this;
+    }
+
+    Builder hole(Hole hole) {
+      holes.add(hole);
+      offsets.add(bytes.size());
+      bytes.writeBytes(new byte[hole.length()]);
+      return this;
+    }
+
+    Builder append(Builder other) {
+      int offset = bytes.size();
+      bytes.writeBytes(other.bytes.toByteArray());
+      holes.addAll(other.holes);
+      other.offsets.forEach(at -> offsets.add(offset + at));
+      return this;
+    }
+
+    /** Bytes so far. */
+    int length() {
+      return bytes.size();
+    }
+
+    Template build() {
+      return new Template(this);
+    }
   }
 
   /**
    * {@code text} is ASCII; {@code @K} marks the key, {@code @V} the value, {@code @T} its deadline
-   * in epoch milliseconds, each at most once.
+   * in epoch milliseconds.
    */
   static Template of(String text, int valueLength, LongUnaryOperator deadlines) {
-    int length = text.length() + KeyValues.KEY_LENGTH + valueLength + Deadlines.DIGITS;
-    ByteBuffer bytes = ByteBuffer.allocateDirect(length).order(ByteOrder.LITTLE_ENDIAN);
-    int deadlineOffset = NO_HOLE;
-    int keyOffset = NO_HOLE;
-    int valueOffset = NO_HOLE;
+    Builder builder = new Builder();
     int from = 0;
     for (int at = text.indexOf('@'); at >= 0; at = text.indexOf('@', from)) {
-      bytes.put(text.substring(from, at).getBytes(StandardCharsets.US_ASCII));
-      if (text.charAt(at + 1) == 'K') {
-        keyOffset = bytes.position();
-        bytes.position(keyOffset + KeyValues.KEY_LENGTH);
-      } else if (text.charAt(at + 1) == 'V') {
-        valueOffset = bytes.position();
-        bytes.position(valueOffset + valueLength);
-      } else {
-        deadlineOffset = bytes.position();
-        bytes.position(deadlineOffset + Deadlines.DIGITS);
-      }
+      builder.text(text.substring(from, at));
+      builder.hole(
+          switch (text.charAt(at + 1)) {
+            case 'K' -> Hole.KEY;
+            case 'V' -> Hole.value(valueLength);
+            default -> Hole.digits(Deadlines.DIGITS, deadlines);
+          });
       from = at + 2;
     }
-    bytes.put(text.substring(from).getBytes(StandardCharsets.US_ASCII)).flip();
-    return new Template(bytes, keyOffset, valueOffset, valueLength, deadlineOffset, deadlines);
+    return builder.text(text.substring(from)).build();
   }
 
   int length() {
     return bytes.limit();
+  }
+
+  @Override
+  public int maxLength() {
+    return length();
   }
 
   /** Writes the fixed bytes at {@code offset}. */
@@ -75,42 +96,44 @@ final class Template {
 
   /** Fills the holes of the message laid at {@code offset}. */
   void fill(ByteBuffer to, int offset, long number) {
-    if (keyOffset >= 0) {
-      KeyValues.putKey(to, offset + keyOffset, number);
-    }
-    if (valueOffset >= 0) {
-      KeyValues.putValue(to, offset + valueOffset, valueLength, number);
-    }
-    if (deadlineOffset >= 0) {
-      Deadlines.put(to, offset + deadlineOffset, deadlines.applyAsLong(number));
+    for (int i = 0; i < holes.length; i++) {
+      holes[i].put(to, offset + offsets[i], number);
     }
   }
 
   /** Whether the whole message at {@code offset} is this one for key {@code number}. */
   boolean matches(ByteBuffer in, int offset, long number) {
-    return fixedMatches(in, offset, length())
-        && (keyOffset < 0 || KeyValues.keyMatches(in, offset + keyOffset, number))
-        && (valueOffset < 0
-            || KeyValues.valueMatches(in, offset + valueOffset, valueLength, number));
-  }
-
-  /** Whether the first {@code available} bytes of a message could still become this one. */
-  boolean couldMatch(ByteBuffer in, int offset, int available) {
-    return fixedMatches(in, offset, Math.min(available, length()));
-  }
-
-  /** Replies, which alone are compared, have no deadline. */
-  private boolean fixedMatches(ByteBuffer in, int offset, int to) {
-    int i = 0;
-    while (i < to) {
-      if (i == keyOffset) {
-        i += KeyValues.KEY_LENGTH;
-      } else if (i == valueOffset) {
-        i += valueLength;
-      } else if (in.get(offset + i) == bytes.get(i)) {
-        i++;
-      } else {
+    if (!fixedMatches(in, offset, length())) {
+      return false;
+    }
+    for (int i = 0; i < holes.length; i++) {
+      if (!holes[i].matches(in, offset + offsets[i], number)) {
         return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public int check(ByteBuffer in, int offset, int available, long number) {
+    if (available < length()) {
+      return fixedMatches(in, offset, available) ? INCOMPLETE : WRONG;
+    }
+    return matches(in, offset, number) ? length() : WRONG;
+  }
+
+  /** Compares what lies between the holes, up to {@code to}. */
+  private boolean fixedMatches(ByteBuffer in, int offset, int to) {
+    int at = 0;
+    for (int i = 0; i <= holes.length && at < to; i++) {
+      int end = Math.min(to, i < holes.length ? offsets[i] : length());
+      for (; at < end; at++) {
+        if (in.get(offset + at) != bytes.get(at)) {
+          return false;
+        }
+      }
+      if (i < holes.length) {
+        at = offsets[i] + holes[i].length();
       }
     }
     return true;

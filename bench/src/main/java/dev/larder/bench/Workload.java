@@ -4,8 +4,7 @@ import java.util.List;
 import java.util.function.LongUnaryOperator;
 
 /**
- * A closed-loop load: every connection sends {@code pipeline} requests in one write and the next
- * ones when all replies have come.
+ * Work on string values, in either protocol.
  *
  * @param operations what the slots of a batch do, repeated in turn
  * @param valueLength bytes, a multiple of 8
@@ -18,7 +17,8 @@ record Workload(
     int pipeline,
     int connections,
     long keys,
-    LongUnaryOperator deadlines) {
+    LongUnaryOperator deadlines)
+    implements Work {
 
   static Workload of(Operation operation, int valueLength, int pipeline, int connections, long n) {
     return new Workload(List.of(operation), valueLength, pipeline, connections, n, Deadlines.NONE);
@@ -35,7 +35,8 @@ record Workload(
         Deadlines.NONE);
   }
 
-  String name() {
+  @Override
+  public String name() {
     StringBuilder name = new StringBuilder();
     for (Operation operation : operations) {
       name.append(name.isEmpty() ? "" : "+").append(operation);
@@ -45,5 +46,17 @@ record Workload(
         .append(", pipeline ")
         .append(pipeline)
         .toString();
+  }
+
+  @Override
+  public List<Exchange> exchanges(Protocol protocol) {
+    return operations.stream()
+        .map(o -> new Exchange(protocol.request(o, this), protocol.reply(o, this)))
+        .toList();
+  }
+
+  @Override
+  public KeySource numbers() {
+    return KeySource.random(keys, hashCode());
   }
 }

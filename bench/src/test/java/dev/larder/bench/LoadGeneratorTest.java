@@ -36,7 +36,7 @@ class LoadGeneratorTest {
   void countsVerifiedReplies() {
     try (LoadGenerator load =
         new LoadGenerator(server.getLocalPort(), Protocol.RESP, WORKLOAD, false)) {
-      load.keys(KeySource.ascending(0, 1_000));
+      load.numbers(KeySource.ascending(0, 1_000));
       load.start();
       LoadResult result = load.runRequests(500);
       load.drain();
@@ -47,11 +47,29 @@ class LoadGeneratorTest {
   }
 
   @Test
+  void sendsExactlyWhatTheLimitAllows() {
+    try (LoadGenerator load =
+        new LoadGenerator(server.getLocalPort(), Protocol.RESP, WORKLOAD, false)) {
+      load.numbers(KeySource.ascending(0, 1_000));
+      load.limit(35);
+      load.start();
+      assertThat(load.run(10 * Clock.SECOND).requests()).isEqualTo(35);
+      load.start();
+      assertThat(load.runRequests(1).requests()).isZero();
+      load.limit(7);
+      load.start();
+      load.drain();
+      assertThat(load.completedByConnection()).satisfies(c -> assertThat(c[0] + c[1]).isEqualTo(42));
+      assertThatThrownBy(() -> load.limit(10)).isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
   void oneWrongByteEndsTheRun() {
     lieAfter = 100;
     try (LoadGenerator load =
         new LoadGenerator(server.getLocalPort(), Protocol.RESP, WORKLOAD, true)) {
-      load.keys(KeySource.ascending(0, 1_000));
+      load.numbers(KeySource.ascending(0, 1_000));
       load.start();
       assertThatThrownBy(() -> load.runRequests(500))
           .isInstanceOf(BenchException.class)

@@ -47,9 +47,9 @@ class TemplateTest {
   void anErrorIsNoticedBeforeItIsAsLongAsTheReply() {
     Template reply = Protocol.RESP.reply(Operation.GET, Workload.of(Operation.GET, 32, 1, 1, 1));
     buffer.put(0, "$3".getBytes(StandardCharsets.US_ASCII));
-    assertThat(reply.couldMatch(buffer, 0, 2)).isTrue();
+    assertThat(reply.check(buffer, 0, 2, 42)).isEqualTo(Reply.INCOMPLETE);
     buffer.put(0, "-E".getBytes(StandardCharsets.US_ASCII));
-    assertThat(reply.couldMatch(buffer, 0, 1)).isFalse();
+    assertThat(reply.check(buffer, 0, 1, 42)).isEqualTo(Reply.WRONG);
   }
 
   @Test

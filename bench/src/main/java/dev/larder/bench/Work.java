@@ -1,0 +1,36 @@
+package dev.larder.bench;
+
+import java.util.List;
+
+/**
+ * A closed-loop load: every connection sends {@link #pipeline} requests in one write and the next
+ * ones when all replies have come.
+ */
+interface Work {
+  String name();
+
+  /** What the slots of a batch do, repeated in turn. */
+  List<Exchange> exchanges(Protocol protocol);
+
+  int pipeline();
+
+  int connections();
+
+  /** A new source of the requests' numbers, the same for every server. */
+  KeySource numbers();
+
+  /**
+   * Requests after which the server must be restored, a multiple of the pipeline; {@link
+   * Long#MAX_VALUE} when the work leaves behind what it found.
+   */
+  default long limit() {
+    return Long.MAX_VALUE;
+  }
+
+  default boolean isLimited() {
+    return limit() != Long.MAX_VALUE;
+  }
+
+  /** Brings a server back into the state that limited work begins with. */
+  default void restore(ServerProcess server, boolean polling) {}
+}
