@@ -42,11 +42,10 @@ final class Comparison {
   void run(Work work, long windowNanos, int rounds) {
     try {
       for (Contender contender : contenders) {
-        contender.attempt(
-            () -> {
-              contender.prepare(work, bench.pinned());
-              contender.warmUp(Math.min(windowNanos, Clock.SECOND));
-            });
+        contender.attempt(() -> {
+          contender.prepare(work, bench.pinned());
+          contender.warmUp(Math.min(windowNanos, Clock.SECOND));
+        });
       }
       for (int round = 0; round < rounds; round++) {
         for (Contender contender : contenders) {
@@ -60,16 +59,14 @@ final class Comparison {
   }
 
   double ratio(Contender contender) {
-    return Stats.medianRatio(
-        contender.cpuPerRequest(), contenders.getFirst().cpuPerRequest());
+    return Stats.medianRatio(contender.cpuPerRequest(), contenders.getFirst().cpuPerRequest());
   }
 
   /** The ratio and what it is the ratio of. */
   String measured(Contender contender) {
     return "%s (%s µs)"
         .formatted(
-            Text.fixed(ratio(contender), 3),
-            Text.micros(Stats.median(contender.cpuPerRequest())));
+            Text.fixed(ratio(contender), 3), Text.micros(Stats.median(contender.cpuPerRequest())));
   }
 
   /** How far the rounds lie apart, and reasons to doubt them. */

@@ -2,7 +2,6 @@ package dev.larder.bench;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Server CPU per GET and SET, as a ratio to redis-server. */
 final class CpuMeasurement implements Measurement {

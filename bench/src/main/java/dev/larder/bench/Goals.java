@@ -21,6 +21,22 @@ final class Goals {
   static final Goal STOP = Goal.atMost(5, " ms");
   static final Goal STOP_KEYS = Goal.atMost(20, " ms");
 
+  static final Goal TYPES_MEDIAN = Goal.atMost(0.55, OF_REDIS);
+
+  /**
+   * What the command of any type should reach; that it must reach is {@link #NEVER_ABOVE_REDIS}.
+   */
+  static final Goal TYPES_TARGET = Goal.atMost(0.7, OF_REDIS);
+
+  static final Goal TABLE_RSS = Goal.atMost(0.7, OF_REDIS);
+  static final Goal SMALL_HASH_RSS = Goal.atMost(0.9, OF_REDIS);
+  static final Goal SEQUENCE_RSS = NEVER_ABOVE_REDIS;
+
+  static final Goal MIDDLE_OF_LIST = Goal.atMost(0.05, OF_REDIS);
+  static final Goal RANK_OF_TEN_MILLION = Goal.atMost(0.7, OF_REDIS);
+
+  static final Goal STOP_COLLECTION = Goal.atMost(10, " ms");
+
   static final Goal CONNECTION_RSS = Goal.atMost(10, " KB each");
 
   /**

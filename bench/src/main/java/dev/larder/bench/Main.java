@@ -23,9 +23,13 @@ public final class Main {
           new ScalingMeasurement(),
           new RssMeasurement(),
           new ExpiryMeasurement(),
-          new StopsMeasurement(),
+          StopsMeasurement.ofKeyspace(),
           new ConnectionsMeasurement(),
-          new AllocationMeasurement());
+          new AllocationMeasurement(),
+          new TypesMeasurement(),
+          new TypesRssMeasurement(),
+          new PositionsMeasurement(),
+          StopsMeasurement.ofCollections());
 
   private Main() {}
 

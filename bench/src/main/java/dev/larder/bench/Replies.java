@@ -29,34 +29,32 @@ final class Replies {
 
   /** A score of a sorted set that follows from the request's number, however it is spelled. */
   static Reply score(LongToDoubleFunction expected) {
-    return new BulkReply(
-        (in, offset, length, number) -> {
-          byte[] text = new byte[length];
-          in.get(offset, text);
-          try {
-            return Double.parseDouble(new String(text, StandardCharsets.US_ASCII))
-                == expected.applyAsDouble(number);
-          } catch (NumberFormatException e) {
-            return false;
-          }
-        });
+    return new BulkReply((in, offset, length, number) -> {
+      byte[] text = new byte[length];
+      in.get(offset, text);
+      try {
+        return Double.parseDouble(new String(text, StandardCharsets.US_ASCII))
+            == expected.applyAsDouble(number);
+      } catch (NumberFormatException e) {
+        return false;
+      }
+    });
   }
 
   /** The id of a stream's entry, whichever. */
   static Reply streamId() {
-    return new BulkReply(
-        (in, offset, length, number) -> {
-          int dash = 0;
-          while (dash < length && in.get(offset + dash) != '-') {
-            dash++;
-          }
-          return dash >= 1
-              && dash <= MAX_DIGITS
-              && length - dash > 1
-              && length - dash - 1 <= MAX_DIGITS
-              && Digits.read(in, offset, dash) >= 0
-              && Digits.read(in, offset + dash + 1, length - dash - 1) >= 0;
-        });
+    return new BulkReply((in, offset, length, number) -> {
+      int dash = 0;
+      while (dash < length && in.get(offset + dash) != '-') {
+        dash++;
+      }
+      return dash >= 1
+          && dash <= MAX_DIGITS
+          && length - dash > 1
+          && length - dash - 1 <= MAX_DIGITS
+          && Digits.read(in, offset, dash) >= 0
+          && Digits.read(in, offset + dash + 1, length - dash - 1) >= 0;
+    });
   }
 
   /** An array of {@code min} to {@code max} elements that look alike. */

@@ -6,50 +6,122 @@ import java.util.List;
 final class StopsMeasurement implements Measurement {
   private static final long MILLION = 1_000_000;
 
+  private final String name;
+  private final String summary;
+  private final List<? extends StopEvent> events;
+  private final long quickMany;
+
+  private StopsMeasurement(
+      String name, String summary, List<? extends StopEvent> events, long quickMany) {
+    this.name = name;
+    this.summary = summary;
+    this.events = events;
+    this.quickMany = quickMany;
+  }
+
+  static StopsMeasurement ofKeyspace() {
+    return new StopsMeasurement(
+        "stops",
+        "longest stop of other clients while one does something large",
+        List.of(KeyspaceStop.values()),
+        2 * MILLION);
+  }
+
+  static StopsMeasurement ofCollections() {
+    return new StopsMeasurement(
+        "typestops",
+        "longest stop of other clients while a very large collection is removed or read",
+        CollectionStop.all(),
+        MILLION);
+  }
+
   @Override
   public String name() {
-    return "stops";
+    return name;
   }
 
   @Override
   public String summary() {
-    return "longest stop of other clients while one does something large";
+    return summary;
   }
 
   @Override
   public void run(Bench bench, List<Row> rows) {
-    long manyKeys = bench.options().quick() ? 2 * MILLION : 10 * MILLION;
-    List<StopEvent> events =
-        StopEvent.all().stream().filter(e -> bench.options().wants(e.label(manyKeys))).toList();
-    List<StopProbe> probes =
-        events.stream().map(e -> new StopProbe(e.label(manyKeys), e.goal())).toList();
-    Table details = StopProbe.details();
-    if (events.isEmpty()) {
+    long many = bench.options().quick() ? quickMany : 10 * MILLION;
+    List<Watched> watched =
+        events.stream()
+            .filter(event -> bench.options().wants(event.label(many)))
+            .map(event -> new Watched(event, event.label(many)))
+            .toList();
+    if (watched.isEmpty()) {
       return;
     }
+    Table details = StopProbe.details();
     try (ServerProcess target = ServerProcess.start(bench.larder());
         ServerProcess control = ServerProcess.start(bench.redis().on(""))) {
-      bench.say("stops: warming up");
-      StopEvent.Scene warming = new StopEvent.Scene(target, MILLION);
-      for (StopEvent event : events) {
-        event.prepare(warming);
-        event.run(warming);
-        event.finish(warming);
-      }
-      StopEvent.Scene scene = new StopEvent.Scene(target, manyKeys);
+      bench.say(name + ": warming up");
+      StopScene warming = new StopScene(target, MILLION);
+      watched.forEach(each -> each.attempt(() -> each.warmUp(warming)));
+      StopScene scene = new StopScene(target, many);
       int runs = bench.options().roundsOr(5, 3);
       for (int run = 1; run <= runs; run++) {
-        for (int i = 0; i < events.size(); i++) {
-          StopEvent event = events.get(i);
-          bench.say("stops: run %d of %d, %s".formatted(run, runs, event.label(manyKeys)));
-          event.prepare(scene);
-          probes.get(i).run(target, control, () -> event.run(scene), details);
-          event.finish(scene);
+        for (Watched each : watched) {
+          if (!each.hasFailed()) {
+            bench.say("%s: run %d of %d, %s".formatted(name, run, runs, each.label));
+            each.attempt(() -> each.run(scene, control, details));
+          }
         }
       }
     } finally {
       bench.detail(details);
-      probes.stream().filter(StopProbe::hasRun).forEach(probe -> rows.add(probe.row()));
+      watched.stream().filter(Watched::hasResult).forEach(each -> rows.add(each.row()));
+    }
+  }
+
+  /** An event and what was seen of it. */
+  private static final class Watched {
+    private final StopEvent event;
+    private final String label;
+    private final StopProbe probe;
+    private String failure = "";
+
+    Watched(StopEvent event, String label) {
+      this.event = event;
+      this.label = label;
+      this.probe = new StopProbe(label, event.goal());
+    }
+
+    /** A step that fails costs this event's further runs only. */
+    void attempt(Runnable step) {
+      try {
+        step.run();
+      } catch (BenchException e) {
+        failure = "failed: " + e.getMessage();
+      }
+    }
+
+    void warmUp(StopScene scene) {
+      event.prepare(scene);
+      event.run(scene);
+      event.finish(scene);
+    }
+
+    void run(StopScene scene, ServerProcess control, Table details) {
+      event.prepare(scene);
+      probe.run(scene.server(), control, () -> event.run(scene), details);
+      event.finish(scene);
+    }
+
+    boolean hasFailed() {
+      return !failure.isEmpty();
+    }
+
+    boolean hasResult() {
+      return hasFailed() || probe.hasRun();
+    }
+
+    Row row() {
+      return hasFailed() ? Row.unknown(label, event.goal(), failure) : probe.row();
     }
   }
 }

@@ -59,7 +59,8 @@ class LoadGeneratorTest {
       load.limit(7);
       load.start();
       load.drain();
-      assertThat(load.completedByConnection()).satisfies(c -> assertThat(c[0] + c[1]).isEqualTo(42));
+      assertThat(load.completedByConnection())
+          .satisfies(c -> assertThat(c[0] + c[1]).isEqualTo(42));
       assertThatThrownBy(() -> load.limit(10)).isInstanceOf(IllegalArgumentException.class);
     }
   }
