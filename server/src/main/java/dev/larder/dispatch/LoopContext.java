@@ -48,7 +48,11 @@ public final class LoopContext {
 
   private @Nullable Executor tasks;
   private Batch batch = new Batch();
+
+  /** When the loop got to work after it had polled its sockets; 0 before that. */
   private long turnStartNanos;
+
+  /** 0 until the clock is read in this turn. */
   private long nowMillis;
 
   /** When housekeeping wants to run again; read by the ticker. */
@@ -153,29 +157,28 @@ public final class LoopContext {
     }
   }
 
-  /** Wall clock in milliseconds, the same for the whole turn. */
+  /** Wall clock in milliseconds, as of the last {@link #refreshClock} of this turn. */
   public long nowMillis() {
-    if (turnStartNanos == 0) {
-      beginTurn();
+    if (nowMillis == 0) {
+      refreshClock();
     }
     return nowMillis;
   }
 
   /** Reads the clock again: time has passed since the turn began. */
   void refreshClock() {
-    if (turnStartNanos == 0) {
-      beginTurn();
-    } else {
-      nowMillis = Clock.wallMillis();
-    }
-  }
-
-  private void beginTurn() {
-    turnStartNanos = Clock.nanos();
+    beginTurn();
     nowMillis = Clock.wallMillis();
   }
 
-  /** The loop is about to poll its sockets. Does housekeeping if it is due. */
+  /** The loop has polled its sockets and gets to work, or is at work already. */
+  public void beginTurn() {
+    if (turnStartNanos == 0) {
+      turnStartNanos = Clock.nanos();
+    }
+  }
+
+  /** The loop is about to poll its sockets, or has just done so. Does housekeeping if it is due. */
   public void endTurn() {
     if (turnStartNanos == 0) {
       return;
@@ -187,6 +190,7 @@ public final class LoopContext {
     }
     stats.turn(nanos - turnStartNanos);
     turnStartNanos = 0;
+    nowMillis = 0;
   }
 
   /** Whether the loop should be woken for housekeeping; any thread. */
@@ -200,7 +204,7 @@ public final class LoopContext {
    * @return whether there is more to do at once
    */
   private boolean housekeep() {
-    long millis = keyspace.housekeep(unit, index, loops, nowMillis, HOUSEKEEPING_NANOS);
+    long millis = keyspace.housekeep(unit, index, loops, nowMillis(), HOUSEKEEPING_NANOS);
     housekeepingDueNanos = Clock.nanos() + millis * NANOS_PER_MILLI;
     return millis == 0;
   }

@@ -106,6 +106,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ByteBuf in = (ByteBuf) message;
+    io.beginRead();
     try {
       loop.stats().received(in.readableBytes());
       if (closing) {

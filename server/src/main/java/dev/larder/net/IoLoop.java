@@ -28,6 +28,9 @@ final class IoLoop extends SingleThreadIoEventLoop {
    */
   private static final int MAX_WAITING_BYTES = 256 * 1024;
 
+  /** For how long tasks may keep the loop from its sockets. */
+  private static final long MAX_TASK_NANOS = 1_000_000;
+
   private final List<ClientConnection> connections = new ArrayList<>();
   private final ArrayDeque<Runnable> nextTurn = new ArrayDeque<>();
   private final AtomicBoolean housekeepingPosted = new AtomicBoolean();
@@ -37,6 +40,10 @@ final class IoLoop extends SingleThreadIoEventLoop {
   private @Nullable SharedReceiveBuffer receiveBuffer;
   private boolean writesWait;
   private int waitingBytes;
+
+  /** Tells when the sockets are polled within {@link #runIo}; null if only its start does that. */
+  private @Nullable RingPolls ringPolls;
+
   private volatile long checkDueNanos = Clock.nanos();
 
   IoLoop(IoEventLoopGroup group, Executor executor, IoHandlerFactory handlers) {
@@ -72,13 +79,38 @@ final class IoLoop extends SingleThreadIoEventLoop {
     if (served != null) {
       served.endTurn();
     }
+    if (ringPolls != null) {
+      ringPolls.beginRun();
+    }
     waitingBytes = 0;
     int handled = super.runIo();
     waitingBytes = 0;
+    runNextTurn();
+    return handled;
+  }
+
+  /** A client's input has come. */
+  void beginRead() {
+    context().beginTurn();
+    if (ringPolls != null) {
+      ringPolls.beginRead();
+    }
+  }
+
+  /** The sockets were polled in the middle of {@link #runIo}: does what belongs between turns. */
+  void polled() {
+    if (!isShuttingDown()) {
+      context().endTurn();
+      waitingBytes = 0;
+      runNextTurn();
+      runAllTasks(MAX_TASK_NANOS);
+    }
+  }
+
+  private void runNextTurn() {
     for (int tasks = nextTurn.size(); tasks > 0; tasks--) {
       safeExecute(nextTurn.remove());
     }
-    return handled;
   }
 
   /**
@@ -171,6 +203,9 @@ final class IoLoop extends SingleThreadIoEventLoop {
     LoopContext served = context;
     if (served != null) {
       served.stats().runsOnThisThread();
+    }
+    if (writesWait) {
+      ringPolls = RingPolls.of(this);
     }
     try {
       super.run();

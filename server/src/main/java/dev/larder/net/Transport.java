@@ -1,6 +1,5 @@
 package dev.larder.net;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
@@ -16,8 +15,6 @@ import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.uring.IoUring;
-import io.netty.channel.uring.IoUringBufferRingAllocator;
-import io.netty.channel.uring.IoUringBufferRingConfig;
 import io.netty.channel.uring.IoUringChannelOption;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringIoHandlerConfig;
@@ -47,9 +44,6 @@ public enum Transport {
   private static final int KEEP_ALIVE_PROBES = 3;
 
   private static final int RING_ENTRIES = 1024;
-  private static final int RECEIVE_BYTES = 1024 * 1024;
-  private static final short SHARED_BUFFERS = 16;
-  private static final short SINGLE_BUFFERS = 64;
 
   /** The name in the configuration and in logs. */
   public String wireName() {
@@ -109,7 +103,8 @@ public enum Transport {
 
   IoHandlerFactory handlers(ByteBufAllocator allocator) {
     return switch (this) {
-      case IO_URING -> IoUringIoHandler.newFactory(ringConfig(allocator));
+      // Each loop has a ring and receive buffers of its own.
+      case IO_URING -> loop -> IoUringIoHandler.newFactory(ringConfig(allocator)).newHandler(loop);
       case EPOLL -> EpollIoHandler.newFactory();
       case NIO -> NioIoHandler.newFactory();
     };
@@ -118,18 +113,8 @@ public enum Transport {
   private IoUringIoHandlerConfig ringConfig(ByteBufAllocator allocator) {
     IoUringIoHandlerConfig config = new IoUringIoHandlerConfig().setRingSize(RING_ENTRIES);
     if (providesReceiveBuffers()) {
-      // Where the kernel can fill a buffer by several reads, few long ones do: small requests stay
-      // close together, and large ones arrive in one piece.
       boolean shared = IoUring.isRegisterBufferRingIncSupported();
-      short buffers = shared ? SHARED_BUFFERS : SINGLE_BUFFERS;
-      config.setBufferRingConfig(
-          IoUringBufferRingConfig.builder()
-              .bufferGroupId(BUFFER_GROUP)
-              .bufferRingSize(buffers)
-              .batchSize(buffers)
-              .incremental(shared)
-              .allocator(new ReceiveBuffers(allocator, RECEIVE_BYTES / buffers))
-              .build());
+      config.setBufferRingConfig(new ReceiveBuffers(allocator, shared).ring(BUFFER_GROUP));
     }
     return config;
   }
@@ -180,16 +165,5 @@ public enum Transport {
 
   SocketAddress unixAddress(String path) {
     return this == NIO ? UnixDomainSocketAddress.of(path) : new DomainSocketAddress(path);
-  }
-
-  private record ReceiveBuffers(ByteBufAllocator allocator, int bytes)
-      implements IoUringBufferRingAllocator {
-    @Override
-    public ByteBuf allocate() {
-      return allocator.directBuffer(bytes, bytes);
-    }
-
-    @Override
-    public void lastBytesRead(int attempted, int actual) {}
   }
 }
