@@ -7,6 +7,8 @@ import dev.larder.storage.rdb.RdbException;
 import dev.larder.storage.rdb.RdbInput;
 import dev.larder.storage.rdb.RdbString;
 import dev.larder.storage.rdb.RdbType;
+import dev.larder.storage.rdb.ValueReader;
+import dev.larder.storage.rdb.ValueSink;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,7 @@ public final class Restore implements AutoCloseable {
   private final Keyspace keyspace;
   private final RdbInput input = new RdbInput();
   private final RdbString string = new RdbString();
+  private final ValueReader reader;
 
   /** For a string that is not in the payload as it is, and short. */
   private final GrowableMemory memory;
@@ -38,6 +41,7 @@ public final class Restore implements AutoCloseable {
   private long crc;
   private long summed;
   private boolean isOpen;
+  private int type;
   private String diagnosis = "";
 
   /** For a string that is long. */
@@ -49,6 +53,7 @@ public final class Restore implements AutoCloseable {
   public Restore(Keyspace keyspace) {
     this.keyspace = keyspace;
     this.memory = new GrowableMemory(keyspace.large());
+    this.reader = new ValueReader(keyspace.large());
   }
 
   /** Starts with a payload, which stays where it is until {@link #close}. */
@@ -85,7 +90,8 @@ public final class Restore implements AutoCloseable {
       if (!isOpen) {
         open();
       }
-      return string.step(bytes) ? Finding.SOUND : null;
+      boolean isDone = type == RdbType.STRING ? string.step(bytes) : reader.step(bytes);
+      return isDone ? Finding.SOUND : null;
     } catch (RdbException e) {
       diagnosis = String.valueOf(e.getMessage());
       return e.isOutOfMemory() ? Finding.MEMORY_EXHAUSTED : Finding.MALFORMED;
@@ -93,14 +99,19 @@ public final class Restore implements AutoCloseable {
   }
 
   private void open() throws RdbException {
-    input.point(payload, length - DumpFooter.BYTES);
-    int type = input.readByte();
-    if (type != RdbType.STRING) {
-      throw RdbException.malformed("type " + type);
+    pointAtValue();
+    if (type == RdbType.STRING) {
+      string.read(input);
+      openString();
+    } else {
+      reader.begin(type, DumpFooter.version(payload, length), input, null);
     }
-    string.read(input);
-    openString();
     isOpen = true;
+  }
+
+  private void pointAtValue() throws RdbException {
+    input.point(payload, length - DumpFooter.BYTES);
+    type = input.readByte();
   }
 
   /** Finds out where the string's bytes go. */
@@ -134,7 +145,7 @@ public final class Restore implements AutoCloseable {
    * unit owns its shard.
    *
    * @param deadlineMillis milliseconds since the epoch, -1 for none
-   * @return the new entry, or 0 when memory is exhausted and nothing has changed
+   * @return the new entry, or 0 when memory is exhausted: then the key has what it had, or nothing
    */
   public long build(
       Unit unit,
@@ -144,8 +155,36 @@ public final class Restore implements AutoCloseable {
       long key,
       int keyLength,
       long deadlineMillis) {
-    return shard.store(
-        unit, database, hash, key, keyLength, value, string.length(), deadlineMillis);
+    if (type == RdbType.STRING) {
+      return shard.store(
+          unit, database, hash, key, keyLength, value, string.length(), deadlineMillis);
+    }
+    RestoreTarget target = unit.restoreTarget();
+    target.point(shard, database, hash, key, keyLength, deadlineMillis);
+    ValueCodec codec = unit.codecs().of(ValueCodecs.typeOf(type));
+    ValueSink sink = codec.begin(target, reader.elementBytes());
+    long entry = sink == null ? 0 : build(codec, sink);
+    if (entry != 0) {
+      shard.journal.stored(unit.sequence(), shard, database, entry);
+    }
+    return entry;
+  }
+
+  private long build(ValueCodec codec, ValueSink sink) {
+    try {
+      pointAtValue();
+      reader.begin(type, DumpFooter.version(payload, length), input, sink);
+      while (!reader.step(length)) {
+        // One step reads everything; only the format's own end says so.
+      }
+      return codec.finish();
+    } catch (RdbException e) {
+      codec.abandon();
+      if (e.isOutOfMemory()) {
+        return 0;
+      }
+      throw new IllegalStateException("a value was refused that had passed the check", e);
+    }
   }
 
   /** Gives all memory back but a few KiB; a second call does nothing. */
@@ -155,6 +194,7 @@ public final class Restore implements AutoCloseable {
       staged.close();
       staged = null;
     }
+    reader.close();
     isOpen = false;
   }
 }

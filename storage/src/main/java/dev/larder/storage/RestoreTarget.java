@@ -12,8 +12,23 @@ final class RestoreTarget {
   /** Milliseconds since the epoch, -1 for none. */
   long deadlineMillis;
 
-  RestoreTarget(Unit unit, Shard shard) {
+  RestoreTarget(Unit unit, Shard anyShard) {
     this.unit = unit;
-    this.shard = shard;
+    this.shard = anyShard;
+  }
+
+  void point(
+      Shard newShard,
+      int newDatabase,
+      long newHash,
+      long newKey,
+      int newKeyLength,
+      long newDeadlineMillis) {
+    shard = newShard;
+    database = newDatabase;
+    hash = newHash;
+    key = newKey;
+    keyLength = newKeyLength;
+    deadlineMillis = newDeadlineMillis;
   }
 }

@@ -33,6 +33,7 @@ public final class Unit {
   private final ValueCodecs codecs = new ValueCodecs();
   private @Nullable Dump dump;
   private @Nullable Restore restore;
+  private final RestoreTarget restoreTarget;
 
   /** Where the loads of {@link #touch} go, so that the compiler keeps them. */
   private long sink;
@@ -41,6 +42,7 @@ public final class Unit {
     this.keyspace = keyspace;
     this.journal = journal;
     this.views = new Views(keyspace, this);
+    this.restoreTarget = new RestoreTarget(this, keyspace.shard(0));
   }
 
   /** Views of the collections in shards that this unit owns. */
@@ -66,6 +68,16 @@ public final class Unit {
       restore = made;
     }
     return made;
+  }
+
+  /** How this unit dumps and restores collections. */
+  ValueCodecs codecs() {
+    return codecs;
+  }
+
+  /** The key that this unit restores a value for. */
+  RestoreTarget restoreTarget() {
+    return restoreTarget;
   }
 
   /** Starts a unit at this time, in milliseconds since the epoch. */

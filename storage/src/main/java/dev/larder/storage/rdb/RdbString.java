@@ -1,6 +1,7 @@
 package dev.larder.storage.rdb;
 
 import dev.larder.storage.memory.Memory;
+import dev.larder.storage.type.Decimal;
 
 /**
  * One string of the input, in whatever form it is there: as it is, as a number, or compressed.
@@ -63,7 +64,7 @@ public final class RdbString {
 
   private void number(long value) {
     number = value;
-    length = Decimal.length(value);
+    length = Decimal.textLength(value);
   }
 
   /** The bytes of the string. */
@@ -105,7 +106,7 @@ public final class RdbString {
       return true;
     }
     if (kind != PLAIN) {
-      Decimal.format(number, target);
+      Decimal.write(number, target);
       return true;
     }
     long part = Math.min(bytes, length - done);

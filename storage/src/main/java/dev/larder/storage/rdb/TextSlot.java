@@ -2,6 +2,7 @@ package dev.larder.storage.rdb;
 
 import dev.larder.storage.memory.ChunkStore;
 import dev.larder.storage.memory.GrowableMemory;
+import dev.larder.storage.type.Decimal;
 
 /**
  * The bytes of one string of the input at a time: where they lie in it, or made in memory of the
@@ -35,6 +36,19 @@ public final class TextSlot {
     }
     address = memory.address();
     read.copyTo(address);
+  }
+
+  /** Takes bytes that lie elsewhere, and stay there. */
+  void set(long newAddress, int newLength) {
+    address = newAddress;
+    length = newLength;
+  }
+
+  /** Takes a number, as its text. */
+  void setNumber(long number) {
+    memory.ensure(Decimal.MAX_BYTES, 0);
+    address = memory.address();
+    length = Decimal.write(number, address);
   }
 
   public long address() {

@@ -155,7 +155,7 @@ public interface ValueSink {
     throw unexpected();
   }
 
-  /** An entry that the group has delivered and nobody has acknowledged; ids ascend. */
+  /** An entry that the group has delivered and nobody has acknowledged; mostly ids ascend. */
   default void pending(long millis, long sequence, long deliveredAtMillis, long deliveries)
       throws RdbException {
     throw unexpected();
@@ -171,7 +171,7 @@ public interface ValueSink {
     throw unexpected();
   }
 
-  /** One of the group's pending entries that this consumer has; ids ascend. */
+  /** One of the group's pending entries that this consumer has; mostly ids ascend. */
   default void consumerPending(long millis, long sequence) throws RdbException {
     throw unexpected();
   }

@@ -1,6 +1,7 @@
 package dev.larder.storage.rdb;
 
 import dev.larder.storage.memory.ChunkStore;
+import dev.larder.storage.type.Decimal;
 
 /**
  * Writes values: a type byte, then what the type asks for, by calls in that order. Writes the
@@ -8,6 +9,9 @@ import dev.larder.storage.memory.ChunkStore;
  * was exhausted is told by the {@link #output} in the end. Used by one thread at a time.
  */
 public final class ValueWriter {
+  /** The longest text of a number of 32 bits. */
+  private static final int MAX_NUMBER_BYTES = 11;
+
   /** Shorter strings are not compressed. */
   private static final int MIN_COMPRESSED_BYTES = 21;
 
@@ -70,9 +74,19 @@ public final class ValueWriter {
     output.putLong(Double.doubleToRawLongBits(number));
   }
 
-  /** A point in time or a span of it, in milliseconds. */
+  /** A point in time in milliseconds. */
   public void millis(long millis) {
     output.putLong(millis);
+  }
+
+  /**
+   * When a field of a hash expires, in {@link RdbType#HASH_METADATA}.
+   *
+   * @param deadlineMillis -1 for never
+   * @param earliestMillis the least deadline of the hash, which was written before
+   */
+  public void fieldDeadline(long deadlineMillis, long earliestMillis) {
+    output.putLength(deadlineMillis < 0 ? 0 : deadlineMillis - earliestMillis + 1);
   }
 
   /** An entry's id in 16 bytes: sixteen of them, the highest first. */
@@ -101,10 +115,12 @@ public final class ValueWriter {
 
   /** A string, in the shortest of its forms: as a number, compressed, or as it is. */
   public void string(long address, long bytes) {
-    long number = Decimal.parseInt(address, bytes);
-    if (number != Long.MIN_VALUE) {
-      number((int) number);
-      return;
+    if (bytes <= MAX_NUMBER_BYTES) {
+      long number = Decimal.parse(address, (int) bytes);
+      if (number == (int) number) {
+        number((int) number);
+        return;
+      }
     }
     if (bytes >= MIN_COMPRESSED_BYTES
         && bytes <= MAX_COMPRESSED_BYTES

@@ -14,6 +14,7 @@ public final class KeyHash {
   private static final long SEED_A;
   private static final long SEED_B;
   private static final long SEED_C;
+  private static final long SEED_D;
 
   static {
     SecureRandom random = new SecureRandom();
@@ -21,13 +22,23 @@ public final class KeyHash {
     SEED_A = random.nextLong() | 1;
     SEED_B = random.nextLong() | 1;
     SEED_C = random.nextLong() | 1;
+    SEED_D = random.nextLong() | 1;
   }
 
   private KeyHash() {}
 
   /** Hashes {@code length} readable bytes; allocates nothing. */
   public static long hash(long address, int length) {
-    long state = SEED_C ^ length;
+    return hash(address, length, 0);
+  }
+
+  /** Another hash of the same bytes, as good as independent of the first. */
+  public static long secondHash(long address, int length) {
+    return hash(address, length, SEED_D);
+  }
+
+  private static long hash(long address, int length, long tweak) {
+    long state = SEED_C ^ tweak ^ length;
     if (length > 16) {
       long last = address + length - 16;
       for (long at = address; at < last; at += 16) {
