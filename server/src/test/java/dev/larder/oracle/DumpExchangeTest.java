@@ -9,6 +9,7 @@ import dev.larder.config.Options;
 import dev.larder.metrics.Clock;
 import dev.larder.resp.RespValue;
 import java.io.IOException;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 final class DumpExchangeTest {
   private static final long SEED = Long.getLong("seed", Clock.nanos());
   private static final int STRINGS = 400;
+  private static final int COLLECTIONS = 30;
 
   private final Random random = new Random(SEED);
 
@@ -31,6 +33,39 @@ final class DumpExchangeTest {
         exchange(here, there, value);
       }
     }
+  }
+
+  /** Redis's own payloads come back from Larder with the same content, whatever is in them. */
+  @Test
+  void collectionsGoThroughLarder() throws IOException {
+    try (RedisProcess redis = RedisProcess.start();
+        LarderServer larder = LarderServer.start(new Config().set(Options.PORT, 0L));
+        Wire there = new Wire(redis.port());
+        Wire here = new Wire(larder.port())) {
+      for (int i = 0; i < COLLECTIONS; i++) {
+        there.ask("DEL", "key");
+        for (String command : new String[] {"RPUSH"}) {
+          fill(there, command, i % 10 == 0 ? 3000 : 1 + random.nextInt(60));
+          passThrough(there, here);
+        }
+      }
+    }
+  }
+
+  private void fill(Wire wire, String command, int elements) throws IOException {
+    for (int i = 0; i < elements; i++) {
+      wire.ask(command, "key", value(random.nextInt(1000)));
+    }
+  }
+
+  private static void passThrough(Wire there, Wire here) throws IOException {
+    String payload = text(there.ask("DUMP", "key"));
+    assertThat(here.ask("RESTORE", "key", "0", payload, "REPLACE").text()).isEqualTo("+OK\r\n");
+    String passed = text(here.ask("DUMP", "key"));
+    assertThat(there.ask("RESTORE", "passed", "0", passed, "REPLACE").text()).isEqualTo("+OK\r\n");
+    List<RespValue> digests =
+        Rules.elements(there.ask("DEBUG", "DIGEST-VALUE", "key", "passed").value());
+    assertThat(digests.get(0)).as("seed %d", SEED).isEqualTo(digests.get(1));
   }
 
   private static void exchange(Wire from, Wire to, String value) throws IOException {

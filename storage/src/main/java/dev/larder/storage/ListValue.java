@@ -23,15 +23,12 @@ import dev.larder.storage.type.Listpack;
 
 /** A key's list. Indexes count from 0 at the head. */
 public final class ListValue extends CollectionValue {
-  /** How long a node's listpack grows by insertions, in bytes. */
-  private static final int NODE_BYTES = 4096;
+  private static final int NODE_BYTES = ListLimits.NODE_BYTES;
 
   private static final int FIRST_NODE_BYTES = 256;
 
-  /** However many elements a node may have, they take no more than this, in bytes. */
-  private static final int COUNTED_NODE_BYTES = 8192;
-
   private final ListNodes nodes = new ListNodes();
+  private final ListLimits limits;
   private boolean isChain;
 
   /** The cursor: the listpack that has the element, and its entry there, 0 for none. */
@@ -41,6 +38,7 @@ public final class ListValue extends CollectionValue {
 
   ListValue(Keyspace keyspace, Unit unit) {
     super(ValueType.LIST, keyspace, unit);
+    limits = new ListLimits(keyspace.limits());
   }
 
   @Override
@@ -144,7 +142,7 @@ public final class ListValue extends CollectionValue {
    */
   public void expect(long bytes, int count) {
     if (entry == 0) {
-      if (exceeds(Listpack.EMPTY_BYTES + bytes, count)) {
+      if (limits.exceedPacked(Listpack.EMPTY_BYTES + bytes, count)) {
         create(CHAIN, CountedTree.ROOT_BYTES);
         CountedTree.writeEmpty(value());
         pointed();
@@ -153,21 +151,9 @@ public final class ListValue extends CollectionValue {
         Listpack.writeEmpty(value());
         pointed();
       }
-    } else if (!isChain && exceeds(Listpack.bytes(value()) + bytes, count() + count)) {
+    } else if (!isChain && limits.exceedPacked(Listpack.bytes(value()) + bytes, count() + count)) {
       becomeChain();
     }
-  }
-
-  private boolean exceeds(long bytes, long count) {
-    int size = keyspace.limits().listMaxListpackSize();
-    return size < 0
-        ? bytes > bytesOf(size)
-        : count > Math.max(size, 1) || bytes > COUNTED_NODE_BYTES;
-  }
-
-  /** The bytes that one of the sizes -1 to -5 stands for. */
-  private static int bytesOf(int size) {
-    return 4096 << -1 - Math.max(size, -5);
   }
 
   private void becomeChain() {
@@ -189,6 +175,44 @@ public final class ListValue extends CollectionValue {
 
   /** Adds an element at an end; {@link #expect} has been told of it. */
   public void push(boolean atHead, long address, int length) {
+    add(atHead, address, length);
+    journal().elementPushed(sequence(), shard, database, entry, atHead, address, length);
+    signal();
+  }
+
+  /** Adds an element at the tail of a list that is being built, which nobody is told of yet. */
+  void append(long address, int length) {
+    add(false, address, length);
+  }
+
+  /** As {@link #append}, of all of a listpack; false, and nothing is added, if it does not suit. */
+  boolean appendListpack(long source, int bytes, int count) {
+    element = 0;
+    boolean isWhole = entry == 0 && !limits.exceedPacked(bytes, count);
+    if (!isWhole && !limits.allowNode(bytes, count)) {
+      return false;
+    }
+    if (isWhole) {
+      create(0, bytes);
+      Memory.copy(source, value(), bytes);
+      pointed();
+      return true;
+    }
+    expect(bytes, count);
+    if (!isChain) {
+      return false;
+    }
+    if (nodes.seekLast()) {
+      trimNode();
+    }
+    int node = allocate(bytes);
+    Memory.copy(source, arena().address(node), bytes);
+    nodes.seekEnd();
+    insertNode(node, count);
+    return true;
+  }
+
+  private void add(boolean atHead, long address, int length) {
     element = 0;
     if (isChain) {
       boolean isThere = atHead ? nodes.seekFirst() : nodes.seekLast();
@@ -210,8 +234,6 @@ public final class ListValue extends CollectionValue {
       long lp = value();
       Listpack.insert(lp, atHead ? lp + HEAD : Listpack.end(lp), address, length);
     }
-    journal().elementPushed(sequence(), shard, database, entry, atHead, address, length);
-    signal();
   }
 
   /** Where the first entry of a listpack is, or would be. */
@@ -461,7 +483,7 @@ public final class ListValue extends CollectionValue {
     nodes.seekFirst();
     int node = node();
     int bytes = Listpack.bytes(arena().address(node));
-    if (exceeds(2L * bytes, 2 * nodes.weight())) {
+    if (limits.exceedPacked(2L * bytes, 2 * nodes.weight())) {
       return;
     }
     nodes.remove();

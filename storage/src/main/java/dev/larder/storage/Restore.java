@@ -159,13 +159,13 @@ public final class Restore implements AutoCloseable {
       return shard.store(
           unit, database, hash, key, keyLength, value, string.length(), deadlineMillis);
     }
-    RestoreTarget target = unit.restoreTarget();
+    RestoreTarget target = unit.codecs().target();
     target.point(shard, database, hash, key, keyLength, deadlineMillis);
     ValueCodec codec = unit.codecs().of(ValueCodecs.typeOf(type));
     ValueSink sink = codec.begin(target, reader.elementBytes());
     long entry = sink == null ? 0 : build(codec, sink);
     if (entry != 0) {
-      shard.journal.stored(unit.sequence(), shard, database, entry);
+      shard.stored(unit, database, hash, entry);
     }
     return entry;
   }

@@ -30,10 +30,7 @@ public final class Unit {
   private boolean hasReady;
   private final long[] touched = new long[TOUCH_BATCH];
   private final Views views;
-  private final ValueCodecs codecs = new ValueCodecs();
-  private @Nullable Dump dump;
-  private @Nullable Restore restore;
-  private final RestoreTarget restoreTarget;
+  private final ValueCodecs codecs;
 
   /** Where the loads of {@link #touch} go, so that the compiler keeps them. */
   private long sink;
@@ -42,7 +39,7 @@ public final class Unit {
     this.keyspace = keyspace;
     this.journal = journal;
     this.views = new Views(keyspace, this);
-    this.restoreTarget = new RestoreTarget(this, keyspace.shard(0));
+    this.codecs = new ValueCodecs(keyspace, this);
   }
 
   /** Views of the collections in shards that this unit owns. */
@@ -52,32 +49,16 @@ public final class Unit {
 
   /** The unit's maker of payloads. */
   public Dump dump() {
-    Dump made = dump;
-    if (made == null) {
-      made = new Dump(keyspace, codecs);
-      dump = made;
-    }
-    return made;
+    return codecs.dump();
   }
 
   /** The unit's reader of payloads, for short ones. */
   public Restore restore() {
-    Restore made = restore;
-    if (made == null) {
-      made = new Restore(keyspace);
-      restore = made;
-    }
-    return made;
+    return codecs.restore();
   }
 
-  /** How this unit dumps and restores collections. */
   ValueCodecs codecs() {
     return codecs;
-  }
-
-  /** The key that this unit restores a value for. */
-  RestoreTarget restoreTarget() {
-    return restoreTarget;
   }
 
   /** Starts a unit at this time, in milliseconds since the epoch. */

@@ -3,21 +3,59 @@ package dev.larder.storage;
 import dev.larder.storage.rdb.ValueReader;
 import org.jspecify.annotations.Nullable;
 
-/** A unit's codecs of collections, made once. Strings need none: {@link Dump}, {@link Restore}. */
+/** How a unit dumps and restores values: an object a type, and what they share, made when used. */
 final class ValueCodecs {
+  private final Keyspace keyspace;
+  private final Unit unit;
+  private final RestoreTarget target;
   private final @Nullable ValueCodec[] byType = new ValueCodec[ValueType.count()];
+  private @Nullable Dump dump;
+  private @Nullable Restore restore;
 
-  /** Says how values of a type are dumped and restored. */
-  void register(ValueType type, ValueCodec codec) {
-    byType[type.ordinal()] = codec;
+  ValueCodecs(Keyspace keyspace, Unit unit) {
+    this.keyspace = keyspace;
+    this.unit = unit;
+    this.target = new RestoreTarget(unit, keyspace.shard(0));
   }
 
+  Dump dump() {
+    Dump made = dump;
+    if (made == null) {
+      made = new Dump(keyspace, this);
+      dump = made;
+    }
+    return made;
+  }
+
+  Restore restore() {
+    Restore made = restore;
+    if (made == null) {
+      made = new Restore(keyspace);
+      restore = made;
+    }
+    return made;
+  }
+
+  /** The key that a value is restored for. */
+  RestoreTarget target() {
+    return target;
+  }
+
+  /** The codec of a type of collection; strings need none: {@link Dump}, {@link Restore}. */
   ValueCodec of(ValueType type) {
     ValueCodec codec = byType[type.ordinal()];
     if (codec == null) {
-      throw new IllegalStateException("nothing was said about the format of a " + type);
+      codec = make(type);
+      byType[type.ordinal()] = codec;
     }
     return codec;
+  }
+
+  private ValueCodec make(ValueType type) {
+    return switch (type) {
+      case LIST -> new ListCodec(unit.views().list());
+      default -> throw new IllegalArgumentException("a " + type + " has no codec");
+    };
   }
 
   /** The type that a value of RDB becomes. */

@@ -150,6 +150,26 @@ class DumpRestoreTest {
     assertThat(restore("key", payload, -1, 100)).isEqualTo(Finding.SOUND);
   }
 
+  /** A list comes as any of its encodings, replaces what was there, and leaves in the newest. */
+  @Test
+  void listsComeBack() {
+    String packed = "12 01 02 0d 0d000000 0200 816102 816202 ff";
+    for (String hex : new String[] {packed, "01 02 0161 0162", "12 02 01 0161 01 0162"}) {
+      keys.set(0, "key", "old".getBytes(ISO_8859_1), -1, NOW);
+      assertThat(restore("key", withFooter(hex, 10), 7_000_000, 3)).isEqualTo(Finding.SOUND);
+      assertThat(keys.deadline(0, "key", NOW)).isEqualTo(7_000_000);
+      assertThat(dump("key")).isEqualTo(withFooter(packed, 10));
+    }
+    String elements = "0130 0131 0132 0133".repeat(20_000);
+    byte[] longList = withFooter("01 80 00013880" + elements, 10);
+    assertThat(restore("key", longList, -1, 50_000)).isEqualTo(Finding.SOUND);
+    byte[] nodes = dump("key");
+    assertThat(nodes[0]).isEqualTo((byte) 18);
+    assertThat(restore("other", nodes, -1, 50_000)).isEqualTo(Finding.SOUND);
+    assertThat(dump("other")).isEqualTo(nodes);
+    assertThat(keys.deadline(0, "key", NOW)).isEqualTo(-1);
+  }
+
   private byte[] withFooter(String hex, int version) {
     byte[] value = HexFormat.of().parseHex(hex.replace(" ", ""));
     byte[] payload = Arrays.copyOf(value, value.length + 10);

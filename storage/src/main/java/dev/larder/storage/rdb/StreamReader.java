@@ -231,8 +231,7 @@ final class StreamReader {
 
   private void readGroup() throws RdbException {
     name.read(in);
-    require(
-        !isChecking() || groups.add(name.address(), name.length()), "two groups of one name");
+    require(!isChecking() || groups.add(name.address(), name.length()), "two groups of one name");
     long millis = in.readNumber();
     long sequence = in.readNumber();
     long entriesRead = type >= RdbType.STREAM_LISTPACKS_2 ? in.readNumber() : UNKNOWN;
@@ -260,8 +259,7 @@ final class StreamReader {
   private void readConsumer() throws RdbException {
     name.read(in);
     require(
-        !isChecking() || consumers.add(name.address(), name.length()),
-        "two consumers of one name");
+        !isChecking() || consumers.add(name.address(), name.length()), "two consumers of one name");
     long seen = in.readLong();
     long active = type >= RdbType.STREAM_LISTPACKS_3 ? in.readLong() : UNKNOWN;
     elementBytes += BYTES_PER_ELEMENT + name.length();

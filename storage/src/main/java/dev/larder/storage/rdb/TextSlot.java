@@ -9,6 +9,9 @@ import dev.larder.storage.type.Decimal;
  * slot's own. They hold until the next {@link #read} or {@link #clear}.
  */
 public final class TextSlot {
+  /** No element of a collection is longer, in bytes; packed ones fit into a listpack then. */
+  private static final int MAX_BYTES = 1 << 29;
+
   private final GrowableMemory memory;
   private final RdbString string = new RdbString();
   private long address;
@@ -24,8 +27,10 @@ public final class TextSlot {
     set(string);
   }
 
-  /** Takes the bytes of a string that was read. */
-  public void set(RdbString read) throws RdbException {
+  private void set(RdbString read) throws RdbException {
+    if (read.length() > MAX_BYTES) {
+      throw RdbException.malformed("an element of " + read.length() + " bytes");
+    }
     length = (int) read.length();
     if (read.isPlain()) {
       address = read.address();

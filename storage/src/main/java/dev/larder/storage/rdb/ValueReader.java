@@ -70,7 +70,9 @@ public final class ValueReader implements AutoCloseable {
     stream = new StreamReader(chunks);
   }
 
-  /** What kind of value a type is; {@link #UNREADABLE} for modules', unknown and impossible ones. */
+  /**
+   * What kind of value a type is; {@link #UNREADABLE} for modules', unknown and impossible ones.
+   */
   public static int kindOf(int type) {
     return switch (type) {
       case RdbType.STRING -> STRING;
@@ -105,8 +107,7 @@ public final class ValueReader implements AutoCloseable {
    * @param input stands behind the type byte
    * @param receiver where the value goes, or null to check it
    */
-  public void begin(
-      int valueType, int valueVersion, RdbInput input, @Nullable ValueSink receiver) {
+  public void begin(int valueType, int valueVersion, RdbInput input, @Nullable ValueSink receiver) {
     close();
     type = valueType;
     version = valueVersion;

@@ -46,11 +46,12 @@ class MemberSetModelTest {
   @Test
   void saysWhenMemoryIsExhausted() {
     chunks.limitBytes(3L * ChunkStore.CHUNK_BYTES);
-    assertThatThrownBy(() -> {
-          for (int i = 0; i < 1_000_000; i++) {
-            set.addId(i, i);
-          }
-        })
+    assertThatThrownBy(
+            () -> {
+              for (int i = 0; i < 1_000_000; i++) {
+                set.addId(i, i);
+              }
+            })
         .satisfies(e -> assertThat(((RdbException) e).isOutOfMemory()).isTrue());
     chunks.limitBytes(chunks.reservedBytes());
   }

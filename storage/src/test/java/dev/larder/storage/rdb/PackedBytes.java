@@ -80,8 +80,7 @@ final class PackedBytes {
 
   /** Bytes as a string of RDB, as they are. */
   static byte[] string(byte[] bytes) {
-    return concat(
-        ByteBuffer.allocate(5).put((byte) 0x80).putInt(bytes.length).array(), bytes);
+    return concat(ByteBuffer.allocate(5).put((byte) 0x80).putInt(bytes.length).array(), bytes);
   }
 
   static byte[] concat(byte[]... parts) {

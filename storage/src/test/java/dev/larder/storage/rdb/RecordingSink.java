@@ -101,8 +101,7 @@ final class RecordingSink implements ValueSink {
   }
 
   @Override
-  public void field(
-      long field, int fieldLength, long value, int valueLength, long deadlineMillis) {
+  public void field(long field, int fieldLength, long value, int valueLength, long deadlineMillis) {
     String deadline = deadlineMillis == -1 ? "" : "@" + deadlineMillis;
     events.add(text(field, fieldLength) + "=" + text(value, valueLength) + deadline);
   }

@@ -17,14 +17,17 @@ class StreamReaderTest {
     reading.close();
   }
 
-  /** Dumped by redis-server 7.0.15: two groups, an entry deleted, three delivered, one confirmed. */
+  /**
+   * Dumped by redis-server 7.0.15: two groups, an entry deleted, three delivered, one confirmed.
+   */
   private static final String REDIS_7 =
-      "130110000000000000000500000000000000014050500000002000030101010201816602816702000102010001000181"
-          + "760201010501030100010101817702020105010001010100010101816802817602060100010201dfff0201018161"
-          + "028162020601ff0307000501050204020267310700040200000000000000060000000000000001a0754b1fa20100"
-          + "000100000000000000070000000000000000a0754b1fa2010000010205616c696365a0754b1fa201000001000000"
-          + "0000000006000000000000000103626f62a0754b1fa2010000010000000000000007000000000000000002673207"
-          + "0081ffffffffffffffff00010469646c65a1754b1fa201000000";
+      "13011000000000000000050000000000000001405050000000200003010101020181660281670200"
+          + "01020100010001817602010105010301000101018177020201050100010101000101018168028176"
+          + "02060100010201dfff0201018161028162020601ff03070005010502040202673107000402000000"
+          + "00000000060000000000000001a0754b1fa20100000100000000000000070000000000000000a075"
+          + "4b1fa2010000010205616c696365a0754b1fa2010000010000000000000006000000000000000103"
+          + "626f62a0754b1fa20100000100000000000000070000000000000000026732070081ffffffffffff"
+          + "ffff00010469646c65a1754b1fa201000000";
 
   @Test
   void whatRedisWrites() throws RdbException {
@@ -40,13 +43,14 @@ class StreamReaderTest {
     }
     assertThat(
             reading.read(
-                "1303100000000000000001000000000000000026260000000f0002010001010181660200010201000100"
-                    + "010001040102010101000101010401ff10000000000000000300000000000000002626000000"
-                    + "0f0002010001010181660200010201000100010201040102010101000103010401ff10000000"
-                    + "000000000500000000000000001c1c0000000a00010100010101816602000102010001000104"
-                    + "010401ff050500010000000500"))
+                "1303100000000000000001000000000000000026260000000f0002010001010181660200"
+                    + "010201000100010001040102010101000101010401ff1000000000000000030000000000"
+                    + "00000026260000000f000201000101018166020001020100010001020104010201010100"
+                    + "0103010401ff10000000000000000500000000000000001c1c0000000a00010100010101"
+                    + "816602000102010001000104010401ff050500010000000500"))
         .isEqualTo(
-            "stream(3) 1-0(15) 3-0(15) 5-0(10) length:5 last:5-0 first:1-0 deleted:0-0 added:5 end");
+            "stream(3) 1-0(15) 3-0(15) 5-0(10) length:5 last:5-0 first:1-0 deleted:0-0 added:5"
+                + " end");
     assertThat(reading.read("13 00 00 05 05 00 00 05 05 01 00"))
         .isEqualTo("stream(0) length:0 last:5-5 first:0-0 deleted:5-5 added:1 end");
   }
@@ -69,7 +73,15 @@ class StreamReaderTest {
     String pending = " 01" + ID + TIME + " 03";
     assertThat(
             reading.read(
-                "0f" + NODE + STATE_1 + " 01 0167 01 01" + pending + " 01 0163" + TIME + " 01" + ID))
+                "0f"
+                    + NODE
+                    + STATE_1
+                    + " 01 0167 01 01"
+                    + pending
+                    + " 01 0163"
+                    + TIME
+                    + " 01"
+                    + ID))
         .isEqualTo(
             "stream(1) 1-1(10) length:1 last:1-1 first:1-1 deleted:0-0 added:1"
                 + " group:g last:1-1 read:? 1-1x3@1 consumer:c seen:1 active:? 1-1 end");
@@ -80,8 +92,9 @@ class StreamReaderTest {
     assertThat(reading.read("1a" + NODE + STATE_2 + group + " 01" + ID + producers))
         .endsWith(" 1-1 idempotence:100,10 producer:p i->1-1 added:7 duplicates:8 end");
     assertThat(reading.read("1b" + NODE + STATE_2 + group + " 00 01" + ID + producers))
-        .endsWith(" active:1 unowned:1-1 idempotence:100,10 producer:p i->1-1 added:7"
-            + " duplicates:8 end");
+        .endsWith(
+            " active:1 unowned:1-1 idempotence:100,10 producer:p i->1-1 added:7"
+                + " duplicates:8 end");
   }
 
   private void assertRefused(String hex, String diagnosis) {
@@ -95,20 +108,29 @@ class StreamReaderTest {
     String start = "13" + NODE + STATE_2;
     String pending = " 01" + ID + TIME + " 03";
     String consumer = " 0163" + TIME;
-    assertRefused(start + " 01 0167 01 01 01" + pending + " 00", "a pending entry that no consumer");
+    assertRefused(
+        start + " 01 0167 01 01 01" + pending + " 00", "a pending entry that no consumer");
     assertRefused(
         start + " 01 0167 01 01 01 00 01" + consumer + " 01" + ID, "is not pending in its group");
     assertRefused(
-        start + " 01 0167 01 01 01" + pending + " 02" + consumer + " 01" + ID + " 0164" + TIME
-            + " 01" + ID,
+        start
+            + " 01 0167 01 01 01"
+            + pending
+            + " 02"
+            + consumer
+            + " 01"
+            + ID
+            + " 0164"
+            + TIME
+            + " 01"
+            + ID,
         "two consumers have one entry");
     assertRefused(
         start + " 01 0167 01 01 01" + pending + " 02" + consumer + " 01" + ID + consumer + " 00",
         "two consumers of one name");
     assertRefused(
         start + " 01 0167 01 01 01 02" + ID + TIME + "03" + ID + TIME + "03 00", "pending twice");
-    assertRefused(
-        start + " 02 0167 01 01 01 00 00 0167 01 01 01 00 00", "two groups of one name");
+    assertRefused(start + " 02 0167 01 01 01 00 00 0167 01 01 01 00 00", "two groups of one name");
     assertRefused(start + " 01 0167 01 01 01 7f00", "elements in");
   }
 

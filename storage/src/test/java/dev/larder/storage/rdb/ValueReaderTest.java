@@ -93,13 +93,11 @@ class ValueReaderTest {
     assertRead(
         "18 e803000000000000 03 00 0161 0162 01 0163 0164 4064 0165 0166",
         "hash(3) a=b c=d@1000 e=f@1099 end");
-    assertRead(
-        "16 02 00 0161 0162 43e8 0163 0164", "hash(2) a=b c=d@1000 end");
+    assertRead("16 02 00 0161 0162 43e8 0163 0164", "hash(2) a=b c=d@1000 end");
     String listpack = "18 18000000 0600 8161 02 8162 02 c3e8 02 8163 02 8164 02 0001 ff";
     assertRead("19 e803000000000000 " + listpack, "hash(2) a=b@1000 c=d end");
     assertRead("17 " + listpack, "hash(2) a=b@1000 c=d end");
-    byte[] valkey =
-        Reading.bytes("16 02 0161 0162 ffffffffffffffff 0163 0164 e803000000000000");
+    byte[] valkey = Reading.bytes("16 02 0161 0162 ffffffffffffffff 0163 0164 e803000000000000");
     assertThat(reading.read(valkey, RdbVersion.VALKEY, false))
         .isEqualTo("hash(2) a=b c=d@1000 end");
     assertRefused("18 0000000000000000 01 8101000000000000ff 0161 0162", "a field that expires");
@@ -135,8 +133,24 @@ class ValueReaderTest {
   @Test
   void ziplists() throws RdbException {
     Object[] numbers = {
-      0, 12, 13, -1, -128, 127, 128, -32_768, 32_767, 70_000, -8_388_608, 8_388_607, 8_388_608,
-      Integer.MIN_VALUE, Integer.MAX_VALUE, 1L << 31, Long.MIN_VALUE, Long.MAX_VALUE
+      0,
+      12,
+      13,
+      -1,
+      -128,
+      127,
+      128,
+      -32_768,
+      32_767,
+      70_000,
+      -8_388_608,
+      8_388_607,
+      8_388_608,
+      Integer.MIN_VALUE,
+      Integer.MAX_VALUE,
+      1L << 31,
+      Long.MIN_VALUE,
+      Long.MAX_VALUE
     };
     StringBuilder expected = new StringBuilder("list(?)");
     for (Object number : numbers) {
@@ -151,8 +165,7 @@ class ValueReaderTest {
     assertRead(
         PackedBytes.value(12, PackedBytes.ziplist("a", "-inf", "b", 1, "c", 1, "d", "1.5")),
         "zset(4) a=-Infinity b=1.0 c=1.0 d=1.5 end");
-    assertRead(
-        PackedBytes.value(13, PackedBytes.ziplist("f", "v", 1, 2)), "hash(2) f=v 1=2 end");
+    assertRead(PackedBytes.value(13, PackedBytes.ziplist("f", "v", 1, 2)), "hash(2) f=v 1=2 end");
     byte[] nodes =
         PackedBytes.concat(
             Reading.bytes("0e 03"),
