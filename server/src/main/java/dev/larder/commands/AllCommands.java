@@ -27,6 +27,7 @@ public final class AllCommands {
         () -> Math.min(config.get(Options.PROTO_MAX_BULK_LEN), Integer.MAX_VALUE);
     StringCommands.declare(c, maxStringBytes);
     BitCommands.declare(c, maxStringBytes);
+    ListCommands.declare(c);
     FunctionCommands.declare(c);
     KeyCommands.declare(c);
     DumpCommands.declare(c);

@@ -112,24 +112,6 @@ public final class ChangeCounter implements Journal {
   }
 
   @Override
-  public void memberScored(
-      long sequence,
-      Shard shard,
-      int database,
-      long entry,
-      long member,
-      int memberLength,
-      double score) {
-    count(shard.index());
-  }
-
-  @Override
-  public void scoreRemoved(
-      long sequence, Shard shard, int database, long entry, long member, int memberLength) {
-    count(shard.index());
-  }
-
-  @Override
   public void entryAdded(
       long sequence,
       Shard shard,
@@ -241,6 +223,54 @@ public final class ChangeCounter implements Journal {
   @Override
   public void idempotencyConfigured(
       long sequence, Shard shard, int database, long entry, long durationSeconds, long maxIds) {
+    count(shard.index());
+  }
+
+  @Override
+  public void elementPushed(
+      long sequence,
+      Shard shard,
+      int database,
+      long entry,
+      boolean atHead,
+      long element,
+      int elementLength) {
+    count(shard.index());
+  }
+
+  @Override
+  public void elementsPopped(
+      long sequence, Shard shard, int database, long entry, boolean atHead, long count) {
+    count(shard.index());
+  }
+
+  @Override
+  public void elementInserted(
+      long sequence,
+      Shard shard,
+      int database,
+      long entry,
+      long index,
+      long element,
+      int elementLength) {
+    count(shard.index());
+  }
+
+  @Override
+  public void elementReplaced(
+      long sequence,
+      Shard shard,
+      int database,
+      long entry,
+      long index,
+      long element,
+      int elementLength) {
+    count(shard.index());
+  }
+
+  @Override
+  public void elementsRemoved(
+      long sequence, Shard shard, int database, long entry, long index, long count) {
     count(shard.index());
   }
 }

@@ -37,6 +37,18 @@ final class KnownDifferences {
                       && x.reference().text().startsWith(":")
                       && x.subject().isError()),
           new Difference(
+              "OBJECT ENCODING of a small list or set is listpack",
+              "As in Redis 7.2; 7.0 knows quicklist only, and hashtable.",
+              x ->
+                  isOneOf(x, "object|encoding")
+                      && x.subject().text().equals("$8\r\nlistpack\r\n")
+                      && (x.reference().text().equals("$9\r\nquicklist\r\n")
+                          || x.reference().text().equals("$9\r\nhashtable\r\n"))),
+          new Difference(
+              "The smallest integer is no RANK of LPOS",
+              "Redis 7.2 refuses it, since its absolute value is no integer.",
+              x -> isOneOf(x, "lpos") && x.subject().text().startsWith("-ERR value is out of")),
+          new Difference(
               "COMMAND GETKEYS and GETKEYSANDFLAGS take a command without arguments",
               "Redis 7.2 lowered their arity.",
               x ->

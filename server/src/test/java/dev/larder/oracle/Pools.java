@@ -45,6 +45,9 @@ class Pools {
           "\\x\0\r\n\u00ff",
           "k".repeat(300));
 
+  private static final List<String> TIMEOUTS =
+      List.of("0.001", "0.002", "0.01", "1e-3", "-1", "x", "");
+
   private static final List<String> INTEGERS =
       List.of(
           "0",
@@ -186,6 +189,11 @@ class Pools {
 
   static byte[] bytes(String text) {
     return text.getBytes(ISO_8859_1);
+  }
+
+  /** How long a command blocks, in seconds: never long. */
+  byte[] timeout() {
+    return bytes(any(TIMEOUTS));
   }
 
   byte[] key() {

@@ -7,6 +7,7 @@ import dev.larder.command.ArgType;
 import dev.larder.command.CommandGroup;
 import dev.larder.command.CommandSpec;
 import dev.larder.command.CommandTable;
+import dev.larder.command.Flag;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -109,14 +110,17 @@ final class RequestGenerator {
     }
     CommandSpec command = pools.any(weighted);
     List<byte[]> args =
-        pools.chance(BROKEN) && !isAtomicOnlyLater(command) ? broken(command) : valid(command);
+        pools.chance(BROKEN) && mayBeBroken(command) ? broken(command) : valid(command);
     boolean isInline = pools.chance(INLINE) && args.stream().allMatch(RequestGenerator::isWord);
     return new Request(command.fullName(), args, isInline);
   }
 
-  /** A broken HELLO has done half of its work in the reference server. */
-  private static boolean isAtomicOnlyLater(CommandSpec command) {
-    return command.fullName().equals("hello");
+  /**
+   * A broken HELLO has done half of its work in the reference server, and a broken blocking command
+   * may wait for ever.
+   */
+  private static boolean mayBeBroken(CommandSpec command) {
+    return !command.fullName().equals("hello") && (command.flagBits() & Flag.BLOCKING.bit()) == 0;
   }
 
   /** A request after which a key may have a deadline one millisecond away. */
@@ -197,7 +201,7 @@ final class RequestGenerator {
       case KEY -> out.add(pools.key());
       case STRING -> out.add(string(arg));
       case INTEGER -> out.add(integer(arg));
-      case DOUBLE -> out.add(pools.real());
+      case DOUBLE -> out.add(arg.name().equals("timeout") ? pools.timeout() : pools.real());
       case PATTERN -> out.add(pools.pattern());
       case UNIX_TIME -> out.add(pools.absolute(isMillis(arg) ? 1000 : 1));
       case PURE_TOKEN -> {}

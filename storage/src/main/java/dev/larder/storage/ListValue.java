@@ -22,114 +22,16 @@ import dev.larder.storage.type.Listpack;
  */
 
 /** A key's list. Indexes count from 0 at the head. */
-public final class ListValue extends CollectionValue {
+public final class ListValue extends ListCursor {
   private static final int NODE_BYTES = ListLimits.NODE_BYTES;
 
   private static final int FIRST_NODE_BYTES = 256;
 
-  private final ListNodes nodes = new ListNodes();
   private final ListLimits limits;
-  private boolean isChain;
-
-  /** The cursor: the listpack that has the element, and its entry there, 0 for none. */
-  private long listpack;
-
-  private long element;
 
   ListValue(Keyspace keyspace, Unit unit) {
-    super(ValueType.LIST, keyspace, unit);
+    super(keyspace, unit);
     limits = new ListLimits(keyspace.limits());
-  }
-
-  @Override
-  void pointed() {
-    element = 0;
-    isChain = entry != 0 && (encoding() & CHAIN) != 0;
-    if (isChain) {
-      nodes.bind(arena(), value());
-    }
-  }
-
-  /** The number of elements, 0 for a key that does not exist. */
-  public long count() {
-    return entry == 0 ? 0 : isChain ? nodes.weight() : Listpack.count(value());
-  }
-
-  // ---- cursor
-  // ----------------------------------------------------------------------------------------
-
-  /** Goes to the element at an index; false, and nowhere, when there is none. */
-  public boolean seek(long index) {
-    element = 0;
-    if (index < 0 || index >= count()) {
-      return false;
-    }
-    if (isChain) {
-      nodes.seekPosition(index);
-      listpack = nodeAddress();
-      element = Listpack.seek(listpack, (int) nodes.offset());
-    } else {
-      listpack = value();
-      element = Listpack.seek(listpack, (int) index);
-    }
-    return true;
-  }
-
-  private int node() {
-    return ListNodes.node(nodes.entry());
-  }
-
-  private long nodeAddress() {
-    return arena().address(node());
-  }
-
-  /** Goes to the next element; false, and nowhere, at the end. */
-  public boolean next() {
-    element = Listpack.next(listpack, element);
-    if (element == 0 && isChain && nodes.next()) {
-      listpack = nodeAddress();
-      element = Listpack.first(listpack);
-    }
-    return element != 0;
-  }
-
-  /** Goes to the element before; false, and nowhere, at the beginning. */
-  public boolean previous() {
-    element = Listpack.previous(listpack, element);
-    if (element == 0 && isChain && nodes.previous()) {
-      listpack = nodeAddress();
-      element = Listpack.last(listpack);
-    }
-    return element != 0;
-  }
-
-  /** Whether the element at the cursor is kept as an integer. */
-  public boolean isInteger() {
-    return Listpack.isInteger(element);
-  }
-
-  public long integer() {
-    return Listpack.integer(element);
-  }
-
-  /** The bytes of an element that is no integer; its length is {@link #length}. */
-  public long address() {
-    return Listpack.stringAddress(element);
-  }
-
-  /** Bytes of the element as text. */
-  public int length() {
-    return Listpack.textLength(element);
-  }
-
-  /** Writes {@link #length} bytes of text. */
-  public void writeText(long target) {
-    Listpack.writeText(element, target);
-  }
-
-  /** Whether the element is this text. */
-  public boolean isText(long address, int length) {
-    return Listpack.equalsText(element, address, length);
   }
 
   // ---- adding

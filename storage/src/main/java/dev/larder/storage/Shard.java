@@ -54,7 +54,6 @@ public final class Shard {
     this.fields = new FieldTable(arena, members, scratch);
     values.register(ValueType.LIST, new ListStructure(scratch));
     values.register(ValueType.HASH, new HashStructure(arena, scratch));
-    values.register(ValueType.SORTED_SET, new SortedSetStructure(arena, scratch));
     this.databases = new ShardDatabase[keyspace.databases()];
     values.register(ValueType.STREAM, new StreamStructure());
   }

@@ -1,0 +1,155 @@
+package dev.larder.commands;
+
+import static dev.larder.command.Ascii.keyword;
+
+import dev.larder.command.Call;
+import dev.larder.command.CommandException;
+import dev.larder.command.ErrorReply;
+import dev.larder.storage.ListValue;
+import dev.larder.storage.ValueType;
+
+/** Commands that read lists. */
+final class ListReads {
+  private static final byte[] RANK = keyword("rank");
+  private static final byte[] COUNT = keyword("count");
+  private static final byte[] MAXLEN = keyword("maxlen");
+
+  private static final ErrorReply RANK_ZERO =
+      ErrorReply.of(
+          "ERR RANK can't be zero: use 1 to start from the first match, 2 from the second ... or"
+              + " use negative to start from the end of the list");
+  private static final ErrorReply RANK_OUT_OF_RANGE =
+      ErrorReply.of(
+          "ERR value is out of range, value must between -9223372036854775807 and"
+              + " 9223372036854775807");
+  private static final ErrorReply COUNT_NEGATIVE = ErrorReply.of("ERR COUNT can't be negative");
+  private static final ErrorReply MAXLEN_NEGATIVE = ErrorReply.of("ERR MAXLEN can't be negative");
+
+  private ListReads() {}
+
+  /** The list of a key, which may not exist; counted as a look-up. */
+  static ListValue view(Call call, int keyArg) throws CommandException {
+    ListValue list = call.views().list();
+    call.point(list, keyArg, call.find(keyArg, ValueType.LIST));
+    return list;
+  }
+
+  /** Replies with the element at the cursor. */
+  static void reply(Call call, ListValue list) {
+    int length = list.length();
+    list.writeText(call.reply().beginBulk(length));
+    call.reply().endBulk();
+  }
+
+  static void llen(Call call) throws CommandException {
+    call.reply().integer(view(call, 1).count());
+  }
+
+  static void lindex(Call call) throws CommandException {
+    ListValue list = view(call, 1);
+    if (!list.exists()) {
+      call.reply().nil();
+      return;
+    }
+    long index = call.argLong(2);
+    if (list.seek(index < 0 ? index + list.count() : index)) {
+      reply(call, list);
+    } else {
+      call.reply().nil();
+    }
+  }
+
+  static void lrange(Call call) throws CommandException {
+    long first = call.argLong(2);
+    long last = call.argLong(3);
+    ListValue list = view(call, 1);
+    long count = list.count();
+    first = Math.max(0, first < 0 ? first + count : first);
+    last = Math.min(count - 1, last < 0 ? last + count : last);
+    if (first > last) {
+      call.reply().array(0);
+      return;
+    }
+    call.reply().array(last - first + 1);
+    list.seek(first);
+    for (long index = first; index <= last; index++) {
+      reply(call, list);
+      list.next();
+    }
+  }
+
+  static void lpos(Call call) throws CommandException {
+    long rank = 1;
+    long wanted = -1;
+    long most = 0;
+    for (int i = 3; i < call.argCount(); i += 2) {
+      if (i + 1 == call.argCount()) {
+        throw new CommandException(ErrorReply.SYNTAX);
+      }
+      if (call.argIs(i, RANK)) {
+        rank = call.argLong(i + 1, -Long.MAX_VALUE, Long.MAX_VALUE, RANK_OUT_OF_RANGE);
+        if (rank == 0) {
+          throw new CommandException(RANK_ZERO);
+        }
+      } else if (call.argIs(i, COUNT)) {
+        wanted = call.argLong(i + 1, 0, Long.MAX_VALUE, COUNT_NEGATIVE);
+      } else if (call.argIs(i, MAXLEN)) {
+        most = call.argLong(i + 1, 0, Long.MAX_VALUE, MAXLEN_NEGATIVE);
+      } else {
+        throw new CommandException(ErrorReply.SYNTAX);
+      }
+    }
+    ListValue list = view(call, 1);
+    long compared = most == 0 ? list.count() : Math.min(most, list.count());
+    if (wanted < 0) {
+      long found = first(call, list, rank, compared);
+      if (found < 0) {
+        call.reply().nil();
+      } else {
+        call.reply().integer(found);
+      }
+    } else {
+      int mark = call.reply().mark();
+      call.reply().insertArray(mark, matches(call, list, rank, wanted, compared));
+    }
+  }
+
+  /** The index of the match with a rank, -1 when there is none. */
+  private static long first(Call call, ListValue list, long rank, long compared) {
+    boolean forward = rank > 0;
+    long index = forward ? 0 : list.count() - 1;
+    long skipped = Math.abs(rank) - 1;
+    boolean more = list.seek(index);
+    for (long i = 0; more && i < compared; i++) {
+      if (isArgument(call, list, 2) && skipped-- == 0) {
+        return index;
+      }
+      index += forward ? 1 : -1;
+      more = forward ? list.next() : list.previous();
+    }
+    return -1;
+  }
+
+  /** Replies with the indexes of matches, at most {@code wanted} unless that is 0. */
+  private static long matches(Call call, ListValue list, long rank, long wanted, long compared) {
+    boolean forward = rank > 0;
+    long index = forward ? 0 : list.count() - 1;
+    long skipped = Math.abs(rank) - 1;
+    long found = 0;
+    boolean more = list.seek(index);
+    for (long i = 0; more && i < compared && (wanted == 0 || found < wanted); i++) {
+      if (isArgument(call, list, 2) && skipped-- <= 0) {
+        call.reply().integer(index);
+        found++;
+      }
+      index += forward ? 1 : -1;
+      more = forward ? list.next() : list.previous();
+    }
+    return found;
+  }
+
+  /** Whether the element at the cursor is an argument. */
+  static boolean isArgument(Call call, ListValue list, int arg) {
+    return list.isText(call.argAddress(arg), call.argLength(arg));
+  }
+}
