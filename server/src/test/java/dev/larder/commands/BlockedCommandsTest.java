@@ -1,30 +1,60 @@
 package dev.larder.commands;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.larder.command.BlockingSample;
 import dev.larder.command.CommandGroup;
 import dev.larder.command.Declarations;
+import dev.larder.storage.Bytes;
+import dev.larder.storage.Entry;
+import dev.larder.storage.Journal;
+import dev.larder.storage.Removal;
+import dev.larder.storage.Shard;
 import dev.larder.storage.Unit;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Blocked commands and who serves them, on one thread. */
 final class BlockedCommandsTest {
+  private final List<String> effects = new ArrayList<>();
   private final CommandHarness first =
-      new CommandHarness(c -> {
-        BlockingSample.declare(c);
-        KeyCommands.declare(c);
-        DatabaseCommands.declare(c);
-        StringCommands.declare(c, () -> 512 << 20);
-        ExpireCommands.declare(c);
-        select(c);
-      });
+      new CommandHarness(BlockedCommandsTest::declare, new Recorder());
 
   private final CommandHarness second = new CommandHarness(first);
   private final CommandHarness third = new CommandHarness(first);
 
-  private static void select(Declarations c) {
+  /** Writes down what happens, and where a unit ends. */
+  private final class Recorder implements Journal {
+    @Override
+    public void stored(long sequence, Shard shard, int database, long entry) {
+      effects.add("stored " + key(entry));
+    }
+
+    @Override
+    public void removed(long sequence, Shard shard, int database, long entry, Removal reason) {
+      effects.add("removed " + key(entry));
+    }
+
+    @Override
+    public void end(long sequence) {
+      effects.add("end");
+    }
+
+    private static String key(long entry) {
+      return new String(
+          Bytes.toArray(Entry.keyAddress(entry), Entry.keyLength(entry)), ISO_8859_1);
+    }
+  }
+
+  private static void declare(Declarations c) {
+    BlockingSample.declare(c);
+    KeyCommands.declare(c);
+    DatabaseCommands.declare(c);
+    StringCommands.declare(c, () -> 512 << 20);
+    ExpireCommands.declare(c);
     c.command("SELECT")
         .summary("For tests.")
         .since("1.0.0")
@@ -164,6 +194,17 @@ final class BlockedCommandsTest {
     first.send("PUSH", "k", "c");
     assertThat(second.awaited()).isEqualTo("$2\r\nc,\r\n");
     assertThat(third.awaited()).isEqualTo("$2\r\nc,\r\n");
+  }
+
+  @Test
+  void whatServingChangesFollowsInTheUnitOfWhoeverServes() {
+    assertThat(second.send("SHIFT", "k", "l", "0")).isEmpty();
+    assertThat(third.send("TAKE", "l", "0")).isEmpty();
+    assertThat(effects).isEmpty();
+    first.send("PUSH", "k", "e");
+    assertThat(effects).containsExactly("stored k", "removed k", "stored l", "removed l", "end");
+    assertThat(second.awaited()).isEqualTo("$1\r\ne\r\n");
+    assertThat(third.awaited()).isEqualTo(taken("l", "e"));
   }
 
   @Test

@@ -6,8 +6,14 @@ import dev.larder.metrics.Clock;
 import dev.larder.resp.Requests;
 import dev.larder.resp.RespValue;
 import dev.larder.session.Session;
+import dev.larder.storage.Bytes;
+import dev.larder.storage.Shard;
+import dev.larder.storage.Unit;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,8 +38,12 @@ final class BlockedClientsTest {
   }
 
   private void start(Transport transport) {
+    start(transport, 2);
+  }
+
+  private void start(Transport transport, int loops) {
     settings.transport = transport.wireName();
-    settings.loops = 2;
+    settings.loops = loops;
     server = new TestServer(settings);
   }
 
@@ -283,6 +293,48 @@ final class BlockedClientsTest {
     assertThat(call(pusher, "PUSH", "c", "e")).isEqualTo(":1");
     assertThat(read(circle)).isEqualTo("e");
     assertThat(call(pusher, "PEEK", "c")).isEqualTo("e,");
+  }
+
+  @ParameterizedTest
+  @MethodSource("transports")
+  void whoIsWokenForNothingPassesItsTurnOn(Transport transport) throws Exception {
+    start(transport, 1);
+    int i = 0;
+    while (shardOf("t" + i) == shardOf("k")) {
+      i++;
+    }
+    String target = "t" + i;
+    TestClient witness = connect();
+    TestClient waiting = block("SHIFT", "k", target, "0");
+    Unit owner = server.keyspace.newUnit();
+    owner.begin(0);
+    assertThat(owner.acquire(shardOf(target))).isTrue();
+    assertThat(call(connect(), "PUSH", "k", "e")).isEqualTo(":1");
+    // What parks for the target's shard: the service, two who would serve, one who needs it.
+    List<TestClient> parked = new ArrayList<>();
+    for (String key : new String[] {"k", "k", target}) {
+      TestClient client = connect();
+      client.send("PEEK", key);
+      parked.add(client);
+      // The loop has looked at its sockets twice.
+      assertThat(witness.call("PING")).isEqualTo("+PONG");
+      assertThat(witness.call("PING")).isEqualTo("+PONG");
+    }
+    owner.releaseAll();
+    assertThat(read(waiting)).isEqualTo("e");
+    assertThat(read(parked.get(0))).isEmpty();
+    assertThat(read(parked.get(1))).isEmpty();
+    assertThat(read(parked.get(2))).isEqualTo("e,");
+  }
+
+  private Shard shardOf(String key) {
+    byte[] bytes = key.getBytes(StandardCharsets.ISO_8859_1);
+    ByteBuffer memory = ByteBuffer.allocateDirect(bytes.length).put(0, bytes);
+    try {
+      return server.keyspace.shardOf(server.keyspace.hash(Bytes.addressOf(memory), bytes.length));
+    } finally {
+      Reference.reachabilityFence(memory);
+    }
   }
 
   @ParameterizedTest
