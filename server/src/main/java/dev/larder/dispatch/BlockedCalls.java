@@ -9,6 +9,7 @@ import dev.larder.command.CommandSpec;
 import dev.larder.command.ErrorReply;
 import dev.larder.command.KeyPositions;
 import dev.larder.dispatch.BlockedCall.Place;
+import dev.larder.metrics.Clock;
 import dev.larder.resp.AddressOf;
 import dev.larder.resp.Batch;
 import dev.larder.resp.ReplyWriter;
@@ -19,6 +20,7 @@ import dev.larder.storage.Keyspace;
 import dev.larder.storage.Shard;
 import dev.larder.storage.Unit;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,10 +37,9 @@ import org.slf4j.LoggerFactory;
  * that makes ready is served as well. So between the change of a key and the next command on it
  * there is nobody but those who waited.
  *
- * <p>Serving may stop: after {@link #TURNS_PER_STEP} turns, before a call that needs a further
- * shard which is taken (where BLMOVE moves to), and before a call that somebody else has claimed
- * for another one of its keys. The unit never waits, for it owns shards. It leaves the key ready,
- * and
+ * <p>Serving may stop: after a while, before a call that needs a further shard which is taken
+ * (where BLMOVE moves to), and before a call that somebody else has claimed for another one of its
+ * keys. The unit never waits, for it owns shards. It leaves the key ready, and
  *
  * <ul>
  *   <li>a unit that takes a shard with ready keys serves them before its own command; if it has to
@@ -62,8 +63,8 @@ import org.slf4j.LoggerFactory;
 final class BlockedCalls {
   private static final Logger log = LoggerFactory.getLogger(BlockedCalls.class);
 
-  /** How many calls get their turn before other clients do. */
-  private static final int TURNS_PER_STEP = 256;
+  /** For about so long calls get their turn before other clients do. */
+  private static final long STEP_NANOS = 500_000;
 
   private static final int REPLY_BYTES = 256;
 
@@ -180,20 +181,17 @@ final class BlockedCalls {
    * @return where serving had to stop: the shard to park on, null when no ready key is left
    */
   @Nullable Shard serve() {
-    int turns = 0;
-    for (; ; ) {
-      KeyWait next = unit.nextReady();
-      if (next == null) {
-        return null;
-      }
-      if (turns++ == TURNS_PER_STEP) {
-        return next.shard();
-      }
-      Shard missing = turn((Place) next);
-      if (missing != null) {
-        return missing;
+    long end = Clock.nanos() + STEP_NANOS;
+    Shard missing = null;
+    KeyWait next = unit.nextReady();
+    while (missing == null && next != null) {
+      missing = turn((Place) next);
+      next = unit.nextReady();
+      if (missing == null && next != null && Clock.nanos() - end > 0) {
+        missing = next.shard();
       }
     }
+    return missing;
   }
 
   /** Gives a call its turn for a key; the shard that is missing for that, or null. */
@@ -209,6 +207,20 @@ final class BlockedCalls {
       }
       return null;
     }
+    try {
+      return serve(place, waiting);
+    } catch (Throwable t) {
+      // Whoever serves must give its shards back in order, whatever happens to others.
+      log.error("Client {} is disconnected", waiting.client.session().id(), t);
+      loop.serverStats().bug();
+      place.shard().waiters().forget(place);
+      waiting.served(Unpooled.EMPTY_BUFFER, null, place, true);
+      return null;
+    }
+  }
+
+  /** Serves a claimed call or puts it back; the shard that is missing, or null. */
+  private @Nullable Shard serve(Place place, BlockedCall waiting) {
     call.resume(
         waiting.client.session(),
         waiting.batch,
@@ -234,26 +246,7 @@ final class BlockedCalls {
       putBack(place, waiting);
       return null;
     }
-    serve(place, waiting, isAbsent);
-    return null;
-  }
-
-  /** It waits on, unless an end was noted. */
-  private static void putBack(Place place, BlockedCall waiting) {
-    if (!waiting.putBack()) {
-      place.shard().waiters().forget(place);
-    }
-  }
-
-  /** Runs a claimed call. */
-  private void serve(Place place, BlockedCall waiting, boolean isAbsent) {
-    ByteBuf buffer;
-    try {
-      buffer = waiting.client.newBuffer(REPLY_BYTES);
-    } catch (Throwable t) {
-      putBack(place, waiting);
-      throw t;
-    }
+    ByteBuf buffer = waiting.client.newBuffer(REPLY_BYTES);
     reply.attach(buffer);
     reply.protocol(waiting.client.session().protocol());
     boolean isSound = run(waiting.spec);
@@ -264,6 +257,14 @@ final class BlockedCalls {
     } else {
       place.shard().waiters().forget(place);
       waiting.served(buffer, call.takeJob(), place, !isSound);
+    }
+    return null;
+  }
+
+  /** It waits on, unless an end was noted. */
+  private static void putBack(Place place, BlockedCall waiting) {
+    if (!waiting.putBack()) {
+      place.shard().waiters().forget(place);
     }
   }
 
@@ -309,20 +310,16 @@ final class BlockedCalls {
     public void run() {
       loop.refreshClock();
       unit.begin(loop.nowMillis());
-      Shard missing;
-      try {
-        missing = acquire();
+      Shard missing = acquire();
+      if (missing == null) {
+        missing = serve();
         if (missing == null) {
-          missing = serve();
-          if (missing == null) {
-            shard.waiters().endService();
-          } else {
-            other = missing;
-          }
+          shard.waiters().endService();
+        } else {
+          other = missing;
         }
-      } finally {
-        unit.releaseAll();
       }
+      unit.releaseAll();
       Shard woken = parkedOn;
       parkedOn = missing;
       if (woken != null && woken != missing) {

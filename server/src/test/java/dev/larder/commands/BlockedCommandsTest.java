@@ -2,6 +2,7 @@ package dev.larder.commands;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.larder.command.BlockingSample;
 import dev.larder.command.CommandGroup;
@@ -44,8 +45,7 @@ final class BlockedCommandsTest {
     }
 
     private static String key(long entry) {
-      return new String(
-          Bytes.toArray(Entry.keyAddress(entry), Entry.keyLength(entry)), ISO_8859_1);
+      return new String(Bytes.toArray(Entry.keyAddress(entry), Entry.keyLength(entry)), ISO_8859_1);
     }
   }
 
@@ -283,6 +283,17 @@ final class BlockedCommandsTest {
     assertThat(first.keyspace.awaitedKeys()).isOne();
     owner.releaseAll();
     runTasks();
+    assertThat(first.keyspace.awaitedKeys()).isZero();
+  }
+
+  @Test
+  void whoCannotBeServedHarmsNobodyElse() {
+    assertThat(second.send("TAKE", "k", "0")).isEmpty();
+    assertThat(third.send("TAKE", "k", "0")).isEmpty();
+    second.failBuffers();
+    assertThat(first.send("PUSH", "k", "e")).isEqualTo(":1\r\n");
+    assertThat(third.awaited()).isEqualTo(taken("k", "e"));
+    assertThatThrownBy(second::awaited).as("is disconnected").hasMessageContaining("bug");
     assertThat(first.keyspace.awaitedKeys()).isZero();
   }
 

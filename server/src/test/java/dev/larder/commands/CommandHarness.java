@@ -47,6 +47,7 @@ final class CommandHarness implements AutoCloseable, Client, LargeArguments {
   private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
   private @Nullable Suspension blocked;
   private Runnable betweenSteps = () -> {};
+  private boolean hasBuffers = true;
   private long maxMemoryBytes;
 
   /** How many times a job was resumed since the beginning. */
@@ -320,8 +321,16 @@ final class CommandHarness implements AutoCloseable, Client, LargeArguments {
     }
   }
 
+  /** Has no buffer for what others reply to this client. */
+  void failBuffers() {
+    hasBuffers = false;
+  }
+
   @Override
   public ByteBuf newBuffer(int bytes) {
+    if (!hasBuffers) {
+      throw new OutOfMemoryError("none left, for a test");
+    }
     return Unpooled.directBuffer(bytes);
   }
 

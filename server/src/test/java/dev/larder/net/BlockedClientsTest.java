@@ -314,6 +314,7 @@ final class BlockedClientsTest {
     List<TestClient> parked = new ArrayList<>();
     for (String key : new String[] {"k", "k", target}) {
       TestClient client = connect();
+      assertThat(client.call("PING")).isEqualTo("+PONG");
       client.send("PEEK", key);
       parked.add(client);
       // The loop has looked at its sockets twice.
