@@ -28,6 +28,8 @@ public final class AllCommands {
     StringCommands.declare(c, maxStringBytes);
     BitCommands.declare(c, maxStringBytes);
     ListCommands.declare(c);
+    SortedSetCommands.declare(c);
+    SortedSetRangeCommands.declare(c);
     FunctionCommands.declare(c);
     KeyCommands.declare(c);
     DumpCommands.declare(c);

@@ -92,7 +92,7 @@ public final class ScanCommands {
   }
 
   /** The pattern of an argument, null if everything matches it. */
-  private static @Nullable Glob glob(Arguments call, int i) throws CommandException {
+  static @Nullable Glob glob(Arguments call, int i) throws CommandException {
     if (call.argLength(i) > MAX_PATTERN_BYTES) {
       throw new CommandException(PATTERN_TOO_LONG);
     }
@@ -132,7 +132,7 @@ public final class ScanCommands {
    * An unsigned 64-bit number as strtoul reads it, which takes a sign and the empty string too, and
    * ends at a NUL.
    */
-  private static long cursor(Arguments call, int i) throws CommandException {
+  static long cursor(Arguments call, int i) throws CommandException {
     long address = call.argAddress(i);
     int length = call.argLength(i);
     int at = 0;

@@ -112,6 +112,24 @@ public final class ChangeCounter implements Journal {
   }
 
   @Override
+  public void memberScored(
+      long sequence,
+      Shard shard,
+      int database,
+      long entry,
+      long member,
+      int memberLength,
+      double score) {
+    count(shard.index());
+  }
+
+  @Override
+  public void scoreRemoved(
+      long sequence, Shard shard, int database, long entry, long member, int memberLength) {
+    count(shard.index());
+  }
+
+  @Override
   public void entryAdded(
       long sequence,
       Shard shard,

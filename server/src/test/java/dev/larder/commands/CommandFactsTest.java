@@ -32,7 +32,9 @@ final class CommandFactsTest {
           "command|getkeysandflags", "7.2 takes a command without arguments",
           "config|resetstat", "7.2 tells proxies to ask all nodes",
           "randomkey", "7.2 tells proxies that the reply needs care",
-          "scan", "7.2 tells proxies that the reply needs care");
+          "scan", "7.2 tells proxies that the reply needs care",
+          "zrank", "7.2 has an option",
+          "zrevrank", "7.2 has an option");
 
   private final CommandTable table = AllCommands.table(new Config(), new Sessions(), () -> {});
 

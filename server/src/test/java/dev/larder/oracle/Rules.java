@@ -46,6 +46,8 @@ final class Rules {
           Map.entry("dbsize", Rules::sameWhenReclaimed),
           Map.entry("randomkey", Rules::bothExist),
           Map.entry("dump", Rules::sameDumps),
+          Map.entry("zrandmember", x -> shape(x.reference()).equals(shape(x.subject()))),
+          Map.entry("zscan", Rules::sameMembers),
           Map.entry("scan", Rules::sameWhenCollected));
 
   private static final int RECLAIM_PAUSES = 100;
@@ -63,7 +65,7 @@ final class Rules {
     }
     Rule rule = BY_COMMAND.get(x.request().command());
     if (x.anyError() || rule == null) {
-      return !x.anyError() && sameDoubles(x);
+      return !x.anyError() && sameDoubles(x.reference().value(), x.subject().value());
     }
     return rule.same(x);
   }
@@ -73,11 +75,49 @@ final class Rules {
     return ALONE.contains(request.command());
   }
 
-  /** Redis 7.0 prints doubles of RESP3 with 17 digits, 7.2 and later as short as possible. */
-  private static boolean sameDoubles(Exchange x) {
-    return x.reference().value() instanceof RespValue.Real a
-        && x.subject().value() instanceof RespValue.Real b
-        && Double.compare(a.value(), b.value()) == 0;
+  /** Redis 7.0 prints doubles with 17 digits, 7.2 and later as short as possible. */
+  private static boolean sameDoubles(RespValue expected, RespValue actual) {
+    if (expected instanceof RespValue.Array(List<RespValue> all)
+        && actual instanceof RespValue.Array(List<RespValue> others)) {
+      boolean same = all.size() == others.size();
+      for (int i = 0; same && i < all.size(); i++) {
+        same = sameDoubles(all.get(i), others.get(i));
+      }
+      return same;
+    }
+    if (expected instanceof RespValue.Real a && actual instanceof RespValue.Real b) {
+      return Double.compare(a.value(), b.value()) == 0;
+    }
+    return expected.equals(actual) || isLongText(expected, actual);
+  }
+
+  /** Whether a text of 17 digits and another one are the same double. */
+  private static boolean isLongText(RespValue expected, RespValue actual) {
+    if (!(expected instanceof RespValue.BulkString) || !(actual instanceof RespValue.BulkString)) {
+      return false;
+    }
+    String digits = text(expected);
+    return digits.matches("-?[0-9.]{17,}(e[-+][0-9]+)?")
+        && text(actual).matches("-?[0-9.]+(e[-+][0-9]+)?")
+        && Double.parseDouble(digits) == Double.parseDouble(text(actual));
+  }
+
+  /** Members in any order; where Redis has more to come, which come first is its own affair. */
+  private static boolean sameMembers(Exchange x) {
+    List<RespValue> expected = elements(x.reference().value());
+    List<RespValue> actual = elements(x.subject().value());
+    return !text(expected.get(0)).equals("0")
+        || scores(expected.get(1)).equals(scores(actual.get(1)));
+  }
+
+  private static Map<String, Double> scores(RespValue flat) {
+    List<RespValue> words = elements(flat);
+    Map<String, Double> scores = new HashMap<>();
+    for (int i = 0; i < words.size(); i += 2) {
+      scores.put(
+          text(words.get(i)), Double.valueOf(text(words.get(i + 1)).replace("inf", "Infinity")));
+    }
+    return scores;
   }
 
   private static boolean isInteger(Frame frame) {

@@ -53,6 +53,7 @@ public final class Shard {
     this.members = new KeyTable(arena, 0, scratch);
     this.fields = new FieldTable(arena, members, scratch);
     values.register(ValueType.LIST, new ListStructure(scratch));
+    values.register(ValueType.SORTED_SET, new SortedSetStructure(arena, scratch));
     values.register(ValueType.HASH, new HashStructure(arena, scratch));
     this.databases = new ShardDatabase[keyspace.databases()];
     values.register(ValueType.STREAM, new StreamStructure());

@@ -7,6 +7,8 @@ package dev.larder.storage;
 public final class Views {
   private final ListValue list;
   private final ListValue otherList;
+  private final SortedSetValue sortedSet;
+  private final SortedSetValue otherSortedSet;
   private final StreamValue stream;
   private final HashValue hash;
   private final HashValue otherHash;
@@ -14,6 +16,8 @@ public final class Views {
   Views(Keyspace keyspace, Unit unit) {
     list = new ListValue(keyspace, unit);
     otherList = new ListValue(keyspace, unit);
+    sortedSet = new SortedSetValue(keyspace, unit);
+    otherSortedSet = new SortedSetValue(keyspace, unit);
     stream = new StreamValue(keyspace, unit);
     hash = new HashValue(keyspace, unit);
     otherHash = new HashValue(keyspace, unit);
@@ -25,6 +29,14 @@ public final class Views {
 
   public ListValue otherList() {
     return otherList;
+  }
+
+  public SortedSetValue sortedSet() {
+    return sortedSet;
+  }
+
+  public SortedSetValue otherSortedSet() {
+    return otherSortedSet;
   }
 
   /** The only one of streams: no command works with two at a time. */

@@ -1,0 +1,90 @@
+package dev.larder.storage;
+
+import dev.larder.storage.memory.Arena;
+import dev.larder.storage.table.KeyTable;
+import dev.larder.storage.type.Listpack;
+import dev.larder.storage.type.PackedScores;
+
+/**
+ * Sorted sets: a listpack in the record, or a table of members with a tree that orders them.
+ *
+ * <pre>
+ *   -       value part = listpack of {@link PackedScores}
+ *   TABLE   value part = root of a {@link ScoreTable}
+ * </pre>
+ *
+ * <p>CONVERTED: the set has passed a limit, beyond which Redis calls it a skiplist. It may be
+ * packed all the same while that is small.
+ */
+final class SortedSetStructure extends Structure {
+  static final int TABLE = 4;
+  static final int CONVERTED = 8;
+
+  private final ScoreTable table = new ScoreTable();
+  private final ScoreTable copied = new ScoreTable();
+  private final KeyTable members;
+  private final KeyTable copiedMembers;
+  private final long scratch;
+
+  /**
+   * @param scratch of the shard's tables
+   */
+  SortedSetStructure(Arena arena, long scratch) {
+    this.scratch = scratch;
+    members = new KeyTable(arena, 0, scratch);
+    copiedMembers = new KeyTable(arena, 0, scratch);
+  }
+
+  static long count(long value, int encoding) {
+    return (encoding & TABLE) != 0 ? ScoreTable.count(value) : Listpack.count(value) / 2;
+  }
+
+  private ScoreTable table(Arena arena, long root) {
+    table.bind(arena, members, scratch, root);
+    return table;
+  }
+
+  @Override
+  boolean ownsBlocks(int encoding) {
+    return (encoding & TABLE) != 0;
+  }
+
+  @Override
+  boolean freeSome(Arena arena, long root, int encoding, int limit) {
+    return table(arena, root).freeSome(limit);
+  }
+
+  @Override
+  void copyBlocks(Arena from, long root, int encoding, Arena to, long copy) {
+    ScoreTable.writeEmpty(copy);
+    copied.bind(to, copiedMembers, scratch, copy);
+    table(from, root).copyTo(copied);
+  }
+
+  @Override
+  long blockBytes(Arena arena, long root, int encoding) {
+    return table(arena, root).bytes();
+  }
+
+  @Override
+  String encodingName(long value, int encoding) {
+    return (encoding & CONVERTED) != 0 ? "skiplist" : "listpack";
+  }
+
+  @Override
+  long elementCount(long value, int encoding) {
+    return count(value, encoding);
+  }
+
+  @Override
+  void validate(Arena arena, long value, int encoding) {
+    boolean valid =
+        count(value, encoding) > 0
+            && ((encoding & TABLE) != 0
+                ? table(arena, value).validate()
+                : Listpack.validate(value, Listpack.bytes(value)) && PackedScores.validate(value));
+    if (!valid) {
+      throw new AssertionError("a sorted set is damaged");
+    }
+  }
+}

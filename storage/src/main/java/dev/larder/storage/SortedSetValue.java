@@ -1,0 +1,207 @@
+package dev.larder.storage;
+
+import static dev.larder.storage.SortedSetStructure.CONVERTED;
+import static dev.larder.storage.SortedSetStructure.TABLE;
+
+import dev.larder.storage.memory.Memory;
+import dev.larder.storage.type.Listpack;
+import dev.larder.storage.type.PackedScores;
+
+/**
+ * A key's sorted set. Ranks count from 0 at the lowest score.
+ *
+ * <p>{@link #find}, the seeks, {@link #next} and {@link #previous} make a member the current one,
+ * until the next change. Members given by address lie outside of the set.
+ */
+public final class SortedSetValue extends SortedSetCursor {
+  /** A packed set that gets larger becomes a table, whatever the limits: it is slow to search. */
+  private static final int MAX_PACKED_BYTES = 96 * 1024;
+
+  /** The same for one that has passed the limits. */
+  private static final int MAX_CONVERTED_BYTES = 4096;
+
+  private static final int MAX_CONVERTED_MEMBERS = 128;
+
+  SortedSetValue(Keyspace keyspace, Unit unit) {
+    super(keyspace, unit);
+  }
+
+  // ---- changing
+  // ----------------------------------------------------------------------------------------
+
+  /** Before many members are added: makes the set a table if they would be too many. */
+  public void expect(long members, int longest) {
+    CollectionLimits limits = keyspace.limits();
+    boolean isTooMuch =
+        members > limits.zsetMaxListpackEntries() || longest > limits.zsetMaxListpackValue();
+    if (entry == 0) {
+      if (isTooMuch && members > MAX_CONVERTED_MEMBERS) {
+        create(TABLE | CONVERTED, ScoreTable.ROOT_BYTES);
+        ScoreTable.writeEmpty(value());
+      } else {
+        create(isTooMuch ? CONVERTED : 0, Listpack.EMPTY_BYTES);
+        Listpack.writeEmpty(value());
+      }
+      pointed();
+    } else if (isTooMuch && members > limits.zsetMaxListpackEntries()) {
+      encoding(encoding() | CONVERTED);
+    }
+  }
+
+  /** Adds a member that is not there. The score is a number. */
+  public void add(long member, int length, double score) {
+    if (entry == 0) {
+      expect(1, length);
+    }
+    if (!isTable && !addPacked(member, length, score)) {
+      becomeTable();
+    }
+    if (isTable) {
+      table.add(keyspace.hash(member, length), member, length, score);
+    }
+    current = 0;
+    journal().memberScored(sequence(), shard, database, entry, member, length, score);
+    signal();
+  }
+
+  /** Adds a member to a listpack; false, having changed nothing else, if it may not be one. */
+  private boolean addPacked(long member, int length, double newScore) {
+    long lp = value();
+    int count = Listpack.count(lp) / 2 + 1;
+    CollectionLimits limits = keyspace.limits();
+    if (count > limits.zsetMaxListpackEntries() || length > limits.zsetMaxListpackValue()) {
+      encoding(encoding() | CONVERTED);
+    }
+    if (length > MAX_PACKED_BYTES) {
+      return false;
+    }
+    double score = packed(newScore);
+    int bytes =
+        Listpack.bytes(lp) + Listpack.encodedBytes(member, length) + PackedScores.bytes(score);
+    if (!mayBePacked(bytes, count)) {
+      return false;
+    }
+    long offset = PackedScores.place(lp, score, member, length) - lp;
+    resize(bytes);
+    PackedScores.insert(value(), value() + offset, member, length, score);
+    return true;
+  }
+
+  /** A score as it is packed: what Redis would have in a listpack knows no minus zero. */
+  private double packed(double score) {
+    return (encoding() & CONVERTED) == 0 ? score + 0.0 : score;
+  }
+
+  private boolean mayBePacked(int bytes, int count) {
+    return (encoding() & CONVERTED) == 0
+        ? bytes <= MAX_PACKED_BYTES
+        : bytes <= MAX_CONVERTED_BYTES && count <= MAX_CONVERTED_MEMBERS;
+  }
+
+  private void becomeTable() {
+    int block = allocate(ScoreTable.ROOT_BYTES);
+    long root = arena().address(block);
+    ScoreTable.writeEmpty(root);
+    table.bind(arena(), shard.members, shard.scratch, root);
+    for (boolean more = seekRank(0); more; more = next()) {
+      long member = text();
+      int length = length();
+      table.append(keyspace.hash(member, length), member, length, score());
+    }
+    resize(ScoreTable.ROOT_BYTES);
+    Memory.copy(root, value(), ScoreTable.ROOT_BYTES);
+    arena().free(block);
+    encoding(encoding() | TABLE);
+    pointed();
+  }
+
+  /** Where the current member's text is, until the set's or the shard's next change. */
+  private long text() {
+    if (!isInteger()) {
+      return address();
+    }
+    Listpack.writeText(current, shard.scratch);
+    return shard.scratch;
+  }
+
+  /**
+   * Gives the current member, which was found, another score.
+   *
+   * @param member its bytes, outside of the set
+   */
+  public void rescore(long member, int length, double score) {
+    if (isTable) {
+      table.rescore(current, score);
+    } else {
+      rescorePacked(member, length, packed(score));
+    }
+    current = 0;
+    journal().memberScored(sequence(), shard, database, entry, member, length, score);
+    signal();
+  }
+
+  private void rescorePacked(long member, int length, double score) {
+    long scoreEntry = current + Listpack.entryBytes(current);
+    long behind = scoreEntry + Listpack.entryBytes(scoreEntry);
+    int growth = PackedScores.bytes(score) - (int) (behind - scoreEntry);
+    boolean isFirst = current == Listpack.first(value());
+    boolean stays =
+        (behind == Listpack.end(value()) || PackedScores.compare(behind, score, member, length) > 0)
+            && (isFirst
+                || PackedScores.compare(
+                        Listpack.previous(value(), Listpack.previous(value(), current)),
+                        score,
+                        member,
+                        length)
+                    < 0);
+    if (growth == 0 && stays) {
+      PackedScores.write(scoreEntry, score);
+      return;
+    }
+    Listpack.delete(value(), current, 2);
+    long offset = PackedScores.place(value(), score, member, length) - value();
+    if (growth != 0) {
+      resize(valueBytes() + growth);
+    }
+    PackedScores.insert(value(), value() + offset, member, length, score);
+  }
+
+  /** Removes the current member; the key goes with the last one. */
+  public void remove() {
+    if (isTable && !isPlaced) {
+      table.place(current);
+      isPlaced = true;
+    }
+    removeHere(1);
+  }
+
+  /** Removes members from a rank on; the key goes with the last one. */
+  public void removeRange(long rank, long count) {
+    boolean isThere = seekRank(rank);
+    assert isThere && rank + count <= count();
+    removeHere(count);
+  }
+
+  /** Removes the current member, at which the cursor is, and those behind. */
+  private void removeHere(long count) {
+    boolean isAll = count == count();
+    long first = current;
+    for (long i = 0; i < count; i++) {
+      journal().scoreRemoved(sequence(), shard, database, entry, text(), length());
+      if (isTable && !isAll) {
+        table.removeAtCursor();
+        placed();
+      } else {
+        next();
+      }
+    }
+    current = 0;
+    if (isAll) {
+      removeEmpty();
+      isTable = false;
+    } else if (!isTable) {
+      Listpack.delete(value(), first, 2 * (int) count);
+      resize(Listpack.bytes(value()));
+    }
+  }
+}
