@@ -66,6 +66,8 @@ final class BlockedCalls {
   /** For about so long calls get their turn before other clients do. */
   private static final long STEP_NANOS = 500_000;
 
+  private static final int TURNS_PER_CLOCK_READING = 16;
+
   private static final int REPLY_BYTES = 256;
 
   private static final ErrorReply BUG = ErrorReply.of("ERR internal error");
@@ -182,14 +184,15 @@ final class BlockedCalls {
    */
   @Nullable Shard serve() {
     long end = Clock.nanos() + STEP_NANOS;
+    int turns = 0;
     Shard missing = null;
     KeyWait next = unit.nextReady();
     while (missing == null && next != null) {
+      if (++turns % TURNS_PER_CLOCK_READING == 0 && Clock.nanos() - end > 0) {
+        return next.shard();
+      }
       missing = turn((Place) next);
       next = unit.nextReady();
-      if (missing == null && next != null && Clock.nanos() - end > 0) {
-        missing = next.shard();
-      }
     }
     return missing;
   }
