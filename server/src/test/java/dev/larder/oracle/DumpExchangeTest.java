@@ -9,6 +9,7 @@ import dev.larder.config.Options;
 import dev.larder.metrics.Clock;
 import dev.larder.resp.RespValue;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Test;
 final class DumpExchangeTest {
   private static final long SEED = Long.getLong("seed", Clock.nanos());
   private static final int STRINGS = 400;
-  private static final int COLLECTIONS = 30;
+  private static final int COLLECTIONS = 10;
 
   private final Random random = new Random(SEED);
 
@@ -43,9 +44,9 @@ final class DumpExchangeTest {
         Wire there = new Wire(redis.port());
         Wire here = new Wire(larder.port())) {
       for (int i = 0; i < COLLECTIONS; i++) {
-        there.ask("DEL", "key");
-        for (String command : new String[] {"RPUSH"}) {
-          fill(there, command, i % 10 == 0 ? 3000 : 1 + random.nextInt(60));
+        for (String command : List.of("RPUSH", "HSET", "ZADD")) {
+          there.ask("DEL", "key");
+          fill(there, command, i % 10 == 0 ? 1000 : 1 + random.nextInt(60));
           passThrough(there, here);
         }
       }
@@ -53,9 +54,27 @@ final class DumpExchangeTest {
   }
 
   private void fill(Wire wire, String command, int elements) throws IOException {
+    List<Request> requests = new ArrayList<>();
     for (int i = 0; i < elements; i++) {
-      wire.ask(command, "key", value(random.nextInt(1000)));
+      String value = value(random.nextInt(1000));
+      requests.add(
+          switch (command) {
+            case "HSET" -> Request.of(command, "key", value, value(random.nextInt(300)));
+            case "ZADD" -> Request.of(command, "key", score(), value);
+            default -> Request.of(command, "key", value);
+          });
     }
+    wire.send(requests);
+    wire.receive(elements);
+  }
+
+  private String score() {
+    return switch (random.nextInt(4)) {
+      case 0 -> random.nextInt(5) - 2 + "";
+      case 1 -> random.nextLong() + "";
+      case 2 -> random.nextBoolean() ? "inf" : "-inf";
+      default -> random.nextGaussian() + "";
+    };
   }
 
   private static void passThrough(Wire there, Wire here) throws IOException {

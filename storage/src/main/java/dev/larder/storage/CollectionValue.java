@@ -29,6 +29,8 @@ public abstract class CollectionValue {
   /** The key's record, 0 while there is none. */
   long entry;
 
+  private boolean isBuilding;
+
   CollectionValue(ValueType type, Keyspace keyspace, Unit unit) {
     this.type = type;
     this.keyspace = keyspace;
@@ -52,6 +54,7 @@ public abstract class CollectionValue {
     key = newKey;
     keyLength = newKeyLength;
     entry = newEntry;
+    isBuilding = false;
     pointed();
   }
 
@@ -158,11 +161,18 @@ public abstract class CollectionValue {
 
   /** Elements were added: whoever waits for such a key is ready. */
   final void signal() {
-    shard.signal(database, hash, entry);
+    if (!isBuilding) {
+      shard.signal(database, hash, entry);
+    }
   }
 
   final Journal journal() {
-    return shard.journal;
+    return isBuilding ? Journal.NONE : shard.journal;
+  }
+
+  /** Until it is pointed again, changes are not reported: the whole collection will be. */
+  final void build() {
+    isBuilding = true;
   }
 
   /** The unit's place in the journal, for effects. */

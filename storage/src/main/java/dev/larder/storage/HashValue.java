@@ -78,6 +78,28 @@ public final class HashValue extends HashCursor {
     trim();
   }
 
+  /** Creates the key for so many fields, of a hash that is being built. */
+  void expect(long fields) {
+    announcedFields = (int) Math.min(fields, Integer.MAX_VALUE);
+    create(NO_DEADLINE);
+  }
+
+  /** Makes a listpack of pairs the hash that is being built; false if it does not suit. */
+  boolean take(long pairs, int bytes) {
+    int longest = 0;
+    for (long at = Listpack.first(pairs); at != 0; at = Listpack.next(pairs, at)) {
+      longest = Math.max(longest, Listpack.textLength(at));
+    }
+    int fields = PackedFields.count(pairs, PackedFields.PAIR);
+    int encoding = converted(0, fields, longest);
+    boolean isTaken = fits(encoding, bytes, fields);
+    if (isTaken) {
+      create(encoding, bytes);
+      Memory.copy(pairs, value(), bytes);
+    }
+    return isTaken;
+  }
+
   private void create(long deadlineMillis) {
     int encoding = deadlineMillis >= 0 ? DEADLINES : 0;
     long bytes = Listpack.EMPTY_BYTES + announcedBytes;

@@ -52,7 +52,7 @@ final class ListCodec implements ValueCodec, ValueSink {
   @Override
   public void element(long address, int length) {
     list.expect(length, 1);
-    list.append(address, length);
+    list.push(false, address, length);
   }
 
   @Override

@@ -77,17 +77,35 @@ public final class ListValue extends ListCursor {
 
   /** Adds an element at an end; {@link #expect} has been told of it. */
   public void push(boolean atHead, long address, int length) {
-    add(atHead, address, length);
+    element = 0;
+    if (isChain) {
+      boolean isThere = atHead ? nodes.seekFirst() : nodes.seekLast();
+      int bytes = Listpack.encodedBytes(address, length);
+      if (isThere && fits(bytes)) {
+        long lp = makeRoom(bytes);
+        insertInto(lp, atHead ? lp + HEAD : Listpack.end(lp), address, length);
+      } else {
+        if (!atHead && isThere) {
+          trimNode();
+          nodes.next();
+        } else if (isThere) {
+          trimNode();
+        }
+        addNode(address, length, bytes);
+      }
+    } else {
+      resize(Listpack.bytes(value()) + Listpack.encodedBytes(address, length));
+      long lp = value();
+      Listpack.insert(lp, atHead ? lp + HEAD : Listpack.end(lp), address, length);
+    }
     journal().elementPushed(sequence(), shard, database, entry, atHead, address, length);
     signal();
   }
 
-  /** Adds an element at the tail of a list that is being built, which nobody is told of yet. */
-  void append(long address, int length) {
-    add(false, address, length);
-  }
-
-  /** As {@link #append}, of all of a listpack; false, and nothing is added, if it does not suit. */
+  /**
+   * Adds all of a listpack at the tail of a list that is being built, unreported; false, and
+   * nothing is added, if it does not suit.
+   */
   boolean appendListpack(long source, int bytes, int count) {
     element = 0;
     boolean isWhole = entry == 0 && !limits.exceedPacked(bytes, count);
@@ -112,30 +130,6 @@ public final class ListValue extends ListCursor {
     nodes.seekEnd();
     insertNode(node, count);
     return true;
-  }
-
-  private void add(boolean atHead, long address, int length) {
-    element = 0;
-    if (isChain) {
-      boolean isThere = atHead ? nodes.seekFirst() : nodes.seekLast();
-      int bytes = Listpack.encodedBytes(address, length);
-      if (isThere && fits(bytes)) {
-        long lp = makeRoom(bytes);
-        insertInto(lp, atHead ? lp + HEAD : Listpack.end(lp), address, length);
-      } else {
-        if (!atHead && isThere) {
-          trimNode();
-          nodes.next();
-        } else if (isThere) {
-          trimNode();
-        }
-        addNode(address, length, bytes);
-      }
-    } else {
-      resize(Listpack.bytes(value()) + Listpack.encodedBytes(address, length));
-      long lp = value();
-      Listpack.insert(lp, atHead ? lp + HEAD : Listpack.end(lp), address, length);
-    }
   }
 
   /** Where the first entry of a listpack is, or would be. */

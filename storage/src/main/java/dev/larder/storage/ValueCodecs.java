@@ -54,6 +54,8 @@ final class ValueCodecs {
   private ValueCodec make(ValueType type) {
     return switch (type) {
       case LIST -> new ListCodec(unit.views().list());
+      case SORTED_SET -> new SortedSetCodec(unit.views().sortedSet());
+      case HASH -> new HashCodec(unit.views().hash());
       default -> throw new IllegalArgumentException("a " + type + " has no codec");
     };
   }

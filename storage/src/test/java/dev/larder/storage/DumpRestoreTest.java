@@ -170,6 +170,61 @@ class DumpRestoreTest {
     assertThat(keys.deadline(0, "key", NOW)).isEqualTo(-1);
   }
 
+  @Test
+  void hashesComeBack() {
+    String packed = "10 12 12000000 0400 816102 816202 0101 816302 ff";
+    assertComesBack("04 02 0161 0162 c001 0163", 10, packed);
+    assertComesBack(packed, 10, packed);
+    String converted = "04 01 0161 c3 06 4046 017978e03b00"; // a value of 70 bytes, compressed
+    assertComesBack(converted, 10, converted);
+    String deadlines = "18 ffffffff00000000 03 01 0161 0162 4064 0165 0166 00 0163 0164";
+    assertComesBack(deadlines, 12, deadlines);
+    StringBuilder fields = new StringBuilder();
+    for (int i = 0; i < 1000; i++) {
+      fields.append(name(i)).append("0179");
+    }
+    byte[] table = withFooter("04 43e8" + fields, 10);
+    assertThat(restore("key", table, -1, 5_000)).isEqualTo(Finding.SOUND);
+    byte[] dumped = dump("key");
+    assertThat(dumped).hasSize(table.length);
+    assertThat(restore("other", dumped, -1, 5_000)).isEqualTo(Finding.SOUND);
+    assertThat(dump("other")).isEqualTo(dumped);
+    StringBuilder volatileFields = new StringBuilder();
+    for (int i = 0; i < 1000; i++) {
+      volatileFields.append("01").append(name(i)).append("0179");
+    }
+    byte[] volatileTable = withFooter("18 ffffffff00000000 43e8" + volatileFields, 12);
+    assertThat(restore("key", volatileTable, -1, 5_000)).isEqualTo(Finding.SOUND);
+    assertThat(dump("key")).hasSize(volatileTable.length);
+  }
+
+  /** A string of RDB that is no number. */
+  private static String name(int i) {
+    return "04" + HexFormat.of().formatHex("m%03d".formatted(i).getBytes(ISO_8859_1));
+  }
+
+  private void assertComesBack(String hex, int version, String dumped) {
+    keys.set(0, "key", "old".getBytes(ISO_8859_1), -1, NOW);
+    assertThat(restore("key", withFooter(hex, version), 7_000_000, 3)).isEqualTo(Finding.SOUND);
+    assertThat(HexFormat.of().formatHex(dump("key")))
+        .isEqualTo(HexFormat.of().formatHex(withFooter(dumped, version)));
+    assertThat(keys.deadline(0, "key", NOW)).isEqualTo(7_000_000);
+  }
+
+  @Test
+  void sortedSetsComeBack() {
+    String sorted = "05 03 0162 000000000000f07f c005 000000000000f83f 0161 000000000000f0ff";
+    assertComesBack(sorted, 10, sorted);
+    assertComesBack("03 03 0162 fe 0161 ff c005 03312e35", 10, sorted);
+    StringBuilder members = new StringBuilder();
+    for (int i = 999; i >= 0; i--) {
+      long score = Long.reverseBytes(Double.doubleToLongBits(i / 7.0));
+      members.append(name(i)).append("%016x".formatted(score));
+    }
+    String table = "05 43e8" + members;
+    assertComesBack(table, 10, table);
+  }
+
   private byte[] withFooter(String hex, int version) {
     byte[] value = HexFormat.of().parseHex(hex.replace(" ", ""));
     byte[] payload = Arrays.copyOf(value, value.length + 10);

@@ -2,6 +2,7 @@ package dev.larder.storage.rdb;
 
 import dev.larder.storage.memory.ChunkStore;
 import dev.larder.storage.type.Decimal;
+import dev.larder.storage.type.Listpack;
 
 /**
  * Writes values: a type byte, then what the type asks for, by calls in that order. Writes the
@@ -129,6 +130,28 @@ public final class ValueWriter {
     }
     beginString(bytes);
     output.putBytes(address, bytes);
+  }
+
+  /** A string that is a number's text. */
+  public void integer(long number) {
+    if (number == (int) number) {
+      number((int) number);
+      return;
+    }
+    output.putLength(Decimal.textLength(number));
+    long at = output.reserve(Decimal.MAX_BYTES);
+    if (at != 0) {
+      output.advance(Decimal.write(number, at));
+    }
+  }
+
+  /** A string that is an entry of a listpack. */
+  public void entry(long entry) {
+    if (Listpack.isInteger(entry)) {
+      integer(Listpack.integer(entry));
+    } else {
+      string(Listpack.stringAddress(entry), Listpack.stringLength(entry));
+    }
   }
 
   /** A string whose bytes follow as they are, by {@link RdbOutput#putBytes} or otherwise. */

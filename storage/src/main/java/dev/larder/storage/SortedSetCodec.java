@@ -1,0 +1,73 @@
+package dev.larder.storage;
+
+import dev.larder.storage.rdb.RdbType;
+import dev.larder.storage.rdb.ValueSink;
+import dev.larder.storage.rdb.ValueWriter;
+import dev.larder.storage.table.Record;
+import dev.larder.storage.type.Listpack;
+import dev.larder.storage.type.PackedScores;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sorted sets in RDB, member by member, the highest score first as Redis does: the scores of a
+ * packed set are kept in another form than Redis's.
+ */
+final class SortedSetCodec implements ValueCodec, ValueSink {
+  private final CollectionBuild build;
+  private final SortedSetValue set;
+  private final ScoreTable table = new ScoreTable();
+
+  SortedSetCodec(SortedSetValue set) {
+    this.set = set;
+    this.build = new CollectionBuild(set);
+  }
+
+  @Override
+  public void write(Shard shard, long entry, ValueWriter out) {
+    int encoding = Record.encoding(entry);
+    long value = Record.valueAddress(entry);
+    out.type(RdbType.ZSET_2);
+    out.length(SortedSetStructure.count(value, encoding));
+    if ((encoding & SortedSetStructure.TABLE) == 0) {
+      long member = PackedScores.lastMember(value);
+      while (member != 0) {
+        out.entry(member);
+        out.score(PackedScores.score(member));
+        long score = Listpack.previous(value, member);
+        member = score == 0 ? 0 : Listpack.previous(value, score);
+      }
+      return;
+    }
+    table.bind(shard.arena, shard.members, shard.scratch, value);
+    for (boolean more = table.tree.seekLast(); more; more = table.tree.previous()) {
+      long record = table.atCursor();
+      out.string(Record.keyAddress(record), Record.keyLength(record));
+      out.score(ScoreTable.score(record));
+    }
+  }
+
+  @Override
+  public @Nullable ValueSink begin(RestoreTarget target, long bytes) {
+    return build.begin(target, bytes) ? this : null;
+  }
+
+  @Override
+  public void beginSortedSet(long count) {
+    set.expect(count, 0);
+  }
+
+  @Override
+  public void scored(long member, int length, double score) {
+    set.add(member, length, score);
+  }
+
+  @Override
+  public long finish() {
+    return build.finish();
+  }
+
+  @Override
+  public void abandon() {
+    build.abandon();
+  }
+}
