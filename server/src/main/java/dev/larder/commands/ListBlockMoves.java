@@ -3,6 +3,7 @@ package dev.larder.commands;
 import static dev.larder.command.Ascii.keyword;
 
 import dev.larder.command.Block;
+import dev.larder.command.BlockTimeout;
 import dev.larder.command.Call;
 import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
@@ -36,7 +37,7 @@ final class ListBlockMoves {
   static void blmovem(Call call) throws CommandException {
     ListMoves.isLeft(call, 3);
     ListMoves.isLeft(call, 4);
-    long timeout = BlockTimeout.millis(call, 5);
+    long timeout = BlockTimeout.seconds(call, 5);
     if (!move(call, 6)) {
       call.block(Block.on(ValueType.LIST, 1, 1, timeout));
     }

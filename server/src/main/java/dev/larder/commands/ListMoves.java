@@ -3,6 +3,7 @@ package dev.larder.commands;
 import static dev.larder.command.Ascii.keyword;
 
 import dev.larder.command.Block;
+import dev.larder.command.BlockTimeout;
 import dev.larder.command.Call;
 import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
@@ -36,7 +37,7 @@ final class ListMoves {
 
   static void popOrBlock(Call call, boolean atHead) throws CommandException {
     int last = call.argCount() - 2;
-    long timeout = BlockTimeout.millis(call, last + 1);
+    long timeout = BlockTimeout.seconds(call, last + 1);
     for (int key = call.blockFrom(1); key <= call.blockTo(last); key++) {
       ListValue list = ListReads.view(call, key);
       if (list.exists()) {
@@ -58,7 +59,7 @@ final class ListMoves {
   }
 
   static void blmpop(Call call) throws CommandException {
-    long timeout = BlockTimeout.millis(call, 1);
+    long timeout = BlockTimeout.seconds(call, 1);
     if (!popFromFirst(call, 2)) {
       int lastKey = 2 + (int) call.argLong(2);
       call.block(Block.on(ValueType.LIST, 3, lastKey, timeout));
@@ -106,7 +107,7 @@ final class ListMoves {
   }
 
   static void brpoplpush(Call call) throws CommandException {
-    long timeout = BlockTimeout.millis(call, 3);
+    long timeout = BlockTimeout.seconds(call, 3);
     if (!move(call, false, true)) {
       call.block(Block.on(ValueType.LIST, 1, 1, timeout));
     }
@@ -121,7 +122,7 @@ final class ListMoves {
   static void blmove(Call call) throws CommandException {
     boolean fromHead = isLeft(call, 3);
     boolean toHead = isLeft(call, 4);
-    long timeout = BlockTimeout.millis(call, 5);
+    long timeout = BlockTimeout.seconds(call, 5);
     if (!move(call, fromHead, toHead)) {
       call.block(Block.on(ValueType.LIST, 1, 1, timeout));
     }
