@@ -241,8 +241,9 @@ public final class Shard {
   }
 
   /**
-   * A key holds this entry now, or more in it than before: who waits for that is ready. To be
-   * called for every key that comes into being or grows; costs nothing while nobody waits.
+   * A key holds this entry now, or more in it than before: who waits for that is ready. Called for
+   * every key that comes into being, and to be called when it grows; costs nothing while nobody
+   * waits.
    */
   public void signal(int database, long hash, long entry) {
     waiters.changed(database, hash, entry);
@@ -271,7 +272,11 @@ public final class Shard {
     assert isOwnedBy(unit);
     ShardDatabase d = openDatabase(database);
     expiry.expect(deadlineMillis);
-    return d.put(hash, key, keyLength, type, encoding, valueBytes, deadlineMillis);
+    long entry = d.put(hash, key, keyLength, type, encoding, valueBytes, deadlineMillis);
+    if (entry != 0) {
+      signal(database, hash, entry);
+    }
+    return entry;
   }
 
   long reshape(

@@ -161,6 +161,11 @@ final class TestKeyspace implements AutoCloseable {
     return locate(name);
   }
 
+  /** Points a view at the key that {@link #at} has pointed at. */
+  void point(CollectionValue view, Shard shard, long entry) {
+    view.point(shard, 0, hash, key, keyLength, entry);
+  }
+
   void await(KeyWait wait, int database, String name) {
     at(name, 0).waiters().await(wait, database, hash, key, keyLength);
     unit.releaseAll();
