@@ -30,6 +30,7 @@ public final class AllCommands {
     ListCommands.declare(c);
     SortedSetCommands.declare(c);
     SortedSetRangeCommands.declare(c);
+    SortedSetAlgebraCommands.declare(c);
     FunctionCommands.declare(c);
     KeyCommands.declare(c);
     DumpCommands.declare(c);

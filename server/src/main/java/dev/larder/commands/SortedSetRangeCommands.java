@@ -7,13 +7,16 @@ import static dev.larder.command.Arg.key;
 import static dev.larder.command.Arg.oneOf;
 import static dev.larder.command.Arg.string;
 import static dev.larder.command.Arg.token;
+import static dev.larder.command.Flag.DENYOOM;
 import static dev.larder.command.Flag.FAST;
 import static dev.larder.command.Flag.READONLY;
 import static dev.larder.command.Flag.WRITE;
 import static dev.larder.command.KeyAccess.ACCESS;
 import static dev.larder.command.KeyAccess.DELETE;
+import static dev.larder.command.KeyAccess.OW;
 import static dev.larder.command.KeyAccess.RO;
 import static dev.larder.command.KeyAccess.RW;
+import static dev.larder.command.KeyAccess.UPDATE;
 import static dev.larder.command.ReplySchema.array;
 import static dev.larder.command.ReplySchema.integerReply;
 
@@ -32,6 +35,7 @@ final class SortedSetRangeCommands {
     declareByMember(c);
     declareCounts(c);
     declareRemovals(c);
+    declareStore(c);
   }
 
   private static CommandBuilder command(
@@ -236,5 +240,27 @@ final class SortedSetRangeCommands {
         .args(key("key").at(1).access(RW, DELETE), string("min"), string("max"))
         .replies(integerReply("How many members were removed."))
         .handler(SortedSetRanges::zremrangebylex);
+  }
+
+  private static void declareStore(Declarations c) {
+    command(
+            c,
+            "ZRANGESTORE",
+            "6.2.0",
+            "O(log(N)+M) with N being the number of elements in the sorted set and M the number of"
+                + " elements stored into the destination key.")
+        .summary("Stores a range of members from sorted set in a key.")
+        .arity(-5)
+        .flags(WRITE, DENYOOM)
+        .args(
+            key("dst").at(1).access(OW, UPDATE),
+            key("src").at(2).access(RO, ACCESS),
+            string("min"),
+            string("max"),
+            oneOf("sortby", token("BYSCORE"), token("BYLEX")).optional(),
+            token("REV").optional(),
+            block("offset_count", integer("offset"), integer("count")).tokenIs("LIMIT").optional())
+        .replies(integerReply("The number of members stored."))
+        .handler(SortedSetRanges::zrangestore);
   }
 }

@@ -7,6 +7,7 @@ import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.storage.MemberBound;
+import dev.larder.storage.SortedSetResult;
 import dev.larder.storage.SortedSetValue;
 
 /** Commands that reply, count or remove ranges of members, by rank, score or name. */
@@ -176,6 +177,23 @@ final class SortedSetRanges {
         isReverse,
         skipped);
     return set;
+  }
+
+  static void zrangestore(Call call) throws CommandException {
+    SortedSetValue set = select(call, 2, options(call, 5, 0, false));
+    SortedSetResult result = call.views().sortedSetResult();
+    boolean hasRoom = result.begin(call.shard(1));
+    boolean more = set.seekSelection(false);
+    for (long left = set.selectedCount(); hasRoom && more && left > 0; left--) {
+      hasRoom = result.add(set.text(), set.length(), set.score());
+      more = set.next();
+    }
+    if (!hasRoom) {
+      result.clear();
+      throw new CommandException(ErrorReply.OUT_OF_MEMORY);
+    }
+    call.reply().integer(SortedSetAlgebra.storeResult(call, 1));
+    result.clear();
   }
 
   static void zcount(Call call) throws CommandException {

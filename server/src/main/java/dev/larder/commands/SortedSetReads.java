@@ -6,6 +6,8 @@ import dev.larder.command.Call;
 import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
 import dev.larder.resp.ReplyWriter;
+import dev.larder.storage.Bytes;
+import dev.larder.storage.SortedSetResult;
 import dev.larder.storage.SortedSetValue;
 import dev.larder.storage.ValueType;
 
@@ -49,6 +51,18 @@ final class SortedSetReads {
     member(out, set);
     if (hasScores) {
       out.doubleValue(set.score());
+    }
+  }
+
+  /** The same for the current member of a result. */
+  static void element(ReplyWriter out, SortedSetResult result, boolean hasScores) {
+    if (hasScores && out.protocol() == 3) {
+      out.array(2);
+    }
+    Bytes.copy(result.address(), out.beginBulk(result.length()), result.length());
+    out.endBulk();
+    if (hasScores) {
+      out.doubleValue(result.score());
     }
   }
 

@@ -92,7 +92,7 @@ final class ScoreTable {
   /** Adds a member that is not there; the cursor is at it. */
   void add(long hash, long member, int length, double score) {
     int record = addRecord(hash, member, length, score);
-    tree.seek(score, member, length);
+    tree.seek(score, Record.keyAddress(arena.address(record)), length);
     insert(score, record);
   }
 
@@ -106,12 +106,16 @@ final class ScoreTable {
   private int addRecord(long hash, long member, int length, double score) {
     members.load(arena, root);
     int record = arena.allocate(Record.bytes(length, SCORE_BYTES, false));
-    if (record == 0 || !members.reserve(hash)) {
+    if (record == 0) {
       throw noMemory();
     }
     long address = arena.address(record);
     Record.writeHead(address, 0, 0, -1, member, length, SCORE_BYTES);
     Memory.putLong(Record.valueAddress(address), Double.doubleToRawLongBits(score));
+    // Only now: the member may lie in the scratch memory that a split uses.
+    if (!members.reserve(hash)) {
+      throw noMemory();
+    }
     members.insert(hash, record);
     members.save(root);
     return record;

@@ -88,6 +88,15 @@ abstract class SortedSetCursor extends CollectionValue {
     }
   }
 
+  /** Where the member's text lies or was written, until the shard's next change. */
+  public final long text() {
+    if (!isInteger()) {
+      return address();
+    }
+    Listpack.writeText(current, shard.scratch);
+    return shard.scratch;
+  }
+
   /** The order of the current member and some bytes: negative, zero or positive. */
   public final int compareMember(long member, int length) {
     return isTable

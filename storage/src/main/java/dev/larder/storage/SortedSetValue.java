@@ -75,10 +75,10 @@ public final class SortedSetValue extends SortedSetCursor {
     if (length > MAX_PACKED_BYTES) {
       return false;
     }
-    double score = packed(newScore);
+    double score = packed(newScore, isConverted());
     int bytes =
         Listpack.bytes(lp) + Listpack.encodedBytes(member, length) + PackedScores.bytes(score);
-    if (!mayBePacked(bytes, count)) {
+    if (!mayBePacked(encoding(), bytes, count)) {
       return false;
     }
     long offset = PackedScores.place(lp, score, member, length) - lp;
@@ -88,12 +88,55 @@ public final class SortedSetValue extends SortedSetCursor {
   }
 
   /** A score as it is packed: what Redis would have in a listpack knows no minus zero. */
-  private double packed(double score) {
-    return (encoding() & CONVERTED) == 0 ? score + 0.0 : score;
+  private static double packed(double score, boolean isConverted) {
+    return isConverted ? score : score + 0.0;
   }
 
-  private boolean mayBePacked(int bytes, int count) {
-    return (encoding() & CONVERTED) == 0
+  private boolean isConverted() {
+    return (encoding() & CONVERTED) != 0;
+  }
+
+  /** Makes the key hold what a result has, whatever it held; it has at least one member. */
+  public void take(SortedSetResult result) {
+    CollectionLimits limits = keyspace.limits();
+    boolean isConverted =
+        result.count() > limits.zsetMaxListpackEntries()
+            || result.longest() > limits.zsetMaxListpackValue();
+    long bytes = packedBytes(result, isConverted);
+    int encoding = isConverted ? CONVERTED : 0;
+    if (mayBePacked(encoding, bytes, result.count())) {
+      create(encoding, (int) bytes);
+      Listpack.writeEmpty(value());
+      for (boolean more = result.seekFirst(); more; more = result.next()) {
+        double score = packed(result.score(), isConverted);
+        long end = Listpack.end(value());
+        PackedScores.insert(value(), end, result.address(), result.length(), score);
+      }
+      result.clear();
+    } else {
+      create(TABLE | encoding, ScoreTable.ROOT_BYTES);
+      result.moveTo(value());
+    }
+    pointed();
+    shard.stored(unit, database, hash, entry);
+  }
+
+  /** The bytes of the listpack that a result would be, or more than any has. */
+  private static long packedBytes(SortedSetResult result, boolean isConverted) {
+    long bytes = Listpack.EMPTY_BYTES;
+    for (boolean more = result.seekFirst(); more && bytes <= MAX_PACKED_BYTES; ) {
+      bytes +=
+          result.length() > MAX_PACKED_BYTES
+              ? result.length()
+              : Listpack.encodedBytes(result.address(), result.length())
+                  + PackedScores.bytes(packed(result.score(), isConverted));
+      more = result.next();
+    }
+    return bytes;
+  }
+
+  private static boolean mayBePacked(int encoding, long bytes, long count) {
+    return (encoding & CONVERTED) == 0
         ? bytes <= MAX_PACKED_BYTES
         : bytes <= MAX_CONVERTED_BYTES && count <= MAX_CONVERTED_MEMBERS;
   }
@@ -115,15 +158,6 @@ public final class SortedSetValue extends SortedSetCursor {
     pointed();
   }
 
-  /** Where the current member's text is, until the set's or the shard's next change. */
-  private long text() {
-    if (!isInteger()) {
-      return address();
-    }
-    Listpack.writeText(current, shard.scratch);
-    return shard.scratch;
-  }
-
   /**
    * Gives the current member, which was found, another score.
    *
@@ -133,7 +167,7 @@ public final class SortedSetValue extends SortedSetCursor {
     if (isTable) {
       table.rescore(current, score);
     } else {
-      rescorePacked(member, length, packed(score));
+      rescorePacked(member, length, packed(score, isConverted()));
     }
     current = 0;
     journal().memberScored(sequence(), shard, database, entry, member, length, score);

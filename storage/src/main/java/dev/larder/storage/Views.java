@@ -9,6 +9,7 @@ public final class Views {
   private final ListValue otherList;
   private final SortedSetValue sortedSet;
   private final SortedSetValue otherSortedSet;
+  private final SortedSetResult sortedSetResult;
   private final StreamValue stream;
   private final HashValue hash;
   private final HashValue otherHash;
@@ -18,6 +19,7 @@ public final class Views {
     otherList = new ListValue(keyspace, unit);
     sortedSet = new SortedSetValue(keyspace, unit);
     otherSortedSet = new SortedSetValue(keyspace, unit);
+    sortedSetResult = new SortedSetResult(keyspace);
     stream = new StreamValue(keyspace, unit);
     hash = new HashValue(keyspace, unit);
     otherHash = new HashValue(keyspace, unit);
@@ -37,6 +39,10 @@ public final class Views {
 
   public SortedSetValue otherSortedSet() {
     return otherSortedSet;
+  }
+
+  public SortedSetResult sortedSetResult() {
+    return sortedSetResult;
   }
 
   /** The only one of streams: no command works with two at a time. */

@@ -1,0 +1,282 @@
+package dev.larder.commands;
+
+import static dev.larder.command.Ascii.keyword;
+
+import dev.larder.command.Call;
+import dev.larder.command.CommandException;
+import dev.larder.command.ErrorReply;
+import dev.larder.resp.ReplyWriter;
+import dev.larder.storage.Removal;
+import dev.larder.storage.SortedSetResult;
+import dev.larder.storage.SortedSetValue;
+import java.util.Arrays;
+
+/**
+ * One union, intersection or difference of sorted sets. The keys are looked up twice: first all of
+ * them, for their types, which removes those that have expired; then for their entries, which stay
+ * where they are until the result is stored.
+ */
+final class SortedSetAlgebra {
+  private static final byte[] WEIGHTS = keyword("weights");
+  private static final byte[] AGGREGATE = keyword("aggregate");
+  private static final byte[] WITHSCORES = keyword("withscores");
+  private static final byte[] LIMIT = keyword("limit");
+  private static final byte[] SUM_WORD = keyword("sum");
+  private static final byte[] MIN_WORD = keyword("min");
+  private static final byte[] MAX_WORD = keyword("max");
+  private static final byte[] COUNT_WORD = keyword("count");
+
+  private static final ErrorReply NOT_A_WEIGHT = ErrorReply.of("ERR weight value is not a float");
+  private static final ErrorReply LIMIT_NEGATIVE = ErrorReply.of("ERR LIMIT can't be negative");
+
+  /** What is done with the sources. */
+  enum Operation {
+    UNION,
+    INTERSECTION,
+    DIFFERENCE,
+    /** Of an intersection only how many members it has. */
+    CARDINALITY
+  }
+
+  private enum Aggregate {
+    SUM,
+    MIN,
+    MAX,
+    COUNT
+  }
+
+  private final Call call;
+  private final Operation operation;
+  private final boolean isStored;
+  private final int firstKey;
+  private final ScoreSource[] sources;
+  private final SortedSetResult result;
+  private Aggregate aggregate = Aggregate.SUM;
+  private boolean hasScores;
+  private long limit = Long.MAX_VALUE;
+
+  private SortedSetAlgebra(Call call, Operation operation, boolean isStored)
+      throws CommandException {
+    this.call = call;
+    this.operation = operation;
+    this.isStored = isStored;
+    int numkeysArg = isStored ? 2 : 1;
+    firstKey = numkeysArg + 1;
+    long keys = call.argLong(numkeysArg);
+    if (keys < 1) {
+      throw new CommandException(
+          ErrorReply.of(
+              "ERR at least 1 input key is needed for '" + call.spec().fullName() + "' command"));
+    }
+    if (keys > call.argCount() - firstKey) {
+      throw new CommandException(ErrorReply.SYNTAX);
+    }
+    sources = new ScoreSource[(int) keys];
+    result = call.views().sortedSetResult();
+  }
+
+  /** Replies with the result, or with its size. */
+  static void reply(Call call, Operation operation) throws CommandException {
+    SortedSetAlgebra algebra = new SortedSetAlgebra(call, operation, false);
+    algebra.prepare();
+    if (operation == Operation.CARDINALITY) {
+      call.reply().integer(algebra.cardinality());
+      return;
+    }
+    try {
+      algebra.compute(algebra.firstKey);
+      algebra.replyMembers();
+    } finally {
+      algebra.result.clear();
+    }
+  }
+
+  /** Stores the result and replies with its size. */
+  static void store(Call call, Operation operation) throws CommandException {
+    SortedSetAlgebra algebra = new SortedSetAlgebra(call, operation, true);
+    algebra.prepare();
+    try {
+      algebra.compute(1);
+      call.reply().integer(storeResult(call, 1));
+    } finally {
+      algebra.result.clear();
+    }
+  }
+
+  /** Gives a key what the result has, which may be nothing; returns how many members. */
+  static long storeResult(Call call, int keyArg) {
+    SortedSetResult result = call.views().sortedSetResult();
+    long count = result.count();
+    if (count == 0) {
+      call.remove(keyArg, Removal.DELETED);
+    } else {
+      SortedSetValue target = call.views().otherSortedSet();
+      call.point(target, keyArg, 0);
+      target.take(result);
+    }
+    return count;
+  }
+
+  private void prepare() throws CommandException {
+    for (int i = 0; i < sources.length; i++) {
+      ScoreSource.check(call, firstKey + i);
+    }
+    double[] weights = options();
+    for (int i = 0; i < sources.length; i++) {
+      sources[i] = new ScoreSource(call, firstKey + i, weights[i]);
+    }
+    if (operation != Operation.DIFFERENCE) {
+      Arrays.sort(sources, (a, b) -> Long.compare(a.count(), b.count()));
+    }
+  }
+
+  /** Reads what follows the keys; returns the weights. */
+  private double[] options() throws CommandException {
+    double[] weights = new double[sources.length];
+    Arrays.fill(weights, 1);
+    boolean combines = operation == Operation.UNION || operation == Operation.INTERSECTION;
+    int i = firstKey + sources.length;
+    while (i < call.argCount()) {
+      int left = call.argCount() - i;
+      if (combines && left > sources.length && call.argIs(i, WEIGHTS)) {
+        for (int key = 0; key < sources.length; key++) {
+          weights[key] = call.argDouble(i + 1 + key, NOT_A_WEIGHT);
+        }
+        i += 1 + sources.length;
+      } else if (combines && left > 1 && call.argIs(i, AGGREGATE)) {
+        aggregate = aggregate(i + 1);
+        i += 2;
+      } else if (operation != Operation.CARDINALITY && !isStored && call.argIs(i, WITHSCORES)) {
+        hasScores = true;
+        i++;
+      } else if (operation == Operation.CARDINALITY && left > 1 && call.argIs(i, LIMIT)) {
+        long most = call.argLong(i + 1, 0, Long.MAX_VALUE, LIMIT_NEGATIVE);
+        limit = most == 0 ? Long.MAX_VALUE : most;
+        i += 2;
+      } else {
+        throw new CommandException(ErrorReply.SYNTAX);
+      }
+    }
+    return weights;
+  }
+
+  private Aggregate aggregate(int arg) throws CommandException {
+    if (call.argIs(arg, SUM_WORD)) {
+      return Aggregate.SUM;
+    }
+    if (call.argIs(arg, MIN_WORD)) {
+      return Aggregate.MIN;
+    }
+    if (call.argIs(arg, MAX_WORD)) {
+      return Aggregate.MAX;
+    }
+    if (call.argIs(arg, COUNT_WORD)) {
+      return Aggregate.COUNT;
+    }
+    throw new CommandException(ErrorReply.SYNTAX);
+  }
+
+  /** Collects the result in the shard of a key. */
+  private void compute(int keyArg) throws CommandException {
+    if (!result.begin(call.shard(keyArg))) {
+      throw new CommandException(ErrorReply.OUT_OF_MEMORY);
+    }
+    switch (operation) {
+      case UNION -> {
+        for (ScoreSource source : sources) {
+          addAll(source);
+        }
+      }
+      case INTERSECTION -> intersect();
+      case DIFFERENCE -> subtract();
+      case CARDINALITY -> throw new IllegalStateException("a cardinality has no members");
+    }
+  }
+
+  private double weighted(ScoreSource source, double score) {
+    double value = aggregate == Aggregate.COUNT ? source.weight : source.weight * score;
+    return Double.isNaN(value) ? 0 : value;
+  }
+
+  private double combine(double one, double other) {
+    return switch (aggregate) {
+      case SUM, COUNT -> Double.isNaN(one + other) ? 0 : one + other;
+      case MIN -> other < one ? other : one;
+      case MAX -> other > one ? other : one;
+    };
+  }
+
+  private void addAll(ScoreSource source) throws CommandException {
+    for (boolean more = source.seekFirst(); more; more = source.next()) {
+      double score = weighted(source, source.score());
+      if (!result.find(source.address(), source.length())) {
+        add(source, score);
+      } else {
+        double combined = combine(result.score(), score);
+        if (combined != result.score()) {
+          result.rescore(combined);
+        }
+      }
+    }
+  }
+
+  private void add(ScoreSource source, double score) throws CommandException {
+    if (!result.add(source.address(), source.length(), score)) {
+      throw new CommandException(ErrorReply.OUT_OF_MEMORY);
+    }
+  }
+
+  private void intersect() throws CommandException {
+    ScoreSource first = sources[0];
+    for (boolean more = first.seekFirst(); more; more = first.next()) {
+      double score = weighted(first, first.score());
+      boolean isInAll = true;
+      for (int i = 1; isInAll && i < sources.length; i++) {
+        ScoreSource other = sources[i];
+        isInAll = other.find(first.address(), first.length());
+        if (isInAll) {
+          score = combine(score, weighted(other, other.foundScore()));
+        }
+      }
+      if (isInAll) {
+        add(first, score);
+      }
+    }
+  }
+
+  private void subtract() throws CommandException {
+    ScoreSource first = sources[0];
+    for (boolean more = first.seekFirst(); more; more = first.next()) {
+      boolean isInNone = true;
+      for (int i = 1; isInNone && i < sources.length; i++) {
+        isInNone = !sources[i].find(first.address(), first.length());
+      }
+      if (isInNone) {
+        add(first, first.score());
+      }
+    }
+  }
+
+  private long cardinality() {
+    ScoreSource first = sources[0];
+    long count = 0;
+    for (boolean more = first.seekFirst(); more && count < limit; more = first.next()) {
+      boolean isInAll = true;
+      for (int i = 1; isInAll && i < sources.length; i++) {
+        isInAll = sources[i].find(first.address(), first.length());
+      }
+      if (isInAll) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  private void replyMembers() {
+    ReplyWriter out = call.reply();
+    SortedSetReads.header(out, result.count(), hasScores);
+    for (boolean more = result.seekFirst(); more; more = result.next()) {
+      SortedSetReads.element(out, result, hasScores);
+    }
+  }
+}
