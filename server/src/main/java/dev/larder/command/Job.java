@@ -25,6 +25,14 @@ public interface Job {
     return 0;
   }
 
+  /**
+   * Whether others wait for what the job holds: then it goes on although the peer does not read its
+   * replies.
+   */
+  default boolean isUrgent() {
+    return false;
+  }
+
   /** The connection has gone: give back what the job holds. No step follows. */
   default void cancel() {}
 }

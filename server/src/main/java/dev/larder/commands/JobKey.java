@@ -29,9 +29,9 @@ final class JobKey {
     length = call.argLength(keyArg);
   }
 
-  /** Takes the key's shard until the end of the step; false when another unit has it. */
+  /** Takes the key's shard until the end of the step, to change it; false when it cannot be now. */
   boolean acquire() {
-    return unit.acquire(shard);
+    return unit.acquireToWrite(shard, hash, address, length);
   }
 
   /** The key's entry, or 0. */

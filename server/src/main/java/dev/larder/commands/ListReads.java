@@ -5,6 +5,7 @@ import static dev.larder.command.Ascii.keyword;
 import dev.larder.command.Call;
 import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
+import dev.larder.resp.ReplyWriter;
 import dev.larder.storage.ListValue;
 import dev.larder.storage.ValueType;
 
@@ -36,9 +37,13 @@ final class ListReads {
 
   /** Replies with the element at the cursor. */
   static void reply(Call call, ListValue list) {
+    write(call.reply(), list);
+  }
+
+  private static void write(ReplyWriter out, ListValue list) {
     int length = list.length();
-    list.writeText(call.reply().beginBulk(length));
-    call.reply().endBulk();
+    list.writeText(out.beginBulk(length));
+    out.endBulk();
   }
 
   static void llen(Call call) throws CommandException {
@@ -72,9 +77,39 @@ final class ListReads {
     }
     call.reply().array(last - first + 1);
     list.seek(first);
+    int mark = call.reply().mark();
     for (long index = first; index <= last; index++) {
-      reply(call, list);
+      if (call.reply().mark() - mark > LeasedReply.TURN_BYTES) {
+        call.defer(new Range(call, list, index, last));
+        return;
+      }
+      write(call.reply(), list);
       list.next();
+    }
+  }
+
+  /** The rest of a long range. */
+  private static final class Range extends LeasedReply {
+    private final ListValue list;
+    private long index;
+    private final long last;
+
+    Range(Call call, ListValue list, long index, long last) {
+      super(call, 1, list.entry());
+      this.list = list;
+      this.index = index;
+      this.last = last;
+    }
+
+    @Override
+    boolean write(ReplyWriter out, long entry, int mark, long endNanos) {
+      point(list, entry);
+      list.seek(index);
+      for (; index <= last && !isEnough(out, mark, endNanos); index++) {
+        ListReads.write(out, list);
+        list.next();
+      }
+      return index > last;
     }
   }
 

@@ -45,7 +45,7 @@ final class RestoreJob implements Job {
   @Override
   public boolean step(ReplyWriter out, long budgetNanos) {
     if (isSound) {
-      return unit.acquire(shard) && finish(out);
+      return unit.acquireToWrite(shard, hash, key, keyLength) && finish(out);
     }
     Finding finding = restore.prepare(SLICE_BYTES);
     if (finding == null) {

@@ -94,7 +94,7 @@ final class StagedWrite implements Job {
       }
     }
     Shard shard = keyspace.shardOf(hash);
-    return unit.acquire(shard) && finish(out, shard);
+    return unit.acquireToWrite(shard, hash, key, keyLength) && finish(out, shard);
   }
 
   private boolean finish(ReplyWriter out, Shard shard) {

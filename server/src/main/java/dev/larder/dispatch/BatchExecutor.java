@@ -18,6 +18,7 @@ import dev.larder.resp.Batch;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.resp.Status;
 import dev.larder.session.Session;
+import dev.larder.storage.Lease;
 import dev.larder.storage.Shard;
 import dev.larder.storage.Unit;
 import java.util.Arrays;
@@ -80,6 +81,7 @@ public final class BatchExecutor {
 
   private @Nullable Job job;
   private @Nullable Shard contended;
+  private @Nullable Lease lease;
   private boolean isToServe;
   private @Nullable BlockedCall blocked;
 
@@ -122,9 +124,10 @@ public final class BatchExecutor {
   }
 
   private Stop takeStop(Outcome reason) {
-    Stop stop = new Stop(reason, next, job, contended, isToServe, blocked);
+    Stop stop = new Stop(reason, next, job, contended, lease, isToServe, blocked);
     job = null;
     contended = null;
+    lease = null;
     isToServe = false;
     blocked = null;
     return stop;
@@ -168,7 +171,7 @@ public final class BatchExecutor {
     next = stop.next();
     if (stop.job() != null) {
       // A step of an earlier turn does not run again if this one throws.
-      suspension.move(new Stop(Outcome.WAIT_FOR_JOB, next, null, null, false, null));
+      suspension.move(new Stop(Outcome.WAIT_FOR_JOB, next, null, null, null, false, null));
       return step(client, stop.job());
     }
     return stop.blocked() == null ? Outcome.DONE : unblock(client, stop.blocked());
@@ -216,7 +219,7 @@ public final class BatchExecutor {
     BlockedCall waiting = suspension.stop().blocked();
     if (waiting == null) {
       suspension.abandon();
-      return suspension.stop().shard() == null;
+      return suspension.stop().shard() == null && suspension.stop().lease() == null;
     }
     boolean ends = waiting.endOrNote(BlockedCall.End.CLIENT_GONE);
     if (ends) {
@@ -331,6 +334,12 @@ public final class BatchExecutor {
       contended = missing;
       isToServe = owns;
       missing.park(client.resumption());
+      return Outcome.WAIT_FOR_SHARD;
+    }
+    lease = unit.meetsLeases() ? locks.leaseAgainst(spec, call, keys) : null;
+    if (lease != null) {
+      unit.releaseAll();
+      lease.park(client.resumption());
       return Outcome.WAIT_FOR_SHARD;
     }
     boolean timed = stats.called(spec.index());
@@ -459,7 +468,7 @@ public final class BatchExecutor {
       }
       gotOn = reply.mark() > mark;
       if (reply.mark() >= PIECE_BYTES) {
-        peerReads = client.sendReplies();
+        peerReads = client.sendReplies() || current.isUrgent();
       }
     } while (!finished && gotOn && peerReads && Clock.nanos() < end);
     if (finished) {

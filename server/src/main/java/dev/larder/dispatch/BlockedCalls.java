@@ -17,6 +17,7 @@ import dev.larder.storage.Bytes;
 import dev.larder.storage.Entry;
 import dev.larder.storage.KeyWait;
 import dev.larder.storage.Keyspace;
+import dev.larder.storage.Lease;
 import dev.larder.storage.Shard;
 import dev.larder.storage.Unit;
 import io.netty.buffer.ByteBuf;
@@ -75,6 +76,7 @@ final class BlockedCalls {
   private final LoopContext loop;
   private final Keyspace keyspace;
   private final Unit unit;
+  private final ShardLocks locks;
   private final AddressOf addressOf;
   private final ReplyWriter reply;
   private final KeyPositions keys = new KeyPositions();
@@ -82,11 +84,12 @@ final class BlockedCalls {
   /** Runs the calls of others, while the loop's own call is in use. */
   private final Call call;
 
-  BlockedCalls(LoopContext loop, Call call, AddressOf addressOf) {
+  BlockedCalls(LoopContext loop, Call call, ShardLocks locks, AddressOf addressOf) {
     this.loop = loop;
     this.keyspace = loop.keyspace();
     this.unit = loop.unit();
     this.call = call;
+    this.locks = locks;
     this.reply = call.reply();
     this.addressOf = addressOf;
     keyspace.addServer(shard -> loop.post(new Service(shard)));
@@ -224,13 +227,7 @@ final class BlockedCalls {
 
   /** Serves a claimed call or puts it back; the shard that is missing, or null. */
   private @Nullable Shard serve(Place place, BlockedCall waiting) {
-    call.resume(
-        waiting.client.session(),
-        waiting.batch,
-        waiting.spec,
-        waiting.command,
-        place.key,
-        waiting.block);
+    point(place, waiting);
     long entry = call.findUncounted(place.key);
     boolean isAbsent = entry == 0 || Entry.type(entry) != waiting.block.type();
     if (isAbsent && !waiting.block.isWokenByRemoval()) {
@@ -249,6 +246,13 @@ final class BlockedCalls {
       putBack(place, waiting);
       return null;
     }
+    Lease lease = unit.meetsLeases() ? locks.leaseAgainst(waiting.spec, call, keys) : null;
+    if (lease != null) {
+      putBack(place, waiting);
+      place.shard().waiters().pass(place, false);
+      lease.park(() -> loop.post(() -> wakeAgain(place)));
+      return null;
+    }
     ByteBuf buffer = waiting.client.newBuffer(REPLY_BYTES);
     reply.attach(buffer);
     reply.protocol(waiting.client.session().protocol());
@@ -262,6 +266,38 @@ final class BlockedCalls {
       waiting.served(buffer, call.takeJob(), place, !isSound);
     }
     return null;
+  }
+
+  /** A lease is over that kept a call from another of its keys: it has another turn. */
+  private void wakeAgain(Place place) {
+    loop.refreshClock();
+    unit.begin(loop.nowMillis());
+    Shard shard = place.shard();
+    if (!unit.acquire(shard)) {
+      shard.park(() -> loop.post(() -> wakeAgain(place)));
+      return;
+    }
+    BlockedCall waiting = place.call;
+    if (waiting.claim(shard)) {
+      point(place, waiting);
+      long entry = call.findUncounted(place.key);
+      putBack(place, waiting);
+      if (entry != 0) {
+        shard.signal(call.db(), call.hash(place.key), entry);
+      }
+    }
+    unit.releaseAll();
+  }
+
+  /** Points the call at a waiting one, for a key that may be ready. */
+  private void point(Place place, BlockedCall waiting) {
+    call.resume(
+        waiting.client.session(),
+        waiting.batch,
+        waiting.spec,
+        waiting.command,
+        place.key,
+        waiting.block);
   }
 
   /** It waits on, unless an end was noted. */

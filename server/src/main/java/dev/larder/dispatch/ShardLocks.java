@@ -2,7 +2,12 @@ package dev.larder.dispatch;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.larder.command.Call;
+import dev.larder.command.CommandSpec;
+import dev.larder.command.Flag;
+import dev.larder.command.KeyPositions;
 import dev.larder.storage.Keyspace;
+import dev.larder.storage.Lease;
 import dev.larder.storage.Shard;
 import dev.larder.storage.Unit;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * cannot be had gives all others back: so no two loops wait for each other.
  */
 final class ShardLocks {
+  private static final long WRITE = Flag.WRITE.bit();
+
   private final Keyspace keyspace;
   private final Unit unit;
 
@@ -74,5 +81,33 @@ final class ShardLocks {
     Shard shard = requireNonNull(contended);
     contended = null;
     return shard;
+  }
+
+  /**
+   * The lease that keeps a command from one of its keys, or from all of them; null if there is
+   * none. The unit owns the shards of its keys.
+   *
+   * @param keys room for the positions of keys
+   */
+  @Nullable Lease leaseAgainst(CommandSpec spec, Call call, KeyPositions keys) {
+    if (spec.needsAllShards()) {
+      Lease any = null;
+      for (int i = 0; i < keyspace.shardCount() && any == null; i++) {
+        any = keyspace.shard(i).leases().any();
+      }
+      return any;
+    }
+    boolean writes = (spec.flagBits() & WRITE) != 0;
+    Lease lease = null;
+    if (spec.findKeys(call, keys)) {
+      for (int i = 0; i < keys.count() && lease == null; i++) {
+        int key = keys.position(i);
+        lease =
+            call.shard(key)
+                .leases()
+                .against(call.hash(key), call.argAddress(key), call.argLength(key), writes);
+      }
+    }
+    return lease;
   }
 }

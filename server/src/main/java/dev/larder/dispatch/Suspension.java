@@ -50,6 +50,13 @@ public final class Suspension {
     return blocked == null ? 0 : blocked.timeoutNanos();
   }
 
+  /** Whether a job can go on, or what follows when the peer has read. */
+  public boolean isDue(boolean peerReads) {
+    Job job = stop.job();
+    return reason() == Outcome.WAIT_FOR_JOB
+        || (reason() == Outcome.WAIT_FOR_PEER && (peerReads || (job != null && job.isUrgent())));
+  }
+
   /** When the wait began, by the monotonic clock. */
   long sinceNanos() {
     return sinceNanos;
@@ -72,7 +79,7 @@ public final class Suspension {
     Job job = stop.job();
     if (job != null) {
       job.cancel();
-      stop = new Stop(stop.reason(), stop.next(), null, stop.shard(), false, null);
+      stop = new Stop(stop.reason(), stop.next(), null, stop.shard(), stop.lease(), false, null);
     }
     batch.clear();
   }

@@ -360,10 +360,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   /** A job's next step is due, or the peer has read. */
   void proceed() {
     Suspension stopped = suspension;
-    if (stopped != null
-        && !closing
-        && (stopped.reason() == Outcome.WAIT_FOR_JOB
-            || (stopped.reason() == Outcome.WAIT_FOR_PEER && channel.isWritable()))) {
+    if (stopped != null && !closing && stopped.isDue(channel.isWritable())) {
       resume(stopped);
     }
   }

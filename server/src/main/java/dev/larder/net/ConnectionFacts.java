@@ -6,9 +6,13 @@ import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketChannel;
 import io.netty.channel.unix.UnixChannel;
 import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What commands may know of a connection, and do to it, from any thread. */
 final class ConnectionFacts implements Connection {
+  private static final Logger log = LoggerFactory.getLogger(ConnectionFacts.class);
+
   private final Channel channel;
   private final ClientConnection connection;
   private final int loop;
@@ -25,6 +29,15 @@ final class ConnectionFacts implements Connection {
       channel.eventLoop().execute(connection::closeNow);
     } catch (RejectedExecutionException e) {
       channel.close();
+    }
+  }
+
+  @Override
+  public void hurry() {
+    try {
+      channel.eventLoop().execute(connection::proceed);
+    } catch (RejectedExecutionException e) {
+      log.debug("The server is closing; its clients are in no hurry");
     }
   }
 

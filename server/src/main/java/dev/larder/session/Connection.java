@@ -9,6 +9,9 @@ public interface Connection {
   /** Closes the connection as soon as its own event loop gets to it; a second call does nothing. */
   void close();
 
+  /** Has the client's job looked after soon: others wait for what it holds. */
+  void hurry();
+
   /** The peer as CLIENT LIST prints it: {@code ip:port}, {@code [ip6]:port} or {@code path:0}. */
   String remoteAddress();
 

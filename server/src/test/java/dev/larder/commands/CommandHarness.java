@@ -360,6 +360,9 @@ final class CommandHarness implements AutoCloseable, Client, LargeArguments {
 
   private static final class NoConnection implements dev.larder.session.Connection {
     @Override
+    public void hurry() {}
+
+    @Override
     public void close() {}
 
     @Override

@@ -58,4 +58,7 @@ public final class FakeConnection implements Connection {
   public long outputBytes() {
     return 0;
   }
+
+  @Override
+  public void hurry() {}
 }

@@ -76,9 +76,8 @@ public final class Lease {
     return database == otherDatabase && reference == otherReference;
   }
 
-  boolean isOf(int otherDatabase, long otherHash, long address, int length) {
-    return database == otherDatabase
-        && hash == otherHash
+  boolean isOf(long otherHash, long address, int length) {
+    return hash == otherHash
         && key.length == length
         && Arrays.equals(key, toArray(address, length));
   }

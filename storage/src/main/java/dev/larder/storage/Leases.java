@@ -38,7 +38,7 @@ public final class Leases {
       long entry,
       boolean isExclusive,
       Runnable onWanted) {
-    assert against(database, hash, key, keyLength, isExclusive) == null;
+    assert against(hash, key, keyLength, isExclusive) == null;
     byte[] name = new byte[keyLength];
     Memory.copyToArray(key, name, 0, keyLength);
     int reference = entry == 0 ? 0 : shard.arena.reference(entry);
@@ -47,13 +47,14 @@ public final class Leases {
     return lease;
   }
 
-  /** The lease that keeps somebody from reading or writing a key, null if he may. */
-  public @Nullable Lease against(int database, long hash, long key, int keyLength, boolean writes) {
+  /**
+   * The lease that keeps somebody from reading or writing a key, null if he may. A key of this name
+   * in another database counts as well: some commands reach there.
+   */
+  public @Nullable Lease against(long hash, long key, int keyLength, boolean writes) {
     for (int i = 0; i < all.size(); i++) {
       Lease lease = all.get(i);
-      if ((writes || lease.isExclusive())
-          && lease.isOf(database, hash, key, keyLength)
-          && !lease.isOver()) {
+      if ((writes || lease.isExclusive()) && lease.isOf(hash, key, keyLength) && !lease.isOver()) {
         return lease;
       }
     }

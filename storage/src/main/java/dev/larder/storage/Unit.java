@@ -28,6 +28,7 @@ public final class Unit {
   private long nowMillis;
   private long sequence;
   private boolean hasReady;
+  private boolean meetsLeases;
   private final long[] touched = new long[TOUCH_BATCH];
   private final Views views;
   private final ValueCodecs codecs;
@@ -98,7 +99,26 @@ public final class Unit {
     if (shard.waiters().hasReady()) {
       hasReady = true;
     }
+    if (!shard.leases().isEmpty()) {
+      meetsLeases = true;
+    }
     return true;
+  }
+
+  /**
+   * Takes a shard to change one of its keys, in a step of a job.
+   *
+   * @return false when it is taken, or the key is leased: to be tried again in a later step
+   */
+  public boolean acquireToWrite(Shard shard, long hash, long key, int keyLength) {
+    if (!acquire(shard)) {
+      return false;
+    }
+    if (!meetsLeases || shard.leases().against(hash, key, keyLength, true) == null) {
+      return true;
+    }
+    releaseAll();
+    return false;
   }
 
   private boolean spin(Shard shard) {
@@ -109,6 +129,11 @@ public final class Unit {
       }
     }
     return false;
+  }
+
+  /** Whether a shard of this unit has leases, which may keep it from its keys. */
+  public boolean meetsLeases() {
+    return meetsLeases;
   }
 
   /** Whether clients wait for a key, in a shard of this unit, that may be ready. */
@@ -155,6 +180,7 @@ public final class Unit {
       held[i].disown();
     }
     heldCount = 0;
+    meetsLeases = false;
   }
 
   /** The unit's place in the journal, drawn at its first effect. */
