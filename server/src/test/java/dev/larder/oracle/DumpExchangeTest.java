@@ -44,7 +44,7 @@ final class DumpExchangeTest {
         Wire there = new Wire(redis.port());
         Wire here = new Wire(larder.port())) {
       for (int i = 0; i < COLLECTIONS; i++) {
-        for (String command : List.of("RPUSH", "HSET", "ZADD")) {
+        for (String command : List.of("RPUSH", "HSET", "ZADD", "XADD")) {
           there.ask("DEL", "key");
           fill(there, command, i % 10 == 0 ? 1000 : 1 + random.nextInt(60));
           passThrough(there, here);
@@ -60,12 +60,38 @@ final class DumpExchangeTest {
       requests.add(
           switch (command) {
             case "HSET" -> Request.of(command, "key", value, value(random.nextInt(300)));
+            case "XADD" -> streamRequest(i, value);
             case "ZADD" -> Request.of(command, "key", score(), value);
             default -> Request.of(command, "key", value);
           });
     }
     wire.send(requests);
     wire.receive(elements);
+  }
+
+  private Request streamRequest(int i, String value) {
+    String id = random.nextInt(Math.max(i, 1)) + "-1";
+    String group = "group" + random.nextInt(3);
+    return switch (i == 0 ? -1 : random.nextInt(8)) {
+      case 0 -> Request.of("XDEL", "key", id);
+      case 1 -> Request.of("XGROUP", "CREATE", "key", group, id, "MKSTREAM");
+      case 2, 3 ->
+          Request.of(
+              "XREADGROUP",
+              "GROUP",
+              group,
+              "consumer" + random.nextInt(3),
+              "COUNT",
+              "3",
+              "STREAMS",
+              "key",
+              ">");
+      case 4 -> Request.of("XACK", "key", group, id);
+      default ->
+          random.nextBoolean()
+              ? Request.of("XADD", "key", i + 1 + "-1", "field", value, "other", "1")
+              : Request.of("XADD", "key", i + 1 + "-1", value, "2");
+    };
   }
 
   private String score() {
@@ -85,6 +111,10 @@ final class DumpExchangeTest {
     List<RespValue> digests =
         Rules.elements(there.ask("DEBUG", "DIGEST-VALUE", "key", "passed").value());
     assertThat(digests.get(0)).as("seed %d", SEED).isEqualTo(digests.get(1));
+    if (there.ask("TYPE", "key").text().equals("+stream\r\n")) {
+      String groups = there.ask("XINFO", "STREAM", "key", "FULL").text();
+      assertThat(there.ask("XINFO", "STREAM", "passed", "FULL").text()).isEqualTo(groups);
+    }
   }
 
   private static void exchange(Wire from, Wire to, String value) throws IOException {

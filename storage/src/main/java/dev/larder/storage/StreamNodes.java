@@ -138,6 +138,12 @@ final class StreamNodes {
     return tail();
   }
 
+  /** Makes a copy of a listpack, with live entries behind all others, the tail. */
+  void adopt(long millis, long sequence, long listpack) {
+    long lp = openTail(StreamNode.blockBytes(listpack), 0, millis, sequence);
+    Memory.copy(listpack, lp, Listpack.bytes(listpack));
+  }
+
   /** Gives the tail's unused bytes back, and puts it into the tree. */
   private void closeTail() {
     int reference = StreamRoot.tail(stream.value());

@@ -207,6 +207,13 @@ public final class StreamProducers {
     StreamValue.granted(tree.insert(StreamProducerBlocks.knownEntry(address)));
   }
 
+  /** Sets what {@link #added} and {@link #duplicates} say, of a stream that is being built. */
+  void counts(long newAdded, long newDuplicates) {
+    long state = requireState();
+    StreamProducerBlocks.added(state, newAdded);
+    StreamProducerBlocks.duplicates(state, newDuplicates);
+  }
+
   private int requireProducer(long state, long name, int length) {
     int index = indexOf(state, name, length);
     if (index >= 0) {

@@ -157,6 +157,11 @@ public final class StreamValue extends CollectionValue {
     signal();
   }
 
+  /** Adds a node of live entries behind all others of a stream that is being built. */
+  void adopt(long millis, long sequence, long listpack) {
+    nodes.adopt(millis, sequence, listpack);
+  }
+
   // ---- removing
 
   /**

@@ -56,6 +56,7 @@ final class ValueCodecs {
       case LIST -> new ListCodec(unit.views().list());
       case SORTED_SET -> new SortedSetCodec(unit.views().sortedSet());
       case HASH -> new HashCodec(unit.views().hash());
+      case STREAM -> new StreamCodec(unit.views().stream());
       default -> throw new IllegalArgumentException("a " + type + " has no codec");
     };
   }

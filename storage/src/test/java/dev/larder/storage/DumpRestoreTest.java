@@ -203,11 +203,18 @@ class DumpRestoreTest {
     return "04" + HexFormat.of().formatHex("m%03d".formatted(i).getBytes(ISO_8859_1));
   }
 
+  /**
+   * A value replaces another one, and is dumped.
+   *
+   * @param dumped what the dump is, null for what does not matter
+   */
   private void assertComesBack(String hex, int version, String dumped) {
     keys.set(0, "key", "old".getBytes(ISO_8859_1), -1, NOW);
     assertThat(restore("key", withFooter(hex, version), 7_000_000, 3)).isEqualTo(Finding.SOUND);
-    assertThat(HexFormat.of().formatHex(dump("key")))
-        .isEqualTo(HexFormat.of().formatHex(withFooter(dumped, version)));
+    if (dumped != null) {
+      assertThat(HexFormat.of().formatHex(dump("key")))
+          .isEqualTo(HexFormat.of().formatHex(withFooter(dumped, version)));
+    }
     assertThat(keys.deadline(0, "key", NOW)).isEqualTo(7_000_000);
   }
 
@@ -223,6 +230,40 @@ class DumpRestoreTest {
     }
     String table = "05 43e8" + members;
     assertComesBack(table, 10, table);
+  }
+
+  private static final String ID = " 0000000000000001 0000000000000001";
+  private static final String TIME = " 0500000000000000";
+  private static final String NODE =
+      " 10" + ID + " 1d 1d000000 0a00 0101 0001 0101 816602 0001 0201 0001 0001 817602 0401 ff";
+
+  @Test
+  void streamsComeBack() {
+    String entry = " 01" + NODE + " 01 03 04 01 01 02 00 07";
+    assertComesBack("13" + entry + " 00", 10, "13" + entry + " 00");
+    assertComesBack("13 00 00 05 05 00 00 05 05 01 00", 10, "13 00 00 05 05 00 00 05 05 01 00");
+    String group = " 01 0167 02 03 04 01" + ID + TIME + " 03 02 0163" + TIME + " 01" + ID;
+    String consumer = " 0164" + TIME + " 00";
+    String groups = "13" + entry + group + consumer;
+    assertComesBack(groups, 10, groups);
+    assertComesBack(
+        "15"
+            + entry
+            + " 01 0167 02 03 04 01"
+            + ID
+            + TIME
+            + " 03 01 0163"
+            + TIME
+            + TIME
+            + " 01"
+            + ID,
+        11,
+        null);
+    String producers = " 4064 0a 01 0170 01 0169 01 01 07 08";
+    assertComesBack("1a" + entry + " 00" + producers, 13, "1a" + entry + " 00" + producers);
+    String unowned =
+        " 01 0167 02 03 04 01" + ID + TIME + " 03 01 0163" + TIME + TIME + " 00 01" + ID;
+    assertComesBack("1b" + entry + unowned + producers, 14, "1b" + entry + unowned + producers);
   }
 
   private byte[] withFooter(String hex, int version) {

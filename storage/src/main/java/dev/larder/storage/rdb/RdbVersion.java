@@ -5,9 +5,6 @@ public final class RdbVersion {
   /** What redis-server 7.0 reads, and what is written if the value allows it. */
   public static final int LOWEST_WRITTEN = 10;
 
-  /** The first with deadlines of fields. */
-  public static final int FIELD_DEADLINES = 12;
-
   /** Redis 8.10's, the newest published. */
   public static final int NEWEST = 15;
 

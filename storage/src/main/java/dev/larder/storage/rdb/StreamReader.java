@@ -26,8 +26,9 @@ final class StreamReader {
   private static final int ID_BYTES = 2 * Long.BYTES;
   private static final int BYTES_PER_ELEMENT = 64;
   private static final long UNKNOWN = -1;
+  private static final long MAX_PRODUCER_SECONDS = Integer.MAX_VALUE;
 
-  private final StreamNode node = new StreamNode();
+  private final StreamNodeCheck node = new StreamNodeCheck();
   private final TextSlot name;
   private final TextSlot blob;
   private final MemberSet groups;
@@ -175,7 +176,7 @@ final class StreamReader {
     long millis = Long.reverseBytes(Memory.getLong(name.address()));
     long sequence = Long.reverseBytes(Memory.getLong(name.address() + Long.BYTES));
     require(
-        !hasEntries || StreamNode.compare(millis, sequence, endMillis, endSequence) > 0,
+        !hasEntries || StreamNodeCheck.compare(millis, sequence, endMillis, endSequence) > 0,
         "nodes that are not in order");
     blob.read(in);
     node.read(millis, sequence, blob.address(), blob.length());
@@ -200,7 +201,8 @@ final class StreamReader {
     long lastMillis = in.readNumber();
     long lastSequence = in.readNumber();
     require(
-        !hasEntries || StreamNode.compare(lastMillis, lastSequence, endMillis, endSequence) >= 0,
+        !hasEntries
+            || StreamNodeCheck.compare(lastMillis, lastSequence, endMillis, endSequence) >= 0,
         "a last id before that of the last entry");
     long deletedMillis = 0;
     long deletedSequence = 0;
@@ -211,6 +213,7 @@ final class StreamReader {
       deletedMillis = in.readNumber();
       deletedSequence = in.readNumber();
       entriesAdded = in.readNumber();
+      require(entriesAdded >= length, "more entries than were ever added");
     }
     if (sink != null) {
       sink.streamState(
@@ -235,6 +238,7 @@ final class StreamReader {
     long millis = in.readNumber();
     long sequence = in.readNumber();
     long entriesRead = type >= RdbType.STREAM_LISTPACKS_2 ? in.readNumber() : UNKNOWN;
+    require(entriesRead >= UNKNOWN, "a group that has read less than nothing");
     elementBytes += BYTES_PER_ELEMENT + name.length();
     if (sink != null) {
       sink.group(name.address(), name.length(), millis, sequence, entriesRead);
@@ -327,8 +331,12 @@ final class StreamReader {
       end();
       return;
     }
+    groups.clear();
     long seconds = in.readNumber();
     long entries = in.readNumber();
+    require(
+        seconds > 0 && seconds <= MAX_PRODUCER_SECONDS && entries > 0,
+        "producers that are remembered for no time");
     if (sink != null) {
       sink.idempotence(seconds, entries);
     }
@@ -340,25 +348,30 @@ final class StreamReader {
 
   private void readProducer() throws RdbException {
     name.read(in);
+    require(
+        !isChecking() || groups.add(name.address(), name.length()), "two producers of one name");
     elementBytes += BYTES_PER_ELEMENT + name.length();
-    if (sink != null) {
-      sink.producer(name.address(), name.length());
-    }
     left = in.readCount(1);
     phase = Phase.PRODUCED;
   }
 
   private void readProduced(boolean isThere) throws RdbException {
     if (!isThere) {
+      consumers.clear();
+      pending.clear();
       phase = Phase.PRODUCERS;
       return;
     }
-    name.read(in);
+    blob.read(in);
     long millis = in.readNumber();
     long sequence = in.readNumber();
-    elementBytes += BYTES_PER_ELEMENT + name.length();
+    require(
+        !isChecking()
+            || consumers.add(blob.address(), blob.length()) && pending.addId(millis, sequence),
+        "a producer has added an entry twice");
+    elementBytes += 2 * BYTES_PER_ELEMENT + blob.length();
     if (sink != null) {
-      sink.produced(name.address(), name.length(), millis, sequence);
+      sink.produced(name.address(), name.length(), blob.address(), blob.length(), millis, sequence);
     }
   }
 

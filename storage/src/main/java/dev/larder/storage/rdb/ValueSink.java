@@ -184,11 +184,9 @@ public interface ValueSink {
   /** How long and how many ids of idempotent producers the stream remembers. */
   default void idempotence(long seconds, long entries) throws RdbException {}
 
-  /** An idempotent producer; what it has added follows. */
-  default void producer(long name, int nameLength) throws RdbException {}
-
-  /** An entry that the producer has added under a name of its own. */
-  default void produced(long name, int nameLength, long millis, long sequence)
+  /** An entry that an idempotent producer has added, and the name that it gave it. */
+  default void produced(
+      long producer, int producerLength, long name, int nameLength, long millis, long sequence)
       throws RdbException {}
 
   /** How many entries producers have added in all, and how many they tried to add again. */

@@ -60,7 +60,9 @@ public final class ValueWriter {
   private static int versionOf(int type) {
     return switch (type) {
       case RdbType.SET_LISTPACK, RdbType.STREAM_LISTPACKS_3 -> 11;
-      case RdbType.HASH_METADATA, RdbType.HASH_LISTPACK_EX -> RdbVersion.FIELD_DEADLINES;
+      case RdbType.HASH_METADATA, RdbType.HASH_LISTPACK_EX -> 12;
+      case RdbType.STREAM_LISTPACKS_4 -> 13;
+      case RdbType.STREAM_LISTPACKS_5 -> 14;
       default -> throw new IllegalArgumentException("type " + type + " is not written");
     };
   }

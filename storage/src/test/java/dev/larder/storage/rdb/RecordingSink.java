@@ -169,13 +169,10 @@ final class RecordingSink implements ValueSink {
   }
 
   @Override
-  public void producer(long name, int nameLength) {
-    events.add("producer:" + text(name, nameLength));
-  }
-
-  @Override
-  public void produced(long name, int nameLength, long millis, long sequence) {
-    events.add(text(name, nameLength) + "->" + id(millis, sequence));
+  public void produced(
+      long producer, int producerLength, long name, int nameLength, long millis, long sequence) {
+    String names = text(producer, producerLength) + ":" + text(name, nameLength);
+    events.add(names + "->" + id(millis, sequence));
   }
 
   @Override

@@ -90,11 +90,10 @@ class StreamReaderTest {
         .endsWith(" group:g last:1-1 read:5 1-1x3@1 consumer:c seen:1 active:1 1-1 end");
     String producers = " 4064 0a 01 0170 01 0169 01 01 07 08";
     assertThat(reading.read("1a" + NODE + STATE_2 + group + " 01" + ID + producers))
-        .endsWith(" 1-1 idempotence:100,10 producer:p i->1-1 added:7 duplicates:8 end");
+        .endsWith(" 1-1 idempotence:100,10 p:i->1-1 added:7 duplicates:8 end");
     assertThat(reading.read("1b" + NODE + STATE_2 + group + " 00 01" + ID + producers))
         .endsWith(
-            " active:1 unowned:1-1 idempotence:100,10 producer:p i->1-1 added:7"
-                + " duplicates:8 end");
+            " active:1 unowned:1-1 idempotence:100,10 p:i->1-1 added:7" + " duplicates:8 end");
   }
 
   private void assertRefused(String hex, String diagnosis) {

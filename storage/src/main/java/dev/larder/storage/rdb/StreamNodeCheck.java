@@ -14,9 +14,12 @@ import dev.larder.storage.type.Listpack;
  */
 
 /** Checks the node of a stream, of which nothing is believed. Used by one thread at a time. */
-final class StreamNode {
+final class StreamNodeCheck {
   private static final int DELETED = 1;
   private static final int SAME_FIELDS = 2;
+
+  /** The bytes of a listpack's entry that is a small number. */
+  private static final int FLAG_ENTRY_BYTES = 2;
 
   private long listpack;
 
@@ -62,6 +65,8 @@ final class StreamNode {
   /** Passes over an entry; whether it is live. */
   private boolean readEntry(long millis, long sequence, long fields, boolean isFirst)
       throws RdbException {
+    // Who takes the node as it is marks entries as deleted in place.
+    require(Listpack.entryBytes(at) == FLAG_ENTRY_BYTES, "flags in another form");
     long flags = number();
     require((flags & ~(DELETED | SAME_FIELDS)) == 0, "an entry with flags " + flags);
     long entryMillis = millis + number();
