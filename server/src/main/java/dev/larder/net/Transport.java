@@ -104,7 +104,9 @@ public enum Transport {
   IoHandlerFactory handlers(ByteBufAllocator allocator) {
     return switch (this) {
       // Each loop has a ring and receive buffers of its own.
-      case IO_URING -> loop -> IoUringIoHandler.newFactory(ringConfig(allocator)).newHandler(loop);
+      case IO_URING ->
+          loop ->
+              new RingHandler(IoUringIoHandler.newFactory(ringConfig(allocator)).newHandler(loop));
       case EPOLL -> EpollIoHandler.newFactory();
       case NIO -> NioIoHandler.newFactory();
     };

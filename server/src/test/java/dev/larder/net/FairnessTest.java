@@ -1,10 +1,14 @@
 package dev.larder.net;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.larder.resp.RespValue;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +21,14 @@ final class FairnessTest {
 
   /** Each takes some turns of the loop; a fair one serves them in a tenth of the stream. */
   private static final int ROUNDS = 10;
+
+  private static final int SENDERS = 6;
+
+  /** More than all the sockets' own buffers hold. */
+  private static final long MAX_SENT_BYTES = 200L << 20;
+
+  /** Round trips of another client in which no byte could be sent. */
+  private static final int IDLE_ROUNDS = 2000;
 
   private final TestSettings settings = new TestSettings();
   private TestServer server;
@@ -72,6 +84,51 @@ final class FairnessTest {
       }
     } catch (IOException e) {
       throw new AssertionError(e);
+    }
+  }
+
+  /** Several, so that together they exhaust the receive buffers of a loop. */
+  @ParameterizedTest
+  @MethodSource("transports")
+  void whoDoesNotReadIsNotReadForLong(Transport transport) throws Exception {
+    start(transport);
+    LongAdder sent = new LongAdder();
+    List<TestClient> senders = new ArrayList<>();
+    List<Thread> threads = new ArrayList<>();
+    try (TestClient clock = new TestClient(server.port())) {
+      for (int i = 0; i < SENDERS; i++) {
+        TestClient sender = new TestClient(server.port());
+        senders.add(sender);
+        threads.add(Thread.ofPlatform().start(() -> flood(sender, sent)));
+      }
+      long before = 0;
+      for (int idle = 0; idle < IDLE_ROUNDS && before < MAX_SENT_BYTES; idle++) {
+        assertThat(clock.call("PING")).isEqualTo("+PONG");
+        idle = sent.sum() > before || before == 0 ? 0 : idle;
+        before = sent.sum();
+      }
+      assertThat(before).isLessThan(MAX_SENT_BYTES);
+    } finally {
+      for (TestClient sender : senders) {
+        sender.close();
+      }
+      for (Thread thread : threads) {
+        thread.join();
+      }
+    }
+  }
+
+  /** Asks for more than the sockets hold, and goes on asking, until the connection is closed. */
+  private static void flood(TestClient client, LongAdder sent) {
+    byte[] pings = "PING\r\n".repeat(100_000).getBytes(ISO_8859_1);
+    try {
+      client.sendRaw("FILL 1000 20000\r\n".repeat(5));
+      while (sent.sum() < MAX_SENT_BYTES) {
+        client.sendRaw(pings);
+        sent.add(pings.length);
+      }
+    } catch (IOException e) {
+      // The end of the test.
     }
   }
 }
