@@ -26,6 +26,9 @@ public final class ReplyWriter {
   /** The longest header: type, sign, 19 digits, end of line; rounded up. */
   private static final int MAX_HEADER_BYTES = 24;
 
+  /** What {@link #bringForward} can move. */
+  public static final int MAX_HEADERS_BYTES = 96;
+
   /** Numbers below this are written as one word, type and end of line included. */
   private static final int SMALL_NUMBERS = 1024;
 
@@ -36,7 +39,8 @@ public final class ReplyWriter {
   private static final short[] DIGIT_PAIRS = digitPairs();
 
   private final AddressOf addressOf;
-  private final byte[] scratch = new byte[Doubles.MAX_LENGTH];
+  private final byte[] scratch = new byte[Math.max(Doubles.MAX_LENGTH, MAX_HEADERS_BYTES)];
+  private final byte[] moved = new byte[4096];
   private ByteBuf buffer = Unpooled.EMPTY_BUFFER;
   private boolean resp3;
 
@@ -397,14 +401,26 @@ public final class ReplyWriter {
     return digits;
   }
 
+  /**
+   * Moves what was written since {@code middle}, at most {@link #MAX_HEADERS_BYTES}, before what
+   * was written from {@code mark} to there: headers that tell of it.
+   */
+  public void bringForward(int mark, int middle) {
+    rotate(mark, middle);
+  }
+
   /** Moves what lies behind {@code middle} before what lies from {@code from} to it. */
   private void rotate(int from, int middle) {
-    int header = buffer.writerIndex() - middle;
-    buffer.getBytes(middle, scratch, 0, header);
-    for (int i = middle - 1; i >= from; i--) {
-      buffer.setByte(i + header, buffer.getByte(i));
+    int headers = buffer.writerIndex() - middle;
+    buffer.getBytes(middle, scratch, 0, headers);
+    // From the end on, by pieces, each of which is read before its place is written to.
+    for (int end = middle; end > from; ) {
+      int start = Math.max(from, end - moved.length);
+      buffer.getBytes(start, moved, 0, end - start);
+      buffer.setBytes(start + headers, moved, 0, end - start);
+      end = start;
     }
-    buffer.setBytes(from, scratch, 0, header);
+    buffer.setBytes(from, scratch, 0, headers);
   }
 
   /** Makes room for {@code bytes} more; doubles, as the cost of copying then stays linear. */

@@ -130,6 +130,28 @@ class ReplyWriterTest {
   }
 
   @Test
+  void bringsHeadersForwardOverAnyLength() {
+    for (int length : new int[] {0, 1, 4095, 4096, 4097, 100_000}) {
+      buffer.clear();
+      writer.attach(buffer);
+      writer.ok();
+      int mark = writer.mark();
+      String payload = "abcdefghi".repeat(length / 9 + 1).substring(0, length);
+      writer.bulkString(payload);
+      int middle = writer.mark();
+      writer.array(2);
+      writer.bulkString("12345678901234567890");
+      writer.array(1);
+      writer.bringForward(mark, middle);
+      writer.ok();
+      assertThat(buffer.toString(ISO_8859_1))
+          .isEqualTo(
+              "+OK\r\n*2\r\n$20\r\n12345678901234567890\r\n*1\r\n$%d\r\n%s\r\n+OK\r\n"
+                  .formatted(length, payload));
+    }
+  }
+
+  @Test
   void rollsBack() {
     writer.ok();
     int mark = writer.mark();

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Call extends Arguments {
 
+  /** More than an element takes in a collection beside its own bytes. */
+  private static final int ELEMENT_BYTES = 32;
+
   private static final VarHandle HITS = counter("hits");
   private static final VarHandle MISSES = counter("misses");
 
@@ -264,9 +267,15 @@ public final class Call extends Arguments {
    * @throws CommandException if memory is exhausted
    */
   public void requireRoom(CollectionValue view, int fromArg) throws CommandException {
-    long bytes = 0;
+    requireRoom(view, fromArg, 0);
+  }
+
+  /** As {@link #requireRoom(CollectionValue, int)}, for so many bytes more. */
+  public void requireRoom(CollectionValue view, int fromArg, long moreBytes)
+      throws CommandException {
+    long bytes = moreBytes;
     for (int i = fromArg; i < argCount(); i++) {
-      bytes += argLength(i);
+      bytes += argLength(i) + ELEMENT_BYTES;
     }
     if (!view.hasRoom(bytes)) {
       throw new CommandException(ErrorReply.OUT_OF_MEMORY);

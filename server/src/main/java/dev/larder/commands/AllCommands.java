@@ -31,6 +31,7 @@ public final class AllCommands {
     SortedSetCommands.declare(c);
     SortedSetRangeCommands.declare(c);
     SortedSetAlgebraCommands.declare(c);
+    HashCommands.declare(c);
     FunctionCommands.declare(c);
     KeyCommands.declare(c);
     DumpCommands.declare(c);

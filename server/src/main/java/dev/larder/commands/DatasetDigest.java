@@ -2,7 +2,9 @@ package dev.larder.commands;
 
 import dev.larder.storage.Bytes;
 import dev.larder.storage.Entry;
+import dev.larder.storage.HashValue;
 import dev.larder.storage.Shard;
+import dev.larder.storage.Unit;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -12,7 +14,7 @@ import java.util.HexFormat;
  * The digest by which Redis compares data sets. Two operations on 20 bytes: to <i>add</i> a text is
  * to combine its SHA-1 by exclusive or, which no order changes; to <i>mix</i> it in is to add it
  * and then to replace the digest by its own SHA-1, so that order matters. A value mixes its type
- * and bytes in and, if it expires, adds a mark; a key mixes its name in first; a data set mixes in
+ * and content in and, if it expires, adds a mark; a key mixes its name in first; a data set mixes in
  * each database that has keys and adds the digests of its keys.
  */
 final class DatasetDigest {
@@ -20,8 +22,20 @@ final class DatasetDigest {
   private static final byte[] EXPIRES = {'!', '!', 'e', 'x', 'p', 'i', 'r', 'e', '!', '!'};
   private static final int MAX_PIECE_BYTES = 1 << 20;
 
+  private static final byte[] FIELD_EXPIRES = {
+    '!', '!', 'h', 'e', 'x', 'p', 'i', 'r', 'e', '!', '!'
+  };
+
+  private final Unit unit;
   private final MessageDigest sha1 = sha1();
   private final byte[] total = new byte[BYTES];
+
+  /**
+   * @param unit what owns the shards of what is taken in
+   */
+  DatasetDigest(Unit unit) {
+    this.unit = unit;
+  }
 
   private static MessageDigest sha1() {
     try {
@@ -67,6 +81,18 @@ final class DatasetDigest {
   private void value(Shard shard, long entry, byte[] digest) {
     sha1.update(bigEndian(Entry.type(entry).ordinal()));
     mix(digest);
+    switch (Entry.type(entry)) {
+      case STRING -> string(shard, entry, digest);
+      case HASH -> hash(shard, entry, digest);
+      case LIST, SET, SORTED_SET, STREAM -> throw new IllegalStateException("no such command yet");
+    }
+    if (Entry.expireAt(entry) >= 0) {
+      sha1.update(EXPIRES);
+      combine(sha1.digest(), digest);
+    }
+  }
+
+  private void string(Shard shard, long entry, byte[] digest) {
     long length = shard.stringLength(entry);
     long done = 0;
     while (done < length) {
@@ -75,10 +101,29 @@ final class DatasetDigest {
       done += run;
     }
     mix(digest);
-    if (Entry.expireAt(entry) >= 0) {
-      sha1.update(EXPIRES);
-      combine(sha1.digest(), digest);
-    }
+  }
+
+  /** Adds a digest for each field, with which it and its value are mixed. */
+  private void hash(Shard shard, long entry, byte[] digest) {
+    HashValue hash = unit.views().otherHash();
+    hash.point(shard, 0, entry);
+    long position = 0;
+    do {
+      position = hash.walk(position);
+      while (hash.next()) {
+        byte[] field = new byte[BYTES];
+        sha1.update(hash.fieldName().toArray());
+        mix(field);
+        sha1.update(hash.fieldValue().toArray());
+        mix(field);
+        if (hash.deadline() != HashValue.NO_DEADLINE) {
+          sha1.update(FIELD_EXPIRES);
+          mix(field);
+        }
+        sha1.update(field);
+        combine(sha1.digest(), digest);
+      }
+    } while (position != 0);
   }
 
   /** Mixes what the SHA-1 engine has been fed into a digest. */

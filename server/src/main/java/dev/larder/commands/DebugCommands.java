@@ -184,7 +184,7 @@ public final class DebugCommands {
 
   private static void digestValue(Call call) {
     ReplyWriter reply = call.reply();
-    DatasetDigest digest = new DatasetDigest();
+    DatasetDigest digest = new DatasetDigest(call.unit());
     reply.array(call.argCount() - 2);
     for (int i = 2; i < call.argCount(); i++) {
       long entry = call.findUncounted(i);

@@ -3,9 +3,13 @@ package dev.larder.commands;
 import static java.util.Locale.ROOT;
 
 import dev.larder.command.Numbers;
+import dev.larder.storage.Entry;
 import dev.larder.storage.Shard;
 
-/** The line that DEBUG OBJECT answers about a key's value. */
+/**
+ * The line that DEBUG OBJECT answers about a key's value. The length of a collection is what it
+ * takes in memory.
+ */
 final class DebugObject {
   /** Longer strings are not tried as integers when they are serialized. */
   private static final int MAX_PACKED_DIGITS = 11;
@@ -17,11 +21,11 @@ final class DebugObject {
         ROOT,
         "Value at:0x%x refcount:1 encoding:%s serializedlength:%d lru:0 lru_seconds_idle:0",
         entry,
-        StringEncoding.of(shard, entry),
-        serializedLength(shard, entry));
+        Entry.isString(entry) ? StringEncoding.of(shard, entry) : shard.encodingName(entry),
+        Entry.isString(entry) ? serializedLength(shard, entry) : shard.memoryUsage(entry));
   }
 
-  /** Bytes of the value in a snapshot without compression: a length, or the integer that it is. */
+  /** Bytes of a string in a snapshot without compression: a length, or the integer that it is. */
   private static long serializedLength(Shard shard, long entry) {
     long length = shard.stringLength(entry);
     if (length <= MAX_PACKED_DIGITS && isInteger(shard, entry, (int) length)) {

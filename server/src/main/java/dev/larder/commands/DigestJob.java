@@ -7,7 +7,7 @@ import dev.larder.storage.Shard;
 
 /** DEBUG DIGEST: the digest of all databases, while nobody changes them. */
 final class DigestJob extends ExclusiveJob {
-  private final DatasetDigest digest = new DatasetDigest();
+  private final DatasetDigest digest;
   private int database;
   private int shard;
   private long position;
@@ -15,6 +15,7 @@ final class DigestJob extends ExclusiveJob {
 
   DigestJob(Keyspace keyspace, long nowMillis) {
     super(keyspace, nowMillis);
+    digest = new DatasetDigest(unit);
   }
 
   @Override

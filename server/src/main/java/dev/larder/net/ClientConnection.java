@@ -161,6 +161,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     rest = released(rest);
     output.release();
     queue.release();
+    session.release();
   }
 
   private void abandon() {

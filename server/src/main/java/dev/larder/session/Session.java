@@ -30,6 +30,9 @@ public final class Session {
   private volatile @Nullable String libraryVersion;
 
   private volatile @Nullable Blocked blocked;
+  /** Touched on the session's loop only. */
+  private final Fieldsets fieldsets = new Fieldsets();
+
   private volatile boolean closeAfterReply;
   private volatile boolean closeRequested;
 
@@ -166,6 +169,11 @@ public final class Session {
     return wait != null && wait.isWaiting();
   }
 
+  /** The lists of fields that the client has prepared. */
+  public Fieldsets fieldsets() {
+    return fieldsets;
+  }
+
   /**
    * Whether the connection ends once the replies written so far are sent; later input is dropped.
    */
@@ -195,5 +203,11 @@ public final class Session {
     protocol = 2;
     name = null;
     user = authenticated ? DEFAULT_USER : null;
+    release();
+  }
+
+  /** Gives back what the session holds: at its end, or when it begins anew. */
+  public void release() {
+    fieldsets.clear();
   }
 }

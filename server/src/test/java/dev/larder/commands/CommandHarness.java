@@ -266,6 +266,7 @@ final class CommandHarness implements AutoCloseable, Client, LargeArguments {
 
   @Override
   public void close() {
+    session.release();
     if (ownsKeyspace) {
       closeKeyspace();
     }

@@ -12,6 +12,8 @@ final class DebugCommandsTest {
 
   private void declare(Declarations c) {
     StringCommands.declare(c, () -> 1 << 29);
+    HashCommands.declare(c);
+    ExpireCommands.declare(c);
     DebugCommands.declare(c, () -> access);
   }
 
@@ -108,6 +110,21 @@ final class DebugCommandsTest {
     assertThat(debug("DIGEST")).isEqualTo("+d2ab4820c1be0580ea28efbfe8bfa1dc05bb802a\r\n");
     assertThat(debug("DIGEST-VALUE", "foo", "nokey"))
         .isEqualTo("*2\r\n+68467c70ae30376e7ce005bcc8827f5ba7fd67dc\r\n" + empty);
+  }
+
+  @Test
+  void digestOfHashesIsThatOfRedis() {
+    server.send("HSET", "h", "f1", "v1", "f2", "7");
+    assertThat(debug("DIGEST-VALUE", "h"))
+        .isEqualTo("*1\r\n+1b51085ff895e6c8adaf5fd6fe5f495f6e084960\r\n");
+    server.send("EXPIRE", "h", "100");
+    assertThat(debug("DIGEST-VALUE", "h"))
+        .isEqualTo("*1\r\n+fdd4f6a024ac0c9c6cb9b42ebb3586c474a608e3\r\n");
+    assertThat(debug("DIGEST")).isEqualTo("+40c7d84b8bb025168c975007bdac879de3fd5cbb\r\n");
+    String before = debug("DIGEST-VALUE", "h");
+    server.send("HEXPIRE", "h", "100", "FIELDS", "1", "f1");
+    assertThat(debug("DIGEST-VALUE", "h")).isNotEqualTo(before);
+    assertThat(debug("OBJECT", "h")).contains(" encoding:listpackex serializedlength:");
   }
 
   @Test

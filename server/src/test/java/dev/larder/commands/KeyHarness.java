@@ -27,6 +27,7 @@ final class KeyHarness {
 
   private static void declare(Declarations c) {
     StringCommands.declare(c, () -> 1 << 29);
+    HashCommands.declare(c);
     KeyCommands.declare(c);
     DumpCommands.declare(c);
     ExpireCommands.declare(c);

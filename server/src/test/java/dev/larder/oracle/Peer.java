@@ -33,13 +33,14 @@ final class Peer implements AutoCloseable {
   static List<Request> readAll(List<String> keys) {
     return keys.stream()
         .flatMap(key ->
-            IntStream.range(0, 5)
+            IntStream.range(0, 6)
                 .mapToObj(i ->
                     switch (i) {
                       case 0 -> Request.of("TYPE", key);
                       case 1 -> Request.of("GET", key);
                       case 2 -> Request.of("PTTL", key);
                       case 3 -> Request.of("STRLEN", key);
+                      case 4 -> Request.of("HGETALL", key);
                       default ->
                           new Request(
                               "object|encoding",

@@ -2,10 +2,12 @@ package dev.larder.oracle;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.larder.command.CommandGroup;
 import dev.larder.metrics.Clock;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
@@ -23,6 +25,9 @@ class Pools {
   static final long OFFSET_REFUSED_FROM = 4_294_967_296L;
 
   static final long OFFSET_MAX = 320_000;
+
+  /** No more random elements are asked for. */
+  static final int COUNT_MAX = 200;
 
   /** No relative deadline is nearer. */
   static final long TTL_SECONDS_MIN = 10_000;
@@ -47,6 +52,39 @@ class Pools {
 
   private static final List<String> TIMEOUTS =
       List.of("0.001", "0.002", "0.01", "1e-3", "-1", "x", "");
+
+  /** By type: keys that commands of that type mostly meet each other at. */
+  private static final Map<CommandGroup, List<String>> TYPED_KEYS =
+      Map.of(
+          CommandGroup.HASH, List.of("hash:1", "hash:2", "hash:3"),
+          CommandGroup.LIST, List.of("list:1", "list:2", "list:3"),
+          CommandGroup.SET, List.of("set:1", "set:2", "set:3"),
+          CommandGroup.SORTED_SET, List.of("zset:1", "zset:2", "zset:3"),
+          CommandGroup.STREAM, List.of("stream:1", "stream:2"));
+
+  private static final List<CommandGroup> TYPED = List.copyOf(TYPED_KEYS.keySet());
+
+  private static final List<String> COUNTS =
+      List.of("0", "1000", "9223372036854775807", "-9223372036854775808", "x", "-" + COUNT_MAX);
+
+  private static final List<String> ELEMENTS =
+      List.of(
+          "f1",
+          "f2",
+          "f3",
+          "field:4",
+          "field:5",
+          "",
+          "0",
+          "7",
+          "-1",
+          "42",
+          "4096",
+          "9223372036854775807",
+          "\0\u00ff\r\n",
+          "e".repeat(64),
+          "e".repeat(65),
+          "e".repeat(300));
 
   private static final List<String> INTEGERS =
       List.of(
@@ -199,6 +237,27 @@ class Pools {
   byte[] key() {
     // The first few most of the time: a session is short.
     return bytes(chance(0.7) ? KEYS.get(below(6)) : any(KEYS));
+  }
+
+  /** A key for a command of a group: mostly one that holds what it works with. */
+  byte[] key(CommandGroup group) {
+    if (TYPED_KEYS.containsKey(group) && chance(0.8)) {
+      return bytes(any(TYPED_KEYS.get(group)));
+    }
+    boolean isAny = group == CommandGroup.GENERIC || group == CommandGroup.SERVER;
+    return chance(isAny ? 0.5 : 0.05) ? bytes(any(TYPED_KEYS.get(any(TYPED)))) : key();
+  }
+
+  /** How many random elements; a negative number asks for so many in any case. */
+  byte[] count() {
+    return bytes(chance(0.85) ? below(24) - 8 + "" : any(COUNTS));
+  }
+
+  /** A field of a hash, or what a collection has members of: mostly one that is there. */
+  byte[] element() {
+    return chance(0.05)
+        ? value()
+        : bytes(chance(0.7) ? ELEMENTS.get(below(10)) : any(ELEMENTS));
   }
 
   byte[] integer() {

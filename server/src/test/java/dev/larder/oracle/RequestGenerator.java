@@ -32,6 +32,9 @@ final class RequestGenerator {
   /** Whether the command at hand is about fields of bits, which have offsets of their own kind. */
   private boolean hasFields;
 
+  private String command = "";
+  private CommandGroup group = CommandGroup.GENERIC;
+
   private RequestGenerator(
       CommandTable commands,
       Pools pools,
@@ -145,6 +148,8 @@ final class RequestGenerator {
 
   private List<byte[]> valid(CommandSpec command) {
     hasFields = command.fullName().startsWith("bitfield");
+    group = command.group();
+    this.command = command.fullName();
     List<byte[]> args = new ArrayList<>();
     for (String word : command.fullName().split("\\|")) {
       args.add(pools.anyCase(word));
@@ -198,7 +203,7 @@ final class RequestGenerator {
 
   private void once(Arg arg, List<byte[]> out) {
     switch (arg.type()) {
-      case KEY -> out.add(pools.key());
+      case KEY -> out.add(pools.key(group));
       case STRING -> out.add(string(arg));
       case INTEGER -> out.add(integer(arg));
       case DOUBLE -> out.add(arg.name().equals("timeout") ? pools.timeout() : pools.real());
@@ -216,6 +221,11 @@ final class RequestGenerator {
     }
   }
 
+  /** Whether a negative count asks for so many elements, however many there are. */
+  private boolean repeatsByCount() {
+    return command.endsWith("randfield") || command.endsWith("randmember");
+  }
+
   private static boolean isMillis(Arg arg) {
     return arg.name().contains("milliseconds");
   }
@@ -225,6 +235,7 @@ final class RequestGenerator {
       case "encoding" -> pools.encoding();
       case "serialized-value" -> pools.chance(0.97) ? pools.payload() : pools.value();
       case "type" -> pools.type();
+      case "field", "member", "element" -> pools.element();
       case "connection-name", "clientname", "username", "password" -> pools.name();
       default -> pools.value();
     };
@@ -238,6 +249,7 @@ final class RequestGenerator {
       case "offset" -> hasFields ? pools.fieldOffset() : pools.offset();
       case "bit" -> bit();
       case "db", "index", "index1", "index2", "destination-db" -> pools.database();
+      case "count" -> repeatsByCount() ? pools.count() : pools.integer();
       case "cursor" -> Pools.bytes(pools.chance(0.9) ? "0" : "x");
       case "protover" -> Pools.bytes(pools.chance(0.95) ? 2 + pools.below(2) + "" : "4");
       case "value" -> hasFields ? pools.integer() : bit();
@@ -279,7 +291,7 @@ final class RequestGenerator {
     return args;
   }
 
-  /** Something hostile that is neither a near deadline nor an offset that takes much memory. */
+  /** Something hostile but no near deadline, nor what takes much memory. */
   private byte[] harmless(CommandSpec command) {
     byte[] bytes = pools.hostile();
     boolean hasDeadline = command.args().stream().anyMatch(RequestGenerator::isTime);
@@ -287,8 +299,9 @@ final class RequestGenerator {
     try {
       long number = Long.parseLong(new String(bytes, ISO_8859_1));
       boolean tooNear = hasDeadline && number > 0 && number < Pools.TTL_SECONDS_MIN * 1000;
+      boolean tooMany = repeatsByCount() && number < -Pools.COUNT_MAX;
       boolean tooFar = hasOffset && number > Pools.OFFSET_MAX && number < Pools.OFFSET_REFUSED_FROM;
-      return tooNear || tooFar ? Pools.bytes("-7") : bytes;
+      return tooNear || tooFar || tooMany ? Pools.bytes("-7") : bytes;
     } catch (NumberFormatException e) {
       return bytes;
     }

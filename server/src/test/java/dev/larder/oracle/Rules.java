@@ -48,11 +48,17 @@ final class Rules {
           Map.entry("dump", Rules::sameDumps),
           Map.entry("zrandmember", x -> shape(x.reference()).equals(shape(x.subject()))),
           Map.entry("zscan", Rules::sameMembers),
-          Map.entry("scan", Rules::sameWhenCollected));
+          Map.entry("scan", Rules::sameWhenCollected),
+          Map.entry("hgetall", x -> sameUnordered(x, 2)),
+          Map.entry("hkeys", x -> sameUnordered(x, 1)),
+          Map.entry("hvals", x -> sameUnordered(x, 1)),
+          Map.entry("hrandfield", x -> shape(x.reference()).equals(shape(x.subject()))),
+          Map.entry("hscan", Rules::sameWhenCollected));
 
   private static final int RECLAIM_PAUSES = 100;
   private static final int RECLAIM_PAUSE_MILLIS = 10;
-  private static final Set<String> ALONE = Set.of("scan", "randomkey", "dbsize", "dump", "quit");
+  private static final Set<String> ALONE =
+      Set.of("scan", "hscan", "randomkey", "dbsize", "dump", "quit");
 
   /** Facts of HELLO that differ between any two servers. */
   private static final Set<String> OWN_FACTS = Set.of("version", "id");
@@ -139,7 +145,29 @@ final class Rules {
   }
 
   private static List<String> sorted(Frame frame) {
-    return elements(frame.value()).stream().map(RespValue::toString).sorted().toList();
+    return sorted(frame, 1);
+  }
+
+  /** The elements, so many at a time, without their order. */
+  private static List<String> sorted(Frame frame, int together) {
+    List<RespValue> elements = elements(frame.value());
+    List<String> texts = new ArrayList<>();
+    for (int i = 0; i + together <= elements.size(); i += together) {
+      texts.add(elements.subList(i, i + together).toString());
+    }
+    return texts.stream().sorted().toList();
+  }
+
+  /** The same but for the order, where redis-server keeps the collection in a hash table. */
+  private static boolean sameUnordered(Exchange x, int together) throws IOException {
+    if (!sorted(x.reference(), together).equals(sorted(x.subject(), together))) {
+      return false;
+    }
+    return !x.canAsk()
+        || x.referenceWire()
+            .ask("OBJECT", "ENCODING", x.request().text(1))
+            .text()
+            .contains("hashtable");
   }
 
   static List<RespValue> elements(RespValue value) {
@@ -201,7 +229,8 @@ final class Rules {
   }
 
   private static boolean sameWhenCollected(Exchange x) throws IOException {
-    if (!x.canAsk() || !x.request().text(1).equals("0")) {
+    int cursor = cursorAt(x.request());
+    if (!x.canAsk() || !x.request().text(cursor).equals("0")) {
       return shape(x.reference()).equals(shape(x.subject()));
     }
     return collect(x.referenceWire(), x.request(), x.reference())
@@ -226,6 +255,11 @@ final class Rules {
     return false;
   }
 
+  /** The cursor of SCAN, and behind a key that of its like. */
+  private static int cursorAt(Request request) {
+    return request.command().equals("scan") ? 1 : 2;
+  }
+
   /** Follows the cursors to the end. */
   private static Set<String> collect(Wire wire, Request request, Frame first) throws IOException {
     Set<String> names = new TreeSet<>();
@@ -238,8 +272,8 @@ final class Rules {
         return names;
       }
       List<byte[]> args = new ArrayList<>(request.args());
-      args.set(1, cursor.getBytes(ISO_8859_1));
-      frame = wire.ask(new Request("scan", args, false));
+      args.set(cursorAt(request), cursor.getBytes(ISO_8859_1));
+      frame = wire.ask(new Request(request.command(), args, false));
     }
   }
 }

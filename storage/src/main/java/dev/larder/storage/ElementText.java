@@ -3,6 +3,7 @@ package dev.larder.storage;
 import dev.larder.storage.memory.Memory;
 import dev.larder.storage.type.Decimal;
 import dev.larder.storage.type.Listpack;
+import java.nio.charset.StandardCharsets;
 
 /**
  * An element's text, which lies somewhere in memory or is the decimal of a stored integer. A
@@ -47,6 +48,13 @@ public final class ElementText {
     } else {
       Decimal.write(integer, target);
     }
+  }
+
+  /** A copy of the text. */
+  public byte[] toArray() {
+    return address != 0
+        ? Bytes.toArray(address, length)
+        : Long.toString(integer).getBytes(StandardCharsets.ISO_8859_1);
   }
 
   /** Whether the text is an integer in its canonical form. */

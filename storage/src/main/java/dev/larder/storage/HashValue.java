@@ -146,6 +146,21 @@ public final class HashValue extends HashCursor {
       allowDeadlines();
     }
     boolean isNew = !find(fieldName, nameLength);
+    put(isNew, fieldName, nameLength, newText, textLength, deadlineMillis);
+    return isNew;
+  }
+
+  /**
+   * As {@link #set}, when {@link #find} has just told whether the field is there; the deadline is
+   * {@link #NO_DEADLINE} or {@link #KEEP_DEADLINE}, or the hash is prepared for deadlines.
+   */
+  public void put(
+      boolean isNew,
+      long fieldName,
+      int nameLength,
+      long newText,
+      int textLength,
+      long deadlineMillis) {
     long deadline =
         deadlineMillis != KEEP_DEADLINE ? deadlineMillis : isNew ? NO_DEADLINE : deadline();
     if (entry == 0) {
@@ -169,7 +184,6 @@ public final class HashValue extends HashCursor {
     current = 0;
     register();
     report(fieldName, nameLength, newText, textLength, deadline);
-    return isNew;
   }
 
   private void report(long fieldName, int nameLength, long newText, int textLength, long deadline) {
@@ -313,9 +327,14 @@ public final class HashValue extends HashCursor {
     if (!find(fieldName, nameLength)) {
       return false;
     }
+    removeFound(fieldName, nameLength);
+    return true;
+  }
+
+  /** Removes the current field, which has this name. */
+  public void removeFound(long fieldName, int nameLength) {
     drop(fieldName, nameLength, Removal.DELETED);
     settle();
-    return true;
   }
 
   /** Removes the key with all its fields, if it exists. */

@@ -1,0 +1,102 @@
+package dev.larder.commands;
+
+import static dev.larder.storage.HashValue.KEEP_DEADLINE;
+import static dev.larder.storage.HashValue.NO_DEADLINE;
+
+import dev.larder.command.Call;
+import dev.larder.command.CommandException;
+import dev.larder.storage.HashValue;
+
+/** HGETDEL, HGETEX, HSETEX: fields of hashes read or set, and changed beside. */
+final class FieldAccess {
+  private static final long TIMES =
+      FieldOptions.EX | FieldOptions.PX | FieldOptions.EXAT | FieldOptions.PXAT;
+  private static final long GET_OPTIONS = TIMES | FieldOptions.PERSIST;
+  private static final long SET_OPTIONS =
+      TIMES | FieldOptions.KEEPTTL | FieldOptions.FNX | FieldOptions.FXX;
+
+  private FieldAccess() {}
+
+  static void hgetdel(Call call) throws CommandException {
+    HashValue hash = HashWrites.write(call, 1);
+    int count = FieldDeadlines.fieldCount(call);
+    call.reply().array(count);
+    for (int i = 4; i < 4 + count; i++) {
+      if (HashReads.find(call, hash, i)) {
+        HashReads.reply(call.reply(), hash.fieldValue());
+        hash.removeFound(call.argAddress(i), call.argLength(i));
+      } else {
+        call.reply().nil();
+      }
+    }
+  }
+
+  static void hgetex(Call call) throws CommandException {
+    long options = FieldOptions.parse(call, GET_OPTIONS, 1);
+    long deadline = FieldOptions.deadline(call, options);
+    HashValue hash = HashWrites.write(call, 1);
+    call.requireRoom(hash, call.argCount());
+    int first = FieldOptions.firstField(options);
+    int count = FieldOptions.fieldCount(call, options);
+    boolean changes = FieldOptions.has(options, GET_OPTIONS);
+    call.reply().array(count);
+    for (int i = first; i < first + count; i++) {
+      if (HashReads.find(call, hash, i)) {
+        HashReads.reply(call.reply(), hash.fieldValue());
+        if (changes) {
+          expire(call, hash, i, deadline);
+        }
+      } else {
+        call.reply().nil();
+      }
+    }
+  }
+
+  /** Gives the current field, which is that of an argument, a deadline or -1 for none. */
+  private static void expire(Call call, HashValue hash, int fieldArg, long deadline) {
+    long field = call.argAddress(fieldArg);
+    int length = call.argLength(fieldArg);
+    if (deadline >= 0 && deadline <= call.nowMillis()) {
+      hash.removeFound(field, length);
+    } else if (deadline >= 0 || hash.deadline() != NO_DEADLINE) {
+      hash.expire(field, length, deadline);
+    }
+  }
+
+  static void hsetex(Call call) throws CommandException {
+    long options = FieldOptions.parse(call, SET_OPTIONS, 2);
+    long deadline = FieldOptions.deadline(call, options);
+    HashValue hash = HashWrites.write(call, 1);
+    int first = FieldOptions.firstField(options);
+    int end = first + 2 * FieldOptions.fieldCount(call, options);
+    HashWrites.requireRoom(call, hash, first, end);
+    if (!isMet(call, hash, first, end, options)) {
+      call.reply().integer(0);
+      return;
+    }
+    if (deadline >= 0 && deadline <= call.nowMillis()) {
+      for (int i = first; i < end; i += 2) {
+        hash.remove(call.argAddress(i), call.argLength(i));
+      }
+    } else {
+      boolean keeps = FieldOptions.has(options, FieldOptions.KEEPTTL);
+      HashWrites.setAll(
+          call, hash, first, end, keeps ? KEEP_DEADLINE : deadline < 0 ? NO_DEADLINE : deadline);
+    }
+    call.reply().integer(1);
+  }
+
+  /** Whether all fields are there, with FXX, or none, with FNX. */
+  private static boolean isMet(Call call, HashValue hash, int first, int end, long options) {
+    if (!FieldOptions.has(options, FieldOptions.FNX | FieldOptions.FXX)) {
+      return true;
+    }
+    boolean wanted = FieldOptions.has(options, FieldOptions.FXX);
+    for (int i = first; i < end; i += 2) {
+      if (HashReads.find(call, hash, i) != wanted) {
+        return false;
+      }
+    }
+    return true;
+  }
+}
