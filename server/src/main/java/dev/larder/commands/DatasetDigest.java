@@ -14,8 +14,8 @@ import java.util.HexFormat;
  * The digest by which Redis compares data sets. Two operations on 20 bytes: to <i>add</i> a text is
  * to combine its SHA-1 by exclusive or, which no order changes; to <i>mix</i> it in is to add it
  * and then to replace the digest by its own SHA-1, so that order matters. A value mixes its type
- * and content in and, if it expires, adds a mark; a key mixes its name in first; a data set mixes in
- * each database that has keys and adds the digests of its keys.
+ * and content in and, if it expires, adds a mark; a key mixes its name in first; a data set mixes
+ * in each database that has keys and adds the digests of its keys.
  */
 final class DatasetDigest {
   private static final int BYTES = 20;

@@ -76,11 +76,9 @@ final class FieldOptions {
   private static final ErrorReply FXX_AND_FNX =
       ErrorReply.of("ERR Only one of FXX or FNX arguments can be specified");
   private static final ErrorReply KEEP_AND_EXPIRE =
-      ErrorReply.of(
-          "ERR Only one of EX, PX, EXAT, PXAT or KEEPTTL arguments can be specified");
+      ErrorReply.of("ERR Only one of EX, PX, EXAT, PXAT or KEEPTTL arguments can be specified");
   private static final ErrorReply PERSIST_AND_EXPIRE =
-      ErrorReply.of(
-          "ERR Only one of EX, PX, EXAT, PXAT or PERSIST arguments can be specified");
+      ErrorReply.of("ERR Only one of EX, PX, EXAT, PXAT or PERSIST arguments can be specified");
   private static final ErrorReply NO_TIME = ErrorReply.of("ERR missing expire time");
   private static final ErrorReply NEGATIVE_TIME =
       ErrorReply.of("ERR invalid expire time, must be >= 0");

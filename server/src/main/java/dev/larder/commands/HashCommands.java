@@ -208,8 +208,7 @@ public final class HashCommands {
                 + " if the field doesn't exist.")
         .arity(4)
         .flags(WRITE, DENYOOM, FAST)
-        .args(
-            key("key").at(1).access(RW, ACCESS, UPDATE), string("field"), integer("increment"))
+        .args(key("key").at(1).access(RW, ACCESS, UPDATE), string("field"), integer("increment"))
         .replies(integerReply("The value now."))
         .handler(HashWrites::hincrby);
     command(c, "HINCRBYFLOAT", "2.6.0", "O(1)")
@@ -218,8 +217,7 @@ public final class HashCommands {
                 + " the field doesn't exist.")
         .arity(4)
         .flags(WRITE, DENYOOM, FAST)
-        .args(
-            key("key").at(1).access(RW, ACCESS, UPDATE), string("field"), doubleArg("increment"))
+        .args(key("key").at(1).access(RW, ACCESS, UPDATE), string("field"), doubleArg("increment"))
         .replies(bulk("The value now."))
         .handler(HashWrites::hincrbyfloat);
   }

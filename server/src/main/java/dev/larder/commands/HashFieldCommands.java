@@ -30,8 +30,7 @@ import dev.larder.command.Declarations;
 /** Hashes: what the commands about deadlines of single fields are, and HIMPORT. */
 final class HashFieldCommands {
 
-  private static final String FIELDS_COMPLEXITY =
-      "O(N) where N is the number of specified fields";
+  private static final String FIELDS_COMPLEXITY = "O(N) where N is the number of specified fields";
 
   private HashFieldCommands() {}
 
@@ -135,8 +134,7 @@ final class HashFieldCommands {
             fields())
         .replies(array("The values in the order of the fields; null where there is none."))
         .handler(FieldAccess::hgetex);
-    HashCommands.command(
-            c, "HSETEX", "8.0.0", "O(N) where N is the number of fields being set.")
+    HashCommands.command(c, "HSETEX", "8.0.0", "O(N) where N is the number of fields being set.")
         .summary(
             "Set the value of one or more fields of a given hash key, and optionally set their"
                 + " expiration.")

@@ -15,8 +15,7 @@ import dev.larder.storage.StagedString;
 final class HashImport {
   private static final int FIRST_FIELD = 3;
   private static final int FIRST_VALUE = 4;
-  private static final ErrorReply DUPLICATE =
-      ErrorReply.of("ERR duplicate field name in fieldset");
+  private static final ErrorReply DUPLICATE = ErrorReply.of("ERR duplicate field name in fieldset");
   private static final ErrorReply NO_FIELDSET = ErrorReply.of("ERR no such fieldset");
   private static final ErrorReply WRONG_COUNT =
       ErrorReply.of("ERR value count does not match fieldset field count");

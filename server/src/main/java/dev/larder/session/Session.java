@@ -30,6 +30,7 @@ public final class Session {
   private volatile @Nullable String libraryVersion;
 
   private volatile @Nullable Blocked blocked;
+
   /** Touched on the session's loop only. */
   private final Fieldsets fieldsets = new Fieldsets();
 

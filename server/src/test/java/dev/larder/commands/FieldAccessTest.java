@@ -35,8 +35,7 @@ final class FieldAccessTest {
   @Test
   void getsAndDeletes() {
     send("HSET h a 1 b 2 c 3");
-    assertThat(send("HGETDEL h FIELDS 3 a x a"))
-        .isEqualTo("*3\r\n$1\r\n1\r\n$-1\r\n$-1\r\n");
+    assertThat(send("HGETDEL h FIELDS 3 a x a")).isEqualTo("*3\r\n$1\r\n1\r\n$-1\r\n$-1\r\n");
     assertThat(strings(send("HGETDEL h FIELDS 2 c b"))).containsExactly("3", "2");
     assertThat(server.keyspace.size(0)).isZero();
     assertThat(send("HGETDEL h FIELDS 1 a")).isEqualTo("*1\r\n$-1\r\n");
@@ -45,8 +44,7 @@ final class FieldAccessTest {
   @Test
   void getsAndExpires() {
     send("HSET h a 1 b 2");
-    assertThat(send("HGETEX h FIELDS 3 a x b"))
-        .isEqualTo("*3\r\n$1\r\n1\r\n$-1\r\n$1\r\n2\r\n");
+    assertThat(send("HGETEX h FIELDS 3 a x b")).isEqualTo("*3\r\n$1\r\n1\r\n$-1\r\n$1\r\n2\r\n");
     assertThat(deadlines("2 a b")).isEqualTo("*2 :-1 :-1");
     assertThat(strings(send("HGETEX h PXAT " + FAR + " FIELDS 1 a"))).containsExactly("1");
     assertThat(strings(send("HGETEX h FIELDS 1 b exat 9999999999"))).containsExactly("2");
@@ -116,11 +114,11 @@ final class FieldAccessTest {
     assertThat(send("HSETEX h FNX EX 10 FIELDS")).isEqualTo(TOO_FEW);
     assertThat(send("HSETEX h FIELDS 1 a 1 other")).isEqualTo("-ERR unknown argument: other\r\n");
     assertThat(send("HGETEX h FIELDS 1 a FNX")).isEqualTo("-ERR unknown argument: FNX\r\n");
-    assertThat(send("HGETEX h KEEPTTL FIELDS 1 a"))
-        .isEqualTo("-ERR unknown argument: KEEPTTL\r\n");
+    assertThat(send("HGETEX h KEEPTTL FIELDS 1 a")).isEqualTo("-ERR unknown argument: KEEPTTL\r\n");
     assertThat(send("HSETEX h PERSIST FIELDS 1 a b"))
         .isEqualTo("-ERR unknown argument: PERSIST\r\n");
-    assertThat(send("HGETEX h")).isEqualTo("-ERR wrong number of arguments for 'hgetex' command\r\n");
+    assertThat(send("HGETEX h"))
+        .isEqualTo("-ERR wrong number of arguments for 'hgetex' command\r\n");
     assertThat(server.keyspace.size(0)).isZero();
   }
 

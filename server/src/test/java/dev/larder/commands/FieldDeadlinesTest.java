@@ -157,7 +157,8 @@ final class FieldDeadlinesTest {
     assertThat(send("HLEN h")).isEqualTo(":" + (others + 1) + "\r\n");
     assertThat(strings(send("HKEYS h"))).hasSize(others).contains("c");
     assertThat(strings(send("HGETALL h"))).hasSize(2 * others);
-    assertThat(send("HSCAN h 0 MATCH ?")).isEqualTo("*2\r\n$1\r\n0\r\n*2\r\n" + bulk("c") + bulk("3"));
+    assertThat(send("HSCAN h 0 MATCH ?"))
+        .isEqualTo("*2\r\n$1\r\n0\r\n*2\r\n" + bulk("c") + bulk("3"));
     assertThat(send("HEXISTS h b")).isEqualTo(ZERO);
     assertThat(send("HLEN h")).isEqualTo(":" + others + "\r\n");
     assertThat(send("HTTL h FIELDS 1 b")).isEqualTo(integers(-2));
@@ -201,8 +202,7 @@ final class FieldDeadlinesTest {
     send("HSET h a 5");
     send("HINCRBY h b 1");
     send("HINCRBYFLOAT h c 1");
-    assertThat(send("HPEXPIRETIME h FIELDS 3 a b c"))
-        .isEqualTo(integers(-1, FAR * 100, FAR * 100));
+    assertThat(send("HPEXPIRETIME h FIELDS 3 a b c")).isEqualTo(integers(-1, FAR * 100, FAR * 100));
     assertThat(strings(send("HMGET h a b c"))).containsExactly("5", "3", "4.5");
   }
 

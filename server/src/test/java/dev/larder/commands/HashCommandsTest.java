@@ -139,8 +139,7 @@ final class HashCommandsTest {
     assertThat(send("HINCRBY h n -7")).isEqualTo(":-2\r\n");
     assertThat(send("HGET h n")).isEqualTo(bulk("-2"));
     send("HSET h max 9223372036854775807 text abc padded 01");
-    assertThat(send("HINCRBY h max 1"))
-        .isEqualTo("-ERR increment or decrement would overflow\r\n");
+    assertThat(send("HINCRBY h max 1")).isEqualTo("-ERR increment or decrement would overflow\r\n");
     assertThat(send("HINCRBY h text 1")).isEqualTo("-ERR hash value is not an integer\r\n");
     assertThat(send("HINCRBY h padded 1")).isEqualTo("-ERR hash value is not an integer\r\n");
     assertThat(send("HINCRBY h n x")).isEqualTo(NOT_AN_INTEGER);
@@ -253,7 +252,8 @@ final class HashCommandsTest {
   @Test
   void scansPackedHashesAtOnce() {
     send("HSET h a 1 bb 22 c 3 7 4");
-    assertThat(scanned(send("HSCAN h 0"))).containsExactly("a", "1", "bb", "22", "c", "3", "7", "4");
+    assertThat(scanned(send("HSCAN h 0")))
+        .containsExactly("a", "1", "bb", "22", "c", "3", "7", "4");
     assertThat(scanned(send("HSCAN h 0 COUNT 1 NOVALUES"))).containsExactly("a", "bb", "c", "7");
     assertThat(scanned(send("HSCAN h 5 MATCH ?"))).containsExactly("a", "1", "c", "3", "7", "4");
     assertThat(scanned(send("HSCAN h 0 match [0-9] novalues"))).containsExactly("7");

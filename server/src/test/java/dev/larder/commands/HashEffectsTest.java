@@ -52,9 +52,7 @@ final class HashEffectsTest {
       hashes
           .computeIfAbsent(key(entry), _ -> new TreeMap<>())
           .put(text(field, fieldLength), text(value, valueLength));
-      deadlines
-          .computeIfAbsent(key(entry), _ -> new TreeMap<>())
-          .remove(text(field, fieldLength));
+      deadlines.computeIfAbsent(key(entry), _ -> new TreeMap<>()).remove(text(field, fieldLength));
     }
 
     @Override

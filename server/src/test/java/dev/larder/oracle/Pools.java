@@ -255,9 +255,7 @@ class Pools {
 
   /** A field of a hash, or what a collection has members of: mostly one that is there. */
   byte[] element() {
-    return chance(0.05)
-        ? value()
-        : bytes(chance(0.7) ? ELEMENTS.get(below(10)) : any(ELEMENTS));
+    return chance(0.05) ? value() : bytes(chance(0.7) ? ELEMENTS.get(below(10)) : any(ELEMENTS));
   }
 
   byte[] integer() {
