@@ -112,6 +112,18 @@ public final class ChangeCounter implements Journal {
   }
 
   @Override
+  public void memberAdded(
+      long sequence, Shard shard, int database, long entry, long member, int memberLength) {
+    count(shard.index());
+  }
+
+  @Override
+  public void memberRemoved(
+      long sequence, Shard shard, int database, long entry, long member, int memberLength) {
+    count(shard.index());
+  }
+
+  @Override
   public void memberScored(
       long sequence,
       Shard shard,

@@ -1,6 +1,7 @@
 package dev.larder.storage;
 
 import dev.larder.storage.memory.Arena;
+import dev.larder.storage.memory.Memory;
 import dev.larder.storage.table.Record;
 
 /**
@@ -31,6 +32,9 @@ public abstract class CollectionValue {
 
   private boolean isBuilding;
 
+  /** Whether the record is no key's yet. */
+  private boolean isHidden;
+
   CollectionValue(ValueType type, Keyspace keyspace, Unit unit) {
     this.type = type;
     this.keyspace = keyspace;
@@ -55,7 +59,59 @@ public abstract class CollectionValue {
     keyLength = newKeyLength;
     entry = newEntry;
     isBuilding = false;
+    isHidden = false;
     pointed();
+  }
+
+  /**
+   * Points this at a collection in the making, of which nobody knows yet, whatever the key holds:
+   * its effects are not reported. It ends by {@link #install} or {@link #discard}; until then,
+   * perhaps for many units, its maker remembers {@link #hiddenReference}.
+   *
+   * @param reference of what was begun earlier, 0 to begin
+   */
+  public final void pointHidden(
+      Shard newShard, int newDatabase, long newHash, long newKey, int newKeyLength, int reference) {
+    point(newShard, newDatabase, newHash, newKey, newKeyLength, 0);
+    isBuilding = true;
+    isHidden = true;
+    if (reference != 0) {
+      entry = newShard.arena.address(reference);
+      pointed();
+    }
+  }
+
+  /**
+   * What a later {@link #pointHidden} needs, until the next change; 0 while there is no element.
+   */
+  public final int hiddenReference() {
+    assert isHidden;
+    return entry == 0 ? 0 : arena().reference(entry);
+  }
+
+  /** Gives the key the collection that was made, or, if that has no element, none. */
+  public final void install() {
+    assert isHidden;
+    isBuilding = false;
+    isHidden = false;
+    if (entry == 0) {
+      shard.remove(unit, database, hash, key, keyLength, Removal.DELETED);
+    } else {
+      if (!shard.openDatabase(database).adopt(hash, arena().reference(entry))) {
+        throw noMemory();
+      }
+      shard.stored(unit, database, hash, entry);
+    }
+  }
+
+  /** Frees a collection in the making. */
+  public final void discard() {
+    assert isHidden;
+    if (entry != 0) {
+      shard.values.free(entry);
+      arena().free(arena().reference(entry));
+      entry = 0;
+    }
   }
 
   /**
@@ -113,6 +169,11 @@ public abstract class CollectionValue {
   }
 
   final void create(int encoding, int bytes, long deadlineMillis) {
+    if (isHidden) {
+      assert entry == 0 && deadlineMillis < 0;
+      entry = newHidden(encoding, bytes);
+      return;
+    }
     entry =
         granted(
             shard.put(
@@ -129,7 +190,28 @@ public abstract class CollectionValue {
 
   /** Makes the value part longer or shorter; what it begins with stays. The entry may move. */
   final void resize(int bytes) {
+    if (isHidden) {
+      resizeHidden(bytes);
+      return;
+    }
     entry = granted(shard.reshape(unit, database, hash, entry, Record.deadline(entry), bytes));
+  }
+
+  private long newHidden(int encoding, int bytes) {
+    long record = arena().address(allocate(Record.bytes(keyLength, bytes, false)));
+    Record.writeHead(record, type.ordinal(), encoding, -1, key, keyLength, bytes);
+    return record;
+  }
+
+  private void resizeHidden(int bytes) {
+    int old = arena().reference(entry);
+    if (!Record.resizeInPlace(entry, bytes, arena().blockBytesOf(old))) {
+      long resized = newHidden(encoding(), bytes);
+      int kept = Math.min(bytes, valueBytes());
+      Memory.copy(value(), Record.valueAddress(resized), kept);
+      arena().free(old);
+      entry = resized;
+    }
   }
 
   /** Allocates a block in the collection's arena. */
@@ -140,9 +222,13 @@ public abstract class CollectionValue {
   /** Insists on ROOM. */
   private static long granted(long reference) {
     if (reference == 0) {
-      throw new IllegalStateException("no memory behind a collection's ROOM");
+      throw noMemory();
     }
     return reference;
+  }
+
+  private static IllegalStateException noMemory() {
+    return new IllegalStateException("no memory behind a collection's ROOM");
   }
 
   /** Removes the key, whose last element has gone and been reported. */
@@ -151,6 +237,10 @@ public abstract class CollectionValue {
   }
 
   final void removeKey(Removal reason) {
+    if (isHidden) {
+      discard();
+      return;
+    }
     // By the key in the record, for the one pointed at may have been that of an earlier record.
     long ownKey = Record.keyAddress(entry);
     int ownKeyLength = Record.keyLength(entry);

@@ -24,12 +24,17 @@ public final class ElementText {
     length = newLength;
   }
 
+  /** Points this at an integer's decimal. */
+  void integer(long newInteger) {
+    address = 0;
+    integer = newInteger;
+    length = Decimal.textLength(newInteger);
+  }
+
   /** Points this at an entry of a listpack. */
   void entry(long entry) {
     if (Listpack.isInteger(entry)) {
-      address = 0;
-      integer = Listpack.integer(entry);
-      length = Decimal.textLength(integer);
+      integer(Listpack.integer(entry));
     } else {
       address = Listpack.stringAddress(entry);
       length = Listpack.stringLength(entry);

@@ -53,6 +53,7 @@ public final class Shard {
     this.members = new KeyTable(arena, 0, scratch);
     this.fields = new FieldTable(arena, members, scratch);
     values.register(ValueType.LIST, new ListStructure(scratch));
+    values.register(ValueType.SET, new SetStructure(arena, scratch));
     values.register(ValueType.SORTED_SET, new SortedSetStructure(arena, scratch));
     values.register(ValueType.HASH, new HashStructure(arena, scratch));
     this.databases = new ShardDatabase[keyspace.databases()];
@@ -301,7 +302,7 @@ public final class Shard {
     }
   }
 
-  private ShardDatabase openDatabase(int database) {
+  ShardDatabase openDatabase(int database) {
     ShardDatabase d = databases[database];
     if (d == null) {
       d = new ShardDatabase(arena, large, values, keyspace.shardBits(), scratch);

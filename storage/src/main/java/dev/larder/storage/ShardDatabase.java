@@ -193,6 +193,33 @@ final class ShardDatabase implements Garbage {
     return entry;
   }
 
+  /**
+   * Gives a record that is no key's yet to the key that it names, in place of any other. It has no
+   * deadline, nor have its elements.
+   *
+   * @return whether there was memory for it
+   */
+  boolean adopt(long hash, int reference) {
+    long record = arena.address(reference);
+    long slot = table.find(hash, Record.keyAddress(record), Record.keyLength(record));
+    if (slot == 0) {
+      if (!table.reserve(hash)) {
+        return false;
+      }
+      table.insert(hash, reference);
+      return true;
+    }
+    int old = table.reference(slot);
+    long replaced = arena.address(old);
+    moveDeadline(Record.deadline(replaced), old, -1, reference);
+    forgetFieldDeadline(replaced, old);
+    values.free(replaced);
+    Record.eviction(record, Record.eviction(replaced));
+    table.replace(slot, reference);
+    arena.free(old);
+    return true;
+  }
+
   /** Keeps the expiry order in step with a record that moves or changes its deadline. */
   private boolean moveDeadline(long oldDeadline, int oldReference, long deadline, int reference) {
     if (oldDeadline == deadline && oldReference == reference) {

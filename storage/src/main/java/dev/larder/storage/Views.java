@@ -1,5 +1,8 @@
 package dev.larder.storage;
 
+import dev.larder.storage.memory.VirtualMemory;
+import dev.larder.storage.type.Decimal;
+
 /**
  * A unit's flyweights over collections, made once. Two of a type, for commands that work with two
  * keys at a time.
@@ -11,6 +14,9 @@ public final class Views {
   private final SortedSetValue otherSortedSet;
   private final SortedSetResult sortedSetResult;
   private final StreamValue stream;
+  private final SetValue set;
+  private final SetValue otherSet;
+  private final SetGroup sets;
   private final HashValue hash;
   private final HashValue otherHash;
 
@@ -21,6 +27,10 @@ public final class Views {
     otherSortedSet = new SortedSetValue(keyspace, unit);
     sortedSetResult = new SortedSetResult(keyspace);
     stream = new StreamValue(keyspace, unit);
+    long text = VirtualMemory.allocateForever(Decimal.MAX_BYTES, Long.BYTES);
+    set = new SetValue(keyspace, unit, text);
+    otherSet = new SetValue(keyspace, unit, text);
+    sets = new SetGroup(keyspace, unit, text);
     hash = new HashValue(keyspace, unit);
     otherHash = new HashValue(keyspace, unit);
   }
@@ -48,6 +58,19 @@ public final class Views {
   /** The only one of streams: no command works with two at a time. */
   public StreamValue stream() {
     return stream;
+  }
+
+  public SetValue set() {
+    return set;
+  }
+
+  public SetValue otherSet() {
+    return otherSet;
+  }
+
+  /** Any number of further ones. */
+  public SetGroup sets() {
+    return sets;
   }
 
   public HashValue hash() {
