@@ -174,7 +174,12 @@ public final class BatchExecutor {
       suspension.move(new Stop(Outcome.WAIT_FOR_JOB, next, null, null, null, false, null));
       return step(client, stop.job());
     }
-    return stop.blocked() == null ? Outcome.DONE : unblock(client, stop.blocked());
+    if (stop.blocked() == null) {
+      return Outcome.DONE;
+    }
+    // Nobody waits any more, even if this throws.
+    suspension.move(new Stop(Outcome.WAIT_FOR_JOB, next, null, null, null, false, null));
+    return unblock(client, stop.blocked());
   }
 
   /** Replies to a client that was blocked. */

@@ -82,8 +82,8 @@ final class BlockedCall implements Blocked {
   final Block block;
   final Place[] places;
 
-  /** The shards that the command needs beside the one of the key that is ready. */
-  final Shard[] others;
+  /** The keys that the command needs beside the one that is ready. */
+  final int[] otherKeys;
 
   @SuppressWarnings("FieldMayBeFinal") // Written through STATE.
   private volatile int state = WAITING;
@@ -106,13 +106,13 @@ final class BlockedCall implements Blocked {
    * @param batch keeps the arguments until the wait has ended
    */
   BlockedCall(
-      Client client, CommandSpec spec, Batch batch, int command, Block block, Shard[] others) {
+      Client client, CommandSpec spec, Batch batch, int command, Block block, int[] otherKeys) {
     this.client = client;
     this.spec = spec;
     this.batch = batch;
     this.command = command;
     this.block = block;
-    this.others = others;
+    this.otherKeys = otherKeys;
     this.places = new Place[block.lastKey() - block.firstKey() + 1];
   }
 

@@ -7,6 +7,7 @@ import dev.larder.command.Call;
 import dev.larder.command.CommandException;
 import dev.larder.command.CommandSpec;
 import dev.larder.command.ErrorReply;
+import dev.larder.command.Flag;
 import dev.larder.command.KeyPositions;
 import dev.larder.dispatch.BlockedCall.Place;
 import dev.larder.metrics.Clock;
@@ -76,7 +77,6 @@ final class BlockedCalls {
   private final LoopContext loop;
   private final Keyspace keyspace;
   private final Unit unit;
-  private final ShardLocks locks;
   private final AddressOf addressOf;
   private final ReplyWriter reply;
   private final KeyPositions keys = new KeyPositions();
@@ -84,12 +84,11 @@ final class BlockedCalls {
   /** Runs the calls of others, while the loop's own call is in use. */
   private final Call call;
 
-  BlockedCalls(LoopContext loop, Call call, ShardLocks locks, AddressOf addressOf) {
+  BlockedCalls(LoopContext loop, Call call, AddressOf addressOf) {
     this.loop = loop;
     this.keyspace = loop.keyspace();
     this.unit = loop.unit();
     this.call = call;
-    this.locks = locks;
     this.reply = call.reply();
     this.addressOf = addressOf;
     keyspace.addServer(shard -> loop.post(new Service(shard)));
@@ -111,7 +110,7 @@ final class BlockedCalls {
             isOwn ? batch : detach(client, batch, command),
             isOwn ? command : 0,
             block,
-            otherShards(blocked, block));
+            otherKeys(blocked, block));
     int database = blocked.db();
     for (int key = block.firstKey(); key <= block.lastKey(); key++) {
       Place place = new Place(waiting, blocked.shard(key), key);
@@ -140,20 +139,20 @@ final class BlockedCalls {
     return detached;
   }
 
-  private Shard[] otherShards(Call blocked, Block block) {
-    CommandSpec spec = blocked.spec();
-    if (!spec.findKeys(blocked, keys)) {
-      return new Shard[0];
+  /** The keys that the command needs beside the one that becomes ready. */
+  private int[] otherKeys(Call blocked, Block block) {
+    if (!blocked.spec().findKeys(blocked, keys)) {
+      return new int[0];
     }
-    int others = 0;
-    Shard[] shards = new Shard[keys.count()];
+    int count = 0;
+    int[] others = new int[keys.count()];
     for (int i = 0; i < keys.count(); i++) {
       int key = keys.position(i);
       if (key < block.firstKey() || key > block.lastKey()) {
-        shards[others++] = blocked.shard(key);
+        others[count++] = key;
       }
     }
-    return Arrays.copyOf(shards, others);
+    return Arrays.copyOf(others, count);
   }
 
   // ---- ending a wait; on the client's loop, without shards -------------------------------------
@@ -235,10 +234,10 @@ final class BlockedCalls {
       place.shard().waiters().pass(place, true);
       return null;
     }
-    for (Shard other : waiting.others) {
-      if (!unit.acquire(other)) {
+    for (int other : waiting.otherKeys) {
+      if (!unit.acquire(call.shard(other))) {
         putBack(place, waiting);
-        return other;
+        return call.shard(other);
       }
     }
     if (unit.nextReady() != place) {
@@ -246,8 +245,9 @@ final class BlockedCalls {
       putBack(place, waiting);
       return null;
     }
-    Lease lease = unit.meetsLeases() ? locks.leaseAgainst(waiting.spec, call, keys) : null;
+    Lease lease = unit.meetsLeases() ? leaseAgainst(place, waiting) : null;
     if (lease != null) {
+      // Like any command that waits for a lease it is overtaken by others.
       putBack(place, waiting);
       place.shard().waiters().pass(place, false);
       lease.park(() -> loop.post(() -> wakeAgain(place)));
@@ -268,25 +268,32 @@ final class BlockedCalls {
     return null;
   }
 
-  /** A lease is over that kept a call from another of its keys: it has another turn. */
+  /** The lease that keeps a call from a key that it needs now; null if there is none. */
+  private @Nullable Lease leaseAgainst(Place place, BlockedCall waiting) {
+    boolean writes = waiting.spec.has(Flag.WRITE);
+    Lease lease = leaseAgainst(place.key, writes);
+    for (int i = 0; i < waiting.otherKeys.length && lease == null; i++) {
+      lease = leaseAgainst(waiting.otherKeys[i], writes);
+    }
+    return lease;
+  }
+
+  private @Nullable Lease leaseAgainst(int key, boolean writes) {
+    return call.shard(key)
+        .leases()
+        .against(call.hash(key), call.argAddress(key), call.argLength(key), writes);
+  }
+
+  /** A lease is over that kept a call from one of its keys: it has another turn. */
   private void wakeAgain(Place place) {
     loop.refreshClock();
     unit.begin(loop.nowMillis());
-    Shard shard = place.shard();
-    if (!unit.acquire(shard)) {
-      shard.park(() -> loop.post(() -> wakeAgain(place)));
-      return;
+    if (unit.acquire(place.shard())) {
+      place.shard().waiters().wake(place);
+      unit.releaseAll();
+    } else {
+      place.shard().park(() -> loop.post(() -> wakeAgain(place)));
     }
-    BlockedCall waiting = place.call;
-    if (waiting.claim(shard)) {
-      point(place, waiting);
-      long entry = call.findUncounted(place.key);
-      putBack(place, waiting);
-      if (entry != 0) {
-        shard.signal(call.db(), call.hash(place.key), entry);
-      }
-    }
-    unit.releaseAll();
   }
 
   /** Points the call at a waiting one, for a key that may be ready. */

@@ -80,7 +80,7 @@ public final class LoopContext {
     this.reply = new ReplyWriter(addressOf);
     this.call = new Call(commands, keyspace, unit, reply, batch);
     Call served = new Call(commands, keyspace, unit, new ReplyWriter(addressOf), batch);
-    this.blockedCalls = new BlockedCalls(this, served, new ShardLocks(keyspace, unit), addressOf);
+    this.blockedCalls = new BlockedCalls(this, served, addressOf);
     this.executor = new BatchExecutor(this, commands, maxMemoryBytes);
     stats.keyLookups(
         () -> call.keyspaceHits() + served.keyspaceHits(),

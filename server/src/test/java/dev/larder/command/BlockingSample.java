@@ -49,6 +49,7 @@ public final class BlockingSample {
         .group(CommandGroup.STRING)
         .arity(arity)
         .freeForm()
+        .flags(name.equals("PEEK") || name.equals("LONGER") ? Flag.READONLY : Flag.WRITE)
         .keys(keys)
         .handler(handler);
   }

@@ -10,6 +10,7 @@ import dev.larder.command.Declarations;
 import dev.larder.storage.Bytes;
 import dev.larder.storage.Entry;
 import dev.larder.storage.Journal;
+import dev.larder.storage.Lease;
 import dev.larder.storage.Removal;
 import dev.larder.storage.Shard;
 import dev.larder.storage.Unit;
@@ -271,6 +272,27 @@ final class BlockedCommandsTest {
     owner.releaseAll();
     runTasks();
     assertThat(second.awaited()).isEqualTo("$1\r\ne\r\n");
+  }
+
+  @Test
+  void aKeyThatIsLeasedIsWaitedFor() {
+    assertThat(second.send("SHIFT", "k", "t", "0")).isEmpty();
+    Lease lease = first.lease("t");
+    assertThat(first.send("PUSH", "k", "e")).isEqualTo(":1\r\n");
+    assertThat(second.isBlocked()).isTrue();
+    assertThat(third.send("PEEK", "k")).isEqualTo("$2\r\ne,\r\n");
+    lease.end();
+    runTasks();
+    assertThat(second.awaited()).isEqualTo("$1\r\ne\r\n");
+  }
+
+  @Test
+  void ofTheKeysWaitedForOnlyTheReadyOneMatters() {
+    assertThat(second.send("TAKE", "t", "k", "0")).isEmpty();
+    Lease lease = first.lease("t");
+    assertThat(first.send("PUSH", "k", "e")).isEqualTo(":1\r\n");
+    assertThat(second.awaited()).isEqualTo(taken("k", "e"));
+    lease.end();
   }
 
   @Test

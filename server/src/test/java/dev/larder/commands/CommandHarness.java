@@ -18,6 +18,7 @@ import dev.larder.session.Session;
 import dev.larder.storage.Bytes;
 import dev.larder.storage.Journal;
 import dev.larder.storage.Keyspace;
+import dev.larder.storage.Lease;
 import dev.larder.storage.Shard;
 import dev.larder.storage.StorageOptions;
 import dev.larder.storage.Unit;
@@ -230,11 +231,36 @@ final class CommandHarness implements AutoCloseable, Client, LargeArguments {
   }
 
   Shard shardOf(String key) {
-    byte[] bytes = key.getBytes(ISO_8859_1);
-    ByteBuf memory = Unpooled.directBuffer(bytes.length).writeBytes(bytes);
+    return keyspace.shardOf(hash(key));
+  }
+
+  private long hash(String key) {
+    ByteBuf memory = memory(key);
     try {
-      return keyspace.shardOf(keyspace.hash(addressOf(memory), bytes.length));
+      return keyspace.hash(addressOf(memory), key.length());
     } finally {
+      memory.release();
+    }
+  }
+
+  private static ByteBuf memory(String key) {
+    return Unpooled.directBuffer(key.length()).writeBytes(key.getBytes(ISO_8859_1));
+  }
+
+  /** Has a key that does not exist kept as it is. */
+  Lease lease(String key) {
+    ByteBuf memory = memory(key);
+    Unit unit = keyspace.newUnit();
+    unit.begin(0);
+    try {
+      if (!unit.acquire(shardOf(key))) {
+        throw new IllegalStateException("the shard is taken");
+      }
+      return shardOf(key)
+          .leases()
+          .take(0, hash(key), addressOf(memory), key.length(), 0, false, () -> {});
+    } finally {
+      unit.releaseAll();
       memory.release();
     }
   }

@@ -14,7 +14,6 @@ import dev.larder.session.FakeConnection;
 import dev.larder.session.Session;
 import dev.larder.storage.Journal;
 import dev.larder.storage.Keyspace;
-import dev.larder.storage.Shard;
 import dev.larder.storage.StorageOptions;
 import dev.larder.storage.ValueType;
 import io.netty.buffer.ByteBuf;
@@ -83,7 +82,7 @@ final class BlockedCallTest {
 
   private BlockedCall call(WaitingClient client) {
     Block block = Block.on(ValueType.LIST, 1, 2, 0);
-    BlockedCall call = new BlockedCall(client, spec, new Batch(), 0, block, new Shard[0]);
+    BlockedCall call = new BlockedCall(client, spec, new Batch(), 0, block, new int[0]);
     call.places[0] = new Place(call, keyspace.shard(2), 1);
     call.places[1] = new Place(call, keyspace.shard(3), 2);
     return call;

@@ -119,7 +119,8 @@ final class WaitTable {
     }
   }
 
-  private void makeReady(WaitQueue queue) {
+  /** All in a queue are to have their turn, from the first on. */
+  void makeReady(WaitQueue queue) {
     queue.turn = queue.first;
     if (queue.isReady) {
       return;

@@ -56,6 +56,14 @@ public final class Waiters {
     }
   }
 
+  /** Gives those in a place's queue another turn, though the key has not changed. */
+  public void wake(KeyWait wait) {
+    if (table != null && wait.queue != null) {
+      table.makeReady(wait.queue);
+      ownership.owner().setReady();
+    }
+  }
+
   /** The service that {@link Keyspace#addServer} speaks of is done. */
   public void endService() {
     isServicePlanned = false;
