@@ -68,33 +68,73 @@ final class HashReads {
   static void hgetall(Call call) throws CommandException {
     HashValue hash = read(call);
     call.reply().map(hash.liveCount());
-    all(call.reply(), hash, true, true);
+    all(call, hash, true, true);
   }
 
   static void hkeys(Call call) throws CommandException {
     HashValue hash = read(call);
     call.reply().array(hash.liveCount());
-    all(call.reply(), hash, true, false);
+    all(call, hash, true, false);
   }
 
   static void hvals(Call call) throws CommandException {
     HashValue hash = read(call);
     call.reply().array(hash.liveCount());
-    all(call.reply(), hash, false, true);
+    all(call, hash, false, true);
   }
 
-  private static void all(ReplyWriter reply, HashValue hash, boolean names, boolean values) {
+  private static void all(Call call, HashValue hash, boolean names, boolean values) {
+    ReplyWriter reply = call.reply();
+    int mark = reply.mark();
     long position = 0;
     do {
       position = hash.walk(position);
-      while (hash.next()) {
-        if (names) {
-          reply(reply, hash.fieldName());
-        }
-        if (values) {
-          reply(reply, hash.fieldValue());
-        }
+      part(reply, hash, names, values);
+      if (position != 0 && reply.mark() - mark > LeasedReply.TURN_BYTES) {
+        call.defer(new Rest(call, hash, position, names, values));
+        return;
       }
     } while (position != 0);
+  }
+
+  /** Replies a part of a walk. */
+  private static void part(ReplyWriter reply, HashValue hash, boolean names, boolean values) {
+    while (hash.next()) {
+      if (names) {
+        reply(reply, hash.fieldName());
+      }
+      if (values) {
+        reply(reply, hash.fieldValue());
+      }
+    }
+  }
+
+  /** The rest of a walk. */
+  private static final class Rest extends LeasedReply {
+    private final HashValue hash;
+    private final long nowMillis;
+    private final boolean names;
+    private final boolean values;
+    private long position;
+
+    Rest(Call call, HashValue hash, long position, boolean names, boolean values) {
+      super(call, 1, hash.entry());
+      this.hash = hash;
+      this.nowMillis = call.nowMillis();
+      this.position = position;
+      this.names = names;
+      this.values = values;
+    }
+
+    @Override
+    boolean write(ReplyWriter out, long entry, int mark, long endNanos) {
+      point(hash, entry);
+      hash.asOf(nowMillis);
+      do {
+        position = hash.walk(position);
+        part(out, hash, names, values);
+      } while (position != 0 && !isEnough(out, mark, endNanos));
+      return position == 0;
+    }
   }
 }

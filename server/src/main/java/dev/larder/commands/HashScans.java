@@ -11,8 +11,8 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /** HSCAN and HRANDFIELD: some fields of a hash, in the server's order or by chance. */
 final class HashScans {
-  /** More fields with repetitions are refused: their reply would keep others waiting. */
-  private static final long MAX_DRAWN = 1 << 20;
+  /** More fields with repetitions are refused: their reply has no bound but this. */
+  private static final long MAX_REPEATED = 1 << 20;
 
   private static final byte[] WITHVALUES = keyword("withvalues");
   private static final ErrorReply OUT_OF_RANGE = ErrorReply.of("ERR value is out of range");
@@ -63,12 +63,14 @@ final class HashScans {
     long size = drawable(hash);
     if (size == 0 || count == 0) {
       call.reply().array(0);
+    } else if (count < -MAX_REPEATED) {
+      throw new CommandException(OUT_OF_RANGE);
     } else if (count < 0) {
-      repeated(call, hash, -count, withValues);
-    } else if (count < size && hash.canDrawDistinct(count) && count <= size / 2) {
+      run(call, hash, new Repeated(-count), withValues);
+    } else if (count <= size / 2 && hash.canDrawDistinct(count)) {
       distinct(call, hash, (int) count, withValues);
     } else {
-      selected(call, hash, Math.min(count, size), size, withValues);
+      run(call, hash, new Selected(Math.min(count, size), size), withValues);
     }
   }
 
@@ -109,19 +111,6 @@ final class HashScans {
     }
   }
 
-  /** So many fields, of which some may be the same. */
-  private static void repeated(Call call, HashValue hash, long count, boolean withValues)
-      throws CommandException {
-    if (count > MAX_DRAWN) {
-      throw new CommandException(OUT_OF_RANGE);
-    }
-    begin(call.reply(), count, withValues);
-    for (long i = 0; i < count; i++) {
-      draw(hash);
-      field(call.reply(), hash, withValues);
-    }
-  }
-
   /** So many different fields, few enough to be remembered. */
   private static void distinct(Call call, HashValue hash, int count, boolean withValues) {
     ThreadLocalRandom random = ThreadLocalRandom.current();
@@ -135,23 +124,100 @@ final class HashScans {
     }
   }
 
-  /** So many different fields, each of which is taken or left as a walk meets it. */
-  private static void selected(
-      Call call, HashValue hash, long count, long size, boolean withValues) {
-    ThreadLocalRandom random = ThreadLocalRandom.current();
-    begin(call.reply(), count, withValues);
-    long wanted = count;
-    long left = size;
-    long position = 0;
-    do {
+  /** Replies fields until they are many enough; what is left then is done under a lease. */
+  private static void run(Call call, HashValue hash, Drawing drawing, boolean withValues) {
+    ReplyWriter reply = call.reply();
+    begin(reply, drawing.wanted, withValues);
+    int mark = reply.mark();
+    while (drawing.wanted > 0) {
+      if (reply.mark() - mark > LeasedReply.TURN_BYTES) {
+        call.defer(new Rest(call, hash, drawing, withValues));
+        return;
+      }
+      drawing.part(reply, hash, withValues);
+    }
+  }
+
+  /** Which fields a long reply has. */
+  private abstract static class Drawing {
+    /** How many fields are still to be replied. */
+    long wanted;
+
+    Drawing(long count) {
+      wanted = count;
+    }
+
+    /** Replies some of them. */
+    abstract void part(ReplyWriter reply, HashValue hash, boolean withValues);
+  }
+
+  /** Any fields, of which some may be the same. */
+  private static final class Repeated extends Drawing {
+    private static final int FIELDS_AT_ONCE = 64;
+
+    Repeated(long count) {
+      super(count);
+    }
+
+    @Override
+    void part(ReplyWriter reply, HashValue hash, boolean withValues) {
+      for (int i = 0; i < FIELDS_AT_ONCE && wanted > 0; i++) {
+        draw(hash);
+        field(reply, hash, withValues);
+        wanted--;
+      }
+    }
+  }
+
+  /** Different fields, each of which is taken or left as a walk meets it. */
+  private static final class Selected extends Drawing {
+    private long left;
+    private long position;
+
+    /**
+     * @param size of how many fields these are
+     */
+    Selected(long count, long size) {
+      super(count);
+      left = size;
+    }
+
+    @Override
+    void part(ReplyWriter reply, HashValue hash, boolean withValues) {
       position = hash.walk(position);
       while (wanted > 0 && hash.next()) {
-        if (wanted == left || random.nextLong(left) < wanted) {
+        if (wanted == left || ThreadLocalRandom.current().nextLong(left) < wanted) {
           wanted--;
-          field(call.reply(), hash, withValues);
+          field(reply, hash, withValues);
         }
         left--;
       }
-    } while (position != 0 && wanted > 0);
+    }
+  }
+
+  /** The rest of a long reply. */
+  private static final class Rest extends LeasedReply {
+    private final HashValue hash;
+    private final Drawing drawing;
+    private final boolean withValues;
+    private final long nowMillis;
+
+    Rest(Call call, HashValue hash, Drawing drawing, boolean withValues) {
+      super(call, 1, hash.entry());
+      this.hash = hash;
+      this.drawing = drawing;
+      this.withValues = withValues;
+      this.nowMillis = call.nowMillis();
+    }
+
+    @Override
+    boolean write(ReplyWriter out, long entry, int mark, long endNanos) {
+      point(hash, entry);
+      hash.asOf(nowMillis);
+      do {
+        drawing.part(out, hash, withValues);
+      } while (drawing.wanted > 0 && !isEnough(out, mark, endNanos));
+      return drawing.wanted == 0;
+    }
   }
 }

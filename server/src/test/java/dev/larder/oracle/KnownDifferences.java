@@ -96,8 +96,8 @@ final class KnownDifferences {
               "Redis drops them; both disconnect the client at `POST` or `Host:`."),
           protocol(
               "HRANDFIELD refuses counts below -1048576",
-              "The reply would be as long as the client pleases, whatever the hash; it would keep"
-                  + " others waiting, and fill the memory."),
+              "The reply would be as long as the client pleases, whatever the hash, and fill the"
+                  + " memory."),
           protocol(
               "Fields of hashes past their deadline are not there for HDEL either",
               "Redis deletes and counts them as long as they were not reclaimed."),

@@ -30,6 +30,9 @@ abstract class HashCursor extends CollectionValue {
 
   private int nextGathered;
 
+  /** The time by which fields are past their deadline. */
+  private long now;
+
   /** Whether the value part may be longer than its content for now. */
   boolean isReserved;
 
@@ -39,9 +42,18 @@ abstract class HashCursor extends CollectionValue {
 
   @Override
   void pointed() {
+    now = unit.nowMillis();
     current = 0;
     nextPacked = 0;
     isReserved = false;
+  }
+
+  /**
+   * Has fields be past their deadline as they were at an earlier time: for what goes on in a later
+   * unit, while a lease keeps the key.
+   */
+  public final void asOf(long millis) {
+    now = millis;
   }
 
   final long listpack() {
@@ -64,7 +76,6 @@ abstract class HashCursor extends CollectionValue {
   /** Fields that are not past their deadline. */
   public final long liveCount() {
     long count = count();
-    long now = unit.nowMillis();
     long earliest = count == 0 ? NO_DEADLINE : HashStructure.earliest(value(), encoding());
     if (earliest == NO_DEADLINE || earliest >= now) {
       return count;
@@ -113,7 +124,7 @@ abstract class HashCursor extends CollectionValue {
   }
 
   private boolean isPast(long deadline) {
-    return deadline >= 0 && deadline < unit.nowMillis();
+    return deadline >= 0 && deadline < now;
   }
 
   /** The current field's name, after {@link #next} or {@link #draw}. */
@@ -190,7 +201,7 @@ abstract class HashCursor extends CollectionValue {
 
   private boolean isPastPacked(long field) {
     long deadline = PackedFields.deadline(field);
-    return deadline != 0 && deadline < unit.nowMillis();
+    return deadline != 0 && deadline < now;
   }
 
   private void showRecord(long record) {
@@ -220,8 +231,8 @@ abstract class HashCursor extends CollectionValue {
   }
 
   /**
-   * Makes a field the current one that 64 random bits choose, all with the same chance. After
-   * {@link #reclaim}, on a hash with fields.
+   * Makes a field the current one that 64 random bits choose, all with the same chance. On a hash
+   * with a {@link #liveCount}, and better after {@link #reclaim}.
    *
    * @return false when the bits chose none: draw again
    */
@@ -229,16 +240,17 @@ abstract class HashCursor extends CollectionValue {
     int encoding = encoding();
     if (isTable(encoding)) {
       long record = table().sample(random);
-      if (record != 0) {
-        showRecord(record);
+      if (record == 0) {
+        return false;
       }
-      return record != 0;
+      showRecord(record);
+    } else {
+      int width = width(encoding);
+      long lp = listpack();
+      int index = (int) Math.unsignedMultiplyHigh(random, PackedFields.count(lp, width));
+      showPacked(Listpack.seek(lp, index * width));
     }
-    int width = width(encoding);
-    long lp = listpack();
-    int index = (int) Math.unsignedMultiplyHigh(random, PackedFields.count(lp, width));
-    showPacked(Listpack.seek(lp, index * width));
-    return true;
+    return !hasDeadlines(encoding) || !isPast(deadline());
   }
 
   /** Whether so many fields can be drawn by {@link #drawOther}: it remembers them. */
