@@ -32,6 +32,7 @@ public final class AllCommands {
     SortedSetRangeCommands.declare(c);
     SortedSetAlgebraCommands.declare(c);
     HashCommands.declare(c);
+    GeoCommands.declare(c);
     FunctionCommands.declare(c);
     KeyCommands.declare(c);
     DumpCommands.declare(c);

@@ -97,15 +97,14 @@ final class SortedSetAlgebra {
     algebra.prepare();
     try {
       algebra.compute(1);
-      call.reply().integer(storeResult(call, 1));
+      call.reply().integer(storeResult(call, 1, algebra.result));
     } finally {
       algebra.result.clear();
     }
   }
 
-  /** Gives a key what the result has, which may be nothing; returns how many members. */
-  static long storeResult(Call call, int keyArg) {
-    SortedSetResult result = call.views().sortedSetResult();
+  /** Gives a key what a result has, which may be nothing; returns how many members. */
+  static long storeResult(Call call, int keyArg, SortedSetResult result) {
     long count = result.count();
     if (count == 0) {
       call.remove(keyArg, Removal.DELETED);

@@ -192,7 +192,7 @@ final class SortedSetRanges {
       result.clear();
       throw new CommandException(ErrorReply.OUT_OF_MEMORY);
     }
-    call.reply().integer(SortedSetAlgebra.storeResult(call, 1));
+    call.reply().integer(SortedSetAlgebra.storeResult(call, 1, result));
     result.clear();
   }
 

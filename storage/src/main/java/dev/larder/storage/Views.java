@@ -13,6 +13,7 @@ public final class Views {
   private final SortedSetValue sortedSet;
   private final SortedSetValue otherSortedSet;
   private final SortedSetResult sortedSetResult;
+  private final SortedSetResult otherSortedSetResult;
   private final StreamValue stream;
   private final SetValue set;
   private final SetValue otherSet;
@@ -26,6 +27,7 @@ public final class Views {
     sortedSet = new SortedSetValue(keyspace, unit);
     otherSortedSet = new SortedSetValue(keyspace, unit);
     sortedSetResult = new SortedSetResult(keyspace);
+    otherSortedSetResult = new SortedSetResult(keyspace);
     stream = new StreamValue(keyspace, unit);
     long text = VirtualMemory.allocateForever(Decimal.MAX_BYTES, Long.BYTES);
     set = new SetValue(keyspace, unit, text);
@@ -53,6 +55,10 @@ public final class Views {
 
   public SortedSetResult sortedSetResult() {
     return sortedSetResult;
+  }
+
+  public SortedSetResult otherSortedSetResult() {
+    return otherSortedSetResult;
   }
 
   /** The only one of streams: no command works with two at a time. */

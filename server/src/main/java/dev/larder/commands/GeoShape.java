@@ -1,0 +1,169 @@
+package dev.larder.commands;
+
+/** An area on the map: a circle, a box or a polygon, around a centre. */
+final class GeoShape {
+  /** What the bounds are widened by, in degrees: more than rounding can amount to. */
+  private static final double MARGIN = 1e-6;
+
+  /** What an area is bounded by. */
+  enum Kind {
+    NONE,
+    CIRCLE,
+    BOX,
+    POLYGON
+  }
+
+  private Kind kind = Kind.NONE;
+  private double longitude;
+  private double latitude;
+
+  /** Radius, or half the width and half the height, in metres. */
+  private double halfWidth;
+
+  private double halfHeight;
+
+  /** Pairs of longitude and latitude. */
+  private double[] vertices = {};
+
+  private double minLongitude;
+  private double maxLongitude;
+  private double minLatitude;
+  private double maxLatitude;
+
+  Kind kind() {
+    return kind;
+  }
+
+  void centre(double newLongitude, double newLatitude) {
+    longitude = newLongitude;
+    latitude = newLatitude;
+  }
+
+  void circle(double radiusMetres) {
+    kind = Kind.CIRCLE;
+    halfWidth = radiusMetres;
+    halfHeight = radiusMetres;
+  }
+
+  void box(double widthMetres, double heightMetres) {
+    kind = Kind.BOX;
+    halfWidth = widthMetres / 2;
+    halfHeight = heightMetres / 2;
+  }
+
+  /** Takes pairs of longitude and latitude; the centre is below their mean in space. */
+  void polygon(double[] newVertices) {
+    kind = Kind.POLYGON;
+    vertices = newVertices;
+    double x = 0;
+    double y = 0;
+    double z = 0;
+    for (int i = 0; i < vertices.length; i += 2) {
+      double east = GeoHash.radians(vertices[i]);
+      double north = GeoHash.radians(vertices[i + 1]);
+      x += Math.cos(north) * Math.cos(east);
+      y += Math.cos(north) * Math.sin(east);
+      z += Math.sin(north);
+    }
+    centre(GeoHash.degrees(Math.atan2(y, x)), GeoHash.degrees(Math.atan2(z, Math.hypot(x, y))));
+  }
+
+  /** How far a point is from the centre, in metres. */
+  double distance(double otherLongitude, double otherLatitude) {
+    return GeoHash.distance(longitude, latitude, otherLongitude, otherLatitude);
+  }
+
+  /** Whether a point is inside, whose distance is known. */
+  boolean contains(double otherLongitude, double otherLatitude, double distance) {
+    return switch (kind) {
+      case CIRCLE -> distance <= halfWidth;
+      case BOX ->
+          GeoHash.latitudeDistance(otherLatitude, latitude) <= halfHeight
+              && GeoHash.distance(otherLongitude, otherLatitude, longitude, otherLatitude)
+                  <= halfWidth;
+      case POLYGON -> isInPolygon(otherLongitude, otherLatitude);
+      case NONE -> false;
+    };
+  }
+
+  /** Counts the edges that a ray to the east crosses. */
+  private boolean isInPolygon(double x, double y) {
+    boolean isInside = false;
+    int last = vertices.length - 2;
+    for (int i = 0; i < vertices.length; last = i, i += 2) {
+      double y1 = vertices[i + 1];
+      double y2 = vertices[last + 1];
+      if (y1 > y != y2 > y) {
+        double crossing = vertices[i] + (vertices[last] - vertices[i]) * (y - y1) / (y2 - y1);
+        isInside ^= x < crossing;
+      }
+    }
+    return isInside;
+  }
+
+  /** Computes {@link #minLongitude} and the others, outside of which no point is inside. */
+  void computeBounds() {
+    if (kind == Kind.POLYGON) {
+      polygonBounds();
+      return;
+    }
+    double height = GeoHash.degrees(halfHeight / GeoHash.EARTH_RADIUS) + MARGIN;
+    minLatitude = latitude - height;
+    maxLatitude = latitude + height;
+    double width = kind == Kind.CIRCLE ? circleWidth() : boxWidth();
+    minLongitude = longitude - width - MARGIN;
+    maxLongitude = longitude + width + MARGIN;
+  }
+
+  /** How many degrees of longitude a circle reaches to each side. */
+  private double circleWidth() {
+    double angle = halfWidth / GeoHash.EARTH_RADIUS;
+    double pole = Math.min(90, Math.max(Math.abs(minLatitude), Math.abs(maxLatitude)));
+    if (pole >= 90) {
+      return GeoHash.MAX_LONGITUDE;
+    }
+    return GeoHash.degrees(
+        Math.asin(Math.min(1, Math.sin(angle) / Math.cos(GeoHash.radians(latitude)))));
+  }
+
+  /** The same of a box, where it reaches nearest to a pole. */
+  private double boxWidth() {
+    double angle = halfWidth / (2 * GeoHash.EARTH_RADIUS);
+    double pole = Math.max(Math.abs(minLatitude), Math.abs(maxLatitude));
+    double cosine = Math.cos(GeoHash.radians(Math.min(pole, GeoHash.MAX_LATITUDE)));
+    if (angle >= Math.PI / 2 || Math.sin(angle) >= cosine) {
+      return GeoHash.MAX_LONGITUDE;
+    }
+    return GeoHash.degrees(2 * Math.asin(Math.sin(angle) / cosine));
+  }
+
+  private void polygonBounds() {
+    minLongitude = Double.POSITIVE_INFINITY;
+    minLatitude = Double.POSITIVE_INFINITY;
+    maxLongitude = Double.NEGATIVE_INFINITY;
+    maxLatitude = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < vertices.length; i += 2) {
+      minLongitude = Math.min(minLongitude, vertices[i]);
+      maxLongitude = Math.max(maxLongitude, vertices[i]);
+      minLatitude = Math.min(minLatitude, vertices[i + 1]);
+      maxLatitude = Math.max(maxLatitude, vertices[i + 1]);
+    }
+  }
+
+  /** In degrees; may be beyond the map's edge, where the map goes on at the other one. */
+  double minLongitude() {
+    return minLongitude;
+  }
+
+  double maxLongitude() {
+    return maxLongitude;
+  }
+
+  double minLatitude() {
+    return minLatitude;
+  }
+
+  double maxLatitude() {
+    return maxLatitude;
+  }
+}
