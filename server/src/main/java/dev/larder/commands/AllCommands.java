@@ -3,6 +3,7 @@ package dev.larder.commands;
 import dev.larder.command.CommandTable;
 import dev.larder.command.Declarations;
 import dev.larder.config.Config;
+import dev.larder.config.EncodingOptions;
 import dev.larder.config.Options;
 import dev.larder.session.Sessions;
 import java.util.function.LongSupplier;
@@ -33,6 +34,7 @@ public final class AllCommands {
     SortedSetAlgebraCommands.declare(c);
     HashCommands.declare(c);
     GeoCommands.declare(c);
+    HyperLogLogCommands.declare(c, config.setting(EncodingOptions.HLL_SPARSE_MAX_BYTES)::get);
     FunctionCommands.declare(c);
     KeyCommands.declare(c);
     DumpCommands.declare(c);

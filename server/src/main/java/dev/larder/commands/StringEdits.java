@@ -101,21 +101,36 @@ final class StringEdits {
    */
   static long makeWritable(Call call, long entry, long offset, long length)
       throws CommandException {
-    long opened = entry == 0 ? create(call) : entry;
+    if (entry != 0) {
+      return makeWritable(call, 1, entry, offset, length);
+    }
+    long created = create(call);
+    try {
+      return makeWritable(call, 1, created, offset, length);
+    } catch (CommandException e) {
+      call.remove(1, Removal.DELETED);
+      throw e;
+    }
+  }
+
+  /** Lets bytes of a string be overwritten as above, whichever argument its key is. */
+  static long makeWritable(Call call, int keyArg, long entry, long offset, long length)
+      throws CommandException {
+    Shard shard = call.shard(keyArg);
     long writable =
         StringEdit.makeWritable(
             call.keyspace(),
             call.unit(),
-            call.shard(1),
+            shard,
             call.db(),
-            call.hash(1),
-            opened,
+            call.hash(keyArg),
+            entry,
             offset,
             length);
     if (writable == 0) {
-      throw exhausted(call, entry == 0);
+      throw new CommandException(ErrorReply.OUT_OF_MEMORY);
     }
-    call.shard(1).edited(writable); // even if nothing is written in the end, as in Redis
+    shard.edited(writable); // even if nothing is written in the end, as in Redis
     return writable;
   }
 

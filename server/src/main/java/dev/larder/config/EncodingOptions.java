@@ -6,7 +6,7 @@ import static dev.larder.config.Types.memory;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Up to what size collections are kept in their compact encodings. */
+/** Up to what size collections, and HyperLogLogs, are kept in their compact encodings. */
 public final class EncodingOptions {
   private static final long INT_MAX = Integer.MAX_VALUE;
   private static final String ENTRIES = "The most elements of the compact encoding.";
@@ -54,6 +54,16 @@ public final class EncodingOptions {
 
   public static final Option<Long> ZSET_MAX_LISTPACK_VALUE =
       value("zset-max-listpack-value", "zset-max-ziplist-value");
+
+  public static final Option<Long> HLL_SPARSE_MAX_BYTES =
+      add(
+          Option.of(
+                  "hll-sparse-max-bytes",
+                  memory(0, Long.MAX_VALUE),
+                  3000L,
+                  "How long a HyperLogLog may become, its header included, before it is kept"
+                      + " dense.")
+              .mutable());
 
   public static final Option<Long> STREAM_NODE_MAX_BYTES =
       add(

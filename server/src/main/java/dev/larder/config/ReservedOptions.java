@@ -25,7 +25,6 @@ final class ReservedOptions {
 
   static {
     declarePersistence();
-    declareEncodings();
     declareBackground();
     declareDiagnosis();
     declareEviction();
@@ -85,10 +84,6 @@ final class ReservedOptions {
             .mutable()
             .hidden()
             .reserved());
-  }
-
-  private static void declareEncodings() {
-    add("hll-sparse-max-bytes", memory(0, LONG_MAX), 3000L, "Longest sparse HyperLogLog.");
   }
 
   private static void declareBackground() {

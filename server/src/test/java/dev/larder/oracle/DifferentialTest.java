@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The same random sessions to redis-server and to Larder: every reply is the same. {@code -Dseed=}
- * repeats a run, {@code -Doracle.sessions=} sets its length.
+ * repeats a run, {@code -Doracle.sessions=} sets its length, and {@code
+ * -Doracle.groups=string,bitmap} limits it to commands of these groups.
  */
 final class DifferentialTest {
 

@@ -114,6 +114,7 @@ final class KnownDifferences {
   static final List<NotSent> NOT_SENT =
       List.of(
           new NotSent(List.of("shutdown"), "It ends the server."),
+          new NotSent(List.of("pfselftest"), "It keeps Redis busy for seconds, to say OK."),
           new NotSent(
               List.of("debug"), "It is no interface: each server has what its own tests need."),
           new NotSent(

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.larder.command.CommandGroup;
 import dev.larder.metrics.Clock;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -194,6 +195,20 @@ class Pools {
           "*\0*",
           "b?ts");
 
+  private static final int HYPER_LOG_LOG_DENSE_BYTES = 12_304;
+
+  private static final List<String> HYPER_LOG_LOGS =
+      List.of(
+          "HYLL",
+          "HYLL\0",
+          "HYLL\1" + "\0".repeat(11),
+          "HYLL\1" + "\0".repeat(10) + "\u0080\u007f\u00ff",
+          "HYLL\1" + "\0".repeat(11) + "\u007f\u00ff",
+          "HYLL\0abc" + "\0".repeat(7) + "\u0080\1\2\3",
+          "HYLL\1" + "\0".repeat(10) + "\u0080\u007f\u00fe\u00ff\u0080",
+          "HYLL\1" + "\0".repeat(10) + "\u0080\u00fc\u0060\0\u005f\u00fd\0",
+          "HYLL\2" + "\0".repeat(11) + "\u007f\u00ff");
+
   private static final List<String> TYPES =
       List.of("string", "STRING", "list", "set", "zset", "hash", "stream", "nosuch", "");
 
@@ -232,6 +247,14 @@ class Pools {
   /** How long a command blocks, in seconds: never long. */
   byte[] timeout() {
     return bytes(any(TIMEOUTS));
+  }
+
+  /**
+   * The key of a HyperLogLog. Commands on strings do not get it, lest they make of one what neither
+   * server can read.
+   */
+  byte[] hyperLogLogKey() {
+    return bytes("hll:" + below(3));
   }
 
   byte[] key() {
@@ -400,6 +423,12 @@ class Pools {
     return payload;
   }
 
+  /** A string that is a HyperLogLog, or nearly. */
+  byte[] hyperLogLog() {
+    byte[] bytes = bytes(any(HYPER_LOG_LOGS));
+    return chance(0.8) ? bytes : Arrays.copyOf(bytes, HYPER_LOG_LOG_DENSE_BYTES);
+  }
+
   private int large() {
     return chance(0.8)
         ? 1 + below(400)
@@ -415,7 +444,7 @@ class Pools {
   /** Long runs of equal bits with a few exceptions, which BITPOS and BITCOUNT have to find. */
   private byte[] pattern(int length) {
     byte[] bytes = new byte[length];
-    java.util.Arrays.fill(bytes, chance(0.5) ? 0 : (byte) 0xff);
+    Arrays.fill(bytes, chance(0.5) ? 0 : (byte) 0xff);
     for (int i = below(3); i > 0 && length > 0; i--) {
       bytes[below(length)] ^= (byte) (1 << below(8));
     }

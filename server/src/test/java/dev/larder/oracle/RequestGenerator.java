@@ -9,6 +9,7 @@ import dev.larder.command.CommandSpec;
 import dev.larder.command.CommandTable;
 import dev.larder.command.Flag;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -20,14 +21,26 @@ final class RequestGenerator {
   /** The release that Debian's redis-server is. */
   private static final String REFERENCE_RELEASE = "7.0.15";
 
+  /** The groups that are sent, by their names in COMMAND DOCS; all if there is none. */
+  private static final List<String> GROUPS =
+      Arrays.stream(System.getProperty("oracle.groups", "").split(","))
+          .filter(name -> !name.isEmpty())
+          .toList();
+
   private static final double BROKEN = 0.12;
   private static final double INLINE = 0.03;
   private static final List<String> GETKEYS = List.of("command|getkeys", "command|getkeysandflags");
+
+  private static final List<String> HYPER_LOG_LOG_SUBCOMMANDS =
+      List.of("GETREG", "DECODE", "encoding", "TODENSE", "FOO");
 
   private final List<CommandSpec> weighted = new ArrayList<>();
   private final Pools pools;
   private final Predicate<String> hasRelease;
   private final Random shuffler;
+
+  /** Whether all keys of the command at hand are those of HyperLogLogs. */
+  private boolean onHyperLogLogs;
 
   /** Whether the command at hand is about fields of bits, which have offsets of their own kind. */
   private boolean hasFields;
@@ -57,7 +70,7 @@ final class RequestGenerator {
         commands,
         pools,
         seed,
-        command -> !KnownDifferences.isNotSent(command),
+        command -> !KnownDifferences.isNotSent(command) && isAskedFor(command),
         RequestGenerator::isKnownToReference);
   }
 
@@ -86,6 +99,10 @@ final class RequestGenerator {
     };
   }
 
+  private static boolean isAskedFor(CommandSpec command) {
+    return GROUPS.isEmpty() || GROUPS.contains(command.group().wireName());
+  }
+
   /** Whether a release is not later than the reference server. */
   private static boolean isKnownToReference(String since) {
     int[] asked = numbers(since);
@@ -108,6 +125,9 @@ final class RequestGenerator {
   }
 
   Request next() {
+    if (pools.chance(0.003)) {
+      return new Request("set", hyperLogLog(), false);
+    }
     if (pools.chance(0.005)) {
       return new Request("", List.of(pools.hostile(), pools.hostile()), false);
     }
@@ -124,6 +144,10 @@ final class RequestGenerator {
    */
   private static boolean mayBeBroken(CommandSpec command) {
     return !command.fullName().equals("hello") && (command.flagBits() & Flag.BLOCKING.bit()) == 0;
+  }
+
+  private List<byte[]> hyperLogLog() {
+    return List.of(Pools.bytes("SET"), pools.hyperLogLogKey(), pools.hyperLogLog());
   }
 
   /** A request after which a key may have a deadline one millisecond away. */
@@ -149,6 +173,8 @@ final class RequestGenerator {
   private List<byte[]> valid(CommandSpec command) {
     hasFields = command.fullName().startsWith("bitfield");
     group = command.group();
+    onHyperLogLogs =
+        group == CommandGroup.HYPERLOGLOG || (group == CommandGroup.GENERIC && pools.chance(0.1));
     this.command = command.fullName();
     List<byte[]> args = new ArrayList<>();
     for (String word : command.fullName().split("\\|")) {
@@ -203,7 +229,7 @@ final class RequestGenerator {
 
   private void once(Arg arg, List<byte[]> out) {
     switch (arg.type()) {
-      case KEY -> out.add(pools.key(group));
+      case KEY -> out.add(onHyperLogLogs ? pools.hyperLogLogKey() : pools.key(group));
       case STRING -> out.add(string(arg));
       case INTEGER -> out.add(integer(arg));
       case DOUBLE -> out.add(arg.name().equals("timeout") ? pools.timeout() : pools.real());
@@ -233,9 +259,10 @@ final class RequestGenerator {
   private byte[] string(Arg arg) {
     return switch (arg.name()) {
       case "encoding" -> pools.encoding();
+      case "subcommand" -> Pools.bytes(pools.any(HYPER_LOG_LOG_SUBCOMMANDS));
       case "serialized-value" -> pools.chance(0.97) ? pools.payload() : pools.value();
       case "type" -> pools.type();
-      case "field", "member", "element" -> pools.element();
+      case "field", "member", "element" -> onHyperLogLogs ? pools.value() : pools.element();
       case "connection-name", "clientname", "username", "password" -> pools.name();
       default -> pools.value();
     };

@@ -98,6 +98,17 @@ final class ShardDatabase implements Garbage {
     return grown;
   }
 
+  /** Makes a string shorter; see {@link StringEdit#shrink}. */
+  long shrinkString(long hash, long entry, long newLength) {
+    long deadline = Record.deadline(entry);
+    if (!Entry.isLarge(entry)) {
+      return reshape(hash, entry, deadline, (int) newLength);
+    }
+    return large.truncate(Record.valueAddress(entry), newLength)
+        ? reshape(hash, entry, deadline, LargeString.directoryBytes(newLength))
+        : 0;
+  }
+
   /** Turns a string inside its record into one in chunks, longer than before. */
   private long enlarge(long hash, long entry, long newLength) {
     long length = Record.valueLength(entry);

@@ -1,5 +1,7 @@
 package dev.larder.storage;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.larder.storage.memory.ChunkStore;
 import dev.larder.storage.memory.Memory;
 import dev.larder.storage.table.Record;
@@ -108,6 +110,28 @@ public final class StringEdit {
     large.adopt(directory, index, staged.firstChunk() + (index - firstIndex), endIndex - index);
     shard.written(unit, database, grown, offset, staged.length());
     return grown;
+  }
+
+  /**
+   * Cuts a string off behind this length, and reports that as a string stored anew. It cannot fail
+   * where the last chunk of a large one is writable.
+   *
+   * @return the entry, or 0 when memory is exhausted and nothing has changed
+   */
+  public static long shrink(
+      Keyspace keyspace,
+      Unit unit,
+      Shard shard,
+      int database,
+      long hash,
+      long entry,
+      long newLength) {
+    assert shard.isOwnedBy(unit) && newLength <= shard.stringLength(entry);
+    long shrunk = requireNonNull(shard.database(database)).shrinkString(hash, entry, newLength);
+    if (shrunk != 0) {
+      keyspace.journal().stored(unit.sequence(), shard, database, shrunk);
+    }
+    return shrunk;
   }
 
   private static void copyIn(Shard shard, long entry, long offset, long source, long length) {

@@ -63,7 +63,7 @@ final class KeyspaceModelTest {
     String name = "key:" + random.nextInt(names);
     Map<String, Value> map = model.get(database);
     Value old = map.get(name);
-    switch (random.nextInt(12)) {
+    switch (random.nextInt(14)) {
       case 0, 1, 2, 3 -> {
         byte[] bytes = randomBytes(maxBytes);
         long deadline = random.nextInt(3) == 0 ? now + random.nextInt(5_000) : -1;
@@ -83,6 +83,7 @@ final class KeyspaceModelTest {
       }
       case 7, 8 -> write(keys, database, name, map, maxBytes);
       case 9 -> copy(keys, database, name, names);
+      case 11, 12 -> shrink(keys, database, name, map);
       case 10 -> {
         now += random.nextInt(300);
         keys.housekeep(now);
@@ -103,6 +104,15 @@ final class KeyspaceModelTest {
           Arrays.copyOf(old.bytes(), Math.max(old.bytes().length, offset + bytes.length));
       System.arraycopy(bytes, 0, grown, offset, bytes.length);
       map.put(name, new Value(grown, old.deadline()));
+    }
+  }
+
+  private void shrink(TestKeyspace keys, int database, String name, Map<String, Value> map) {
+    Value old = map.get(name);
+    int length = old == null ? 0 : random.nextInt(old.bytes().length + 1);
+    assertThat(keys.shrink(database, name, length, now)).isEqualTo(old != null);
+    if (old != null) {
+      map.put(name, new Value(Arrays.copyOf(old.bytes(), length), old.deadline()));
     }
   }
 

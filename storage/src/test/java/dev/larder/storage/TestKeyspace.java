@@ -171,6 +171,18 @@ final class TestKeyspace implements AutoCloseable {
     unit.releaseAll();
   }
 
+  /** Cuts off the end of a string that exists. */
+  boolean shrink(int database, String name, int length, long now) {
+    Shard shard = at(name, now);
+    try {
+      long entry = shard.find(unit, database, hash, key, keyLength);
+      return entry != 0
+          && StringEdit.shrink(keyspace, unit, shard, database, hash, entry, length) != 0;
+    } finally {
+      unit.releaseAll();
+    }
+  }
+
   /** Copies a key within one keyspace, as COPY with REPLACE does. */
   boolean copy(int fromDatabase, String from, int toDatabase, String to, long now) {
     unit.begin(now);

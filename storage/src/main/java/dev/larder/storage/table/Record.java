@@ -175,10 +175,12 @@ public final class Record {
     return (int) (valueAddress(record) - record) + valueLength(record);
   }
 
-  /** Changes the value's length where the record's form and block allow it. */
+  /**
+   * Changes the value's length where the record's form and block allow it: always to a lesser one.
+   */
   public static boolean resizeInPlace(long record, int newValueLength, int blockBytes) {
     int form = form(record);
-    if (formFor(keyLength(record), newValueLength) != form
+    if (formFor(keyLength(record), newValueLength) > form
         || valueAddress(record) - record + newValueLength > blockBytes) {
       return false;
     }
