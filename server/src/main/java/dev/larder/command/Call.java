@@ -332,7 +332,8 @@ public final class Call extends Arguments {
    * Blocks the client: the handler found nothing, has changed nothing and replies nothing. It runs
    * again when one of the keys may hold what it looks for; then it is on the thread of whoever
    * changed the key, looks at the keys from {@link #blockFrom} to {@link #blockTo} only, and either
-   * replies or blocks again. Where commands may not block this replies as a timeout.
+   * replies or blocks again; a job that it leaves then is done at once. Where commands may not
+   * block this replies as a timeout.
    */
   public void block(Block newBlock) {
     if (mayBlock) {

@@ -197,11 +197,7 @@ public final class BatchExecutor {
       }
       case CLIENT_GONE -> throw new IllegalStateException("a client that has gone is resumed");
     }
-    if (ended.hasFailed()) {
-      return Outcome.CLOSE;
-    }
-    Job rest = ended.job();
-    return rest == null ? afterReply(client, session) : step(client, rest);
+    return ended.hasFailed() ? Outcome.CLOSE : afterReply(client, session);
   }
 
   /**

@@ -2,7 +2,6 @@ package dev.larder.dispatch;
 
 import dev.larder.command.Block;
 import dev.larder.command.CommandSpec;
-import dev.larder.command.Job;
 import dev.larder.resp.Batch;
 import dev.larder.session.Blocked;
 import dev.larder.storage.KeyWait;
@@ -96,7 +95,6 @@ final class BlockedCall implements Blocked {
 
   // What serving it brought about; written before the state.
   private @Nullable ByteBuf reply;
-  private @Nullable Job job;
   private @Nullable Place servedPlace;
   private boolean hasFailed;
 
@@ -147,12 +145,10 @@ final class BlockedCall implements Blocked {
    * It has been served, or has failed.
    *
    * @param newReply what the handler replied
-   * @param newJob what is left to do on the client's loop; the rest of the reply
    * @param failed whether that was by a bug, so that the client is disconnected
    */
-  void served(ByteBuf newReply, @Nullable Job newJob, Place place, boolean failed) {
+  void served(ByteBuf newReply, Place place, boolean failed) {
     reply = newReply;
-    job = newJob;
     servedPlace = place;
     hasFailed = failed;
     end = End.SERVED;
@@ -230,10 +226,6 @@ final class BlockedCall implements Blocked {
     return taken;
   }
 
-  @Nullable Job job() {
-    return job;
-  }
-
   /** The place that has left its queue already; null when all are to be forgotten. */
   @Nullable Place servedPlace() {
     return servedPlace;
@@ -248,10 +240,6 @@ final class BlockedCall implements Blocked {
     if (reply != null) {
       reply.release();
       reply = null;
-    }
-    if (job != null) {
-      job.cancel();
-      job = null;
     }
   }
 }

@@ -8,6 +8,7 @@ import dev.larder.command.CommandException;
 import dev.larder.command.CommandSpec;
 import dev.larder.command.ErrorReply;
 import dev.larder.command.Flag;
+import dev.larder.command.Job;
 import dev.larder.command.KeyPositions;
 import dev.larder.dispatch.BlockedCall.Place;
 import dev.larder.metrics.Clock;
@@ -219,7 +220,7 @@ final class BlockedCalls {
       log.error("Client {} is disconnected", waiting.client.session().id(), t);
       loop.serverStats().bug();
       place.shard().waiters().forget(place);
-      waiting.served(Unpooled.EMPTY_BUFFER, null, place, true);
+      waiting.served(Unpooled.EMPTY_BUFFER, place, true);
       return null;
     }
   }
@@ -263,7 +264,7 @@ final class BlockedCalls {
       place.shard().waiters().pass(place, isAbsent);
     } else {
       place.shard().waiters().forget(place);
-      waiting.served(buffer, call.takeJob(), place, !isSound);
+      waiting.served(buffer, place, !isSound);
     }
     return null;
   }
@@ -319,6 +320,10 @@ final class BlockedCalls {
     boolean isSound = true;
     try {
       requireNonNull(spec.handler()).handle(call);
+      Job rest = call.takeJob();
+      if (rest != null) {
+        finish(rest);
+      }
     } catch (CommandException e) {
       reply.rollback(0);
       call.error(e.reply());
@@ -335,6 +340,25 @@ final class BlockedCalls {
       loop.serverStats().errorReply(error.code());
     }
     return isSound;
+  }
+
+  /**
+   * Does at once what a command has left for later, since it goes with this unit; it is no more
+   * than what units have just added.
+   */
+  private void finish(Job rest) {
+    try {
+      int mark = -1;
+      while (!rest.step(reply, STEP_NANOS)) {
+        if (reply.mark() == mark) {
+          throw new IllegalStateException("what a served command has left does not get on");
+        }
+        mark = reply.mark();
+      }
+    } catch (Throwable t) {
+      rest.cancel();
+      throw t;
+    }
   }
 
   /** Serves what a unit had to leave ready in a shard. */

@@ -95,7 +95,13 @@ public final class BlockingSample {
     Object memo = call.blockMemo();
     int length = memo == null ? list.length() : (int) memo;
     if (list.length() > length) {
-      call.reply().bulkString(list.substring(length));
+      // In two steps, as long replies are written.
+      call.reply().array(2);
+      call.reply().bulkString(list.substring(0, length));
+      call.defer((out, _) -> {
+        out.bulkString(list.substring(length));
+        return true;
+      });
       return;
     }
     call.block(

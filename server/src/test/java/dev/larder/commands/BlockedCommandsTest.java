@@ -193,8 +193,8 @@ final class BlockedCommandsTest {
     assertThat(second.isBlocked()).isTrue();
     assertThat(third.isBlocked()).isTrue();
     first.send("PUSH", "k", "c");
-    assertThat(second.awaited()).isEqualTo("$2\r\nc,\r\n");
-    assertThat(third.awaited()).isEqualTo("$2\r\nc,\r\n");
+    assertThat(second.awaited()).isEqualTo("*2\r\n$2\r\nb,\r\n$2\r\nc,\r\n");
+    assertThat(third.awaited()).isEqualTo("*2\r\n$2\r\nb,\r\n$2\r\nc,\r\n");
   }
 
   @Test
