@@ -25,6 +25,19 @@ final class SortedSetCommandsTest {
   }
 
   @Test
+  void ranksAsFarAwayAsNumbersGo() {
+    send("ZADD z 1 a 2 b");
+    for (String command : new String[] {"ZRANGE", "ZREVRANGE"}) {
+      for (String first : new String[] {"0", "9223372036854775807", "-9223372036854775808"}) {
+        for (String last : new String[] {"9223372036854775806", "-9223372036854775808"}) {
+          boolean isAll = !first.startsWith("9") && last.startsWith("9");
+          assertThat(send(command + " z " + first + " " + last)).startsWith(isAll ? "*2" : "*0");
+        }
+      }
+    }
+  }
+
+  @Test
   void addsByConditions() {
     assertThat(send("ZADD z 1 a 2 b")).isEqualTo(":2\r\n");
     assertThat(send("ZADD z NX 5 a 3 c")).isEqualTo(":1\r\n");

@@ -274,8 +274,10 @@ abstract class SortedSetCursor extends CollectionValue {
   /** Selects ranks from one to another, both included; negative ones count from the end. */
   public final void selectRanks(long first, long last) {
     long count = count();
-    rangeRank = Math.max(0, first < 0 ? first + count : first);
-    rangeCount = Math.max(0, Math.min(count - 1, last < 0 ? last + count : last) - rangeRank + 1);
+    // Within the set before they are subtracted: ranks may be as far away as numbers go.
+    rangeRank = Math.clamp(first < 0 ? first + count : first, 0, count);
+    long end = Math.clamp(last < 0 ? last + count : last, -1, count - 1) + 1;
+    rangeCount = Math.max(0, end - rangeRank);
   }
 
   /** The same for ranks that count from the highest score. */
