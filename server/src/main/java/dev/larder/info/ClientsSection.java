@@ -49,5 +49,6 @@ final class ClientsSection implements InfoSection {
     out.field("clients_in_timeout_table", withTimeout);
     out.field("total_watched_keys", 0);
     out.field("total_blocking_keys", keyspace.awaitedKeys());
+    out.field("total_blocking_keys_on_nokey", keyspace.keysAwaitedToGo());
   }
 }

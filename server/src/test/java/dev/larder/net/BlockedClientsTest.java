@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.larder.metrics.Clock;
 import dev.larder.resp.Requests;
 import dev.larder.resp.RespValue;
-import dev.larder.session.Session;
 import dev.larder.storage.Bytes;
 import dev.larder.storage.Shard;
 import dev.larder.storage.Unit;
@@ -359,7 +358,8 @@ final class BlockedClientsTest {
     for (int i = 0; i < 20; i++) {
       block("TAKE", "k" + i % 3, "l", i % 2 == 0 ? "0" : "100000");
     }
-    server.sessions.snapshot().forEach(Session::close);
-    await(() -> server.sessions.count() == 0);
+    server.close();
+    assertThat(server.sessions.count()).isZero();
+    server = new TestServer(settings);
   }
 }

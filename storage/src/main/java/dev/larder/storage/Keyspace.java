@@ -131,6 +131,15 @@ public final class Keyspace implements AutoCloseable {
     return sum;
   }
 
+  /** Those of them whose removal clients wait for; racy. */
+  public long keysAwaitedToGo() {
+    long sum = 0;
+    for (Shard shard : shards) {
+      sum += shard.waiters().keysAwaitedToGo();
+    }
+    return sum;
+  }
+
   public int databases() {
     return options.databases();
   }

@@ -14,6 +14,7 @@ final class WaitTable {
 
   private @Nullable WaitQueue[] buckets = new WaitQueue[INITIAL_BUCKETS];
   private int queueCount;
+  private int removalQueueCount;
 
   private @Nullable WaitQueue firstReady;
   private @Nullable WaitQueue lastReady;
@@ -25,6 +26,11 @@ final class WaitTable {
   /** Keys waited for; one that is waited for with several types counts as often. */
   int queueCount() {
     return queueCount;
+  }
+
+  /** Those of them that somebody waits for who is woken by removal. */
+  int removalQueueCount() {
+    return removalQueueCount;
   }
 
   void add(KeyWait wait, int database, long hash, long key, int keyLength) {
@@ -40,7 +46,9 @@ final class WaitTable {
       }
       link(queue);
     }
+    removalQueueCount -= queue.removalWaits > 0 ? 1 : 0;
     queue.append(wait);
+    removalQueueCount += queue.removalWaits > 0 ? 1 : 0;
   }
 
   private int bucket(long hash) {
@@ -69,7 +77,9 @@ final class WaitTable {
 
   /** Takes a place out of its queue. */
   void remove(KeyWait wait, WaitQueue queue) {
+    removalQueueCount -= queue.removalWaits > 0 ? 1 : 0;
     queue.remove(wait);
+    removalQueueCount += queue.removalWaits > 0 ? 1 : 0;
     if (queue.first == null) {
       unlink(queue);
       queueCount--;

@@ -136,4 +136,10 @@ public final class Waiters {
     WaitTable racy = table;
     return racy == null ? 0 : racy.queueCount();
   }
+
+  /** Those of them whose removal somebody waits for; a racy read. */
+  int keysAwaitedToGo() {
+    WaitTable racy = table;
+    return racy == null ? 0 : racy.removalQueueCount();
+  }
 }

@@ -48,6 +48,8 @@ final class WaitersModelTest {
       for (int i = 0; i < OPERATIONS; i++) {
         operate(keys);
         assertThat(keys.keyspace.awaitedKeys()).as("seed %d", SEED).isEqualTo(queues.size());
+        assertThat(keys.keyspace.keysAwaitedToGo())
+            .isEqualTo(queues.keySet().stream().filter(this::anyWokenByRemoval).count());
       }
       while (!places.isEmpty()) {
         forget(keys, places.getLast());
