@@ -1,6 +1,5 @@
 package dev.larder.net;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.util.Objects.requireNonNull;
 
 import dev.larder.dispatch.Client;
@@ -47,12 +46,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   private final Session session;
   private final Wakeups wakeups;
   private final InputQueue queue;
+  private final TurnShare share;
+  private final PartialCommand rest;
 
   /** This connection's place in the list of its loop. */
   int position;
-
-  /** The start of an incomplete command, readable from its first byte; null if there is none. */
-  private @Nullable ByteBuf rest;
 
   private @Nullable Suspension suspension;
 
@@ -61,9 +59,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
   /** Whether nothing more is executed: close when what is answered has been sent. */
   private boolean closing;
-
-  /** When unread replies exceeded the soft limit; 0 if they do not. */
-  private long overSoftLimitSince;
 
   ClientConnection(
       IoLoop io,
@@ -78,8 +73,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     this.channel = channel;
     this.decoder = decoder;
     this.wakeups = new Wakeups(io, this);
+    this.share = new TurnShare(io, decoder);
     this.output = new ReplyOutput(channel, io);
     this.queue = new InputQueue(channel);
+    this.rest = new PartialCommand(channel.alloc());
     this.session =
         new Session(
             id, new ConnectionFacts(channel, this, loop.index()), loop.nowMillis(), authenticated);
@@ -114,6 +111,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
       }
       if (suspension != null) {
         queue.addCopy(in);
+      } else if (!queue.isEmpty() || !share.take(in)) {
+        queue.addLast(in);
+        wakeups.post(0);
       } else {
         accept(in);
       }
@@ -143,9 +143,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof ChannelInputShutdownEvent) {
       inputEnded = true;
-      if (suspension == null) {
+      if (suspension == null && queue.isEmpty()) {
         closeAfterFlush();
-      } else if (suspension.reason() == Outcome.WAIT_FOR_KEY) {
+      } else if (suspension != null && suspension.reason() == Outcome.WAIT_FOR_KEY) {
         stopWaiting();
       }
     }
@@ -158,7 +158,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     limits.closed(session);
     abandon();
     decoder.release();
-    rest = released(rest);
+    rest.release();
     output.release();
     queue.release();
     session.release();
@@ -194,8 +194,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
   /** Executes what has arrived; keeps what of it is needed later. */
   private void accept(ByteBuf in) {
-    while (rest != null && in.isReadable()) {
-      if (!complete(rest, in)) {
+    while (rest.exists() && in.isReadable()) {
+      if (!complete(in)) {
         keep(in);
         return;
       }
@@ -206,49 +206,32 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         return;
       }
       if (in.isReadable()) {
-        begin(in);
+        rest.begin(in, Math.max(MIN_MOVED_BYTES, decoder.bytesNeeded()));
       }
     }
-    limits.checkQuery(this, rest == null ? 0 : rest.readableBytes());
+    limits.checkQuery(this, rest.bytes());
   }
 
   /** Goes on with the command that {@link #rest} begins; false when the client is suspended. */
-  private boolean complete(ByteBuf begun, ByteBuf in) {
+  private boolean complete(ByteBuf in) {
     decoder.stream(in);
     int available = in.readableBytes();
     if (available == 0) {
       return true;
     }
     // No less than there is already, so that a command of any length is copied a few times only.
-    int kept = begun.readableBytes();
-    int moved = Math.max(Math.max(MIN_MOVED_BYTES, kept), decoder.bytesNeeded());
+    int moved = Math.max(Math.max(MIN_MOVED_BYTES, rest.bytes()), decoder.bytesNeeded());
     moved = Math.min(moved, available);
-    ByteBuf whole = begun;
-    if (begun.writableBytes() < moved) {
-      whole = channel.alloc().directBuffer(kept + Math.max(kept, moved));
-      whole.writeBytes(begun);
-      begun.release();
-      rest = whole;
-    }
-    whole.writeBytes(in, moved);
-    if (!drain(whole)) {
+    if (!drain(rest.append(in, moved))) {
       return false;
     }
-    int left = whole.readableBytes();
+    int left = rest.bytes();
     if (left <= moved && decoder.largeBytesNeeded() == 0) {
       // The command that began in the rest is done: what is left is still in the input.
       in.readerIndex(in.readerIndex() - left);
-      rest = released(whole);
+      rest.release();
     }
     return true;
-  }
-
-  /** Keeps the start of a command, with room for what is known to come. */
-  private void begin(ByteBuf in) {
-    int needed = Math.max(MIN_MOVED_BYTES, decoder.bytesNeeded());
-    ByteBuf begun = channel.alloc().directBuffer(in.readableBytes() + needed);
-    begun.writeBytes(in);
-    rest = begun;
   }
 
   /**
@@ -283,10 +266,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   /** Acts on what the decoder said behind the commands of a batch that is done. */
   private boolean goesOn(Status status) {
     if (status == Status.PROTOCOL_ERROR) {
-      output.attach(1);
-      String error = decoder.protocolError();
-      loop.reply().raw(("-ERR " + error + "\r\n").getBytes(ISO_8859_1));
-      loop.serverStats().errorReply("ERR");
+      output.error(requireNonNull(decoder.protocolError()));
       closeAfterFlush();
       return false;
     }
@@ -323,9 +303,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   // ---- Suspension ------------------------------------------------------------------------------
 
   private void waitForKey() {
-    if (rest != null && !rest.isReadable()) {
-      rest = released(rest);
-    }
+    rest.releaseIfRead();
     if (inputEnded) {
       stopWaiting();
     } else {
@@ -358,29 +336,21 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     }
   }
 
-  /** A job's next step is due, or the peer has read. */
+  /** A job's next step is due, or the peer has read, or it is the client's turn again. */
   void proceed() {
     Suspension stopped = suspension;
-    if (stopped != null && !closing && stopped.isDue(channel.isWritable())) {
+    if (!closing && (stopped == null || stopped.isDue(channel.isWritable()))) {
       resume(stopped);
     }
   }
 
-  private void resume(Suspension stopped) {
+  private void resume(@Nullable Suspension stopped) {
     try {
-      output.attach(1);
-      Outcome outcome = loop.executor().resume(this, stopped);
-      if (outcome == Outcome.CLOSE) {
-        suspension = null;
-        closeAfterFlush();
-      } else if (outcome == Outcome.DONE) {
-        suspension = null;
-        decoder.setAuthenticated(session.isAuthenticated());
-        if (goesOn(stopped.decoded())) {
-          catchUp();
-        }
+      if (stopped == null) {
+        acceptQueued();
       } else {
-        waitFor(outcome);
+        output.attach(1);
+        resumed(stopped, loop.executor().resume(this, stopped));
       }
     } catch (Throwable t) {
       fail(t);
@@ -388,16 +358,37 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     output.flush();
   }
 
+  private void resumed(Suspension stopped, Outcome outcome) {
+    if (outcome == Outcome.CLOSE) {
+      suspension = null;
+      closeAfterFlush();
+    } else if (outcome == Outcome.DONE) {
+      suspension = null;
+      decoder.setAuthenticated(session.isAuthenticated());
+      if (goesOn(stopped.decoded())) {
+        catchUp();
+      }
+    } else {
+      waitFor(outcome);
+    }
+  }
+
   /** Executes what has arrived while the client was suspended. */
   private void catchUp() {
-    if (rest != null && !drain(rest)) {
+    if (rest.exists() && !drain(rest.buffer())) {
       return;
     }
-    if (rest != null && !rest.isReadable()) {
-      rest = released(rest);
-    }
-    ByteBuf in;
-    while (!closing && suspension == null && (in = queue.poll()) != null) {
+    rest.releaseIfRead();
+    acceptQueued();
+  }
+
+  private void acceptQueued() {
+    while (!closing && suspension == null && !queue.isEmpty()) {
+      if (!share.take(queue.first())) {
+        wakeups.post(0);
+        return;
+      }
+      ByteBuf in = queue.poll();
       try {
         accept(in);
       } finally {
@@ -447,8 +438,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
   private void checkOutput(long nowMillis) {
     if (!closing) {
-      overSoftLimitSince =
-          limits.checkOutput(this, output.unsentBytes(), overSoftLimitSince, nowMillis);
+      output.checkLimits(limits, this, nowMillis);
     }
   }
 
@@ -480,19 +470,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
   /** Bytes received and not executed; racy from other threads. */
   int queryBytes() {
-    ByteBuf begun = rest;
-    return queue.bytes() + (begun == null ? 0 : begun.readableBytes());
+    return queue.bytes() + rest.bytes();
   }
 
   int queryFreeBytes() {
-    ByteBuf begun = rest;
-    return begun == null ? 0 : begun.writableBytes();
-  }
-
-  private static @Nullable ByteBuf released(@Nullable ByteBuf buffer) {
-    if (buffer != null) {
-      buffer.release();
-    }
-    return null;
+    return rest.freeBytes();
   }
 }

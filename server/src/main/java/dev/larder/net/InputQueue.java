@@ -3,7 +3,6 @@ package dev.larder.net;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.util.ArrayDeque;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Input that a suspended client has yet to execute; the first buffer may be the one that the
@@ -35,6 +34,12 @@ final class InputQueue {
     }
   }
 
+  /** Keeps a buffer behind all that is there. */
+  void addLast(ByteBuf in) {
+    buffers.addLast(in.retain());
+    count(in);
+  }
+
   /** Keeps what is left to read of a buffer, behind all that is there. */
   void addCopy(ByteBuf in) {
     ByteBuf copy = copy(in);
@@ -53,12 +58,19 @@ final class InputQueue {
     }
   }
 
-  /** The buffer to go on with, which the caller releases; null if there is none. */
-  @Nullable ByteBuf poll() {
-    ByteBuf first = buffers.poll();
-    if (first != null) {
-      bytes -= first.capacity();
-    }
+  boolean isEmpty() {
+    return buffers.isEmpty();
+  }
+
+  /** The buffer to go on with; there must be one. */
+  ByteBuf first() {
+    return buffers.getFirst();
+  }
+
+  /** Takes the buffer to go on with out; the caller releases it. */
+  ByteBuf poll() {
+    ByteBuf first = buffers.removeFirst();
+    bytes -= first.capacity();
     return first;
   }
 

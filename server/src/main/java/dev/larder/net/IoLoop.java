@@ -40,6 +40,7 @@ final class IoLoop extends SingleThreadIoEventLoop {
   private @Nullable SharedReceiveBuffer receiveBuffer;
   private boolean writesWait;
   private int waitingBytes;
+  private long turn;
 
   /** Tells when the sockets are polled within {@link #runIo}; null if only its start does that. */
   private @Nullable RingPolls ringPolls;
@@ -107,7 +108,13 @@ final class IoLoop extends SingleThreadIoEventLoop {
     }
   }
 
+  /** The number of this turn: everybody is served once before the next begins. */
+  long turn() {
+    return turn;
+  }
+
   private void runNextTurn() {
+    turn++;
     for (int tasks = nextTurn.size(); tasks > 0; tasks--) {
       safeExecute(nextTurn.remove());
     }

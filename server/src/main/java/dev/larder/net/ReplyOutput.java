@@ -1,5 +1,7 @@
 package dev.larder.net;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import dev.larder.dispatch.LoopContext;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -35,6 +37,9 @@ final class ReplyOutput {
 
   /** Size of the last replies, for the first guess at the next buffer. */
   private int lastBytes;
+
+  /** When unread replies exceeded the soft limit; 0 if they do not. */
+  private long overSoftLimitSince;
 
   ReplyOutput(Channel channel, IoLoop io) {
     this.channel = channel;
@@ -116,6 +121,19 @@ final class ReplyOutput {
     ByteBuf last = replies == null ? Unpooled.EMPTY_BUFFER : replies;
     loop.stats().sent(last.readableBytes());
     channel.writeAndFlush(last).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  /** Replies an error of the protocol. */
+  void error(String message) {
+    attach(1);
+    loop.reply().raw(("-ERR " + message + "\r\n").getBytes(ISO_8859_1));
+    loop.serverStats().errorReply("ERR");
+  }
+
+  /** Closes a connection whose peer does not read its replies. */
+  void checkLimits(ConnectionLimits limits, ClientConnection connection, long nowMillis) {
+    overSoftLimitSince =
+        limits.checkOutput(connection, unsentBytes(), overSoftLimitSince, nowMillis);
   }
 
   /** The channel has closed. */

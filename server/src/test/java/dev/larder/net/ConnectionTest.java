@@ -251,4 +251,29 @@ final class ConnectionTest {
       client.sendRaw("*2\r\n$4\r\nECHO\r\n$100000000\r\nabc");
     }
   }
+
+  /** More than is executed in one turn of the loop, from a client that has nothing more to say. */
+  @ParameterizedTest
+  @MethodSource("transports")
+  void answersALongPipelineWhoseClientHasEndedItsInput(Transport transport) throws Exception {
+    try (TestClient client = start(transport)) {
+      // What follows the first command arrives while that is executed.
+      String pings = "PING\r\n".repeat(300_000);
+      byte[] requests = ("HOLD 50000\r\n" + pings).getBytes(ISO_8859_1);
+      Thread writer =
+          Thread.ofPlatform()
+              .start(() -> {
+                try {
+                  client.sendRaw(requests);
+                  client.socket.shutdownOutput();
+                } catch (IOException e) {
+                  throw new AssertionError(e);
+                }
+              });
+      String replies = client.readToEnd();
+      writer.join();
+      assertThat(replies.length()).isEqualTo(5 + 300_000 * "+PONG\r\n".length());
+      assertThat(replies.replace("+PONG\r\n", "")).isEqualTo("+OK\r\n");
+    }
+  }
 }

@@ -2,6 +2,11 @@ package dev.larder.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.larder.resp.LargeArguments;
+import dev.larder.resp.Limits;
+import dev.larder.resp.RequestDecoder;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.nio.NioIoHandler;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -65,5 +70,41 @@ final class IoLoopTest {
 
     assertThat(done.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
     assertThat(order).containsExactly("next");
+  }
+
+  @Test
+  void everyTurnRenewsAClientsShare() throws InterruptedException {
+    RequestDecoder decoder = new RequestDecoder(new Limits(), new NoLargeArguments());
+    TurnShare share = new TurnShare(loop, decoder);
+    ByteBuf input = Unpooled.buffer().writeZero(100_000);
+    loop.execute(() -> {
+      while (share.take(input)) {
+        order.add("taken");
+      }
+      order.add("used up");
+      loop.executeNextTurn(
+          () -> {
+            order.add(share.take(input) ? "renewed" : "not renewed");
+            done.countDown();
+          },
+          0);
+    });
+
+    assertThat(done.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+    assertThat(order).containsExactly("taken", "taken", "taken", "taken", "used up", "renewed");
+    input.release();
+  }
+
+  private static final class NoLargeArguments implements LargeArguments {
+    @Override
+    public long allocate(long bytes) {
+      return 0;
+    }
+
+    @Override
+    public void append(long address, ByteBuf source, int index, int length) {}
+
+    @Override
+    public void release(long address, long bytes) {}
   }
 }
