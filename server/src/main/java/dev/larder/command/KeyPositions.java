@@ -8,6 +8,7 @@ public final class KeyPositions {
   private int[] positions = new int[16];
   private int[] flags = new int[16];
   private int count;
+  private boolean hasOthers;
 
   public int count() {
     return count;
@@ -27,6 +28,16 @@ public final class KeyPositions {
 
   public void clear() {
     count = 0;
+    hasOthers = false;
+  }
+
+  /** Besides, the call reads keys that only the data tells: it needs every shard. */
+  public void addOthers() {
+    hasOthers = true;
+  }
+
+  public boolean hasOthers() {
+    return hasOthers;
   }
 
   public void add(int position, int accessBits) {

@@ -35,6 +35,7 @@ public final class AllCommands {
     HashCommands.declare(c);
     GeoCommands.declare(c);
     HyperLogLogCommands.declare(c, config.setting(EncodingOptions.HLL_SPARSE_MAX_BYTES)::get);
+    SortCommands.declare(c);
     FunctionCommands.declare(c);
     KeyCommands.declare(c);
     DumpCommands.declare(c);

@@ -381,6 +381,9 @@ public final class BatchExecutor {
     }
     // Without sense in the arguments there is no key; the handler will find the error.
     if (spec.findKeys(call, keys)) {
+      if (keys.hasOthers()) {
+        return locks.acquireAll();
+      }
       for (int i = 0; i < keys.count(); i++) {
         locks.want(call.hash(keys.position(i)));
       }

@@ -90,7 +90,8 @@ final class ShardLocks {
    * @param keys room for the positions of keys
    */
   @Nullable Lease leaseAgainst(CommandSpec spec, Call call, KeyPositions keys) {
-    if (spec.needsAllShards()) {
+    boolean hasKeys = spec.findKeys(call, keys);
+    if (spec.needsAllShards() || keys.hasOthers()) {
       Lease any = null;
       for (int i = 0; i < keyspace.shardCount() && any == null; i++) {
         any = keyspace.shard(i).leases().any();
@@ -99,7 +100,7 @@ final class ShardLocks {
     }
     boolean writes = (spec.flagBits() & WRITE) != 0;
     Lease lease = null;
-    if (spec.findKeys(call, keys)) {
+    if (hasKeys) {
       for (int i = 0; i < keys.count() && lease == null; i++) {
         int key = keys.position(i);
         lease =

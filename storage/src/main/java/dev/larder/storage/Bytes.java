@@ -50,6 +50,11 @@ public final class Bytes {
     return Memory.equal(left, right, bytes);
   }
 
+  /** Orders two runs of bytes, unsigned; the shorter one first where one begins the other. */
+  public static int compare(long left, int leftBytes, long right, int rightBytes) {
+    return Memory.compare(left, leftBytes, right, rightBytes);
+  }
+
   public static byte[] toArray(long address, int bytes) {
     byte[] array = new byte[bytes];
     Memory.copyToArray(address, array, 0, bytes);

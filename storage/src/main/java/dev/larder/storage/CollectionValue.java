@@ -127,6 +127,9 @@ public abstract class CollectionValue {
   /** What a type remembers of the collection before is void. */
   abstract void pointed();
 
+  /** The number of elements, 0 while the key does not exist. */
+  public abstract long count();
+
   /** Whether the key exists. */
   public final boolean exists() {
     return entry != 0;

@@ -69,6 +69,7 @@ abstract class HashCursor extends CollectionValue {
   // ---- reading ---------------------------------------------------------------------------------
 
   /** Fields, those included that are past their deadline and were not reclaimed yet. */
+  @Override
   public final long count() {
     return entry == 0 ? 0 : HashStructure.count(value(), encoding());
   }

@@ -29,7 +29,8 @@ abstract class ListCursor extends CollectionValue {
   }
 
   /** The number of elements, 0 for a key that does not exist. */
-  public long count() {
+  @Override
+  public final long count() {
     return entry == 0 ? 0 : isChain ? nodes.weight() : Listpack.count(value());
   }
 

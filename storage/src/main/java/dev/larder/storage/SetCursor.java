@@ -72,6 +72,7 @@ abstract class SetCursor extends CollectionValue {
   }
 
   /** The number of members, 0 for a key that does not exist. */
+  @Override
   public final long count() {
     return entry == 0 ? 0 : SetStructure.count(value(), encoding());
   }

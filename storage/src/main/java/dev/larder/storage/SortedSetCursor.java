@@ -33,6 +33,7 @@ abstract class SortedSetCursor extends CollectionValue {
   }
 
   /** The number of members, 0 for a key that does not exist. */
+  @Override
   public final long count() {
     return entry == 0 ? 0 : SortedSetStructure.count(value(), encoding());
   }

@@ -59,6 +59,11 @@ public final class StreamValue extends CollectionValue {
 
   // ---- reading
 
+  @Override
+  public long count() {
+    return length();
+  }
+
   /** The number of entries; 0 without a stream. */
   public long length() {
     return exists() ? StreamRoot.length(value()) : 0;
