@@ -57,7 +57,8 @@ final class HyperLogLogWrites {
           long found = find(shard, entry, register);
           if (SparseRegisters.count(address, SparseRegisters.at(found)) < count) {
             entry = change(call, entry, found, register, count);
-            from = Math.min(from, SparseRegisters.before(found));
+            boolean isDense = HyperLogLog.isDense(shard.runAddress(entry, 0));
+            from = Math.min(from, isDense ? HEADER : SparseRegisters.before(found));
             to = Long.MAX_VALUE;
           }
         }
@@ -91,12 +92,13 @@ final class HyperLogLogWrites {
     Shard shard = call.shard(KEY);
     long entry = call.findUncounted(KEY);
     HyperLogLog.setOutOfDate(shard.runAddress(entry, 0));
-    long begin = Math.min(from, HEADER);
-    long end = Math.min(to, shard.stringLength(entry));
-    if (from > HEADER) {
+    long begin = from;
+    if (begin > HEADER) {
       shard.written(call.unit(), call.db(), entry, 0, HEADER);
-      begin = from;
+    } else {
+      begin = 0;
     }
+    long end = Math.min(to, shard.stringLength(entry));
     shard.written(call.unit(), call.db(), entry, begin, end - begin);
   }
 

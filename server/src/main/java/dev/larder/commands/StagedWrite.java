@@ -7,8 +7,6 @@ import dev.larder.resp.ReplyWriter;
 import dev.larder.storage.Bytes;
 import dev.larder.storage.Entry;
 import dev.larder.storage.Keyspace;
-import dev.larder.storage.Removal;
-import dev.larder.storage.Shard;
 import dev.larder.storage.StagedString;
 import dev.larder.storage.StringEdit;
 import dev.larder.storage.Unit;
@@ -35,13 +33,8 @@ final class StagedWrite implements Job {
   /** The offset of an append: wherever the string ends. */
   private static final long AT_END = -1;
 
-  private final Keyspace keyspace;
-  private final Unit unit;
+  private final JobKey key;
   private final LongSupplier maxBytes;
-  private final int database;
-  private final long hash;
-  private final long key;
-  private final int keyLength;
   private final long source;
   private final long length;
   private final long fixedOffset;
@@ -53,13 +46,8 @@ final class StagedWrite implements Job {
 
   private StagedWrite(
       Call call, LongSupplier maxBytes, int valueArg, long offset, long expectedOffset) {
-    this.keyspace = call.keyspace();
-    this.unit = call.unit();
+    this.key = new JobKey(call, 1);
     this.maxBytes = maxBytes;
-    this.database = call.db();
-    this.hash = call.hash(1);
-    this.key = call.argAddress(1);
-    this.keyLength = call.argLength(1);
     this.source = call.argAddress(valueArg);
     this.length = call.argLength(valueArg);
     this.fixedOffset = offset;
@@ -80,7 +68,7 @@ final class StagedWrite implements Job {
   public boolean step(ReplyWriter out, long budgetNanos) {
     if (attempts < MAX_ATTEMPTS) {
       if (staged == null) {
-        staged = StagedString.allocate(keyspace, expectedOffset, length);
+        staged = StagedString.allocate(key.keyspace, expectedOffset, length);
         copied = 0;
       }
       if (staged == null) {
@@ -93,16 +81,15 @@ final class StagedWrite implements Job {
         return false;
       }
     }
-    Shard shard = keyspace.shardOf(hash);
-    return unit.acquireToWrite(shard, hash, key, keyLength) && finish(out, shard);
+    return key.acquire() && finish(out);
   }
 
-  private boolean finish(ReplyWriter out, Shard shard) {
-    long found = shard.find(unit, database, hash, key, keyLength);
+  private boolean finish(ReplyWriter out) {
+    long found = key.find();
     if (found != 0 && !Entry.isString(found)) {
       return fail(out, ErrorReply.WRONG_TYPE);
     }
-    long oldLength = StringEdits.length(shard, found);
+    long oldLength = StringEdits.length(key.shard, found);
     long offset = fixedOffset == AT_END ? oldLength : fixedOffset;
     if (offset + length > maxBytes.getAsLong()) {
       return fail(out, ErrorReply.STRING_TOO_LONG);
@@ -114,24 +101,31 @@ final class StagedWrite implements Job {
       attempts++;
       return false;
     }
-    long entry = found != 0 ? found : shard.create(unit, database, hash, key, keyLength);
+    long entry = found != 0 ? found : key.create();
     if (entry == 0) {
       return fail(out, ErrorReply.OUT_OF_MEMORY);
     }
-    long changed =
-        ready != null
-            ? StringEdit.adopt(keyspace, unit, shard, database, hash, entry, offset, ready)
-            : StringEdit.write(
-                keyspace, unit, shard, database, hash, entry, offset, source, length);
-    if (changed == 0) {
+    if (!write(entry, offset, ready)) {
       if (found == 0) {
-        shard.remove(unit, database, hash, key, keyLength, Removal.DELETED);
+        key.remove();
       }
       return fail(out, ErrorReply.OUT_OF_MEMORY);
     }
     cancel();
     out.integer(Math.max(oldLength, offset + length));
     return true;
+  }
+
+  private boolean write(long entry, long offset, @Nullable StagedString ready) {
+    Keyspace keyspace = key.keyspace;
+    Unit unit = key.unit;
+    long changed =
+        ready != null
+            ? StringEdit.adopt(
+                keyspace, unit, key.shard, key.database, key.hash, entry, offset, ready)
+            : StringEdit.write(
+                keyspace, unit, key.shard, key.database, key.hash, entry, offset, source, length);
+    return changed != 0;
   }
 
   private boolean fail(ReplyWriter out, ErrorReply error) {

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** The effects that string and bit commands report are all that it takes to have their strings. */
+/** The effects that commands on strings report are all that it takes to have the strings. */
 final class EffectsTest {
   private static final int KEYS = 5;
 
@@ -90,7 +90,7 @@ final class EffectsTest {
   }
 
   private String[] command() {
-    return switch (random.nextInt(16)) {
+    return switch (random.nextInt(24)) {
       case 0 -> new String[] {"SET", key(), value()};
       case 1 -> new String[] {"SET", key(), number(1000), "EX", "1000"};
       case 2 -> new String[] {"SET", key(), value(), "KEEPTTL", "GET"};
@@ -109,7 +109,38 @@ final class EffectsTest {
           new String[] {
             "BITFIELD", key(), "SET", "u33", number(900_000), "7", "INCRBY", "i7", number(500), "9"
           };
+      case 15 -> new String[] {"MSETEX", "2", key(), value(), key(), value(), "PX", "99999"};
+      case 16 -> new String[] {"MSETEX", "2", key(), value(), key(), value(), "KEEPTTL"};
+      case 17 -> new String[] {"SET", key(), value(), "IFNE", value(), "EX", "100"};
+      case 18 -> new String[] {"DELEX", key(), "IFNE", value()};
+      case 19 -> new String[] {"INCREX", key(), "BYINT", number(9), "EX", "100", "ENX"};
+      case 20 -> new String[] {"INCREX", key(), "BYFLOAT", "0." + number(9), "PERSIST"};
+      case 21 -> new String[] {"BITOP", "ONE", key(), key(), key(), key()};
+      case 22 -> new String[] {"BITOP", "ANDOR", key(), key(), key()};
       default -> new String[] {"GETSET", key(), value()};
+    };
+  }
+
+  private String counterKey() {
+    return "h" + random.nextInt(KEYS);
+  }
+
+  private String[] hyperLogLogCommand() {
+    return switch (random.nextInt(10)) {
+      case 0 -> new String[] {"PFCOUNT", counterKey()};
+      case 1 -> new String[] {"PFMERGE", counterKey(), counterKey()};
+      case 2 -> new String[] {"PFDEBUG", "TODENSE", counterKey()};
+      case 3 -> new String[] {"GETDEL", counterKey()};
+      case 4 -> new String[] {"PFADD", counterKey()};
+      default -> {
+        String[] command = new String[3 + random.nextInt(60)];
+        command[0] = "PFADD";
+        command[1] = counterKey();
+        for (int i = 2; i < command.length; i++) {
+          command[i] = number(1000);
+        }
+        yield command;
+      }
     };
   }
 
@@ -120,11 +151,11 @@ final class EffectsTest {
             c -> {
               StringCommands.declare(c, () -> 16 << 20);
               BitCommands.declare(c, () -> 16 << 20);
+              HyperLogLogCommands.declare(c, () -> 1000);
             },
             replica)) {
-      for (int step = 0; step < 600; step++) {
-        String[] command = command();
-        server.send(command);
+      for (int step = 0; step < 900; step++) {
+        server.send(random.nextInt(4) == 0 ? hyperLogLogCommand() : command());
         if (step % 10 == 0) {
           compare(server, "seed " + seed + ", step " + step);
         }
@@ -134,14 +165,15 @@ final class EffectsTest {
   }
 
   private void compare(CommandHarness server, String as) {
-    for (int i = 0; i < KEYS; i++) {
-      String reply = server.send("GET", "k" + i);
-      byte[] value = replica.values.get("k" + i);
+    for (int i = 0; i < 2 * KEYS; i++) {
+      String key = (i < KEYS ? "k" : "h") + i % KEYS;
+      String reply = server.send("GET", key);
+      byte[] value = replica.values.get(key);
       String expected =
           value == null
               ? "$-1\r\n"
               : "$" + value.length + "\r\n" + new String(value, ISO_8859_1) + "\r\n";
-      assertThat(brief(reply)).as("%s, k%d", as, i).isEqualTo(brief(expected));
+      assertThat(brief(reply)).as("%s, %s", as, key).isEqualTo(brief(expected));
     }
     long withDeadline = replica.deadlines.values().stream().filter(d -> d >= 0).count();
     assertThat(server.keyspace.volatileSize(0)).as(as).isEqualTo(withDeadline);

@@ -201,9 +201,15 @@ final class RequestGenerator {
   private List<List<byte[]>> parts(List<Arg> declared) {
     List<List<byte[]>> parts = new ArrayList<>();
     int firstOptional = 0;
+    boolean isCounted = false;
     for (Arg arg : declared) {
       List<byte[]> words = new ArrayList<>();
       words(arg, words);
+      if (isCounted && pools.chance(0.95)) {
+        int each = arg.type() == ArgType.BLOCK ? arg.args().size() : 1;
+        parts.getLast().set(0, Pools.bytes(words.size() / each + ""));
+      }
+      isCounted = arg.name().equals("numkeys");
       parts.add(words);
       if (!arg.isOptional() || arg.token() == null && arg.type() != ArgType.ONEOF) {
         firstOptional = parts.size();
