@@ -29,6 +29,7 @@ public final class AllCommands {
     StringCommands.declare(c, maxStringBytes);
     BitCommands.declare(c, maxStringBytes);
     ListCommands.declare(c);
+    SetCommands.declare(c);
     SortedSetCommands.declare(c);
     SortedSetRangeCommands.declare(c);
     SortedSetAlgebraCommands.declare(c);

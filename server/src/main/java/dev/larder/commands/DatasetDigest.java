@@ -3,6 +3,7 @@ package dev.larder.commands;
 import dev.larder.storage.Bytes;
 import dev.larder.storage.Entry;
 import dev.larder.storage.HashValue;
+import dev.larder.storage.SetValue;
 import dev.larder.storage.Shard;
 import dev.larder.storage.Unit;
 import java.nio.ByteBuffer;
@@ -84,7 +85,8 @@ final class DatasetDigest {
     switch (Entry.type(entry)) {
       case STRING -> string(shard, entry, digest);
       case HASH -> hash(shard, entry, digest);
-      case LIST, SET, SORTED_SET, STREAM -> throw new IllegalStateException("no such command yet");
+      case SET -> set(shard, entry, digest);
+      case LIST, SORTED_SET, STREAM -> throw new IllegalStateException("no such command yet");
     }
     if (Entry.expireAt(entry) >= 0) {
       sha1.update(EXPIRES);
@@ -101,6 +103,16 @@ final class DatasetDigest {
       done += run;
     }
     mix(digest);
+  }
+
+  /** Adds each member. */
+  private void set(Shard shard, long entry, byte[] digest) {
+    SetValue set = unit.views().otherSet();
+    set.point(shard, 0, entry);
+    for (boolean more = set.seekFirst(); more; more = set.next()) {
+      sha1.update(set.member().toArray());
+      combine(sha1.digest(), digest);
+    }
   }
 
   /** Adds a digest for each field, with which it and its value are mixed. */

@@ -27,6 +27,7 @@ final class KeyHarness {
 
   private static void declare(Declarations c) {
     StringCommands.declare(c, () -> 1 << 29);
+    SetCommands.declare(c);
     HashCommands.declare(c);
     KeyCommands.declare(c);
     DumpCommands.declare(c);

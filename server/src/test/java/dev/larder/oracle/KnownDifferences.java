@@ -122,6 +122,7 @@ final class KnownDifferences {
               "They tell about the server and its connections, where everything differs."),
           new NotSent(
               List.of("config"), "Names are the same, values and which can be set are not."),
+          new NotSent(List.of("spop"), "It removes members by chance: all else would differ."),
           new NotSent(List.of("client|kill"), "It would end the connections of the session."),
           new NotSent(
               List.of("command", "command|info", "command|docs", "command|list"),

@@ -1,6 +1,8 @@
 package dev.larder.storage;
 
+import static dev.larder.storage.SetStructure.HASHED;
 import static dev.larder.storage.SetStructure.INTEGERS;
+import static dev.larder.storage.SetStructure.PACKED;
 import static dev.larder.storage.SetStructure.TABLE;
 
 import dev.larder.storage.table.MemberTable;
@@ -69,6 +71,11 @@ abstract class SetCursor extends CollectionValue {
 
   final boolean isIntegers() {
     return (encoding() & INTEGERS) != 0;
+  }
+
+  /** Whether Redis calls the set an intset; there is one. */
+  public final boolean isIntset() {
+    return (encoding() & (PACKED | HASHED)) == 0;
   }
 
   /** The number of members, 0 for a key that does not exist. */

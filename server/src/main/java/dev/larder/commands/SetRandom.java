@@ -1,0 +1,171 @@
+package dev.larder.commands;
+
+import dev.larder.command.Call;
+import dev.larder.command.CommandException;
+import dev.larder.command.ErrorReply;
+import dev.larder.resp.ReplyWriter;
+import dev.larder.storage.SetValue;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** SPOP and SRANDMEMBER: members by chance, each with the same. */
+final class SetRandom {
+  /** When so many times as many members go as stay, Redis builds the set anew. */
+  private static final int REBUILD_FACTOR = 5;
+
+  private static final ErrorReply COUNT_OUT_OF_RANGE =
+      ErrorReply.of(
+          "ERR value is out of range, value must between -9223372036854775807 and"
+              + " 9223372036854775807");
+
+  private SetRandom() {}
+
+  private static void draw(SetValue set) {
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    while (!set.draw(random.nextLong())) {
+      // An empty slot of the table.
+    }
+  }
+
+  static void spop(Call call) throws CommandException {
+    if (call.argCount() > 3) {
+      throw new CommandException(ErrorReply.SYNTAX);
+    }
+    if (call.argCount() == 3) {
+      popCount(call, call.argLong(2, 0, Long.MAX_VALUE, ErrorReply.MUST_BE_POSITIVE));
+      return;
+    }
+    SetValue set = SetWrites.changed(call);
+    if (!set.exists()) {
+      call.reply().nil();
+      return;
+    }
+    draw(set);
+    SetReads.member(call.reply(), set);
+    set.removeCurrent();
+  }
+
+  private static void popCount(Call call, long count) throws CommandException {
+    SetValue set = SetWrites.changed(call);
+    ReplyWriter out = call.reply();
+    long size = set.count();
+    if (size == 0 || count == 0) {
+      out.set(0);
+    } else if (count >= size) {
+      out.set(size);
+      for (boolean more = set.seekFirst(); more; more = set.next()) {
+        SetReads.member(out, set);
+      }
+      set.clear();
+    } else {
+      out.set(count);
+      for (long i = 0; i < count; i++) {
+        draw(set);
+        SetReads.member(out, set);
+        set.removeCurrent();
+      }
+      if ((size - count) * REBUILD_FACTOR <= count) {
+        set.rebuild();
+      }
+    }
+  }
+
+  static void srandmember(Call call) throws CommandException {
+    if (call.argCount() > 3) {
+      throw new CommandException(ErrorReply.SYNTAX);
+    }
+    if (call.argCount() == 3) {
+      long count = call.argLong(2);
+      if (count == Long.MIN_VALUE) {
+        throw new CommandException(COUNT_OUT_OF_RANGE);
+      }
+      drawCount(call, SetReads.read(call), count);
+      return;
+    }
+    SetValue set = SetReads.read(call);
+    if (!set.exists()) {
+      call.reply().nil();
+      return;
+    }
+    draw(set);
+    SetReads.member(call.reply(), set);
+  }
+
+  private static void drawCount(Call call, SetValue set, long count) {
+    long size = set.count();
+    if (size == 0 || count == 0) {
+      call.reply().array(0);
+    } else if (count < 0) {
+      repeated(call, set, -count);
+    } else if (set.canDrawDistinct(count) && count <= size / 2) {
+      distinct(call.reply(), set, (int) count);
+    } else {
+      selected(call.reply(), set, Math.min(count, size), size);
+    }
+  }
+
+  /** So many members, of which some may be the same. */
+  private static void repeated(Call call, SetValue set, long count) {
+    ReplyWriter out = call.reply();
+    out.array(count);
+    int mark = out.mark();
+    for (long left = count; left > 0; left--) {
+      if (out.mark() - mark > LeasedReply.TURN_BYTES) {
+        call.defer(new Repeated(call, set, left));
+        return;
+      }
+      draw(set);
+      SetReads.member(out, set);
+    }
+  }
+
+  /** The rest of many members that were drawn with repetitions. */
+  private static final class Repeated extends LeasedReply {
+    private final SetValue set;
+    private long left;
+
+    Repeated(Call call, SetValue set, long left) {
+      super(call, 1, set.entry());
+      this.set = set;
+      this.left = left;
+    }
+
+    @Override
+    boolean write(ReplyWriter out, long entry, int mark, long endNanos) {
+      point(set, entry);
+      while (left > 0 && ((left & 63) != 0 || !isEnough(out, mark, endNanos))) {
+        draw(set);
+        SetReads.member(out, set);
+        left--;
+      }
+      return left == 0;
+    }
+  }
+
+  /** So many different members, few enough to be remembered. */
+  private static void distinct(ReplyWriter out, SetValue set, int count) {
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    out.array(count);
+    set.beginDistinct(count);
+    for (int i = 0; i < count; i++) {
+      while (!set.drawOther(random.nextLong())) {
+        // An empty slot, or a member that was drawn before.
+      }
+      SetReads.member(out, set);
+    }
+  }
+
+  /** So many different members, each of which is taken or left as a walk meets it. */
+  private static void selected(ReplyWriter out, SetValue set, long count, long size) {
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    out.array(count);
+    long wanted = count;
+    long left = size;
+    for (boolean more = set.seekFirst(); more && wanted > 0; more = set.next()) {
+      if (wanted == left || random.nextLong(left) < wanted) {
+        wanted--;
+        SetReads.member(out, set);
+      }
+      left--;
+    }
+  }
+}
