@@ -101,7 +101,7 @@ final class DumpExchangeTest {
         Wire there = new Wire(redis.port());
         Wire here = new Wire(larder.port())) {
       for (int i = 0; i < COLLECTIONS; i++) {
-        for (String command : List.of("RPUSH", "HSET", "ZADD", "XADD")) {
+        for (String command : List.of("RPUSH", "SADD", "HSET", "ZADD", "XADD")) {
           there.ask("DEL", "key");
           fill(there, command, i % 10 == 0 ? 1000 : 1 + random.nextInt(60));
           passThrough(there, here);

@@ -212,6 +212,15 @@ class Pools {
   private static final List<String> TYPES =
       List.of("string", "STRING", "list", "set", "zset", "hash", "stream", "nosuch", "");
 
+  /** A list, a set, a sorted set, a hash, a stream, whose replies come in one order only. */
+  private static final List<String> COLLECTIONS =
+      List.of(
+          "12 02 02 0d 0d000000 0200 816102 816202 ff 01 0163",
+          "0b 14 04000000 03000000 fbffffff 07000000 70110100",
+          "11 14 14000000 0400 816102 0101 816202 83322e3504 ff",
+          "10 12 12000000 0400 816102 817602 816e02 0c01 ff",
+          "13 00 00 05 05 00 00 05 05 01 00");
+
   /** Values that are refused: cut short, too long, of unknown kinds. */
   private static final List<String> BAD_VALUES =
       List.of("00", "001461", "0080ffffffff61", "00c5", "00c302ff0061", "6400", "ff", "0082");
@@ -407,7 +416,8 @@ class Pools {
   /** A value with a footer, as RESTORE takes it; now and then a bad one. */
   byte[] payload() {
     byte[] value =
-        switch (below(5)) {
+        switch (below(6)) {
+          case 2 -> Payloads.ofHex(any(COLLECTIONS));
           case 0 ->
               Payloads.ofHex(
                   any(

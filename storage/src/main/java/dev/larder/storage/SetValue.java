@@ -85,6 +85,19 @@ public final class SetValue extends SetCursor {
     }
   }
 
+  /** Makes an intset the set that is being built; false if it does not suit. */
+  boolean take(long integers, int bytes) {
+    boolean isTaken =
+        bytes <= MAX_INTEGERS_BYTES
+            && Intset.count(integers) <= keyspace.limits().setMaxIntsetEntries();
+    if (isTaken) {
+      create(INTEGERS, bytes);
+      Memory.copy(integers, value(), bytes);
+      pointed();
+    }
+    return isTaken;
+  }
+
   /**
    * Adds a member to a set that was made, by {@link #expect} or before.
    *

@@ -17,6 +17,10 @@ import dev.larder.storage.type.StreamRoot;
  * for pending entries without an owner.
  */
 final class StreamOutput {
+  /* What Redis remembers of producers unless told otherwise. */
+  private static final int DEFAULT_SECONDS = 100;
+  private static final int DEFAULT_IDS = 100;
+
   private final IdTree nodes = new IdTree(StreamRoot.NODE_ENTRY_BYTES);
   private final IdTree pending = new IdTree(StreamGroupBlocks.PENDING_BYTES);
   private final IdTree owned = new IdTree(IdTree.ID_BYTES);
@@ -182,7 +186,7 @@ final class StreamOutput {
     out.length(StreamProducerBlocks.duplicates(state));
   }
 
-  /** Redis's own defaults, no producers, no counts. */
+  /** No producers, no counts. */
   private void writeNoProducers() {
     out.length(DEFAULT_SECONDS);
     out.length(DEFAULT_IDS);
@@ -190,7 +194,4 @@ final class StreamOutput {
     out.length(0);
     out.length(0);
   }
-
-  private static final int DEFAULT_SECONDS = 100;
-  private static final int DEFAULT_IDS = 100;
 }

@@ -54,10 +54,11 @@ final class ValueCodecs {
   private ValueCodec make(ValueType type) {
     return switch (type) {
       case LIST -> new ListCodec(unit.views().list());
+      case SET -> new SetCodec(unit.views().set());
       case SORTED_SET -> new SortedSetCodec(unit.views().sortedSet());
       case HASH -> new HashCodec(unit.views().hash());
       case STREAM -> new StreamCodec(unit.views().stream());
-      default -> throw new IllegalArgumentException("a " + type + " has no codec");
+      case STRING -> throw new IllegalArgumentException("a string has no codec");
     };
   }
 

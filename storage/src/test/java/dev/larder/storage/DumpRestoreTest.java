@@ -219,6 +219,26 @@ class DumpRestoreTest {
   }
 
   @Test
+  void setsComeBack() {
+    String integers = "0b 0e 02000000 03000000 fbff 0700 6400";
+    assertComesBack(integers, 10, integers);
+    assertComesBack("02 03 c007 c0fb c064", 10, integers);
+    String members = "02 03 0162 c007 0161";
+    assertComesBack(members, 10, members);
+    assertComesBack("14 0f 0f000000 0300 816202 0701 816102 ff", 10, members);
+    StringBuilder many = new StringBuilder();
+    for (int i = 0; i < 1000; i++) {
+      many.append(name(i));
+    }
+    byte[] table = withFooter("02 43e8" + many, 10);
+    assertThat(restore("key", table, -1, 5_000)).isEqualTo(Finding.SOUND);
+    byte[] dumped = dump("key");
+    assertThat(dumped).hasSize(table.length);
+    assertThat(restore("other", dumped, -1, 5_000)).isEqualTo(Finding.SOUND);
+    assertThat(dump("other")).hasSize(table.length);
+  }
+
+  @Test
   void sortedSetsComeBack() {
     String sorted = "05 03 0162 000000000000f07f c005 000000000000f83f 0161 000000000000f0ff";
     assertComesBack(sorted, 10, sorted);

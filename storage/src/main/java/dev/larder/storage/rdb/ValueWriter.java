@@ -59,8 +59,7 @@ public final class ValueWriter {
 
   private static int versionOf(int type) {
     return switch (type) {
-      case RdbType.SET_LISTPACK, RdbType.STREAM_LISTPACKS_3 -> 11;
-      case RdbType.HASH_METADATA, RdbType.HASH_LISTPACK_EX -> 12;
+      case RdbType.HASH_METADATA -> 12;
       case RdbType.STREAM_LISTPACKS_4 -> 13;
       case RdbType.STREAM_LISTPACKS_5 -> 14;
       default -> throw new IllegalArgumentException("type " + type + " is not written");
@@ -102,12 +101,6 @@ public final class ValueWriter {
   public void streamNodeKey(long millis, long sequence) {
     output.putLength(2 * Long.BYTES);
     streamId(millis, sequence);
-  }
-
-  /** A node of a list that is one element. */
-  public void plainNode(long address, long bytes) {
-    output.putLength(RdbType.NODE_PLAIN);
-    string(address, bytes);
   }
 
   /** A node of a list that is a listpack. */
