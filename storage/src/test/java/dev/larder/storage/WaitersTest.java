@@ -58,11 +58,12 @@ final class WaitersTest {
   @Test
   void aValueOfAnotherTypeIsTheRemovalOfTheFirst() {
     await("k", ValueType.STRING, false);
+    makeList("k");
+    assertThat(next("k")).isNull();
     keys.set(0, "other", new byte[1], -1, 0);
     Place place = await("other", ValueType.STRING, true);
     makeList("other");
     assertThat(next("other")).isSameAs(place);
-    assertThat(next("k")).isNull();
   }
 
   @Test
