@@ -12,6 +12,11 @@ final class SetRandom {
   /** When so many times as many members go as stay, Redis builds the set anew. */
   private static final int REBUILD_FACTOR = 5;
 
+  /** More members with repetitions are refused: their reply has no bound but this. */
+  private static final long MAX_REPEATED = 1 << 20;
+
+  private static final ErrorReply OUT_OF_RANGE = ErrorReply.of("ERR value is out of range");
+
   private static final ErrorReply COUNT_OUT_OF_RANGE =
       ErrorReply.of(
           "ERR value is out of range, value must between -9223372036854775807 and"
@@ -90,16 +95,18 @@ final class SetRandom {
     SetReads.member(call.reply(), set);
   }
 
-  private static void drawCount(Call call, SetValue set, long count) {
+  private static void drawCount(Call call, SetValue set, long count) throws CommandException {
     long size = set.count();
     if (size == 0 || count == 0) {
       call.reply().array(0);
+    } else if (count < -MAX_REPEATED) {
+      throw new CommandException(OUT_OF_RANGE);
     } else if (count < 0) {
       repeated(call, set, -count);
     } else if (set.canDrawDistinct(count) && count <= size / 2) {
       distinct(call.reply(), set, (int) count);
     } else {
-      selected(call.reply(), set, Math.min(count, size), size);
+      selected(call, set, new Selection(Math.min(count, size), size));
     }
   }
 
@@ -154,18 +161,65 @@ final class SetRandom {
     }
   }
 
-  /** So many different members, each of which is taken or left as a walk meets it. */
-  private static void selected(ReplyWriter out, SetValue set, long count, long size) {
-    ThreadLocalRandom random = ThreadLocalRandom.current();
-    out.array(count);
-    long wanted = count;
-    long left = size;
-    for (boolean more = set.seekFirst(); more && wanted > 0; more = set.next()) {
-      if (wanted == left || random.nextLong(left) < wanted) {
-        wanted--;
-        SetReads.member(out, set);
+  /** Replies a selection; what is left after a turn is done under a lease. */
+  private static void selected(Call call, SetValue set, Selection selection) {
+    ReplyWriter out = call.reply();
+    out.array(selection.wanted);
+    int mark = out.mark();
+    while (selection.wanted > 0) {
+      if (out.mark() - mark > LeasedReply.TURN_BYTES) {
+        call.defer(new Selected(call, set, selection));
+        return;
       }
-      left--;
+      selection.part(out, set);
+    }
+  }
+
+  /** Different members, each of which is taken or left as a walk meets it. */
+  private static final class Selection {
+    /** How many members are still to be replied, and of how many. */
+    private long wanted;
+
+    private long left;
+    private long position;
+
+    Selection(long count, long size) {
+      wanted = count;
+      left = size;
+    }
+
+    /** Replies those of a part of the set. */
+    void part(ReplyWriter out, SetValue set) {
+      ThreadLocalRandom random = ThreadLocalRandom.current();
+      position = set.part(position);
+      while (wanted > 0 && set.next()) {
+        if (wanted == left || random.nextLong(left) < wanted) {
+          wanted--;
+          SetReads.member(out, set);
+        }
+        left--;
+      }
+    }
+  }
+
+  /** The rest of a long selection. */
+  private static final class Selected extends LeasedReply {
+    private final SetValue set;
+    private final Selection selection;
+
+    Selected(Call call, SetValue set, Selection selection) {
+      super(call, 1, set.entry());
+      this.set = set;
+      this.selection = selection;
+    }
+
+    @Override
+    boolean write(ReplyWriter out, long entry, int mark, long endNanos) {
+      point(set, entry);
+      while (selection.wanted > 0 && !isEnough(out, mark, endNanos)) {
+        selection.part(out, set);
+      }
+      return selection.wanted == 0;
     }
   }
 }

@@ -95,9 +95,9 @@ final class KnownDifferences {
               "Of an HTTP request, replies to lines before `Host:` are still sent",
               "Redis drops them; both disconnect the client at `POST` or `Host:`."),
           protocol(
-              "HRANDFIELD refuses counts below -1048576",
-              "The reply would be as long as the client pleases, whatever the hash, and fill the"
-                  + " memory."),
+              "HRANDFIELD and SRANDMEMBER refuse counts below -1048576",
+              "The reply would be as long as the client pleases, whatever the key holds, and fill"
+                  + " the memory."),
           protocol(
               "Fields of hashes past their deadline are not there for HDEL either",
               "Redis deletes and counts them as long as they were not reclaimed."),
