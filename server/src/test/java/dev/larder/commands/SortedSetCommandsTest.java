@@ -1,7 +1,13 @@
 package dev.larder.commands;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.larder.storage.Bytes;
+import dev.larder.storage.SetValue;
+import dev.larder.storage.Unit;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -84,6 +90,19 @@ final class SortedSetCommandsTest {
   }
 
   @Test
+  void clampsRanks() {
+    send("ZADD z 1 a 2 b");
+    String most = Long.toString(Long.MAX_VALUE);
+    String least = Long.toString(Long.MIN_VALUE);
+    for (String command : new String[] {"ZRANGE z ", "ZREVRANGE z "}) {
+      assertThat(send(command + most + " " + least)).isEqualTo("*0\r\n");
+      assertThat(send(command + least + " " + least)).isEqualTo("*0\r\n");
+      assertThat(send(command + most + " " + most)).isEqualTo("*0\r\n");
+      assertThat(send(command + least + " " + most)).startsWith("*2\r\n");
+    }
+  }
+
+  @Test
   void combines() {
     send("ZADD one 1 a 2 b");
     send("ZADD two 10 b 20 c");
@@ -98,6 +117,41 @@ final class SortedSetCommandsTest {
     assertThat(send("ZINTERSTORE one 2 one nosuch")).isEqualTo(":0\r\n");
     assertThat(send("ZCARD one")).isEqualTo(":0\r\n");
     assertThat(send("ZRANGESTORE two two 0 0")).isEqualTo(":1\r\n");
+  }
+
+  /** Makes a key a set, by the storage engine. */
+  private void makeSet(String key, String... members) {
+    Unit unit = server.keyspace.newUnit();
+    unit.begin(0);
+    ByteBuf memory = Unpooled.directBuffer(256);
+    long address = memory.memoryAddress();
+    Bytes.fromArray(key.getBytes(ISO_8859_1), 0, address, key.length());
+    long hash = server.keyspace.hash(address, key.length());
+    assertThat(unit.acquire(server.keyspace.shardOf(hash))).isTrue();
+    SetValue set = unit.views().set();
+    set.point(server.keyspace.shardOf(hash), 0, hash, address, key.length(), 0);
+    long text = address + 128;
+    for (String member : members) {
+      Bytes.fromArray(member.getBytes(ISO_8859_1), 0, text, member.length());
+      set.expect(text, member.length(), 1);
+      set.add(text, member.length());
+    }
+    unit.releaseAll();
+    memory.release();
+  }
+
+  @Test
+  void takesSetsAsSources() {
+    makeSet("set", "a", "b", "7");
+    send("ZADD z 5 a 6 7 8 c");
+    assertThat(send("ZINTER 2 z set WITHSCORES"))
+        .isEqualTo("*4\r\n$1\r\na\r\n$1\r\n6\r\n$1\r\n7\r\n$1\r\n7\r\n");
+    assertThat(send("ZUNIONSTORE sum 2 set z WEIGHTS 10 1")).isEqualTo(":4\r\n");
+    assertThat(send("ZRANGE sum 0 -1"))
+        .isEqualTo("*4\r\n$1\r\nc\r\n$1\r\nb\r\n$1\r\na\r\n$1\r\n7\r\n");
+    assertThat(send("ZDIFF 2 set z")).isEqualTo("*1\r\n$1\r\nb\r\n");
+    assertThat(send("ZINTERCARD 2 set set")).isEqualTo(":3\r\n");
+    assertThat(send("ZRANGE set 0 -1")).startsWith("-WRONGTYPE");
   }
 
   @Test
