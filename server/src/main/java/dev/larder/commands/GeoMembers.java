@@ -7,7 +7,8 @@ import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.storage.SortedSetValue;
-import java.util.Locale;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 
 /** Commands on single points, and how points are read from arguments and replied. */
 final class GeoMembers {
@@ -53,9 +54,18 @@ final class GeoMembers {
     if (!GeoHash.isOnMap(longitude, latitude)) {
       throw new CommandException(
           ErrorReply.of(
-              String.format(
-                  Locale.ROOT, "ERR invalid longitude,latitude pair %f,%f", longitude, latitude)));
+              "ERR invalid longitude,latitude pair " + text(longitude) + ',' + text(latitude)));
     }
+  }
+
+  /** A number with six decimals, all digits before them exact. */
+  private static String text(double number) {
+    if (Double.isInfinite(number)) {
+      return number > 0 ? "inf" : "-inf";
+    }
+    String text = new BigDecimal(number).setScale(6, RoundingMode.HALF_EVEN).toPlainString();
+    boolean hasLostSign = text.charAt(0) != '-' && Math.copySign(1, number) < 0;
+    return hasLostSign ? '-' + text : text;
   }
 
   static void geoadd(Call call) throws CommandException {

@@ -103,6 +103,8 @@ final class GeoCommandsTest {
   void refusesWhatRedisRefuses() {
     assertThat(send("GEOADD g 200 10 a"))
         .isEqualTo("-ERR invalid longitude,latitude pair 200.000000,10.000000\r\n");
+    assertThat(send("GEOADD g inf -1e-9 a"))
+        .isEqualTo("-ERR invalid longitude,latitude pair inf,-0.000000\r\n");
     assertThat(send("GEODIST g a b foo"))
         .isEqualTo("-ERR unsupported unit provided. please use M, KM, FT, MI\r\n");
     assertThat(send("GEORADIUS g 1 2 x km")).isEqualTo("-ERR need numeric radius\r\n");

@@ -79,6 +79,16 @@ final class KnownDifferences {
                   isOneOf(x, "object|encoding")
                       && x.reference().text().equals("$6\r\nembstr\r\n")
                       && x.subject().text().equals("$3\r\nint\r\n")),
+          new Difference(
+              "ZRANK and ZREVRANK take an option",
+              "Redis 7.2 added WITHSCORE.",
+              x ->
+                  isOneOf(x, "zrank", "zrevrank")
+                      && x.reference().text().startsWith("-ERR wrong number of arguments")),
+          protocol(
+              "A search for points finds those beyond the map's edge, too",
+              "Redis does not look there, nor at the very edge. Unless they are sorted, points come"
+                  + " in the order of their hashes."),
           protocol(
               "RESTORE refuses a value that has no end before the payload's version and checksum",
               "Redis reads on in these, and takes them for a part of the value."),

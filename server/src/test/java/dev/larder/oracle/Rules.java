@@ -103,13 +103,13 @@ final class Rules {
     return expected.equals(actual) || isLongText(expected, actual);
   }
 
-  /** Whether a text of 17 digits and another one are the same double. */
+  /** Whether a text of 17 digits or with an exponent is the same double as another one. */
   private static boolean isLongText(RespValue expected, RespValue actual) {
     if (!(expected instanceof RespValue.BulkString) || !(actual instanceof RespValue.BulkString)) {
       return false;
     }
     String digits = text(expected);
-    return digits.matches("-?[0-9.]{17,}(e[-+][0-9]+)?")
+    return digits.matches("-?[0-9.]{17,}(e[-+][0-9]+)?|-?[0-9.]+e[-+][0-9]+")
         && text(actual).matches("-?[0-9.]+(e[-+][0-9]+)?")
         && Double.parseDouble(digits) == Double.parseDouble(text(actual));
   }
