@@ -53,13 +53,12 @@ final class FieldAccess {
   }
 
   /** Gives the current field, which is that of an argument, a deadline or -1 for none. */
-  private static void expire(Call call, HashValue hash, int fieldArg, long deadline) {
-    long field = call.argAddress(fieldArg);
-    int length = call.argLength(fieldArg);
+  private static void expire(Call call, HashValue hash, int fieldArg, long deadline)
+      throws CommandException {
     if (deadline >= 0 && deadline <= call.nowMillis()) {
-      hash.removeFound(field, length);
+      hash.removeFound(call.argAddress(fieldArg), call.argLength(fieldArg));
     } else if (deadline >= 0 || hash.deadline() != NO_DEADLINE) {
-      hash.expire(field, length, deadline);
+      FieldDeadlines.set(call, hash, fieldArg, deadline);
     }
   }
 

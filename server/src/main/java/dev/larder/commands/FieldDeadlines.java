@@ -23,6 +23,10 @@ final class FieldDeadlines {
   private static final long DELETED = 2;
 
   private static final long MILLIS = 1000;
+
+  /** Values up to this find room in what every collection has left over. */
+  private static final int LONG_BYTES = 4096;
+
   private static final byte[] FIELDS = keyword("fields");
   private static final ErrorReply NO_FIELDS =
       ErrorReply.of("ERR Mandatory argument FIELDS is missing or not at the right position");
@@ -49,21 +53,33 @@ final class FieldDeadlines {
     }
   }
 
-  private static long expire(Call call, HashValue hash, int fieldArg, long deadline, long options) {
+  private static long expire(Call call, HashValue hash, int fieldArg, long deadline, long options)
+      throws CommandException {
     if (!HashReads.find(call, hash, fieldArg)) {
       return NO_FIELD;
     }
     if (!isMet(options, hash.deadline(), deadline)) {
       return CONDITION_NOT_MET;
     }
-    long field = call.argAddress(fieldArg);
-    int length = call.argLength(fieldArg);
     if (deadline <= call.nowMillis()) {
-      hash.removeFound(field, length);
+      hash.removeFound(call.argAddress(fieldArg), call.argLength(fieldArg));
       return DELETED;
     }
-    hash.expire(field, length, deadline);
+    set(call, hash, fieldArg, deadline);
     return DONE;
+  }
+
+  /**
+   * Gives the current field, which is that of an argument, a deadline or none.
+   *
+   * @throws CommandException if memory is exhausted, for a long field may have to move
+   */
+  static void set(Call call, HashValue hash, int fieldArg, long deadline) throws CommandException {
+    int bytes = hash.fieldValue().length();
+    if (bytes > LONG_BYTES) {
+      call.requireRoom(hash, fieldArg, bytes);
+    }
+    hash.expire(call.argAddress(fieldArg), call.argLength(fieldArg), deadline);
   }
 
   /** Whether a deadline may be set; one that there is not is later than any other. */
@@ -87,7 +103,7 @@ final class FieldDeadlines {
       } else if (hash.deadline() == NO_DEADLINE) {
         reply = NONE;
       } else {
-        hash.expire(call.argAddress(i), call.argLength(i), NO_DEADLINE);
+        set(call, hash, i, NO_DEADLINE);
       }
       call.reply().integer(reply);
     }

@@ -1,6 +1,7 @@
 package dev.larder.storage;
 
 import dev.larder.storage.memory.Arena;
+import dev.larder.storage.table.ExpiryTree;
 import dev.larder.storage.table.FieldTable;
 import dev.larder.storage.table.KeyTable;
 import dev.larder.storage.table.Record;
@@ -195,10 +196,9 @@ public final class Shard {
   /** The memory a key takes in bytes: its block, its chunks, its part of the index. */
   public long memoryUsage(long entry) {
     long bytes = arena.blockBytesOf(arena.reference(entry)) + KeyTable.BYTES_PER_ENTRY;
-    if (Record.hasDeadline(entry)) {
-      bytes += dev.larder.storage.table.ExpiryTree.BYTES_PER_ENTRY;
-    }
-    return bytes + values.bytesOutside(entry);
+    int deadlines =
+        (Record.hasDeadline(entry) ? 1 : 0) + (values.fieldDeadline(entry) >= 0 ? 1 : 0);
+    return bytes + deadlines * ExpiryTree.BYTES_PER_ENTRY + values.bytesOutside(entry);
   }
 
   /** The name that OBJECT ENCODING gives a collection. */
