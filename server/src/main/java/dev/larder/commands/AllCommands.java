@@ -37,6 +37,7 @@ public final class AllCommands {
     GeoCommands.declare(c);
     HyperLogLogCommands.declare(c, config.setting(EncodingOptions.HLL_SPARSE_MAX_BYTES)::get);
     SortCommands.declare(c);
+    StreamCommands.declare(c);
     FunctionCommands.declare(c);
     KeyCommands.declare(c);
     DumpCommands.declare(c);

@@ -89,6 +89,17 @@ final class KnownDifferences {
               "A search for points finds those beyond the map's edge, too",
               "Redis does not look there, nor at the very edge. Unless they are sorted, points come"
                   + " in the order of their hashes."),
+          new Difference(
+              "XREADGROUP, XCLAIM and XAUTOCLAIM make a consumer even when they find no entry",
+              "As in Redis 7.2; 7.0 makes it with its first entry.",
+              x -> isOneOf(x, "xgroup|createconsumer") && x.subject().text().equals(":0\r\n")),
+          new Difference(
+              "XREAD and XREADGROUP with keys and ids that do not pair name the command",
+              "As in Redis 7.4.",
+              x -> x.subject().text().startsWith("-ERR Unbalanced 'xread")),
+          protocol(
+              "XINFO has more facts, and counts entries read and lag as Redis 8",
+              "7.0 has no idempotent ids, no times of activity, and a lag that can be wrong."),
           protocol(
               "RESTORE refuses a value that has no end before the payload's version and checksum",
               "Redis reads on in these, and takes them for a part of the value."),
@@ -133,6 +144,9 @@ final class KnownDifferences {
           new NotSent(
               List.of("config"), "Names are the same, values and which can be set are not."),
           new NotSent(List.of("spop"), "It removes members by chance: all else would differ."),
+          new NotSent(
+              List.of("xsetid"),
+              "7.0 lets the last id of an empty stream fall below its highest deleted one."),
           new NotSent(List.of("client|kill"), "It would end the connections of the session."),
           new NotSent(
               List.of("command", "command|info", "command|docs", "command|list"),

@@ -33,7 +33,7 @@ final class Peer implements AutoCloseable {
   static List<Request> readAll(List<String> keys) {
     return keys.stream()
         .flatMap(key ->
-            IntStream.range(0, 6)
+            IntStream.range(0, 8)
                 .mapToObj(i ->
                     switch (i) {
                       case 0 -> Request.of("TYPE", key);
@@ -41,6 +41,18 @@ final class Peer implements AutoCloseable {
                       case 2 -> Request.of("PTTL", key);
                       case 3 -> Request.of("STRLEN", key);
                       case 4 -> Request.of("HGETALL", key);
+                      case 5 -> Request.of("XRANGE", key, "-", "+");
+                      case 6 ->
+                          new Request(
+                              "xinfo|stream",
+                              List.of(
+                                  Pools.bytes("XINFO"),
+                                  Pools.bytes("STREAM"),
+                                  Pools.bytes(key),
+                                  Pools.bytes("FULL"),
+                                  Pools.bytes("COUNT"),
+                                  Pools.bytes("0")),
+                              false);
                       default ->
                           new Request(
                               "object|encoding",

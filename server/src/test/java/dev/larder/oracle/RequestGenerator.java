@@ -36,6 +36,7 @@ final class RequestGenerator {
 
   private final List<CommandSpec> weighted = new ArrayList<>();
   private final Pools pools;
+  private final StreamPools streams;
   private final Predicate<String> hasRelease;
   private final Random shuffler;
 
@@ -55,6 +56,7 @@ final class RequestGenerator {
       Predicate<CommandSpec> isSent,
       Predicate<String> hasRelease) {
     this.pools = pools;
+    this.streams = new StreamPools(pools);
     this.hasRelease = hasRelease;
     this.shuffler = new Random(seed);
     for (CommandSpec command : commands.all()) {
@@ -246,6 +248,7 @@ final class RequestGenerator {
         List<Arg> choices =
             arg.args().stream()
                 .filter(a -> a.since() == null || hasRelease.test(a.since()))
+                .filter(a -> !a.name().equals("auto-id"))
                 .toList();
         words(pools.any(choices), out);
       }
@@ -263,6 +266,9 @@ final class RequestGenerator {
   }
 
   private byte[] string(Arg arg) {
+    if (group == CommandGroup.STREAM) {
+      return streams.text(command, arg.name());
+    }
     return switch (arg.name()) {
       case "encoding" -> pools.encoding();
       case "subcommand" -> Pools.bytes(pools.any(HYPER_LOG_LOG_SUBCOMMANDS));
@@ -275,6 +281,9 @@ final class RequestGenerator {
   }
 
   private byte[] integer(Arg arg) {
+    if (group == CommandGroup.STREAM) {
+      return streams.number(arg.name());
+    }
     return switch (arg.name()) {
       case "seconds", "milliseconds" -> pools.relative(isMillis(arg) ? 1000 : 1);
       case "ttl" -> ttl();
@@ -327,6 +336,10 @@ final class RequestGenerator {
   /** Something hostile but no near deadline, nor what takes much memory. */
   private byte[] harmless(CommandSpec command) {
     byte[] bytes = pools.hostile();
+    if (command.group() == CommandGroup.STREAM && bytes.length == 1 && bytes[0] == '*') {
+      // The clock would choose an id.
+      return Pools.bytes("x");
+    }
     boolean hasDeadline = command.args().stream().anyMatch(RequestGenerator::isTime);
     boolean hasOffset = command.args().stream().anyMatch(RequestGenerator::isOffset);
     try {

@@ -59,7 +59,11 @@ final class Rules {
           Map.entry("hkeys", x -> sameUnordered(x, 1)),
           Map.entry("hvals", x -> sameUnordered(x, 1)),
           Map.entry("hrandfield", x -> shape(x.reference()).equals(shape(x.subject()))),
-          Map.entry("hscan", Rules::sameWhenCollected));
+          Map.entry("hscan", Rules::sameWhenCollected),
+          Map.entry("xpending", StreamRules::samePending),
+          Map.entry("xinfo|stream", StreamRules::sameInfo),
+          Map.entry("xinfo|groups", StreamRules::sameInfo),
+          Map.entry("xinfo|consumers", x -> true));
 
   private static final int RECLAIM_PAUSES = 100;
   private static final int RECLAIM_PAUSE_MILLIS = 10;

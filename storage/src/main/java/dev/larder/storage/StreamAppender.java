@@ -19,22 +19,14 @@ final class StreamAppender {
 
   /** Whether an entry can be kept at all: it has to fit into one listpack. */
   static boolean fits(StreamFields fields) {
-    long texts = 2L * fields.fieldCount();
-    return StreamNode.mostMasterBytes(texts, textBytes(fields)) * 2 < Listpack.MAX_BYTES;
-  }
-
-  private static long textBytes(StreamFields fields) {
-    long bytes = 0;
-    for (int i = 0; i < fields.fieldCount(); i++) {
-      bytes += fields.fieldLength(i) + (long) fields.valueLength(i);
-    }
-    return bytes;
+    long most = StreamNode.mostMasterBytes(fields.textCount(), fields.textBytes());
+    return most * 2 < Listpack.MAX_BYTES;
   }
 
   /** Writes the entry; the stream exists, the id is above all others, the entry fits. */
   void append(long millis, long sequence, StreamFields fields) {
     long lp = nodes.tail();
-    long textBytes = textBytes(fields);
+    long textBytes = fields.textBytes();
     if (lp == 0 || isFull(lp, textBytes)) {
       lp = openNode(millis, sequence, fields);
       writeEntry(lp, 0, 0, fields, true);
@@ -44,8 +36,7 @@ final class StreamAppender {
     long tailId = StreamRoot.tailId(stream.value());
     long millisDelta = millis - IdTree.millis(tailId);
     long sequenceDelta = sequence - IdTree.sequence(tailId);
-    long needed =
-        Listpack.bytes(lp) + StreamNode.mostEntryBytes(2L * fields.fieldCount(), textBytes);
+    long needed = Listpack.bytes(lp) + StreamNode.mostEntryBytes(fields.textCount(), textBytes);
     if (!nodes.tailHolds(needed)) {
       needed = Listpack.bytes(lp) + entryBytes(fields, millisDelta, sequenceDelta, same);
       if (!nodes.tailHolds(needed)) {

@@ -6,6 +6,7 @@ import dev.larder.storage.table.KeyHash;
 import dev.larder.storage.type.NamedBlocks;
 import dev.larder.storage.type.StreamProducerBlocks;
 import dev.larder.storage.type.StreamRoot;
+import java.nio.ByteBuffer;
 
 /**
  * The producers of the stream that a view points at, and the idempotent ids that they gave to
@@ -13,6 +14,9 @@ import dev.larder.storage.type.StreamRoot;
  * when the producer has given too many others since; forgetting is not an effect.
  */
 public final class StreamProducers {
+  /** The bytes of an idempotent id that is made of an entry's content. */
+  public static final int CONTENT_ID_BYTES = 2 * Long.BYTES;
+
   private static final long MILLIS = 1000;
 
   /** The hash and the reference of an idempotent id, as two halves of an id. */
@@ -21,6 +25,7 @@ public final class StreamProducers {
   private final IdTree aged = new IdTree(StreamRoot.NODE_ENTRY_BYTES);
   private final StreamValue stream;
   private final StreamBlocks blocks = new StreamBlocks();
+  private final ByteBuffer scratch = ByteBuffer.allocateDirect(CONTENT_ID_BYTES);
 
   StreamProducers(StreamValue stream) {
     this.stream = stream;
@@ -51,6 +56,11 @@ public final class StreamProducers {
 
   private CollectionLimits limits() {
     return stream.keyspace.limits();
+  }
+
+  /** Where a command may make an id of {@link #CONTENT_ID_BYTES}. */
+  public long contentId() {
+    return Bytes.addressOf(scratch);
   }
 
   // ---- what is known

@@ -1,7 +1,12 @@
 package dev.larder.storage;
 
+import org.jspecify.annotations.Nullable;
+
 /** How a stream is to be trimmed. Mutable, for one thread. */
 public final class StreamTrim {
+  /** The limit while a command has said nothing of it. */
+  public static final long NO_LIMIT_GIVEN = -1;
+
   /** What is wanted. */
   public enum Strategy {
     NONE,
@@ -15,14 +20,16 @@ public final class StreamTrim {
   private boolean approximate;
   private long maxLength;
   private long limit;
+  private @Nullable References references;
   private final StreamId minId = new StreamId();
 
-  /** No trimming. */
+  /** No trimming, and nothing said. */
   public void reset() {
     strategy = Strategy.NONE;
     approximate = false;
     maxLength = 0;
-    limit = 0;
+    limit = NO_LIMIT_GIVEN;
+    references = null;
     minId.setMin();
   }
 
@@ -57,13 +64,22 @@ public final class StreamTrim {
     return minId;
   }
 
-  /** The most entries that may go, 0 for no limit. */
+  /** The most entries that may go, 0 for no limit, {@link #NO_LIMIT_GIVEN}. */
   public long limit() {
     return limit;
   }
 
   public void limit(long entries) {
     limit = entries;
+  }
+
+  /** What becomes of references, null while a command has said nothing of it. */
+  public @Nullable References references() {
+    return references;
+  }
+
+  public void references(References wanted) {
+    references = wanted;
   }
 
   /** What becomes of references to entries that go, in the groups' pending entries. */

@@ -18,6 +18,9 @@ public final class StreamValue extends CollectionValue {
   private final StreamGroups groups = new StreamGroups(this);
   private final StreamProducers producers = new StreamProducers(this);
   private final StreamTrim trim = new StreamTrim();
+  private final StreamFields fields = new StreamFields();
+  private final StreamRead read = new StreamRead();
+  private final StreamLag lag = new StreamLag(this);
   private final StreamId from = new StreamId();
   private final StreamId to = new StreamId();
   private final StreamId scratch = new StreamId();
@@ -52,9 +55,19 @@ public final class StreamValue extends CollectionValue {
     return to;
   }
 
+  /** The fields of an entry that a command is about to add. */
+  public StreamFields fields() {
+    return fields;
+  }
+
   /** What a command says of trimming. */
   public StreamTrim trimming() {
     return trim;
+  }
+
+  /** What a command says of reading. */
+  public StreamRead reading() {
+    return read;
   }
 
   // ---- reading
@@ -76,6 +89,11 @@ public final class StreamValue extends CollectionValue {
 
   public StreamGroups groups() {
     return groups;
+  }
+
+  /** Tells how much of the stream is read; only of one that exists. */
+  public StreamLag lag() {
+    return lag;
   }
 
   public StreamProducers producers() {
@@ -132,8 +150,8 @@ public final class StreamValue extends CollectionValue {
     return out.increment();
   }
 
-  /** Whether an entry of this size can be kept. */
-  public static boolean fits(StreamFields fields) {
+  /** Whether an entry of these {@link #fields} can be kept at all. */
+  public boolean fits() {
     return StreamAppender.fits(fields);
   }
 
@@ -144,8 +162,11 @@ public final class StreamValue extends CollectionValue {
     StreamRoot.writeHeader(value());
   }
 
-  /** Adds an entry, which {@link #fits}, to a stream that exists, with an id above all others. */
-  public void append(long millis, long sequence, StreamFields fields) {
+  /**
+   * Adds an entry of {@link #fields}, which {@link #fits}, to a stream that exists, with an id
+   * above all others.
+   */
+  public void append(long millis, long sequence) {
     long root = value();
     assert StreamId.compareAt(StreamRoot.last(root), millis, sequence) < 0;
     appender.append(millis, sequence, fields);
@@ -214,18 +235,20 @@ public final class StreamValue extends CollectionValue {
    *
    * @return how many
    */
-  public long trim(StreamTrim.References references) {
+  public long trim() {
+    StreamTrim.References references = trim.references();
     if (trim.strategy() == StreamTrim.Strategy.NONE || !exists()) {
       return 0;
     }
     boolean keepsSome = references == StreamTrim.References.ACKNOWLEDGED && groups.count() > 0;
-    boolean wholesale = references == StreamTrim.References.KEEP || groups.count() == 0;
+    boolean forgets = references == StreamTrim.References.DELETE;
+    boolean wholesale = !keepsSome && (!forgets || groups.count() == 0);
     long removed = 0;
     boolean more = cursor.firstNode();
     while (more && !isTrimmed()) {
       StreamNodeCursor node = cursor.node();
       int live = StreamNode.live(node.node());
-      if (trim.limit() != 0 && removed + live > trim.limit()) {
+      if (trim.limit() > 0 && removed + live > trim.limit()) {
         break;
       }
       boolean whole = mayGo(node, live);
@@ -236,7 +259,7 @@ public final class StreamValue extends CollectionValue {
       } else if (!whole && trim.approximate()) {
         break;
       } else {
-        removed += trimNode(node, references, keepsSome);
+        removed += trimNode(node, forgets, keepsSome);
         if (StreamNode.live(node.node()) == 0) {
           more = cursor.removeNode();
         } else {
@@ -256,17 +279,16 @@ public final class StreamValue extends CollectionValue {
         && StreamRoot.length(value()) <= trim.maxLength();
   }
 
-  /** Whether all entries of a node have to go. */
+  /** Whether all entries of a node have to go; those that are deleted are asked as well. */
   private boolean mayGo(StreamNodeCursor node, int live) {
     if (trim.strategy() == StreamTrim.Strategy.MAXLEN) {
       return StreamRoot.length(value()) - live >= trim.maxLength();
     }
-    return node.last() && trim.minId().compareTo(node.millis(), node.sequence()) > 0;
+    return node.lastOfAll() && trim.minId().compareTo(node.millis(), node.sequence()) > 0;
   }
 
   /** Removes what has to go of one node, which may be empty afterwards. */
-  private long trimNode(
-      StreamNodeCursor node, StreamTrim.References references, boolean keepsSome) {
+  private long trimNode(StreamNodeCursor node, boolean forgets, boolean keepsSome) {
     long removed = 0;
     boolean byId = trim.strategy() == StreamTrim.Strategy.MINID;
     for (boolean more = node.first(); more && !isTrimmed(); more = node.next()) {
@@ -278,7 +300,7 @@ public final class StreamValue extends CollectionValue {
       if (keepsSome && groups.isReferenced(millis, sequence)) {
         continue;
       }
-      if (references == StreamTrim.References.DELETE) {
+      if (forgets) {
         groups.acknowledgeEverywhere(millis, sequence);
       }
       node.delete();

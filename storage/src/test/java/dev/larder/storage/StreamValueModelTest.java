@@ -59,11 +59,24 @@ final class StreamValueModelTest {
     long key = put(keyBuffer, name);
     long hash = keyspace.hash(key, name.length());
     Shard shard = keyspace.shardOf(hash);
-    unit.acquire(shard);
+    while (!unit.acquire(shard)) {
+      Thread.onSpinWait();
+    }
     long entry = shard.find(unit, database, hash, key, name.length());
     StreamValue stream = unit.views().stream();
     stream.point(shard, database, hash, key, name.length(), entry);
     return stream;
+  }
+
+  private void fill(StreamFields fields, List<String> texts) {
+    long next = Bytes.addressOf(textBuffer);
+    fields.clear();
+    for (String text : texts) {
+      byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+      Bytes.fromArray(bytes, 0, next, bytes.length);
+      fields.add(next, bytes.length);
+      next += bytes.length;
+    }
   }
 
   // ---- choices
@@ -111,7 +124,8 @@ final class StreamValueModelTest {
       stream.create();
     }
     List<String> texts = entry();
-    stream.append(id.millis(), id.sequence(), TextFields.of(texts, Bytes.addressOf(textBuffer)));
+    fill(stream.fields(), texts);
+    stream.append(id.millis(), id.sequence());
     model.add(new Id(id.millis(), id.sequence()), texts);
   }
 
@@ -141,7 +155,8 @@ final class StreamValueModelTest {
         StreamTrim.References.values()[random.nextInt(StreamTrim.References.values().length)];
     long before = model.entries.size();
     List<Id> gone = new ArrayList<>(model.entries.keySet());
-    long removed = stream.trim(references);
+    trim.references(references);
+    long removed = stream.trim();
     gone.removeAll(StreamReader.read(stream).entries.keySet());
     assertEquals(removed, gone.size());
     assertTrue(before - removed >= Math.min(before, most), "not too many");

@@ -78,6 +78,12 @@ public final class StreamNodeCursor {
     return decodeBackward(Listpack.end(lp));
   }
 
+  /** Goes to the last entry, deleted or not. */
+  public boolean lastOfAll() {
+    entry = Listpack.end(lp);
+    return stepBack();
+  }
+
   /** Goes to the live entry before; false when there is none, and the cursor is nowhere. */
   public boolean previous() {
     return decodeBackward(entry);
@@ -129,21 +135,29 @@ public final class StreamNodeCursor {
 
   /** Goes to the last live entry that ends before an address. */
   private boolean decodeBackward(long before) {
-    for (long end = before; ; end = entry) {
-      entry = Listpack.previous(lp, end);
-      int elements = (int) Listpack.integer(entry);
-      if (elements == 0) {
-        entry = 0;
-        return false;
-      }
-      for (int i = 0; i < elements; i++) {
-        entry = Listpack.previous(lp, entry);
-      }
-      decode();
+    entry = before;
+    while (stepBack()) {
       if ((flags & StreamNode.DELETED) == 0) {
         return true;
       }
     }
+    entry = 0;
+    return false;
+  }
+
+  /** Goes to the entry before an entry or the end, deleted or not; false without one. */
+  private boolean stepBack() {
+    long before = Listpack.previous(lp, entry);
+    int elements = (int) Listpack.integer(before);
+    if (elements == 0) {
+      return false;
+    }
+    for (int i = 0; i < elements; i++) {
+      before = Listpack.previous(lp, before);
+    }
+    entry = before;
+    decode();
+    return true;
   }
 
   private void decode() {

@@ -1,0 +1,260 @@
+package dev.larder.commands;
+
+import dev.larder.command.Block;
+import dev.larder.command.Call;
+import dev.larder.command.CommandException;
+import dev.larder.command.ErrorReply;
+import dev.larder.resp.ReplyWriter;
+import dev.larder.storage.StreamCursor;
+import dev.larder.storage.StreamGroup;
+import dev.larder.storage.StreamId;
+import dev.larder.storage.StreamLag;
+import dev.larder.storage.StreamPending;
+import dev.larder.storage.StreamRead;
+import dev.larder.storage.StreamValue;
+import dev.larder.storage.ValueType;
+
+/** XREADGROUP. */
+final class StreamGroupReads {
+  private static final ErrorReply LAST_IN_GROUP = meaningless('$', '>');
+  private static final ErrorReply HIGHEST_IN_GROUP = meaningless('+', '+');
+
+  private StreamGroupReads() {}
+
+  private static ErrorReply meaningless(char sign, char instead) {
+    return ErrorReply.of(
+        "ERR The "
+            + sign
+            + " ID is meaningless in the context of XREADGROUP: you want to read the history of"
+            + " this consumer by specifying a proper ID, or use the "
+            + instead
+            + " ID to get new messages. The "
+            + sign
+            + " ID would just return an empty result set.");
+  }
+
+  static void xreadgroup(Call call) throws CommandException {
+    StreamValue stream = call.views().stream();
+    StreamRead read = stream.reading();
+    StreamReadOptions.parse(call, read, true);
+    int firstKey = read.streamsArg();
+    int streams = StreamReadOptions.streams(call, read);
+    int from = call.blockFrom(firstKey);
+    int to = call.blockTo(firstKey + streams - 1);
+    for (int key = from; key <= to; key++) {
+      check(call, stream, key, key + streams);
+    }
+    ReplyWriter out = call.reply();
+    int mark = out.mark();
+    int replied = 0;
+    long entries = 0;
+    for (int key = from; key <= to; key++) {
+      int consumer = enter(call, stream, key);
+      long room = StreamReadReply.room(read, entries, out.mark() - mark);
+      int before = out.mark();
+      long added;
+      if (asksForNew(call, stream, key + streams)) {
+        added = room == 0 ? 0 : deliver(call, stream, key, consumer, room, entries, mark);
+      } else {
+        StreamReadReply.beginStream(call, key);
+        added = replyHistory(call, stream, consumer, room, entries, mark);
+      }
+      entries += added;
+      replied += out.mark() > before ? 1 : 0;
+    }
+    if (replied > 0) {
+      StreamReadReply.end(out, mark, replied);
+    } else if (read.blockMillis() < 0) {
+      out.nilArray();
+    } else {
+      call.block(
+          Block.on(ValueType.STREAM, firstKey, firstKey + streams - 1, read.blockMillis())
+              .wokenByRemoval());
+    }
+  }
+
+  /** Checks a key, its group and the id, before anything is done. */
+  private static void check(Call call, StreamValue stream, int key, int id)
+      throws CommandException {
+    StreamRead read = stream.reading();
+    int group = read.groupArg();
+    call.point(stream, key, call.findUncounted(key, ValueType.STREAM));
+    if (!stream.groups().find(call.argAddress(group), call.argLength(group))) {
+      throw new CommandException(
+          "NOGROUP No such key '"
+              + call.argQuoted(key)
+              + "' or consumer group '"
+              + call.argQuoted(group)
+              + "' in XREADGROUP with GROUP option");
+    }
+    if (StreamReadOptions.is(call, id, '$')) {
+      throw new CommandException(LAST_IN_GROUP);
+    }
+    if (StreamReadOptions.is(call, id, '+')) {
+      throw new CommandException(HIGHEST_IN_GROUP);
+    }
+    if (!StreamReadOptions.is(call, id, '>')) {
+      StreamIds.parse(call, id, stream.from());
+    }
+    long timed = read.minIdleMillis() < 0 ? 0 : stream.groups().group().pending().timedBytes();
+    if (!stream.hasRoom(timed + call.argLength(group + 1))) {
+      throw new CommandException(ErrorReply.OUT_OF_MEMORY);
+    }
+  }
+
+  /**
+   * Whether an id asks for new entries: {@code >}, or the highest id, which it stands for. Else the
+   * id is in {@link StreamValue#from}.
+   */
+  private static boolean asksForNew(Call call, StreamValue stream, int id) throws CommandException {
+    if (StreamReadOptions.is(call, id, '>')) {
+      return true;
+    }
+    StreamIds.parse(call, id, stream.from());
+    return stream.from().isMax();
+  }
+
+  /** Points the view at a stream and its group; returns the consumer, which may be a new one. */
+  private static int enter(Call call, StreamValue stream, int key) throws CommandException {
+    call.point(stream, key, call.find(key, ValueType.STREAM));
+    int groupArg = stream.reading().groupArg();
+    stream.groups().find(call.argAddress(groupArg), call.argLength(groupArg));
+    return StreamConsumers.enter(call, stream.groups().group(), groupArg + 1);
+  }
+
+  // ---- new entries
+
+  /** Replies with idle entries, if they are asked for, then with new ones; returns how many. */
+  private static long deliver(
+      Call call, StreamValue stream, int key, int consumer, long room, long before, int start) {
+    ReplyWriter out = call.reply();
+    int mark = out.mark();
+    StreamReadReply.beginStream(call, key);
+    int arrayMark = out.mark();
+    long claimed =
+        stream.reading().minIdleMillis() < 0
+            ? 0
+            : claimIdle(call, stream, consumer, room, before, start);
+    long fresh =
+        claimed >= room
+            ? 0
+            : deliverNew(call, stream, consumer, room - claimed, before + claimed, start);
+    if (claimed + fresh == 0) {
+      out.rollback(mark);
+      return 0;
+    }
+    out.insertArray(arrayMark, claimed + fresh);
+    return claimed + fresh;
+  }
+
+  private static long claimIdle(
+      Call call, StreamValue stream, int consumer, long room, long before, int start) {
+    ReplyWriter out = call.reply();
+    StreamRead read = stream.reading();
+    StreamCursor cursor = stream.cursor();
+    StreamGroup group = stream.groups().group();
+    StreamPending pending = group.pending();
+    long now = call.nowMillis();
+    long claimed = 0;
+    // Those that are claimed become the youngest: each is looked at once.
+    for (long left = pending.count(); left > 0 && claimed < room && pending.oldest(); left--) {
+      long idle = Math.max(0, now - pending.deliveryMillis());
+      if (idle < read.minIdleMillis()
+          || StreamReadReply.isFull(read, before + claimed, out.mark() - start)) {
+        break;
+      }
+      if (!cursor.find(pending.millis(), pending.sequence())) {
+        pending.remove();
+        continue;
+      }
+      long deliveries = pending.deliveryCount();
+      StreamReplies.entry(out, cursor, idle, deliveries);
+      pending.assign(consumer, now, StreamConsumers.oneMore(deliveries));
+      claimed++;
+    }
+    if (claimed > 0) {
+      group.active(consumer, now);
+    }
+    return claimed;
+  }
+
+  private static long deliverNew(
+      Call call, StreamValue stream, int consumer, long room, long before, int start) {
+    ReplyWriter out = call.reply();
+    StreamRead read = stream.reading();
+    StreamCursor cursor = stream.cursor();
+    StreamGroup group = stream.groups().group();
+    StreamId last = stream.from();
+    group.lastId(last);
+    if (!last.increment() || !cursor.seek(last.millis(), last.sequence())) {
+      return 0;
+    }
+    last.decrement();
+    boolean claims = read.minIdleMillis() >= 0;
+    long entriesRead = group.entriesRead();
+    long delivered = 0;
+    do {
+      long millis = cursor.millis();
+      long sequence = cursor.sequence();
+      entriesRead = readAfter(stream.lag(), last, entriesRead, millis, sequence);
+      last.set(millis, sequence);
+      if (claims) {
+        StreamReplies.entry(out, cursor, 0, 0);
+      } else {
+        StreamReplies.entry(out, cursor);
+      }
+      if (!read.unacknowledged()) {
+        group.pending().put(millis, sequence, consumer, call.nowMillis(), 1);
+      }
+      delivered++;
+    } while (delivered < room
+        && !StreamReadReply.isFull(read, before + delivered, out.mark() - start)
+        && stream.hasRoom(0)
+        && cursor.next());
+    group.position(last.millis(), last.sequence(), entriesRead);
+    if (!read.unacknowledged()) {
+      group.active(consumer, call.nowMillis());
+    }
+    return delivered;
+  }
+
+  /** How many entries a group has read once it has read this one, too. */
+  private static long readAfter(
+      StreamLag lag, StreamId last, long entriesRead, long millis, long sequence) {
+    return entriesRead != StreamLag.UNKNOWN && !lag.hasGapsFrom(last.millis(), last.sequence())
+        ? entriesRead + 1
+        : lag.readUpTo(millis, sequence);
+  }
+
+  // ---- history
+
+  /** Replies with the consumer's pending entries behind {@link StreamValue#from}. */
+  private static long replyHistory(
+      Call call, StreamValue stream, int consumer, long room, long before, int start) {
+    ReplyWriter out = call.reply();
+    StreamRead read = stream.reading();
+    StreamCursor cursor = stream.cursor();
+    StreamPending pending = stream.groups().group().pending();
+    StreamId from = stream.from();
+    int mark = out.mark();
+    long entries = 0;
+    boolean more = from.increment() && pending.seekOwned(consumer, from.millis(), from.sequence());
+    while (more
+        && entries < room
+        && !StreamReadReply.isFull(read, before + entries, out.mark() - start)) {
+      if (cursor.find(pending.millis(), pending.sequence())) {
+        StreamReplies.entry(out, cursor);
+        long deliveries = StreamConsumers.oneMore(pending.deliveryCount());
+        pending.assign(consumer, call.nowMillis(), deliveries);
+      } else {
+        out.array(2);
+        StreamIds.reply(out, pending.millis(), pending.sequence());
+        out.nilArray();
+      }
+      entries++;
+      more = pending.nextOwned();
+    }
+    out.insertArray(mark, entries);
+    return entries;
+  }
+}
