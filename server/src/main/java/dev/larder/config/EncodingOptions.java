@@ -37,10 +37,9 @@ public final class EncodingOptions {
                   "list-compress-depth",
                   integer(0, INT_MAX),
                   0L,
-                  "How many nodes at each end of a list are not compressed. Larder compresses none,"
-                      + " so it accepts 0 only.")
-              .mutable()
-              .checkedBy(depth -> depth == 0 ? null : "Larder does not compress lists, only 0"));
+                  "How many nodes at each end of a list are not compressed; 0 compresses none, and"
+                      + " so does Larder whatever it says.")
+              .mutable());
 
   public static final Option<Long> SET_MAX_INTSET_ENTRIES = entries("set-max-intset-entries", 512);
 
