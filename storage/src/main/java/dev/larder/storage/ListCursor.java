@@ -130,7 +130,7 @@ abstract class ListCursor extends CollectionValue {
         return -1;
       }
       listpack = nodeAddress();
-      found = Listpack.find(listpack, 0, address, length, 0);
+      found = Listpack.find(listpack, Listpack.first(listpack), address, length, 0);
     }
     return base + indexOf(listpack, found);
   }

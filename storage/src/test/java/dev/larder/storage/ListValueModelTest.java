@@ -248,6 +248,11 @@ final class ListValueModelTest {
     assertThat(list.exists()).isEqualTo(!model.isEmpty());
     if (!model.isEmpty()) {
       int from = random.nextInt(model.size());
+      int length = put(model.get(from));
+      assertThat(list.find(text, length))
+          .as("seed %d", SEED)
+          .isEqualTo(model.indexOf(model.get(from)));
+      assertThat(list.findFrom(from, text, length)).as("seed %d", SEED).isEqualTo(from);
       assertThat(list.seek(from)).isTrue();
       for (int i = from; i < Math.min(from + 200, model.size()); i++) {
         assertThat(text(list)).as("seed %d", SEED).isEqualTo(model.get(i));
