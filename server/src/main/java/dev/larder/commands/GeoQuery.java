@@ -52,6 +52,7 @@ final class GeoQuery {
   boolean withHash;
   long count = Long.MAX_VALUE;
   boolean isAny;
+  private boolean hasCount;
   boolean isDescending;
 
   /** The key that the result is stored in, 0 for none. */
@@ -141,6 +142,7 @@ final class GeoQuery {
       isDescending = true;
     } else if (hasValue && call.argIs(i, COUNT)) {
       count = call.argLong(i + 1);
+      hasCount = true;
       if (count <= 0) {
         throw new CommandException(COUNT_POSITIVE);
       }
@@ -216,7 +218,6 @@ final class GeoQuery {
       throw new CommandException(
           ErrorReply.of("ERR exactly one of BYRADIUS and BYBOX can be specified for " + name));
     }
-    boolean hasCount = count != Long.MAX_VALUE;
     if (isAny && !hasCount) {
       throw new CommandException(ANY_NEEDS_COUNT);
     }

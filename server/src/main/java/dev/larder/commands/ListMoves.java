@@ -53,21 +53,20 @@ final class ListMoves {
   }
 
   static void lmpop(Call call) throws CommandException {
-    if (!popFromFirst(call, 1)) {
-      call.reply().nilArray();
-    }
+    popFromFirst(call, 1, 0);
   }
 
   static void blmpop(Call call) throws CommandException {
-    long timeout = BlockTimeout.seconds(call, 1);
-    if (!popFromFirst(call, 2)) {
-      int lastKey = 2 + (int) call.argLong(2);
-      call.block(Block.on(ValueType.LIST, 3, lastKey, timeout));
-    }
+    popFromFirst(call, 2, 1);
   }
 
-  /** Parses {@code numkeys key ... where [COUNT n]} and pops; false when all lists are empty. */
-  private static boolean popFromFirst(Call call, int numkeysArg) throws CommandException {
+  /**
+   * Parses {@code numkeys key ... where [COUNT n]} and pops from the first list that has elements.
+   *
+   * @param timeoutArg how long to wait for one, 0 for not at all
+   */
+  private static void popFromFirst(Call call, int numkeysArg, int timeoutArg)
+      throws CommandException {
     long keys = call.argLong(numkeysArg, 1, Long.MAX_VALUE, NUMKEYS);
     long whereArg = numkeysArg + 1 + keys;
     if (keys > call.argCount() || whereArg >= call.argCount()) {
@@ -84,6 +83,7 @@ final class ListMoves {
       hasCount = true;
       count = call.argLong(i + 1, 1, Long.MAX_VALUE, COUNT_POSITIVE);
     }
+    long timeout = timeoutArg == 0 ? 0 : BlockTimeout.seconds(call, timeoutArg);
     int last = where - 1;
     for (int key = call.blockFrom(numkeysArg + 1); key <= call.blockTo(last); key++) {
       ListValue list = ListReads.view(call, key);
@@ -91,10 +91,14 @@ final class ListMoves {
         call.reply().array(2);
         call.replyArg(key);
         ListWrites.popMany(call, list, atHead, count);
-        return true;
+        return;
       }
     }
-    return false;
+    if (timeoutArg == 0) {
+      call.reply().nilArray();
+    } else {
+      call.block(Block.on(ValueType.LIST, numkeysArg + 1, last, timeout));
+    }
   }
 
   // ---- from one list to another
