@@ -172,7 +172,8 @@ final class Sort {
       if (isAlpha) {
         items.weight(i, weight, length);
       } else {
-        double score = Numbers.parseDouble(weight, length);
+        // As C does, and Redis therefore: nothing at all is zero.
+        double score = length == 0 ? 0 : Numbers.parseDouble(weight, length);
         if (Double.isNaN(score)) {
           throw new CommandException(NOT_DOUBLES);
         }

@@ -82,7 +82,11 @@ final class SortedSetWrites {
                     : call.argIs(arg, CH_WORD) ? CH : call.argIs(arg, INCR_WORD) ? INCR : 0;
   }
 
+  /** It is ZADD with INCR: a word that is an option there is no increment here, but a mistake. */
   static void zincrby(Call call) throws CommandException {
+    if (option(call, 2) != 0) {
+      throw new CommandException(ErrorReply.SYNTAX);
+    }
     add(call, 2, INCR);
   }
 

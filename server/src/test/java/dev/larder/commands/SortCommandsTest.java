@@ -51,6 +51,8 @@ final class SortCommandsTest {
     assertThat(send("SORT", "words"))
         .isEqualTo("-ERR One or more scores can't be converted into double");
     assertThat(send("SORT", "words", "ALPHA")).isEqualTo("[a, b]");
+    send("RPUSH", "empty", "1", "");
+    assertThat(send("SORT", "empty", "GET", "nokey_*", "GET", "#")).isEqualTo("[nil, , nil, 1]");
   }
 
   @Test

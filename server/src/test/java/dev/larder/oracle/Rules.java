@@ -50,6 +50,9 @@ final class Rules {
           Map.entry("zscan", Rules::sameMembers),
           Map.entry("scan", Rules::sameWhenCollected),
           Map.entry("smembers", x -> sameUnordered(x, 1)),
+          // Unless they are sorted, the elements of a set come in no order.
+          Map.entry("sort", x -> sameUnordered(x, 1)),
+          Map.entry("sort_ro", x -> sameUnordered(x, 1)),
           Map.entry("sunion", Rules::sameSets),
           Map.entry("sinter", Rules::sameSets),
           Map.entry("sdiff", Rules::sameSets),
