@@ -172,8 +172,7 @@ final class Sort {
       if (isAlpha) {
         items.weight(i, weight, length);
       } else {
-        // As C does, and Redis therefore: nothing at all is zero.
-        double score = length == 0 ? 0 : Numbers.parseDouble(weight, length);
+        double score = score(weight, length);
         if (Double.isNaN(score)) {
           throw new CommandException(NOT_DOUBLES);
         }
@@ -181,6 +180,15 @@ final class Sort {
       }
     }
     items.sort(isAlpha, options.isDescending);
+  }
+
+  /** Reads a number as C does, and Redis therefore: up to a NUL, and nothing at all is zero. */
+  private static double score(long text, int length) {
+    int end = 0;
+    while (end < length && Bytes.getByte(text + end) != 0) {
+      end++;
+    }
+    return end == 0 ? 0 : Numbers.parseDouble(text, end);
   }
 
   private void deliver() throws CommandException {
