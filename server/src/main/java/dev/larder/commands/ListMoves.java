@@ -43,7 +43,7 @@ final class ListMoves {
       if (list.exists()) {
         call.reply().array(2);
         call.replyArg(key);
-        list.seek(atHead ? 0 : list.count() - 1);
+        list.seekEnd(atHead);
         ListReads.reply(call, list);
         list.pop(atHead, 1);
         return;
@@ -170,7 +170,7 @@ final class ListMoves {
    */
   private static void moveOne(Call call, boolean fromHead, boolean toHead) throws CommandException {
     ListValue source = ListWrites.view(call, 1);
-    source.seek(fromHead ? 0 : source.count() - 1);
+    source.seekEnd(fromHead);
     int length = source.length();
     long element = call.reply().beginBulk(length);
     source.writeText(element);

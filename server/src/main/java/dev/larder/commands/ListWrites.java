@@ -47,7 +47,7 @@ final class ListWrites {
     if (call.argCount() == 2) {
       ListValue list = ListReads.view(call, 1);
       if (list.exists()) {
-        list.seek(atHead ? 0 : list.count() - 1);
+        list.seekEnd(atHead);
         ListReads.reply(call, list);
         list.pop(atHead, 1);
       } else {
@@ -71,7 +71,7 @@ final class ListWrites {
     if (count == 0) {
       return;
     }
-    list.seek(atHead ? 0 : list.count() - 1);
+    list.seekEnd(atHead);
     for (long i = 0; i < count; i++) {
       ListReads.reply(call, list);
       if (atHead) {

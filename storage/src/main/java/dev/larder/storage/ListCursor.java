@@ -51,6 +51,23 @@ abstract class ListCursor extends CollectionValue {
     return true;
   }
 
+  /** Goes to the first or the last element; false, and nowhere, when there is none. */
+  public boolean seekEnd(boolean atHead) {
+    element = 0;
+    if (entry == 0) {
+      return false;
+    }
+    if (!isChain) {
+      listpack = value();
+    } else if (atHead ? nodes.seekFirst() : nodes.seekLast()) {
+      listpack = nodeAddress();
+    } else {
+      return false;
+    }
+    element = atHead ? Listpack.first(listpack) : Listpack.last(listpack);
+    return element != 0;
+  }
+
   int node() {
     return ListNodes.node(nodes.entry());
   }

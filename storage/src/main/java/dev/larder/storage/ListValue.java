@@ -281,7 +281,26 @@ public final class ListValue extends ListCursor {
   public void pop(boolean atHead, long count) {
     assert count > 0 && count <= count();
     journal().elementsPopped(sequence(), shard, database, entry, atHead, count);
-    removeUnreported(atHead ? 0 : count() - count, count);
+    if (isChain && popFromEndNode(atHead, count)) {
+      element = 0;
+    } else {
+      removeUnreported(atHead ? 0 : count() - count, count);
+    }
+  }
+
+  /** Removes elements of the outermost node, if that keeps some: nothing else is looked at. */
+  private boolean popFromEndNode(boolean atHead, long count) {
+    if (atHead) {
+      nodes.seekFirst();
+    } else {
+      nodes.seekLast();
+    }
+    int there = ListNodes.elements(nodes.entry());
+    if (there <= count || nodes.count() == 1) {
+      return false;
+    }
+    removeFromNode(atHead ? 0 : there - (int) count, (int) count);
+    return true;
   }
 
   /** Removes elements from an index on; the key goes with the last one. */

@@ -255,6 +255,10 @@ final class ListValueModelTest {
           .as("seed %d", SEED)
           .isEqualTo(model.indexOf(model.get(from)));
       assertThat(list.findFrom(from, text, length)).as("seed %d", SEED).isEqualTo(from);
+      assertThat(list.seekEnd(true)).isTrue();
+      assertThat(text(list)).as("seed %d", SEED).isEqualTo(model.getFirst());
+      assertThat(list.seekEnd(false)).isTrue();
+      assertThat(text(list)).as("seed %d", SEED).isEqualTo(model.getLast());
       assertThat(list.seek(from)).isTrue();
       for (int i = from; i < Math.min(from + 200, model.size()); i++) {
         assertThat(text(list)).as("seed %d", SEED).isEqualTo(model.get(i));
