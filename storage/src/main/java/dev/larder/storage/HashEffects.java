@@ -1,7 +1,7 @@
 package dev.larder.storage;
 
 /** Effects on hashes. See {@link Journal} for the rules. */
-public interface HashEffects {
+public interface HashEffects extends CollectionEffects {
   /** A field now has this value, and no deadline. */
   default void fieldStored(
       long sequence,
@@ -11,7 +11,9 @@ public interface HashEffects {
       long field,
       int fieldLength,
       long value,
-      int valueLength) {}
+      int valueLength) {
+    changed(shard);
+  }
 
   /** A field is about to go. */
   default void fieldRemoved(
@@ -21,7 +23,9 @@ public interface HashEffects {
       long entry,
       long field,
       int fieldLength,
-      Removal reason) {}
+      Removal reason) {
+    changed(shard);
+  }
 
   /** A field's deadline is now this, -1 for none. */
   default void fieldExpiryChanged(
@@ -31,5 +35,7 @@ public interface HashEffects {
       long entry,
       long field,
       int fieldLength,
-      long deadlineMillis) {}
+      long deadlineMillis) {
+    changed(shard);
+  }
 }

@@ -1,7 +1,7 @@
 package dev.larder.storage;
 
 /** Effects on sorted sets. See {@link Journal} for the rules. */
-public interface SortedSetEffects {
+public interface SortedSetEffects extends CollectionEffects {
   /** A member was added, or has another score. */
   default void memberScored(
       long sequence,
@@ -10,9 +10,13 @@ public interface SortedSetEffects {
       long entry,
       long member,
       int memberLength,
-      double score) {}
+      double score) {
+    changed(shard);
+  }
 
   /** A member is about to go. */
   default void scoreRemoved(
-      long sequence, Shard shard, int database, long entry, long member, int memberLength) {}
+      long sequence, Shard shard, int database, long entry, long member, int memberLength) {
+    changed(shard);
+  }
 }
