@@ -138,28 +138,24 @@ final class ListMoves {
     if (!source.exists()) {
       return false;
     }
-    requireRoom(call, source, 1);
+    requireRoom(call, source, fromHead);
     moveOne(call, fromHead, toHead);
     return true;
   }
 
   /**
-   * Checks that the destination can take elements before anything changes.
+   * Checks that the destination can take the element before anything changes.
    *
    * @throws CommandException if it is no list, or there is no memory
    */
-  private static void requireRoom(Call call, ListValue source, long count) throws CommandException {
+  private static void requireRoom(Call call, ListValue source, boolean fromHead)
+      throws CommandException {
     ListValue target = call.views().otherList();
     call.point(target, 2, call.findUncounted(2, ValueType.LIST));
     // Looking for the destination may have removed it, expired: the source is found anew.
     call.point(source, 1, call.findUncounted(1, ValueType.LIST));
-    long bytes = 0;
-    source.seek(0);
-    for (long i = 0; i < count; i++) {
-      bytes += source.length();
-      source.next();
-    }
-    if (!target.hasRoom(bytes)) {
+    source.seekEnd(fromHead);
+    if (!target.hasRoom(source.length())) {
       throw new CommandException(ErrorReply.OUT_OF_MEMORY);
     }
   }

@@ -47,12 +47,11 @@ public final class ListValue extends ListCursor {
       if (limits.exceedPacked(Listpack.EMPTY_BYTES + bytes, count)) {
         create(CHAIN, CountedTree.ROOT_BYTES);
         CountedTree.writeEmpty(value());
-        pointed();
       } else {
         create(0, Listpack.EMPTY_BYTES);
         Listpack.writeEmpty(value());
-        pointed();
       }
+      pointed();
     } else if (!isChain && limits.exceedPacked(Listpack.bytes(value()) + bytes, count() + count)) {
       becomeChain();
     }
@@ -85,11 +84,11 @@ public final class ListValue extends ListCursor {
         long lp = makeRoom(bytes);
         insertInto(lp, atHead ? lp + HEAD : Listpack.end(lp), address, length);
       } else {
-        if (!atHead && isThere) {
+        if (isThere) {
           trimNode();
+        }
+        if (!atHead) {
           nodes.next();
-        } else if (isThere) {
-          trimNode();
         }
         addNode(address, length, bytes);
       }
