@@ -1,7 +1,6 @@
 package dev.larder.storage;
 
 import dev.larder.storage.rdb.DumpFooter;
-import dev.larder.storage.rdb.RdbType;
 import dev.larder.storage.rdb.ValueWriter;
 
 /**
@@ -34,30 +33,13 @@ public final class Dump {
    */
   public boolean write(Shard shard, long entry) {
     writer.clear();
-    if (Entry.isString(entry)) {
-      writeString(shard, entry, writer);
-    } else {
-      codecs.of(Entry.type(entry)).write(shard, entry, writer);
-    }
+    codecs.write(shard, entry, writer);
     DumpFooter.append(writer);
     if (writer.output().isExhausted()) {
       writer.clear();
       return false;
     }
     return true;
-  }
-
-  private static void writeString(Shard shard, long entry, ValueWriter out) {
-    long length = shard.stringLength(entry);
-    out.type(RdbType.STRING);
-    if (shard.runLength(entry, 0) == length) {
-      out.string(shard.runAddress(entry, 0), length);
-      return;
-    }
-    out.beginString(length);
-    for (long at = 0; at < length; at += shard.runLength(entry, at)) {
-      out.output().putBytes(shard.runAddress(entry, at), shard.runLength(entry, at));
-    }
   }
 
   /** Where the payload lies. */

@@ -1,6 +1,8 @@
 package dev.larder.storage;
 
+import dev.larder.storage.rdb.RdbType;
 import dev.larder.storage.rdb.ValueReader;
+import dev.larder.storage.rdb.ValueWriter;
 import org.jspecify.annotations.Nullable;
 
 /** How a unit dumps and restores values: an object a type, and what they share, made when used. */
@@ -36,12 +38,34 @@ final class ValueCodecs {
     return made;
   }
 
+  /** Writes an entry's type byte and value, of any type; the unit owns its shard. */
+  void write(Shard shard, long entry, ValueWriter out) {
+    if (Entry.isString(entry)) {
+      writeString(shard, entry, out);
+    } else {
+      of(Entry.type(entry)).write(shard, entry, out);
+    }
+  }
+
+  private static void writeString(Shard shard, long entry, ValueWriter out) {
+    long length = shard.stringLength(entry);
+    out.type(RdbType.STRING);
+    if (shard.runLength(entry, 0) == length) {
+      out.string(shard.runAddress(entry, 0), length);
+      return;
+    }
+    out.beginString(length);
+    for (long at = 0; at < length; at += shard.runLength(entry, at)) {
+      out.output().putBytes(shard.runAddress(entry, at), shard.runLength(entry, at));
+    }
+  }
+
   /** The key that a value is restored for. */
   RestoreTarget target() {
     return target;
   }
 
-  /** The codec of a type of collection; strings need none: {@link Dump}, {@link Restore}. */
+  /** The codec of a type of collection; strings need none. */
   ValueCodec of(ValueType type) {
     ValueCodec codec = byType[type.ordinal()];
     if (codec == null) {

@@ -32,6 +32,44 @@ public final class Crc64 {
   }
 
   /**
+   * The checksum of two parts in a row, from those of each by itself.
+   *
+   * @param secondBytes how long the second part is
+   */
+  public static long concat(long first, long second, long secondBytes) {
+    return times(first, zeros(secondBytes)) ^ second;
+  }
+
+  /*
+   * A checksum is a polynomial, its bit 63 the term without x. So many zero bytes behind the input
+   * multiply it by x^8 as often.
+   */
+  private static long zeros(long bytes) {
+    long power = 1L << Long.SIZE - 1 - Byte.SIZE;
+    long product = 1L << Long.SIZE - 1;
+    for (long left = bytes; left > 0; left >>>= 1) {
+      if ((left & 1) != 0) {
+        product = times(product, power);
+      }
+      power = times(power, power);
+    }
+    return product;
+  }
+
+  /** The product of two polynomials, modulo that of the checksum. */
+  private static long times(long left, long right) {
+    long product = 0;
+    long shifted = right;
+    for (int bit = Long.SIZE - 1; bit >= 0; bit--) {
+      if ((left >>> bit & 1) != 0) {
+        product ^= shifted;
+      }
+      shifted = (shifted & 1) != 0 ? shifted >>> 1 ^ POLYNOMIAL : shifted >>> 1;
+    }
+    return product;
+  }
+
+  /**
    * Takes bytes into a checksum.
    *
    * @param crc the checksum of what came before, 0 at the beginning

@@ -5,9 +5,10 @@ import dev.larder.storage.type.Decimal;
 import dev.larder.storage.type.Listpack;
 
 /**
- * Writes values: a type byte, then what the type asks for, by calls in that order. Writes the
- * lowest version that can hold the value, so that old servers read what they can. Whether memory
- * was exhausted is told by the {@link #output} in the end. Used by one thread at a time.
+ * Writes values: a type byte, then what the type asks for, by calls in that order; or entries of a
+ * file, by {@link #beginEntry} before each of them. Writes the lowest version that can hold the
+ * value, so that old servers read what they can. Whether memory was exhausted is told by the {@link
+ * #output} in the end. Used by one thread at a time.
  */
 public final class ValueWriter {
   /** The longest text of a number of 32 bits. */
@@ -28,6 +29,12 @@ public final class ValueWriter {
   private final RdbOutput output;
   private final LzfCompressor compressor = new LzfCompressor();
   private int version = RdbVersion.LOWEST_WRITTEN;
+  private boolean compresses = true;
+
+  /** The key that goes behind the next type byte; its length is -1 for none. */
+  private long key;
+
+  private int keyLength = -1;
 
   public ValueWriter(ChunkStore chunks) {
     output = new RdbOutput(chunks);
@@ -49,12 +56,36 @@ public final class ValueWriter {
     version = RdbVersion.LOWEST_WRITTEN;
   }
 
+  /** Whether strings that gain by it are compressed, as they are at first. */
+  public void compresses(boolean does) {
+    compresses = does;
+  }
+
+  /**
+   * Makes the value that follows an entry of a file: its key goes between its type and the rest.
+   *
+   * @param newKey stays where it is until the type was written
+   * @param deadlineMillis milliseconds since the epoch, -1 for none
+   */
+  public void beginEntry(long newKey, int newKeyLength, long deadlineMillis) {
+    if (deadlineMillis >= 0) {
+      output.put(RdbOpcode.EXPIRE_MILLIS);
+      output.putLong(deadlineMillis);
+    }
+    key = newKey;
+    keyLength = newKeyLength;
+  }
+
   /** The type of the value that follows, one of {@link RdbType}. */
   public void type(int type) {
     if (type > RdbType.STREAM_LISTPACKS_2) {
       version = Math.max(version, versionOf(type));
     }
     output.put(type);
+    if (keyLength >= 0) {
+      string(key, keyLength);
+      keyLength = -1;
+    }
   }
 
   private static int versionOf(int type) {
@@ -118,7 +149,8 @@ public final class ValueWriter {
         return;
       }
     }
-    if (bytes >= MIN_COMPRESSED_BYTES
+    if (compresses
+        && bytes >= MIN_COMPRESSED_BYTES
         && bytes <= MAX_COMPRESSED_BYTES
         && compressed(address, (int) bytes)) {
       return;

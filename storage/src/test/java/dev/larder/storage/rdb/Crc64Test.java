@@ -37,6 +37,25 @@ class Crc64Test {
     }
   }
 
+  @Test
+  void partsAreConcatenated() {
+    Random random = new Random(SEED);
+    byte[] bytes = new byte[3000];
+    random.nextBytes(bytes);
+    try (NativeBytes memory = new NativeBytes(1 << 16)) {
+      long at = memory.put(bytes);
+      long whole = Crc64.update(0, at, bytes.length);
+      for (int cut = 0; cut <= bytes.length; cut += 1 + random.nextInt(40)) {
+        int rest = bytes.length - cut;
+        long first = Crc64.update(0, at, cut);
+        long second = Crc64.update(0, at + cut, rest);
+        assertThat(Crc64.concat(first, second, rest))
+            .as("seed %d, cut at %d", SEED, cut)
+            .isEqualTo(whole);
+      }
+    }
+  }
+
   private static long bitwise(long crc, byte b) {
     long state = crc ^ b & 0xFF;
     for (int i = 0; i < 8; i++) {
