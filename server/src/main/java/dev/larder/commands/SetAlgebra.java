@@ -6,19 +6,22 @@ import static dev.larder.storage.ValueType.SET;
 import dev.larder.command.Call;
 import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
+import dev.larder.commands.SetCombination.Operation;
+import dev.larder.commands.SetCombination.Way;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.storage.SetGroup;
 import dev.larder.storage.SetValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Union, intersection and difference of sets: replied, stored, or only counted. A member is looked
- * for in the other sets, so that a result takes no memory before it is stored; only the union of
- * many sets is collected first.
+ * Union, intersection and difference of sets: replied, stored, or only counted. What takes no
+ * longer than a turn is done at once: a member is looked for in the other sets, so that a result
+ * takes no memory before it is stored; only the union of many sets is collected first. What takes
+ * longer is a {@link SetAlgebraJob}.
  */
 final class SetAlgebra {
-  /** The union of more sets is collected: each member would be looked for in too many. */
-  private static final int MAX_PROBED = 8;
+  /** More members than this are combined in slices: about a millisecond's work. */
+  private static final long TURN_WORK = 8192;
 
   private static final byte[] LIMIT = keyword("limit");
   private static final byte[] APPROX = keyword("approx");
@@ -28,13 +31,6 @@ final class SetAlgebra {
       ErrorReply.of("ERR Number of keys can't be greater than number of args");
   private static final ErrorReply LIMIT_NEGATIVE = ErrorReply.of("ERR LIMIT can't be negative");
 
-  /** What is made of the sets. */
-  enum Operation {
-    UNION,
-    INTERSECTION,
-    DIFFERENCE
-  }
-
   private SetAlgebra() {}
 
   // ---- the commands ----------------------------------------------------------------------------
@@ -42,18 +38,33 @@ final class SetAlgebra {
   static void reply(Call call, Operation operation) throws CommandException {
     int count = call.argCount() - 1;
     load(call, 1, count);
+    SetGroup sets = call.views().sets();
+    Way way = SetCombination.way(operation, sets, count, false);
+    if (isLong(sets, way, count)) {
+      call.defer(SetAlgebraJob.ofReply(call, operation, count));
+      return;
+    }
     ReplyWriter out = call.reply();
     int mark = out.mark();
-    long members = combine(call, operation, count, out, null, Long.MAX_VALUE);
+    long members =
+        way == Way.UNITE
+            ? collectAndReply(call, count, out)
+            : combine(sets, way, count, out, null, Long.MAX_VALUE);
     out.insertSet(mark, members);
   }
 
   static void store(Call call, Operation operation) throws CommandException {
     int count = call.argCount() - 2;
     load(call, 2, count);
+    SetGroup sets = call.views().sets();
+    Way way = SetCombination.way(operation, sets, count, true);
+    if (isLong(sets, way, count)) {
+      call.defer(SetAlgebraJob.ofStore(call, operation, count));
+      return;
+    }
     SetValue target = collector(call, 1);
     try {
-      long members = combine(call, operation, count, null, target, Long.MAX_VALUE);
+      long members = combine(sets, way, count, null, target, Long.MAX_VALUE);
       target.install();
       call.reply().integer(members);
     } catch (CommandException e) {
@@ -70,7 +81,17 @@ final class SetAlgebra {
     int count = (int) keys;
     long limit = limit(call, 2 + count, operation == Operation.UNION);
     load(call, 2, count);
-    call.reply().integer(combine(call, operation, count, null, null, limit));
+    SetGroup sets = call.views().sets();
+    Way way = SetCombination.way(operation, sets, count, false);
+    if (isLong(sets, way, count)) {
+      call.defer(SetAlgebraJob.ofCount(call, operation, count, limit));
+      return;
+    }
+    call.reply()
+        .integer(
+            way == Way.UNITE
+                ? collectAndCount(call, count, limit)
+                : combine(sets, way, count, null, null, limit));
   }
 
   /** Reads the options; APPROX allows what an exact count is, too. */
@@ -102,6 +123,14 @@ final class SetAlgebra {
     }
   }
 
+  /** Brings the sets in order; whether combining them would keep others waiting. */
+  private static boolean isLong(SetGroup sets, Way way, int count) {
+    SetCombination.arrange(way, sets, count);
+    return SetCombination.work(way, sets, count) > TURN_WORK;
+  }
+
+  // ---- done at once ----------------------------------------------------------------------------
+
   /** A set in the making, in the shard of a key. */
   private static SetValue collector(Call call, int keyArg) {
     SetValue target = call.views().otherSet();
@@ -115,186 +144,42 @@ final class SetAlgebra {
     return target;
   }
 
-  // ---- the operations --------------------------------------------------------------------------
-
-  /**
-   * Combines the group's sets.
-   *
-   * @param out where members are replied, or null
-   * @param target where they are collected, or null
-   * @param limit after so many the rest is left out
-   * @return how many members there are
-   */
   private static long combine(
-      Call call,
-      Operation operation,
+      SetGroup sets,
+      Way way,
       int count,
       @Nullable ReplyWriter out,
       @Nullable SetValue target,
       long limit)
       throws CommandException {
-    SetGroup sets = call.views().sets();
-    return switch (operation) {
-      case INTERSECTION -> intersect(sets, count, out, target, limit);
-      case DIFFERENCE ->
-          target != null && isCheaperToRemove(sets, count)
-              ? removeAll(sets, count, target)
-              : subtract(sets, count, out, target, limit);
-      case UNION ->
-          target != null
-              ? unite(sets, count, target, limit)
-              : count > MAX_PROBED
-                  ? collect(call, sets, count, out, limit)
-                  : probe(sets, count, out, limit);
-    };
-  }
-
-  /** A member of the result: the one at the cursor. */
-  private static void emit(SetValue from, @Nullable ReplyWriter out, @Nullable SetValue target)
-      throws CommandException {
-    if (out != null) {
-      SetReads.member(out, from);
-    }
-    if (target != null) {
-      add(from, target, true);
-    }
-  }
-
-  private static boolean add(SetValue from, SetValue target, boolean integers)
-      throws CommandException {
-    SetWrites.requireRoom(target, from.member().length(), 1);
-    if (!target.exists()) {
-      target.createFor(integers);
-    }
-    return target.addCurrent(from);
-  }
-
-  private static long intersect(
-      SetGroup sets, int count, @Nullable ReplyWriter out, @Nullable SetValue target, long limit)
-      throws CommandException {
-    sets.sort(0, count);
-    SetValue first = sets.get(0);
-    if (!first.exists()) {
-      return 0;
-    }
-    boolean integers = first.isIntset();
+    SetCombination.walk(way, sets, count);
     long members = 0;
-    for (boolean more = first.seekFirst(); more && members < limit; more = first.next()) {
-      boolean isInAll = true;
-      for (int i = 1; isInAll && i < count; i++) {
-        isInAll = sets.get(i).containsCurrent(first);
-      }
-      if (isInAll) {
-        members++;
-        if (target != null) {
-          add(first, target, integers);
-        } else {
-          emit(first, out, null);
-        }
-      }
+    while (members < limit && sets.nextPart()) {
+      members += SetCombination.part(way, sets, count, out, target, limit - members);
     }
-    if (target != null) {
-      target.narrow();
-    }
+    SetCombination.finish(way, target);
     return members;
   }
 
-  private static long subtract(
-      SetGroup sets, int count, @Nullable ReplyWriter out, @Nullable SetValue target, long limit)
+  /** The union of many sets. */
+  private static long collectAndReply(Call call, int count, ReplyWriter out)
       throws CommandException {
-    SetValue first = sets.get(0);
-    sets.sort(1, count);
-    long members = 0;
-    for (boolean more = first.seekFirst(); more && members < limit; more = first.next()) {
-      boolean isInNone = true;
-      for (int i = count - 1; isInNone && i > 0; i--) {
-        isInNone = !sets.get(i).containsCurrent(first);
-      }
-      if (isInNone) {
-        members++;
-        emit(first, out, target);
-      }
-    }
-    return members;
-  }
-
-  /**
-   * Whether Redis copies the first set and removes the members of the others from it, on which the
-   * encoding of the result depends.
-   */
-  private static boolean isCheaperToRemove(SetGroup sets, int count) {
-    long first = sets.get(0).count();
-    long searches = 0;
-    long changes = 0;
-    for (int i = 0; i < count; i++) {
-      if (sets.get(i).exists()) {
-        searches += first;
-        changes += sets.get(i).count();
-      }
-    }
-    return searches / 2 > changes;
-  }
-
-  private static long removeAll(SetGroup sets, int count, SetValue target) throws CommandException {
-    SetValue first = sets.get(0);
-    for (boolean more = first.seekFirst(); more; more = first.next()) {
-      add(first, target, true);
-    }
-    for (int i = 1; i < count; i++) {
-      SetValue other = sets.get(i);
-      for (boolean more = other.seekFirst(); more && target.exists(); more = other.next()) {
-        target.remove(other.address(), other.member().length());
-      }
-    }
-    return target.count();
-  }
-
-  /** The union by looking for each member in the larger sets. */
-  private static long probe(SetGroup sets, int count, @Nullable ReplyWriter out, long limit)
-      throws CommandException {
-    sets.sort(0, count);
-    long members = 0;
-    for (int i = count - 1; i >= 0; i--) {
-      SetValue set = sets.get(i);
-      for (boolean more = set.seekFirst(); more && members < limit; more = set.next()) {
-        boolean isNew = true;
-        for (int j = count - 1; isNew && j > i; j--) {
-          isNew = !sets.get(j).containsCurrent(set);
-        }
-        if (isNew) {
-          members++;
-          emit(set, out, null);
-        }
-      }
-    }
-    return members;
-  }
-
-  private static long unite(SetGroup sets, int count, SetValue target, long limit)
-      throws CommandException {
-    long members = 0;
-    for (int i = 0; i < count; i++) {
-      SetValue set = sets.get(i);
-      for (boolean more = set.seekFirst(); more && members < limit; more = set.next()) {
-        if (add(set, target, true)) {
-          members++;
-        }
-      }
-    }
-    return members;
-  }
-
-  /** The union of many sets, which is collected before it is replied. */
-  private static long collect(
-      Call call, SetGroup sets, int count, @Nullable ReplyWriter out, long limit)
-      throws CommandException {
-    SetValue all = collector(call, call.spec().fullName().equals("sunion") ? 1 : 2);
+    SetValue all = collector(call, 1);
     try {
-      long members = unite(sets, count, all, limit);
+      long members = combine(call.views().sets(), Way.UNITE, count, null, all, Long.MAX_VALUE);
       for (boolean more = all.seekFirst(); more; more = all.next()) {
-        emit(all, out, null);
+        SetReads.member(out, all);
       }
       return members;
+    } finally {
+      all.discard();
+    }
+  }
+
+  private static long collectAndCount(Call call, int count, long limit) throws CommandException {
+    SetValue all = collector(call, 2);
+    try {
+      return combine(call.views().sets(), Way.UNITE, count, null, all, limit);
     } finally {
       all.discard();
     }

@@ -27,7 +27,7 @@ import dev.larder.command.Arg;
 import dev.larder.command.CommandBuilder;
 import dev.larder.command.CommandGroup;
 import dev.larder.command.Declarations;
-import dev.larder.commands.SetAlgebra.Operation;
+import dev.larder.commands.SetCombination.Operation;
 
 /** Sets: what the commands are. */
 final class SetCommands {

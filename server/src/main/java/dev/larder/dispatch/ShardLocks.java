@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.larder.command.Call;
 import dev.larder.command.CommandSpec;
 import dev.larder.command.Flag;
+import dev.larder.command.KeyAccess;
 import dev.larder.command.KeyPositions;
 import dev.larder.storage.Keyspace;
 import dev.larder.storage.Lease;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ShardLocks {
   private static final long WRITE = Flag.WRITE.bit();
+  private static final int READ_ONLY = KeyAccess.RO.bit();
 
   private final Keyspace keyspace;
   private final Unit unit;
@@ -98,11 +100,12 @@ final class ShardLocks {
       }
       return any;
     }
-    boolean writes = (spec.flagBits() & WRITE) != 0;
+    boolean mayWrite = (spec.flagBits() & WRITE) != 0;
     Lease lease = null;
     if (hasKeys) {
       for (int i = 0; i < keys.count() && lease == null; i++) {
         int key = keys.position(i);
+        boolean writes = mayWrite && (keys.flags(i) & READ_ONLY) == 0;
         lease =
             call.shard(key)
                 .leases()

@@ -47,6 +47,13 @@ final class CommandHarness implements AutoCloseable, Client, LargeArguments {
   private final boolean ownsKeyspace;
   private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
   private @Nullable Suspension blocked;
+
+  /** Whether a command stops after each turn. */
+  private boolean isStepped;
+
+  /** What a command that has stopped was sent in. */
+  private @Nullable ByteBuf input;
+
   private Runnable betweenSteps = () -> {};
   private boolean hasBuffers = true;
   private long maxMemoryBytes;
@@ -59,7 +66,12 @@ final class CommandHarness implements AutoCloseable, Client, LargeArguments {
   }
 
   CommandHarness(Consumer<Declarations> group, Journal journal) {
-    this(Keyspace.open(new StorageOptions(4, 2, 1L << 30), journal), build(group), true);
+    this(group, journal, 1 << 30);
+  }
+
+  /** A server whose four shards have room for so many bytes each. */
+  CommandHarness(Consumer<Declarations> group, Journal journal, int shardBytes) {
+    this(Keyspace.open(new StorageOptions(4, 2, shardBytes), journal), build(group), true);
   }
 
   /** Another client of a server, which is on another loop. */
@@ -117,9 +129,31 @@ final class CommandHarness implements AutoCloseable, Client, LargeArguments {
     }
     sendReplies();
     loop.reply().buffer().release();
-    in.release();
+    if (isStepped && blocked != null) {
+      input = in;
+    } else {
+      in.release();
+    }
     runTasks();
     return received.toString(ISO_8859_1);
+  }
+
+  /**
+   * Sends a command that may have to stop, and lets it have one turn: {@link #step} gives it
+   * another one, {@link #awaited} tells what it has replied since.
+   */
+  String begin(String... arguments) {
+    isStepped = true;
+    String reply = send(arguments);
+    isStepped = blocked != null;
+    return reply;
+  }
+
+  /** One more turn of the command that was begun; whether it is done. */
+  boolean step() {
+    goOn();
+    isStepped = blocked != null;
+    return blocked == null;
   }
 
   private void execute(Status decoded) {
@@ -134,7 +168,7 @@ final class CommandHarness implements AutoCloseable, Client, LargeArguments {
   private void finish(Outcome first, Suspension suspension) {
     Outcome outcome = first;
     for (int i = 0; i < MAX_STEPS && outcome != Outcome.DONE; i++) {
-      if (outcome == Outcome.WAIT_FOR_KEY) {
+      if (outcome == Outcome.WAIT_FOR_KEY || isStepped) {
         blocked = suspension;
         return;
       }
@@ -192,10 +226,17 @@ final class CommandHarness implements AutoCloseable, Client, LargeArguments {
   private void goOn() {
     Suspension woken = requireNonNull(blocked);
     blocked = null;
+    ByteBuf in = input;
+    input = null;
     loop.reply().attach(Unpooled.directBuffer(256));
     finish(loop.executor().resume(this, woken), woken);
     sendReplies();
     loop.reply().buffer().release();
+    if (blocked != null) {
+      input = in;
+    } else if (in != null) {
+      in.release();
+    }
   }
 
   /** Does what others have left to this client's loop. */

@@ -1,6 +1,7 @@
 package dev.larder.commands;
 
 import dev.larder.command.Declarations;
+import dev.larder.storage.Journal;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,6 +24,11 @@ final class KeyHarness {
 
   static CommandHarness open() {
     return new CommandHarness(KeyHarness::declare);
+  }
+
+  /** A server whose four shards have room for so many bytes each. */
+  static CommandHarness open(int shardBytes) {
+    return new CommandHarness(KeyHarness::declare, Journal.NONE, shardBytes);
   }
 
   private static void declare(Declarations c) {

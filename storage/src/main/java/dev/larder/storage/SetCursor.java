@@ -14,6 +14,9 @@ import dev.larder.storage.type.Listpack;
 
 /** What finds, walks and draws the members of a set. */
 abstract class SetCursor extends CollectionValue {
+  /** Bytes that cost as much to copy as a member costs to find. */
+  private static final int ORDINARY_BYTES = 64;
+
   private final ElementText member = new ElementText();
   private final ReferenceSet drawn = new ReferenceSet();
   final MemberTable table = new MemberTable();
@@ -82,6 +85,15 @@ abstract class SetCursor extends CollectionValue {
   @Override
   public final long count() {
     return entry == 0 ? 0 : SetStructure.count(value(), encoding());
+  }
+
+  /** What it costs to go through the set and copy it, in members of ordinary length. */
+  public final long weight() {
+    if (entry == 0) {
+      return 0;
+    }
+    long bytes = isTable() ? table().memberBytes() : valueBytes();
+    return count() + bytes / ORDINARY_BYTES;
   }
 
   // ---- membership ------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import dev.larder.storage.memory.Arena;
 import dev.larder.storage.table.Record;
 import dev.larder.storage.type.LargeString;
 import java.util.ArrayDeque;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,9 @@ final class Values {
   private final LargeString large;
   private final @Nullable Structure[] structures = new Structure[ValueType.count()];
   private final ArrayDeque<Garbage> garbage = new ArrayDeque<>();
+
+  /** References of records that no key has, and that go with their values; from any thread. */
+  private final ConcurrentLinkedQueue<Integer> discarded = new ConcurrentLinkedQueue<>();
 
   Values(Arena arena, LargeString large) {
     this.arena = arena;
@@ -82,12 +86,23 @@ final class Values {
     garbage.add(content);
   }
 
+  /** Leaves a record that no key has, and its value, to {@link #freeGarbage}; any thread. */
+  void discard(int reference) {
+    discarded.add(reference);
+  }
+
   boolean hasGarbage() {
-    return !garbage.isEmpty();
+    return !garbage.isEmpty() || !discarded.isEmpty();
   }
 
   /** Frees a slice of what was left to free; false when there is none left. */
   boolean freeGarbage() {
+    Integer reference = discarded.poll();
+    if (reference != null) {
+      detach(arena.address(reference));
+      arena.free(reference);
+      return true;
+    }
     Garbage first = garbage.peek();
     if (first == null) {
       return false;

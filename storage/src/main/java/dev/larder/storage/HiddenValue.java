@@ -1,0 +1,64 @@
+package dev.larder.storage;
+
+/**
+ * A collection in the making that lives longer than a unit: what a job collects in slices, until a
+ * key gets it or it is thrown away. Nobody but the job knows of it. See {@link
+ * CollectionValue#pointHidden}.
+ *
+ * <p>Used by one thread, which owns the shard for everything but {@link #discard}.
+ */
+public final class HiddenValue {
+  private final Shard shard;
+  private final int database;
+  private final long hash;
+  private final long key;
+  private final int keyLength;
+
+  /** Its record, 0 while it has no element. */
+  private int reference;
+
+  /**
+   * One without elements.
+   *
+   * @param hash of the key that may get it
+   * @param key the key's bytes, which stay where they are
+   */
+  public HiddenValue(Shard shard, int database, long hash, long key, int keyLength) {
+    this.shard = shard;
+    this.database = database;
+    this.hash = hash;
+    this.key = key;
+    this.keyLength = keyLength;
+  }
+
+  public Shard shard() {
+    return shard;
+  }
+
+  /** Points a view at it; when that has changed it, {@link #keep} follows. */
+  public void point(CollectionValue view) {
+    view.pointHidden(shard, database, hash, key, keyLength, reference);
+  }
+
+  /** Remembers what the view that was pointed at it has made of it. */
+  public void keep(CollectionValue view) {
+    reference = view.hiddenReference();
+  }
+
+  /**
+   * Gives it to the key by a view that was pointed at it: {@link CollectionValue#install}. Nothing
+   * is left here.
+   */
+  public void install(CollectionValue view) {
+    reference = 0;
+    view.install();
+  }
+
+  /** Throws it away, whether or not the shard is owned; its memory is freed in slices later. */
+  public void discard() {
+    if (reference != 0) {
+      shard.values.discard(reference);
+      reference = 0;
+    }
+  }
+}
