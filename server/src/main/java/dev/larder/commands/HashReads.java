@@ -127,8 +127,8 @@ final class HashReads {
     }
 
     @Override
-    boolean write(ReplyWriter out, long entry, int mark, long endNanos) {
-      point(hash, entry);
+    boolean write(ReplyWriter out, int mark, long endNanos) {
+      point(hash);
       hash.asOf(nowMillis);
       do {
         position = hash.walk(position);

@@ -211,8 +211,8 @@ final class HashScans {
     }
 
     @Override
-    boolean write(ReplyWriter out, long entry, int mark, long endNanos) {
-      point(hash, entry);
+    boolean write(ReplyWriter out, int mark, long endNanos) {
+      point(hash);
       hash.asOf(nowMillis);
       do {
         drawing.part(out, hash, withValues);

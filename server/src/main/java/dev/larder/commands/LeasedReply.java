@@ -5,9 +5,6 @@ import dev.larder.command.Job;
 import dev.larder.metrics.Clock;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.storage.CollectionValue;
-import dev.larder.storage.Entry;
-import dev.larder.storage.Lease;
-import dev.larder.storage.Unit;
 
 /**
  * The rest of a reply that is too long for one turn of the event loop: elements of a collection,
@@ -21,70 +18,61 @@ abstract class LeasedReply implements Job {
   /** So many bytes of one step, so that they are sent before there are more. */
   private static final int STEP_BYTES = 64 * 1024;
 
-  private final Unit unit;
-  private final Lease lease;
-  private final long hash;
+  private static final long TURN_NANOS = 1_000_000;
+
+  private final LeasedKey key;
 
   /** Leases a key, whose entry there is. */
   LeasedReply(Call call, int keyArg, long entry) {
-    unit = call.unit();
-    hash = call.hash(keyArg);
-    lease =
-        call.shard(keyArg)
-            .leases()
-            .take(
-                call.db(),
-                hash,
-                call.argAddress(keyArg),
-                call.argLength(keyArg),
-                entry,
-                false,
-                call.session().connection()::hurry);
+    key = new LeasedKey(call, keyArg, entry, false);
   }
 
   /**
    * Writes elements until {@link #isEnough}.
    *
-   * @param entry the collection
    * @return whether that was all
    */
-  abstract boolean write(ReplyWriter out, long entry, int mark, long endNanos);
+  abstract boolean write(ReplyWriter out, int mark, long endNanos);
+
+  /** When a turn that begins now has taken its time. */
+  static long turnEnd() {
+    return Clock.nanos() + TURN_NANOS;
+  }
 
   /** Whether a step has written enough, which began at this mark. */
   static boolean isEnough(ReplyWriter out, int mark, long endNanos) {
-    return out.mark() - mark >= STEP_BYTES || Clock.nanos() - endNanos > 0;
+    return out.mark() - mark >= STEP_BYTES || isLate(endNanos);
+  }
+
+  /** Whether a step has taken its time. */
+  static boolean isLate(long endNanos) {
+    return Clock.nanos() - endNanos > 0;
   }
 
   /** Points a view at the collection. */
-  final void point(CollectionValue view, long entry) {
-    view.point(
-        lease.shard(),
-        lease.database(),
-        hash,
-        Entry.keyAddress(entry),
-        Entry.keyLength(entry),
-        entry);
+  final void point(CollectionValue view) {
+    key.point(view);
   }
 
   @Override
   public final boolean step(ReplyWriter out, long budgetNanos) {
-    if (!unit.acquire(lease.shard())) {
+    if (!key.acquire()) {
       return false;
     }
-    boolean isDone = write(out, lease.entry(), out.mark(), Clock.nanos() + budgetNanos);
+    boolean isDone = write(out, out.mark(), Clock.nanos() + budgetNanos);
     if (isDone) {
-      lease.end();
+      key.end();
     }
     return isDone;
   }
 
   @Override
   public final boolean isUrgent() {
-    return lease.isWanted();
+    return key.isWanted();
   }
 
   @Override
   public final void cancel() {
-    lease.end();
+    key.end();
   }
 }

@@ -102,8 +102,8 @@ final class ListReads {
     }
 
     @Override
-    boolean write(ReplyWriter out, long entry, int mark, long endNanos) {
-      point(list, entry);
+    boolean write(ReplyWriter out, int mark, long endNanos) {
+      point(list);
       list.seek(index);
       for (; index <= last && !isEnough(out, mark, endNanos); index++) {
         ListReads.write(out, list);

@@ -137,8 +137,8 @@ final class SetRandom {
     }
 
     @Override
-    boolean write(ReplyWriter out, long entry, int mark, long endNanos) {
-      point(set, entry);
+    boolean write(ReplyWriter out, int mark, long endNanos) {
+      point(set);
       while (left > 0 && ((left & 63) != 0 || !isEnough(out, mark, endNanos))) {
         draw(set);
         SetReads.member(out, set);
@@ -214,8 +214,8 @@ final class SetRandom {
     }
 
     @Override
-    boolean write(ReplyWriter out, long entry, int mark, long endNanos) {
-      point(set, entry);
+    boolean write(ReplyWriter out, int mark, long endNanos) {
+      point(set);
       while (selection.wanted > 0 && !isEnough(out, mark, endNanos)) {
         selection.part(out, set);
       }

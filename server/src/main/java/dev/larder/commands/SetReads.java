@@ -72,8 +72,8 @@ final class SetReads {
     }
 
     @Override
-    boolean write(ReplyWriter out, long entry, int mark, long endNanos) {
-      point(set, entry);
+    boolean write(ReplyWriter out, int mark, long endNanos) {
+      point(set);
       do {
         position = set.part(position);
         while (set.next()) {

@@ -11,6 +11,12 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /** Draws members of sorted sets. */
 final class SortedSetRandom {
+  /** More members with repetitions are refused: their reply has no bound but this. */
+  private static final long MAX_REPEATED = 1 << 20;
+
+  /** So many members can be drawn one by one within a turn. */
+  private static final int MAX_DRAWN = 2048;
+
   private static final byte[] WITHSCORES = keyword("withscores");
 
   private static final ErrorReply COUNT_OUT_OF_RANGE =
@@ -46,37 +52,129 @@ final class SortedSetRandom {
     SortedSetValue set = SortedSetReads.view(call, 1);
     if (!set.exists()) {
       call.reply().array(0);
+    } else if (count < -MAX_REPEATED) {
+      throw new CommandException(OUT_OF_RANGE);
     } else if (count < 0) {
-      drawAny(call.reply(), set, -count, hasScores);
+      run(call, set, new Repeated(-count), hasScores);
+    } else if (count <= MAX_DRAWN && count <= set.count() / 2 && set.canDrawDistinct(count)) {
+      distinct(call.reply(), set, (int) count, hasScores);
     } else {
-      drawDistinct(call.reply(), set, Math.min(count, set.count()), hasScores);
+      run(call, set, new Selected(Math.min(count, set.count()), set.count()), hasScores);
     }
   }
 
-  private static void drawAny(ReplyWriter out, SortedSetValue set, long count, boolean hasScores) {
+  /** So many different members, few enough to be remembered. */
+  private static void distinct(ReplyWriter out, SortedSetValue set, int count, boolean hasScores) {
     SortedSetReads.header(out, count, hasScores);
-    for (long i = 0; i < count; i++) {
-      set.seekRank(ThreadLocalRandom.current().nextLong(set.count()));
+    set.beginDistinct(count);
+    for (int i = 0; i < count; i++) {
+      while (!set.drawOther(ThreadLocalRandom.current().nextLong(set.count()))) {
+        // A member that was drawn before.
+      }
       SortedSetReads.element(out, set, hasScores);
     }
   }
 
-  /**
-   * Goes through all members and takes each with the chance that is left for it: as many wanted as
-   * there are members left. So all choices are equally likely, and nothing has to be remembered.
-   */
-  private static void drawDistinct(
-      ReplyWriter out, SortedSetValue set, long count, boolean hasScores) {
-    SortedSetReads.header(out, count, hasScores);
-    ThreadLocalRandom random = ThreadLocalRandom.current();
-    long wanted = count;
-    long left = set.count();
-    for (boolean more = set.seekRank(0); more && wanted > 0; more = set.next()) {
-      if (wanted == left || random.nextLong(left) < wanted) {
+  /** Replies members until they are many enough; what is left then is done under a lease. */
+  private static void run(Call call, SortedSetValue set, Drawing drawing, boolean hasScores) {
+    ReplyWriter out = call.reply();
+    SortedSetReads.header(out, drawing.wanted, hasScores);
+    int mark = out.mark();
+    for (int parts = 0; drawing.wanted > 0; parts++) {
+      if (parts > Drawing.TURN_PARTS || out.mark() - mark > LeasedReply.TURN_BYTES) {
+        call.defer(new Rest(call, set, drawing, hasScores));
+        return;
+      }
+      drawing.part(out, set, hasScores);
+    }
+  }
+
+  /** Which members a long reply has. */
+  private abstract static class Drawing {
+    static final int MEMBERS_AT_ONCE = 64;
+
+    /** So many parts of a turn are enough, even if they have no members that are wanted. */
+    static final int TURN_PARTS = 64;
+
+    /** How many members are still to be replied. */
+    long wanted;
+
+    Drawing(long count) {
+      wanted = count;
+    }
+
+    /** Replies some of them. */
+    abstract void part(ReplyWriter out, SortedSetValue set, boolean hasScores);
+  }
+
+  /** Any members, of which some may be the same. */
+  private static final class Repeated extends Drawing {
+    Repeated(long count) {
+      super(count);
+    }
+
+    @Override
+    void part(ReplyWriter out, SortedSetValue set, boolean hasScores) {
+      ThreadLocalRandom random = ThreadLocalRandom.current();
+      for (int i = 0; i < MEMBERS_AT_ONCE && wanted > 0; i++) {
+        set.seekRank(random.nextLong(set.count()));
         SortedSetReads.element(out, set, hasScores);
         wanted--;
       }
-      left--;
+    }
+  }
+
+  /**
+   * Different members. Goes through all and takes each with the chance that is left for it: as many
+   * wanted as there are members left. So all choices are equally likely, and nothing has to be
+   * remembered.
+   */
+  private static final class Selected extends Drawing {
+    private long left;
+
+    /**
+     * @param size of how many members these are
+     */
+    Selected(long count, long size) {
+      super(count);
+      left = size;
+    }
+
+    @Override
+    void part(ReplyWriter out, SortedSetValue set, boolean hasScores) {
+      ThreadLocalRandom random = ThreadLocalRandom.current();
+      set.seekRank(set.count() - left);
+      for (int i = 0; i < MEMBERS_AT_ONCE && wanted > 0; i++) {
+        if (wanted == left || random.nextLong(left) < wanted) {
+          SortedSetReads.element(out, set, hasScores);
+          wanted--;
+        }
+        left--;
+        set.next();
+      }
+    }
+  }
+
+  /** The rest of a long reply. */
+  private static final class Rest extends LeasedReply {
+    private final SortedSetValue set;
+    private final Drawing drawing;
+    private final boolean hasScores;
+
+    Rest(Call call, SortedSetValue set, Drawing drawing, boolean hasScores) {
+      super(call, 1, set.entry());
+      this.set = set;
+      this.drawing = drawing;
+      this.hasScores = hasScores;
+    }
+
+    @Override
+    boolean write(ReplyWriter out, int mark, long endNanos) {
+      point(set);
+      do {
+        drawing.part(out, set, hasScores);
+      } while (drawing.wanted > 0 && !isEnough(out, mark, endNanos));
+      return drawing.wanted == 0;
     }
   }
 }

@@ -71,13 +71,58 @@ final class SortedSetRanges {
     long count = set.selectedCount();
     SortedSetReads.header(out, count, hasScores);
     set.seekSelection(isReverse);
-    for (long i = 0; i < count; i++) {
-      SortedSetReads.element(out, set, hasScores);
-      if (isReverse) {
-        set.previous();
-      } else {
-        set.next();
+    int mark = out.mark();
+    for (long left = count; left > 0; left--) {
+      if (out.mark() - mark > LeasedReply.TURN_BYTES) {
+        long next = isReverse ? left - 1 : count - left;
+        call.defer(new Rest(call, set, set.selectedRank() + next, left, isReverse, hasScores));
+        return;
       }
+      SortedSetReads.element(out, set, hasScores);
+      move(set, isReverse);
+    }
+  }
+
+  private static void move(SortedSetValue set, boolean isReverse) {
+    if (isReverse) {
+      set.previous();
+    } else {
+      set.next();
+    }
+  }
+
+  /** The rest of a long range. */
+  private static final class Rest extends LeasedReply {
+    private final SortedSetValue set;
+    private long rank;
+    private long left;
+    private final boolean isReverse;
+    private final boolean hasScores;
+
+    /**
+     * @param rank where to go on
+     * @param left how many members are still to be replied
+     */
+    Rest(
+        Call call, SortedSetValue set, long rank, long left, boolean isReverse, boolean hasScores) {
+      super(call, 1, set.entry());
+      this.set = set;
+      this.rank = rank;
+      this.left = left;
+      this.isReverse = isReverse;
+      this.hasScores = hasScores;
+    }
+
+    @Override
+    boolean write(ReplyWriter out, int mark, long endNanos) {
+      point(set);
+      set.seekRank(rank);
+      for (; left > 0 && !isEnough(out, mark, endNanos); left--) {
+        SortedSetReads.element(out, set, hasScores);
+        move(set, isReverse);
+        rank += isReverse ? -1 : 1;
+      }
+      return left == 0;
     }
   }
 

@@ -11,7 +11,6 @@ import dev.larder.storage.StreamCursor;
 import dev.larder.storage.StreamGroup;
 import dev.larder.storage.StreamId;
 import dev.larder.storage.StreamLag;
-import dev.larder.storage.StreamPending;
 import dev.larder.storage.StreamProducers;
 import dev.larder.storage.StreamValue;
 import dev.larder.storage.ValueType;
@@ -94,7 +93,7 @@ final class StreamInfo {
     }
   }
 
-  private static void entry(ReplyWriter out, String name, long value) {
+  static void entry(ReplyWriter out, String name, long value) {
     out.bulkString(name);
     out.integer(value);
   }
@@ -104,13 +103,13 @@ final class StreamInfo {
     StreamIds.reply(out, value);
   }
 
-  private static void replyName(ReplyWriter out, StreamGroup group) {
+  static void replyName(ReplyWriter out, StreamGroup group) {
     Bytes.copy(group.nameAddress(), out.beginBulk(group.nameLength()), group.nameLength());
     out.endBulk();
   }
 
   /** Three pairs: how far a group has come. */
-  private static void replyProgress(ReplyWriter out, StreamValue stream, StreamGroup group) {
+  static void replyProgress(ReplyWriter out, StreamValue stream, StreamGroup group) {
     group.lastId(stream.from());
     entry(out, "last-delivered-id", stream.from());
     entryIfKnown(out, "entries-read", group.entriesRead());
@@ -150,7 +149,10 @@ final class StreamInfo {
     }
     call.reply().map(15);
     replyState(call, stream);
-    replyAll(call.reply(), stream, count);
+    StreamFullInfo info = new StreamFullInfo(call.reply(), stream, count);
+    if (!info.write(call.reply(), stream, call.reply().mark(), LeasedReply.turnEnd())) {
+      call.defer(new StreamFullInfo.Rest(call, stream, info));
+    }
   }
 
   /** 13 pairs: what both forms tell. */
@@ -192,73 +194,5 @@ final class StreamInfo {
     } else {
       out.nil();
     }
-  }
-
-  private static void replyAll(ReplyWriter out, StreamValue stream, long count) {
-    out.bulkString("entries");
-    int mark = out.mark();
-    stream.from().setMin();
-    stream.to().setMax();
-    out.insertArray(mark, StreamReads.ascend(out, stream, count));
-    out.bulkString("groups");
-    out.array(stream.groups().count());
-    for (int i = 0; i < stream.groups().count(); i++) {
-      stream.groups().select(i);
-      replyGroup(out, stream, stream.groups().group(), count);
-    }
-  }
-
-  private static void replyGroup(
-      ReplyWriter out, StreamValue stream, StreamGroup group, long count) {
-    StreamPending pending = group.pending();
-    out.map(8);
-    out.bulkString("name");
-    replyName(out, group);
-    replyProgress(out, stream, group);
-    entry(out, "pel-count", pending.count());
-    entry(out, "nacked-count", pending.unownedCount());
-    out.bulkString("pending");
-    int mark = out.mark();
-    long entries = 0;
-    for (boolean more = pending.first(); more && entries < count; more = pending.next()) {
-      out.array(4);
-      StreamIds.reply(out, pending.millis(), pending.sequence());
-      StreamPendings.replyName(out, group, pending.owner());
-      replyDelivery(out, pending);
-      entries++;
-    }
-    out.insertArray(mark, entries);
-    out.bulkString("consumers");
-    out.array(group.consumerCount());
-    for (int i = 0; i < group.consumerCount(); i++) {
-      replyConsumer(out, group, group.consumerAt(i), count);
-    }
-  }
-
-  private static void replyConsumer(ReplyWriter out, StreamGroup group, int consumer, long count) {
-    StreamPending pending = group.pending();
-    out.map(5);
-    out.bulkString("name");
-    StreamPendings.replyName(out, group, consumer);
-    entry(out, "seen-time", group.seenMillis(consumer));
-    entry(out, "active-time", group.activeMillis(consumer));
-    entry(out, "pel-count", pending.count(consumer));
-    out.bulkString("pending");
-    int mark = out.mark();
-    long entries = 0;
-    for (boolean more = pending.seekOwned(consumer, 0, 0);
-        more && entries < count;
-        more = pending.nextOwned()) {
-      out.array(3);
-      StreamIds.reply(out, pending.millis(), pending.sequence());
-      replyDelivery(out, pending);
-      entries++;
-    }
-    out.insertArray(mark, entries);
-  }
-
-  private static void replyDelivery(ReplyWriter out, StreamPending pending) {
-    out.integer(pending.deliveryMillis());
-    out.integer(pending.deliveryCount());
   }
 }

@@ -15,6 +15,8 @@ import dev.larder.storage.ValueType;
 final class StreamReads {
   private static final byte[] COUNT = keyword("count");
 
+  private static final long TOO_LONG = -1;
+
   private StreamReads() {}
 
   static void xlen(Call call) throws CommandException {
@@ -48,39 +50,82 @@ final class StreamReads {
       call.reply().nilArray();
       return;
     }
+    long most = count < 0 ? Long.MAX_VALUE : count;
     ReplyWriter out = call.reply();
     int mark = out.mark();
-    out.insertArray(mark, isReverse ? descend(out, stream, count) : ascend(out, stream, count));
+    long entries = isReverse ? descend(out, stream, most) : ascend(out, stream, most);
+    if (entries == TOO_LONG) {
+      out.rollback(mark);
+      call.defer(new LongRange(call, stream, isReverse, most));
+    } else {
+      out.insertArray(mark, entries);
+    }
+  }
+
+  /** A range too long for a turn: counted, then replied. */
+  private static final class LongRange extends LeasedReply {
+    private final StreamValue stream;
+    private final StreamRange range;
+    private final long most;
+    private boolean isCounted;
+
+    LongRange(Call call, StreamValue stream, boolean isReverse, long most) {
+      super(call, 1, stream.entry());
+      this.stream = stream;
+      this.range = new StreamRange(stream.from(), stream.to(), isReverse);
+      this.most = most;
+    }
+
+    @Override
+    boolean write(ReplyWriter out, int mark, long endNanos) {
+      point(stream);
+      if (!isCounted) {
+        isCounted = range.count(stream, most, endNanos);
+        if (!isCounted) {
+          return false;
+        }
+        out.array(range.left());
+      }
+      return range.write(out, stream, mark, endNanos);
+    }
   }
 
   /**
    * Replies with the entries from {@link StreamValue#from} up to {@link StreamValue#to}.
    *
-   * @param count the most of them, negative for no limit
-   * @return how many there were
+   * @param most of them
+   * @return how many there were, {@link #TOO_LONG} if that is too long for a turn
    */
-  static long ascend(ReplyWriter out, StreamValue stream, long count) {
+  private static long ascend(ReplyWriter out, StreamValue stream, long most) {
     StreamCursor cursor = stream.cursor();
     StreamId from = stream.from();
     StreamId to = stream.to();
+    int mark = out.mark();
     long entries = 0;
     for (boolean more = cursor.seek(from.millis(), from.sequence());
-        more && entries != count && to.compareTo(cursor.millis(), cursor.sequence()) >= 0;
+        more && entries < most && to.compareTo(cursor.millis(), cursor.sequence()) >= 0;
         more = cursor.next()) {
+      if (out.mark() - mark > LeasedReply.TURN_BYTES) {
+        return TOO_LONG;
+      }
       StreamReplies.entry(out, cursor);
       entries++;
     }
     return entries;
   }
 
-  private static long descend(ReplyWriter out, StreamValue stream, long count) {
+  private static long descend(ReplyWriter out, StreamValue stream, long most) {
     StreamCursor cursor = stream.cursor();
     StreamId from = stream.from();
     StreamId to = stream.to();
+    int mark = out.mark();
     long entries = 0;
     for (boolean more = cursor.seekBack(to.millis(), to.sequence());
-        more && entries != count && from.compareTo(cursor.millis(), cursor.sequence()) <= 0;
+        more && entries < most && from.compareTo(cursor.millis(), cursor.sequence()) <= 0;
         more = cursor.previous()) {
+      if (out.mark() - mark > LeasedReply.TURN_BYTES) {
+        return TOO_LONG;
+      }
       StreamReplies.entry(out, cursor);
       entries++;
     }

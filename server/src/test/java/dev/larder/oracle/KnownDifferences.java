@@ -130,7 +130,7 @@ final class KnownDifferences {
               "Of an HTTP request, replies to lines before `Host:` are still sent",
               "Redis drops them; both disconnect the client at `POST` or `Host:`."),
           protocol(
-              "HRANDFIELD and SRANDMEMBER refuse counts below -1048576",
+              "HRANDFIELD, SRANDMEMBER and ZRANDMEMBER refuse counts below -1048576",
               "The reply would be as long as the client pleases, whatever the key holds, and fill"
                   + " the memory."),
           protocol(

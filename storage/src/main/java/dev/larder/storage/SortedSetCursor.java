@@ -10,6 +10,7 @@ import dev.larder.storage.type.PackedScores;
 
 /** What finds, counts and walks the members of a sorted set. */
 abstract class SortedSetCursor extends CollectionValue {
+  private final ReferenceSet drawn = new ReferenceSet();
   final ScoreTable table = new ScoreTable();
   boolean isTable;
 
@@ -240,6 +241,26 @@ abstract class SortedSetCursor extends CollectionValue {
       return table.tree.position();
     }
     return packedRank(packedAt(score, orEqual));
+  }
+
+  /** Whether so many members can be drawn by {@link #drawOther}: it remembers them. */
+  public final boolean canDrawDistinct(long count) {
+    return count <= ReferenceSet.MAX_COUNT && isTable;
+  }
+
+  /** Forgets which members were drawn, of which there will be so many. */
+  public final void beginDistinct(int count) {
+    drawn.clear(count);
+  }
+
+  /**
+   * Makes the member with a rank the current one, if that was not drawn since {@link
+   * #beginDistinct}; false, and nowhere, if it was.
+   */
+  public final boolean drawOther(long rank) {
+    current = 0;
+    // A table has less than 2^32 - 1 members; 0 stands for none.
+    return drawn.add((int) (rank + 1)) && seekRank(rank);
   }
 
   /**

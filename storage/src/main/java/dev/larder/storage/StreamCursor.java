@@ -2,6 +2,7 @@ package dev.larder.storage;
 
 import dev.larder.storage.table.IdTree;
 import dev.larder.storage.type.Listpack;
+import dev.larder.storage.type.StreamNode;
 import dev.larder.storage.type.StreamNodeCursor;
 import dev.larder.storage.type.StreamRoot;
 
@@ -98,6 +99,41 @@ public final class StreamCursor {
 
   public boolean previous() {
     return node.previous() || (previousNode() && node.last());
+  }
+
+  /**
+   * Counts entries of the node that has the first one behind an id. The cursor is then nowhere in
+   * particular.
+   *
+   * @param after the id; afterwards that of the last entry counted
+   * @param to the highest id that counts
+   * @return 0 when there is no entry between both
+   */
+  public long countNode(StreamId after, StreamId to) {
+    if (after.isMax()) {
+      return 0;
+    }
+    // No entry has the lowest id, so that what follows the highest sequence is the next one.
+    long sequence = after.sequence() + 1;
+    long millis = sequence == 0 ? after.millis() + 1 : after.millis();
+    if (!seek(millis, sequence) || to.compareTo(node.millis(), node.sequence()) < 0) {
+      return 0;
+    }
+    millis = node.millis();
+    sequence = node.sequence();
+    boolean isWhole = node.last() && to.compareTo(node.millis(), node.sequence()) >= 0;
+    after.set(node.millis(), node.sequence());
+    if (isWhole && node.first() && node.millis() == millis && node.sequence() == sequence) {
+      return StreamNode.live(node.node());
+    }
+    long count = 0;
+    for (boolean more = node.seek(millis, sequence);
+        more && to.compareTo(node.millis(), node.sequence()) >= 0;
+        more = node.next()) {
+      after.set(node.millis(), node.sequence());
+      count++;
+    }
+    return count;
   }
 
   private long root() {

@@ -1,0 +1,67 @@
+package dev.larder.commands;
+
+import dev.larder.command.Call;
+import dev.larder.storage.CollectionValue;
+import dev.larder.storage.Entry;
+import dev.larder.storage.Lease;
+import dev.larder.storage.Unit;
+
+/** A key that a job keeps as it is between its steps. */
+final class LeasedKey {
+  private final Unit unit;
+  private final Lease lease;
+  private final long hash;
+
+  /**
+   * Leases a key, whose entry there is.
+   *
+   * @param isExclusive whether others must not even read it
+   */
+  LeasedKey(Call call, int keyArg, long entry, boolean isExclusive) {
+    unit = call.unit();
+    hash = call.hash(keyArg);
+    lease =
+        call.shard(keyArg)
+            .leases()
+            .take(
+                call.db(),
+                hash,
+                call.argAddress(keyArg),
+                call.argLength(keyArg),
+                entry,
+                isExclusive,
+                call.session().connection()::hurry);
+  }
+
+  /** Takes the key's shard for a step; false when it is taken. */
+  boolean acquire() {
+    return unit.acquire(lease.shard());
+  }
+
+  /** The key's entry; its shard is owned. */
+  long entry() {
+    return lease.entry();
+  }
+
+  /** Points a view at the key, whose shard is owned. */
+  void point(CollectionValue view) {
+    long entry = lease.entry();
+    view.point(
+        lease.shard(),
+        lease.database(),
+        hash,
+        Entry.keyAddress(entry),
+        Entry.keyLength(entry),
+        entry);
+  }
+
+  /** Whether somebody waits for the key. */
+  boolean isWanted() {
+    return lease.isWanted();
+  }
+
+  /** Gives the key free; a second call does nothing. */
+  void end() {
+    lease.end();
+  }
+}

@@ -1,0 +1,103 @@
+package dev.larder.commands;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.larder.storage.Journal;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Replies of long streams go out in slices, and are what short replies say together. */
+final class LongStreamRepliesTest {
+  private static final int ENTRIES = 9_000;
+
+  /** Entries of a reply that is written at once. */
+  private static final int SHORT = 1_000;
+
+  private final CommandHarness server = new CommandHarness(StreamCommands::declare, Journal.NONE);
+
+  @BeforeEach
+  void fill() {
+    for (int i = 1; i <= ENTRIES; i++) {
+      server.send("XADD", "s", i + "-" + i % 7, "field" + i % 3, "value" + i, "f", "-".repeat(30));
+      if (i % 50 == 0) {
+        send("XDEL s " + (i - 1) + "-" + (i - 1) % 7);
+      }
+    }
+  }
+
+  @AfterEach
+  void close() {
+    server.close();
+  }
+
+  private String send(String command) {
+    return server.send(command.split(" "));
+  }
+
+  private String sendSliced(String command) {
+    int steps = server.steps();
+    String reply = send(command);
+    assertThat(server.steps()).as(command).isGreaterThan(steps);
+    return reply;
+  }
+
+  private static String elements(String reply) {
+    assertThat(reply).startsWith("*");
+    return reply.substring(reply.indexOf("\r\n") + 2);
+  }
+
+  private static int count(String reply) {
+    return Integer.parseInt(reply.substring(1, reply.indexOf("\r\n")));
+  }
+
+  /** What ranges of {@code SHORT} milliseconds say together. */
+  private String ascending(int from, int to) {
+    StringBuilder parts = new StringBuilder();
+    int count = 0;
+    for (int i = from; i <= to; i += SHORT) {
+      String part = send("XRANGE s " + i + " " + Math.min(to, i + SHORT - 1));
+      parts.append(elements(part));
+      count += count(part);
+    }
+    return "*" + count + "\r\n" + parts;
+  }
+
+  private String descending(int from, int to) {
+    StringBuilder parts = new StringBuilder();
+    int count = 0;
+    for (int i = from; i >= to; i -= SHORT) {
+      String part = send("XREVRANGE s " + i + " " + Math.max(to, i - SHORT + 1));
+      parts.append(elements(part));
+      count += count(part);
+    }
+    return "*" + count + "\r\n" + parts;
+  }
+
+  private static void assertSame(String actual, String expected) {
+    assertThat(CommandHarness.brief(actual)).isEqualTo(CommandHarness.brief(expected));
+  }
+
+  @Test
+  void rangesAreSliced() {
+    for (int protocol = 2; protocol <= 3; protocol++) {
+      server.protocol(protocol);
+      assertSame(sendSliced("XRANGE s - +"), ascending(1, ENTRIES));
+      assertSame(sendSliced("XRANGE s 33 8501"), ascending(33, 8501));
+      assertSame(sendSliced("XREVRANGE s + -"), descending(ENTRIES, 1));
+      assertSame(sendSliced("XREVRANGE s 8999 3"), descending(8999, 3));
+    }
+  }
+
+  @Test
+  void countsLimitRanges() {
+    String all = elements(send("XRANGE s - +"));
+    String counted = sendSliced("XRANGE s - + COUNT 8000");
+    assertThat(count(counted)).isEqualTo(8000);
+    assertThat(all.startsWith(elements(counted))).isTrue();
+    assertSame(
+        sendSliced("XREVRANGE s + - COUNT 8000").substring(0, 60_000),
+        "*8000" + descending(ENTRIES, 1).substring(5, 60_000));
+    assertSame(sendSliced("XRANGE s - + COUNT 100000"), ascending(1, ENTRIES));
+  }
+}
