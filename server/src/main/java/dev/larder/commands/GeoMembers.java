@@ -47,10 +47,7 @@ final class GeoMembers {
     throw new CommandException(UNIT);
   }
 
-  /** Checks a longitude and the latitude behind it. */
-  static void checkPoint(Call call, int arg) throws CommandException {
-    double longitude = call.argDouble(arg);
-    double latitude = call.argDouble(arg + 1);
+  static void checkPoint(double longitude, double latitude) throws CommandException {
     if (!GeoHash.isOnMap(longitude, latitude)) {
       throw new CommandException(
           ErrorReply.of(
@@ -79,7 +76,7 @@ final class GeoMembers {
       throw new CommandException(ErrorReply.SYNTAX);
     }
     for (int i = first; i < call.argCount(); i += 3) {
-      checkPoint(call, i);
+      checkPoint(call.argDouble(i), call.argDouble(i + 1));
     }
     SortedSetValue set = SortedSetReads.viewToWrite(call, 1);
     call.requireRoom(set, first);

@@ -200,7 +200,6 @@ final class GeoQuery {
   }
 
   private void check() throws CommandException {
-    String name = call.argQuoted(0);
     if (storeArg != 0 && factCount() > 0) {
       throw new CommandException(
           ErrorReply.of(
@@ -212,11 +211,12 @@ final class GeoQuery {
     if (isSearch && isPolygon == (isFromMember || isFromPoint)) {
       throw new CommandException(
           ErrorReply.of(
-              "ERR exactly one of FROMMEMBER or FROMLONLAT can be specified for " + name));
+              "ERR exactly one of FROMMEMBER or FROMLONLAT can be specified for "
+                  + call.argQuoted(0)));
     }
     if (isSearch && shape.kind() == GeoShape.Kind.NONE) {
       throw new CommandException(
-          ErrorReply.of("ERR exactly one of BYRADIUS and BYBOX can be specified for " + name));
+          ErrorReply.of("ERR exactly one of BYRADIUS and BYBOX can be specified for " + call.argQuoted(0)));
     }
     if (isAny && !hasCount) {
       throw new CommandException(ANY_NEEDS_COUNT);
@@ -227,8 +227,10 @@ final class GeoQuery {
   }
 
   private void point(int arg) throws CommandException {
-    GeoMembers.checkPoint(call, arg);
-    shape.centre(call.argDouble(arg), call.argDouble(arg + 1));
+    double longitude = call.argDouble(arg);
+    double latitude = call.argDouble(arg + 1);
+    GeoMembers.checkPoint(longitude, latitude);
+    shape.centre(longitude, latitude);
   }
 
   private void member(int arg) throws CommandException {
@@ -266,9 +268,9 @@ final class GeoQuery {
     }
     double[] coordinates = new double[2 * (int) vertices];
     for (int i = 0; i < coordinates.length; i += 2) {
-      GeoMembers.checkPoint(call, arg + 1 + i);
       coordinates[i] = call.argDouble(arg + 1 + i);
       coordinates[i + 1] = call.argDouble(arg + 2 + i);
+      GeoMembers.checkPoint(coordinates[i], coordinates[i + 1]);
     }
     metres = 1;
     shape.polygon(coordinates);

@@ -11,7 +11,7 @@ import dev.larder.storage.SortedSetValue;
 
 /**
  * One search for the points of an area. What is to be sorted, counted or stored is collected by its
- * distance in a result outside of the heap; other points are counted first, then replied.
+ * distance in a result outside of the heap; other points are replied as they are found.
  */
 final class GeoSearch {
   private final Call call;
@@ -70,10 +70,9 @@ final class GeoSearch {
     query.shape.computeBounds();
     cover.cover(query.shape);
     if (query.storeArg == 0 && !query.isSorted()) {
-      walk(Step.COUNT);
-      call.reply().array(found);
-      found = 0;
+      int mark = call.reply().mark();
       walk(Step.REPLY);
+      call.reply().insertArray(mark, found);
       return;
     }
     try {
@@ -96,36 +95,45 @@ final class GeoSearch {
 
   /** What is done with a point. */
   private enum Step {
-    COUNT,
     REPLY,
     COLLECT
   }
 
+  /** Goes through the members once, from range to range. */
   private void walk(Step step) throws CommandException {
     long most = query.isAny ? query.count : Long.MAX_VALUE;
-    for (int range = 0; range < cover.count() && found < most; range++) {
-      double end = cover.end(range);
-      boolean more = set.seekScore(cover.start(range), false);
-      for (; more && found < most; more = set.next()) {
-        double score = set.score();
-        if (score >= end) {
-          break;
-        }
-        long hash = (long) score;
-        double longitude = GeoHash.longitude(hash);
-        double latitude = GeoHash.latitude(hash);
-        double distance = query.shape.distance(longitude, latitude);
-        if (query.shape.contains(longitude, latitude, distance)) {
-          found++;
-          take(step, score, distance);
+    boolean needsDistance = step == Step.COLLECT || query.withDistance;
+    int range = 0;
+    boolean more = set.seekScore(cover.start(0), false);
+    while (more && found < most) {
+      double score = set.score();
+      while (score >= cover.end(range)) {
+        if (++range == cover.count()) {
+          return;
         }
       }
+      if (score < cover.start(range)) {
+        more = set.seekScoreAhead(cover.start(range));
+        continue;
+      }
+      long hash = (long) score;
+      double longitude = GeoHash.longitude(hash);
+      double latitude = GeoHash.latitude(hash);
+      double distance = needsDistance ? query.shape.distance(longitude, latitude) : 0;
+      boolean isInside =
+          needsDistance
+              ? query.shape.contains(longitude, latitude, distance)
+              : query.shape.contains(longitude, latitude);
+      if (isInside) {
+        found++;
+        take(step, score, distance);
+      }
+      more = set.next();
     }
   }
 
   private void take(Step step, double score, double distance) throws CommandException {
     switch (step) {
-      case COUNT -> {}
       case REPLY -> {
         begin();
         SortedSetReads.member(call.reply(), set);

@@ -25,6 +25,26 @@ final class GeoShape {
   /** Pairs of longitude and latitude. */
   private double[] vertices = {};
 
+  /*
+   * The haversine formula's chord of a point, sin2(u) + cos * cos * sin2(v), lies between two values
+   * that need no sine and no cosine of the point: for x from 0 to SMALL_ANGLE, x2 (1 - x2 / 3) <=
+   * sin2(x) <= x2, and the cosine is one of a latitude within the bounds. Who is on one side of the
+   * circle's own chord by both, and by more than rounding amounts to, is certainly there.
+   */
+  private static final double SMALL_ANGLE = 0.5;
+
+  private static final double DOUBT = 1e-9;
+
+  /** Below the first a chord is inside, above the second outside; negative: nobody knows. */
+  private double chordInside = -1;
+
+  private double chordOutside;
+
+  /** Bounds of the product of the two cosines. */
+  private double leastCosines;
+
+  private double mostCosines;
+
   private double minLongitude;
   private double maxLongitude;
   private double minLatitude;
@@ -86,6 +106,52 @@ final class GeoShape {
     };
   }
 
+  /**
+   * Whether a point is inside: as {@link #contains} with its {@link #distance}, but most points of
+   * a circle are judged without the haversine formula.
+   */
+  boolean contains(double otherLongitude, double otherLatitude) {
+    int judged = judged(otherLongitude, otherLatitude);
+    return judged != 0
+        ? judged > 0
+        : contains(otherLongitude, otherLatitude, distance(otherLongitude, otherLatitude));
+  }
+
+  /** 1 for a point that is certainly inside, -1 for one outside, 0 where nothing is certain. */
+  private int judged(double otherLongitude, double otherLatitude) {
+    if (otherLatitude < minLatitude || otherLatitude > maxLatitude) {
+      return -1;
+    }
+    double v = Math.abs(GeoHash.radians(otherLongitude) - GeoHash.radians(longitude)) / 2;
+    if (!(v <= SMALL_ANGLE) || chordInside < 0) {
+      return 0;
+    }
+    double u = Math.abs(GeoHash.radians(otherLatitude) - GeoHash.radians(latitude)) / 2;
+    double u2 = u * u;
+    double v2 = v * v;
+    if (u2 + v2 * mostCosines < chordInside) {
+      return 1;
+    }
+    return u2 * (1 - u2 / 3) + v2 * (1 - v2 / 3) * leastCosines > chordOutside ? -1 : 0;
+  }
+
+  /** Computes what {@link #judged} asks for. */
+  private void judgeBy(double angle) {
+    if (!(angle <= SMALL_ANGLE) || minLatitude < -90 || maxLatitude > 90) {
+      chordInside = -1;
+      return;
+    }
+    double one = Math.cos(GeoHash.radians(minLatitude));
+    double other = Math.cos(GeoHash.radians(maxLatitude));
+    double most = minLatitude < 0 && maxLatitude > 0 ? 1 : Math.max(one, other);
+    double cosine = Math.cos(GeoHash.radians(latitude));
+    leastCosines = cosine * Math.min(one, other);
+    mostCosines = cosine * most;
+    double sine = Math.sin(angle / 2);
+    chordInside = sine * sine * (1 - DOUBT);
+    chordOutside = sine * sine * (1 + DOUBT);
+  }
+
   /** Counts the edges that a ray to the east crosses. */
   private boolean isInPolygon(double x, double y) {
     boolean isInside = false;
@@ -103,6 +169,7 @@ final class GeoShape {
 
   /** Computes {@link #minLongitude} and the others, outside of which no point is inside. */
   void computeBounds() {
+    chordInside = -1;
     if (kind == Kind.POLYGON) {
       polygonBounds();
       return;
@@ -113,6 +180,9 @@ final class GeoShape {
     double width = kind == Kind.CIRCLE ? circleWidth() : boxWidth();
     minLongitude = longitude - width - MARGIN;
     maxLongitude = longitude + width + MARGIN;
+    if (kind == Kind.CIRCLE) {
+      judgeBy(halfWidth / GeoHash.EARTH_RADIUS);
+    }
   }
 
   /** How many degrees of longitude a circle reaches to each side. */

@@ -195,10 +195,24 @@ abstract class SortedSetCursor extends CollectionValue {
     return current != 0;
   }
 
+  /** As {@link #seekScore}, of a score above that of the current member. */
+  public final boolean seekScoreAhead(double score) {
+    if (isTable) {
+      return seekScore(score, false);
+    }
+    long at = packedAt(current, score, false);
+    current = at == Listpack.end(value()) ? 0 : at;
+    return current != 0;
+  }
+
   /** Where a listpack has the first member with this score or a higher one, or its end. */
   private long packedAt(double score, boolean isAbove) {
+    return packedAt(Listpack.first(value()), score, isAbove);
+  }
+
+  private long packedAt(long from, double score, boolean isAbove) {
     long end = Listpack.end(value());
-    long member = Listpack.first(value());
+    long member = from;
     while (member != end) {
       double own = PackedScores.score(member);
       if (isAbove ? own > score : own >= score) {
