@@ -216,7 +216,8 @@ final class GeoQuery {
     }
     if (isSearch && shape.kind() == GeoShape.Kind.NONE) {
       throw new CommandException(
-          ErrorReply.of("ERR exactly one of BYRADIUS and BYBOX can be specified for " + call.argQuoted(0)));
+          ErrorReply.of(
+              "ERR exactly one of BYRADIUS and BYBOX can be specified for " + call.argQuoted(0)));
     }
     if (isAny && !hasCount) {
       throw new CommandException(ANY_NEEDS_COUNT);

@@ -151,36 +151,63 @@ final class ListReads {
 
   /** The index of the match with a rank, -1 when there is none. */
   private static long first(Call call, ListValue list, long rank, long compared) {
-    boolean forward = rank > 0;
-    long index = forward ? 0 : list.count() - 1;
     long skipped = Math.abs(rank) - 1;
-    boolean more = list.seek(index);
-    for (long i = 0; more && i < compared; i++) {
-      if (isArgument(call, list, 2) && skipped-- == 0) {
-        return index;
-      }
-      index += forward ? 1 : -1;
-      more = forward ? list.next() : list.previous();
+    long index = firstMatch(call, list, rank > 0, compared);
+    while (index >= 0 && skipped-- > 0) {
+      index = nextMatch(call, list, rank > 0, index, compared);
     }
-    return -1;
+    return index;
   }
 
   /** Replies with the indexes of matches, at most {@code wanted} unless that is 0. */
   private static long matches(Call call, ListValue list, long rank, long wanted, long compared) {
-    boolean forward = rank > 0;
-    long index = forward ? 0 : list.count() - 1;
     long skipped = Math.abs(rank) - 1;
     long found = 0;
-    boolean more = list.seek(index);
-    for (long i = 0; more && i < compared && (wanted == 0 || found < wanted); i++) {
-      if (isArgument(call, list, 2) && skipped-- <= 0) {
+    long index = firstMatch(call, list, rank > 0, compared);
+    while (index >= 0) {
+      if (skipped-- <= 0) {
         call.reply().integer(index);
-        found++;
+        if (++found == wanted) {
+          break;
+        }
       }
-      index += forward ? 1 : -1;
-      more = forward ? list.next() : list.previous();
+      index = nextMatch(call, list, rank > 0, index, compared);
     }
     return found;
+  }
+
+  /**
+   * Goes to the first element from an end on that is argument 2, among so many; its index, or -1.
+   */
+  private static long firstMatch(Call call, ListValue list, boolean forward, long compared) {
+    long index = forward ? 0 : list.count() - 1;
+    return list.seek(index) ? match(call, list, forward, index, compared) : -1;
+  }
+
+  /** The same behind the one at the cursor. */
+  private static long nextMatch(
+      Call call, ListValue list, boolean forward, long index, long compared) {
+    return forward
+        ? list.next() ? match(call, list, true, index + 1, compared) : -1
+        : list.previous() ? match(call, list, false, index - 1, compared) : -1;
+  }
+
+  private static long match(Call call, ListValue list, boolean forward, long from, long compared) {
+    if (forward) {
+      return from < compared
+          ? list.findOn(from, compared, call.argAddress(2), call.argLength(2))
+          : -1;
+    }
+    long end = list.count() - compared;
+    for (long index = from; index >= end; index--) {
+      if (isArgument(call, list, 2)) {
+        return index;
+      }
+      if (!list.previous()) {
+        break;
+      }
+    }
+    return -1;
   }
 
   /** Whether the element at the cursor is an argument. */

@@ -111,7 +111,7 @@ final class ListWrites {
     }
     call.requireRoom(list, 4);
     list.expect(call.argLength(4), 1);
-    long index = list.find(call.argAddress(3), call.argLength(3));
+    long index = list.findPivot(call.argAddress(3), call.argLength(3));
     if (index < 0) {
       call.reply().integer(-1);
       return;

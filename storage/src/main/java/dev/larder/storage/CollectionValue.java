@@ -15,6 +15,8 @@ import dev.larder.storage.table.Record;
  * add. Once that is granted no allocation fails, so that a change is never half done.
  */
 public abstract class CollectionValue {
+  private static final int SPARE_PART = 8;
+
   private final ValueType type;
   final Keyspace keyspace;
   Unit unit;
@@ -189,6 +191,20 @@ public abstract class CollectionValue {
                 encoding,
                 bytes,
                 deadlineMillis));
+  }
+
+  /**
+   * As {@link #resize}, of what is likely to grow on by a little: if it has to move, it gets room
+   * for an eighth more, so that it need not move each time.
+   */
+  final void grow(int bytes) {
+    if (isHidden) {
+      resizeHidden(bytes);
+      return;
+    }
+    ShardDatabase home = shard.openDatabase(database);
+    int spare = bytes / SPARE_PART;
+    entry = granted(home.reshape(hash, entry, Record.deadline(entry), bytes, spare));
   }
 
   /** Makes the value part longer or shorter; what it begins with stays. The entry may move. */

@@ -4,6 +4,7 @@ import static dev.larder.storage.ListStructure.CHAIN;
 
 import dev.larder.storage.table.ListNodes;
 import dev.larder.storage.type.Listpack;
+import dev.larder.storage.type.ListpackFilter;
 
 /** What reads a key's list: a place in it that goes both ways. {@link ListValue} changes it. */
 abstract class ListCursor extends CollectionValue {
@@ -14,6 +15,9 @@ abstract class ListCursor extends CollectionValue {
   long listpack;
 
   long element;
+
+  /** How many nodes that are searched in vain may get a filter now. */
+  int newFilters;
 
   ListCursor(Keyspace keyspace, Unit unit) {
     super(ValueType.LIST, keyspace, unit);
@@ -132,31 +136,63 @@ abstract class ListCursor extends CollectionValue {
 
   /** The same, of those from an index on. */
   public long findFrom(long index, long address, int length) {
-    if (!seek(index)) {
-      return -1;
-    }
-    long found = Listpack.find(listpack, element, address, length, 0);
-    // Of the first element of the current node.
-    long base = isChain ? index - nodes.offset() : 0;
-    while (found == 0) {
-      if (!isChain) {
-        return -1;
-      }
-      base += ListNodes.elements(nodes.entry());
-      if (!nodes.next()) {
-        return -1;
-      }
-      listpack = nodeAddress();
-      found = Listpack.find(listpack, Listpack.first(listpack), address, length, 0);
-    }
-    return base + indexOf(listpack, found);
+    return seek(index) ? findOn(index, Long.MAX_VALUE, address, length) : -1;
   }
 
-  private static int indexOf(long lp, long entry) {
-    int index = 0;
-    for (long at = Listpack.first(lp); at != entry; at = Listpack.next(lp, at)) {
-      index++;
+  /**
+   * Goes to the first element that is this text, from the cursor on and before an index.
+   *
+   * @param index of the element at the cursor
+   * @return its index; -1 when there is none, and the cursor is nowhere then
+   */
+  public long findOn(long index, long end, long address, int length) {
+    long first = element;
+    element = Listpack.find(listpack, first, address, length, 0);
+    long base = element == 0 ? indexInNextNodes(end, address, length) : index + stepsFrom(first);
+    if (base < end) {
+      return base;
     }
-    return index;
+    element = 0;
+    return -1;
+  }
+
+  /**
+   * As {@link #findOn} behind the node of the tree's cursor; but {@code end} when there is none.
+   */
+  private long indexInNextNodes(long end, long address, int length) {
+    if (!isChain || !nodes.next()) {
+      return end;
+    }
+    long base = nodes.position();
+    long hash = ListpackFilter.hash(address, length);
+    do {
+      base += nodes.passFiltered(hash);
+      if (nodes.entry() == 0 || base >= end) {
+        return end;
+      }
+      listpack = nodeAddress();
+      long first = Listpack.first(listpack);
+      element = Listpack.find(listpack, first, address, length, 0);
+      if (element != 0) {
+        return base + stepsFrom(first);
+      }
+      base += ListNodes.elements(nodes.entry());
+      if (newFilters > 0 && !ListNodes.isFiltered(nodes.entry())) {
+        addFilter();
+      }
+    } while (nodes.next());
+    return end;
+  }
+
+  /** Gives the node at the tree's cursor a filter, if that is worth it. */
+  abstract void addFilter();
+
+  /** How many entries the one at the cursor is behind another. */
+  private int stepsFrom(long from) {
+    int steps = 0;
+    for (long at = from; at != element; at = Listpack.next(listpack, at)) {
+      steps++;
+    }
+    return steps;
   }
 }

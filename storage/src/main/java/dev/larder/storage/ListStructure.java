@@ -5,6 +5,7 @@ import dev.larder.storage.memory.Memory;
 import dev.larder.storage.table.CountedTree;
 import dev.larder.storage.table.ListNodes;
 import dev.larder.storage.type.Listpack;
+import dev.larder.storage.type.ListpackFilter;
 
 /**
  * Lists: a listpack in the record, or a chain of nodes.
@@ -96,6 +97,10 @@ final class ListStructure extends Structure {
       require(Listpack.validate(node, bytes));
       require(Listpack.count(node) == ListNodes.elements(nodes.entry()));
       require(Listpack.count(node) > 0);
+      if (ListNodes.isFiltered(nodes.entry())) {
+        require(node + bytes <= nodes.filter());
+        require(ListpackFilter.covers(nodes.filter(), node));
+      }
     }
   }
 

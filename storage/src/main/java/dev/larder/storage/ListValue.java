@@ -5,8 +5,10 @@ import static dev.larder.storage.ListStructure.CHAIN;
 import dev.larder.storage.memory.Arena;
 import dev.larder.storage.memory.Memory;
 import dev.larder.storage.table.CountedTree;
+import dev.larder.storage.table.HashFilter;
 import dev.larder.storage.table.ListNodes;
 import dev.larder.storage.type.Listpack;
+import dev.larder.storage.type.ListpackFilter;
 
 /*
  * A list is packed in its record while it is within list-max-listpack-size, and a chain of nodes
@@ -17,6 +19,9 @@ import dev.larder.storage.type.Listpack;
  * Nodes are found by position through a counted tree: an index in the middle costs O(log n), an
  * edit there one move within a node.
  *
+ * A list in which pivots are looked for gets filters of its nodes, six percent more memory, by and
+ * by; other lists have none (FILTERED, ListNodes).
+ *
  *   NO SMALL NEIGHBOURS: after a removal, a node that is less than a quarter full is joined with a
  *   neighbour if one node can hold both.
  */
@@ -26,6 +31,12 @@ public final class ListValue extends ListCursor {
   private static final int NODE_BYTES = ListLimits.NODE_BYTES;
 
   private static final int FIRST_NODE_BYTES = 256;
+
+  /** Smaller nodes are searched before their filter would be. */
+  private static final int LEAST_FILTERED_BYTES = 1024;
+
+  /** The most filters that one search makes, each in a few microseconds. */
+  private static final int NEW_FILTERS = 256;
 
   private final ListLimits limits;
 
@@ -93,7 +104,7 @@ public final class ListValue extends ListCursor {
         addNode(address, length, bytes);
       }
     } else {
-      resize(Listpack.bytes(value()) + Listpack.encodedBytes(address, length));
+      grow(Listpack.bytes(value()) + Listpack.encodedBytes(address, length));
       long lp = value();
       Listpack.insert(lp, atHead ? lp + HEAD : Listpack.end(lp), address, length);
     }
@@ -155,8 +166,7 @@ public final class ListValue extends ListCursor {
     int node = node();
     int moved = allocate(blockBytes);
     Memory.copy(arena.address(node), arena.address(moved), Listpack.bytes(arena.address(node)));
-    ListNodes.node(nodes.entry(), moved);
-    nodes.changed(0);
+    nodes.move(moved);
     arena.free(node);
     return arena.address(moved);
   }
@@ -254,6 +264,7 @@ public final class ListValue extends ListCursor {
     } else if (growth <= 0 || Listpack.bytes(listpack) + growth <= NODE_BYTES) {
       long lp = growth > 0 ? makeRoom(growth) : listpack;
       Listpack.replace(lp, lp + offset, address, length);
+      nodes.addElements(0);
     } else {
       replaceByNode(index, address, length, bytes);
     }
@@ -271,6 +282,34 @@ public final class ListValue extends ListCursor {
     addNode(address, length, bytes);
     nodes.next();
     removeFromNode(0, 1);
+  }
+
+  /**
+   * The index of the first element that is this text, -1 when there is none; of a list in which one
+   * is looked for in order to insert beside it. If ROOM is left, some of the nodes that are
+   * searched get filters, so that the next search passes over them.
+   */
+  public long findPivot(long address, int length) {
+    newFilters = hasRoom((long) NEW_FILTERS * NODE_BYTES) ? NEW_FILTERS : 0;
+    long index = find(address, length);
+    newFilters = 0;
+    return index;
+  }
+
+  @Override
+  void addFilter() {
+    int bytes = Listpack.bytes(nodeAddress());
+    if (bytes < LEAST_FILTERED_BYTES
+        || bytes > NODE_BYTES
+        || ListNodes.elements(nodes.entry()) > ListpackFilter.MOST_ENTRIES) {
+      return;
+    }
+    newFilters--;
+    if (arena().blockBytesOf(node()) - bytes < HashFilter.BYTES) {
+      moveNode(bytes + HashFilter.BYTES);
+    }
+    ListpackFilter.write(nodes.filter(), nodeAddress());
+    nodes.setFiltered();
   }
 
   // ---- removing

@@ -281,6 +281,15 @@ final class ShardDatabase implements Garbage {
 
   /** Gives a record another value length or deadline, keeping key, type and leading value bytes. */
   long reshape(long hash, long entry, long deadlineMillis, int valueBytes) {
+    return reshape(hash, entry, deadlineMillis, valueBytes, 0);
+  }
+
+  /**
+   * The same.
+   *
+   * @param spareBytes for how many more there is room, if the record has to move
+   */
+  long reshape(long hash, long entry, long deadlineMillis, int valueBytes, int spareBytes) {
     int old = arena.reference(entry);
     long oldDeadline = Record.deadline(entry);
     boolean sameShape = deadlineMillis >= 0 == oldDeadline >= 0;
@@ -298,7 +307,7 @@ final class ShardDatabase implements Garbage {
     }
     int keyLength = Record.keyLength(entry);
     int bytes = Record.bytes(keyLength, valueBytes, deadlineMillis >= 0);
-    int reference = bytes < 0 ? 0 : arena.allocate(bytes);
+    int reference = bytes < 0 ? 0 : arena.allocate(bytes + spareBytes);
     if (reference == 0) {
       return 0;
     }

@@ -243,6 +243,17 @@ final class ListValueModelTest {
     return text;
   }
 
+  /** Searches that leave filters behind. */
+  private void checkPivots(ListValue list, int first, int length) {
+    if (random.nextBoolean()) {
+      assertThat(list.findPivot(text, length)).as("seed %d", SEED).isEqualTo(first);
+    }
+    if (random.nextBoolean()) {
+      String absent = "not in the list, " + random.nextInt();
+      assertThat(list.findPivot(text, put(absent))).as("seed %d", SEED).isEqualTo(-1);
+    }
+  }
+
   private void check() {
     ListValue list = view();
     assertThat(list.count()).as("seed %d", SEED).isEqualTo(model.size());
@@ -251,10 +262,12 @@ final class ListValueModelTest {
     if (!model.isEmpty()) {
       int from = random.nextInt(model.size());
       int length = put(model.get(from));
-      assertThat(list.find(text, length))
-          .as("seed %d", SEED)
-          .isEqualTo(model.indexOf(model.get(from)));
+      int first = model.indexOf(model.get(from));
+      assertThat(list.find(text, length)).as("seed %d", SEED).isEqualTo(first);
       assertThat(list.findFrom(from, text, length)).as("seed %d", SEED).isEqualTo(from);
+      assertThat(list.seek(0)).isTrue();
+      assertThat(list.findOn(0, first, text, length)).as("seed %d", SEED).isEqualTo(-1);
+      checkPivots(list, first, length);
       assertThat(list.seekEnd(true)).isTrue();
       assertThat(text(list)).as("seed %d", SEED).isEqualTo(model.getFirst());
       assertThat(list.seekEnd(false)).isTrue();

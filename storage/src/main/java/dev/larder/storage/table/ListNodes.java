@@ -10,13 +10,17 @@ import dev.larder.storage.memory.Memory;
  *   0            4            8
  *   +------------+------------+
  *   | node       | elements   |      node: reference of a block with a listpack
- *   +------------+------------+
+ *   +------------+------------+      elements: 31 bits; the highest bit is FILTERED
  * </pre>
+ *
+ * <p>FILTERED: the node's block ends with a {@link HashFilter} of the texts in the listpack. The
+ * bit goes with every change of the node that is told here.
  */
 public final class ListNodes extends CountedTree {
   public static final int ENTRY_BYTES = 8;
 
   private static final int ELEMENTS = 4;
+  private static final int FILTERED = 1 << 31;
 
   public ListNodes() {
     super(ENTRY_BYTES, true);
@@ -32,12 +36,13 @@ public final class ListNodes extends CountedTree {
     return Memory.getInt(entry);
   }
 
-  public static void node(long entry, int node) {
-    Memory.putInt(entry, node);
+  public static int elements(long entry) {
+    return Memory.getInt(entry + ELEMENTS) & ~FILTERED;
   }
 
-  public static int elements(long entry) {
-    return Memory.getInt(entry + ELEMENTS);
+  /** Whether the node has a filter: FILTERED. */
+  public static boolean isFiltered(long entry) {
+    return Memory.getInt(entry + ELEMENTS) < 0;
   }
 
   @Override
@@ -47,13 +52,65 @@ public final class ListNodes extends CountedTree {
 
   @Override
   protected int weight(long entry) {
-    return Memory.getInt(entry + ELEMENTS);
+    return elements(entry);
   }
 
-  /** Counts an element more or less of the node at the cursor. */
+  /** Counts elements more or less of the node at the cursor, which has changed. */
   public void addElements(int change) {
     long entry = entry();
     Memory.putInt(entry + ELEMENTS, elements(entry) + change);
     changed(change);
+  }
+
+  /** The node at the cursor is another block now, without a filter. */
+  public void move(int node) {
+    long entry = entry();
+    writeEntry(entry, node, elements(entry));
+    changed(0);
+  }
+
+  /** The block of the node at the cursor ends with its filter now. */
+  public void setFiltered() {
+    long entry = entry();
+    Memory.putInt(entry + ELEMENTS, elements(entry) | FILTERED);
+    changed(0);
+  }
+
+  /** Where the filter of the node at the cursor is, or would be. */
+  public long filter() {
+    return filter(node(entry()));
+  }
+
+  private long filter(int node) {
+    return arena().address(node) + arena().blockBytesOf(node) - HashFilter.BYTES;
+  }
+
+  /**
+   * Goes to the first node, from the cursor on, of which no filter tells that it has not got a text
+   * with this hash, or to the end.
+   *
+   * @return how many elements were passed
+   */
+  public long passFiltered(long hash) {
+    long passed = 0;
+    for (boolean more = entry() != 0; more; more = nextLeaf()) {
+      // A loop for each leaf with nothing else in it, so that loads of filters overlap.
+      long leaf = path[0];
+      int count = leaves.count(leaf);
+      int index = slot[0];
+      for (; index < count; index++) {
+        long entry = leaves.entry(leaf, index);
+        if (!isFiltered(entry) || HashFilter.mayHave(filter(node(entry)), hash)) {
+          break;
+        }
+        passed += elements(entry);
+      }
+      slot[0] = index;
+      offset = 0;
+      if (index < count) {
+        break;
+      }
+    }
+    return passed;
   }
 }
