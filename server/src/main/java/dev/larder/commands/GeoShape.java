@@ -26,7 +26,7 @@ final class GeoShape {
   private double[] vertices = {};
 
   /*
-   * The haversine formula's chord of a point, sin2(u) + cos * cos * sin2(v), lies between two values
+   * The haversine chord of a point, sin2(u) + cos * cos * sin2(v), lies between two values
    * that need no sine and no cosine of the point: for x from 0 to SMALL_ANGLE, x2 (1 - x2 / 3) <=
    * sin2(x) <= x2, and the cosine is one of a latitude within the bounds. Who is on one side of the
    * circle's own chord by both, and by more than rounding amounts to, is certainly there.
