@@ -24,6 +24,7 @@ public final class Keyspace implements AutoCloseable {
   private final ChunkStore chunks;
   private final LargeString largeStrings;
   private final CollectionLimits limits = new CollectionLimits();
+  private final FunctionLibraries functions = new FunctionLibraries();
   private final int shardBits;
   private final Shard[] shards;
   private final AtomicLong usedBytes = new AtomicLong();
@@ -94,6 +95,11 @@ public final class Keyspace implements AutoCloseable {
   /** When collections leave their compact encodings. */
   public CollectionLimits limits() {
     return limits;
+  }
+
+  /** Libraries of functions that came with the data. */
+  public FunctionLibraries functions() {
+    return functions;
   }
 
   /** The seeded hash of a key. */

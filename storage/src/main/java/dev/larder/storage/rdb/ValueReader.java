@@ -142,7 +142,7 @@ public final class ValueReader implements AutoCloseable {
       }
     }
     if (kindOf(type) == LIST && elementBytes == 0) {
-      throw in.malformed("a list without elements");
+      throw RdbException.empty();
     }
     if (sink != null && type != RdbType.STRING) {
       sink.end();
@@ -215,7 +215,7 @@ public final class ValueReader implements AutoCloseable {
     }
     left = in.readCount(kind == HASH || kind == SORTED_SET ? 2 : 1);
     if (left == 0) {
-      throw in.malformed("a collection without elements");
+      throw RdbException.empty();
     }
     if (sink != null) {
       begin(sink, kind, left);
@@ -344,7 +344,10 @@ public final class ValueReader implements AutoCloseable {
     int kind = kindOf(type);
     int perElement = hasDeadlines ? 3 : kind == HASH || kind == SORTED_SET ? 2 : 1;
     long count = packed.count();
-    if (count % perElement != 0 || count == 0 && kind != LIST) {
+    if (count == 0 && kind != LIST) {
+      throw RdbException.empty();
+    }
+    if (count % perElement != 0) {
       throw in.malformed("a packed value of " + count + " entries");
     }
     if (kind != LIST && sink != null) {

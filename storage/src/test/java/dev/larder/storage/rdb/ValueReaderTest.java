@@ -123,7 +123,7 @@ class ValueReaderTest {
     assertRefused(value(9, "01 01 61 fe ff"), "4 bytes where 0 are left");
     assertRefused(value(9, "01 01 61 01 09 62 ff"), "9 bytes where 0 are left");
     assertRefused(value(9, "02 01 61 01 00 62 01 61 01 00 63 ff"), "the same member twice");
-    assertRefused(value(9, "00 ff"), "a packed value of 0 entries");
+    assertRefused(value(9, "00 ff"), "a collection without elements");
   }
 
   private static byte[] value(int type, String hex) {
@@ -187,7 +187,7 @@ class ValueReaderTest {
           .isInstanceOf(RdbException.class);
     }
     assertRefused(PackedBytes.value(10, Arrays.copyOf(sound, 10)), "a ziplist whose frame");
-    assertRefused(PackedBytes.value(10, PackedBytes.ziplist()), "a list without elements");
+    assertRefused(PackedBytes.value(10, PackedBytes.ziplist()), "a collection without elements");
     assertRefused(PackedBytes.value(13, PackedBytes.ziplist("a")), "a packed value of 1 entries");
     assertRefused(PackedBytes.value(13, PackedBytes.ziplist("a", 1, "a", 2)), "the same member");
     assertRefused(PackedBytes.value(12, PackedBytes.ziplist("a", 2, "b", 1)), "a packed sorted");
@@ -202,13 +202,13 @@ class ValueReaderTest {
     assertRefused("02 00", "a collection without elements");
     assertRefused("05 00", "a collection without elements");
     assertRefused("04 00", "a collection without elements");
-    assertRefused("12 00", "a list without elements");
-    assertRefused("12 01 02 07 07000000 0000 ff", "a list without elements");
+    assertRefused("12 00", "a collection without elements");
+    assertRefused("12 01 02 07 07000000 0000 ff", "a collection without elements");
     assertRefused("12 01 03 0161", "a node of kind 3");
-    assertRefused("0b 08 02000000 00000000", "a packed value of 0 entries");
+    assertRefused("0b 08 02000000 00000000", "a collection without elements");
     assertRefused("0b 0c 02000000 02000000 0200 0100", "an intset that is damaged");
     assertRefused("0b 0c 02000000 02000000 0100 0100", "an intset that is damaged");
-    assertRefused("10 07 07000000 0000 ff", "a packed value of 0 entries");
+    assertRefused("10 07 07000000 0000 ff", "a collection without elements");
     assertRefused("10 08 07000000 0000 ff", "8 bytes where 7 are left");
     assertRefused("10 07 08000000 0000 ff", "a listpack that is damaged");
     assertRefused("02 02 0161 0161", "the same member twice");

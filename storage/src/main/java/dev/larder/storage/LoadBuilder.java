@@ -1,0 +1,163 @@
+package dev.larder.storage;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.larder.storage.memory.Memory;
+import dev.larder.storage.rdb.RdbException;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Makes keys hold what a file says they do. Used by one thread at a time. */
+final class LoadBuilder {
+  /** How many entries' places in the tables are loaded at once. */
+  private static final int GROUP = 128;
+
+  /** The longest part of a key in a message, in bytes. */
+  private static final int MAX_KEY_BYTES = 128;
+
+  private final Keyspace keyspace;
+  private final Unit unit;
+  private final RestoredValue restored;
+  private final long nowMillis;
+  private final LongAdder keys;
+  private final LongAdder emptyKeys;
+  private final long[] hashes = new long[GROUP];
+  private int version;
+
+  LoadBuilder(Keyspace keyspace, long nowMillis, LongAdder keys, LongAdder emptyKeys) {
+    this.keyspace = keyspace;
+    this.unit = keyspace.newUnit();
+    this.restored = new RestoredValue(keyspace);
+    this.nowMillis = nowMillis;
+    this.keys = keys;
+    this.emptyKeys = emptyKeys;
+  }
+
+  /** The version of the file; before its first entry. */
+  void version(int newVersion) {
+    version = newVersion;
+  }
+
+  /** Builds all entries of a batch, whose shards are among these. */
+  void build(LoadBatch batch, int firstShard, int endShard) throws LoadException {
+    unit.begin(nowMillis);
+    try {
+      for (int i = firstShard; i < endShard; i++) {
+        take(keyspace.shard(i));
+      }
+      for (long entry = batch.first(); entry < batch.end(); ) {
+        entry = buildGroup(entry, batch.end());
+      }
+    } finally {
+      unit.releaseAll();
+    }
+  }
+
+  private void take(Shard shard) {
+    while (!unit.acquire(shard)) {
+      Thread.yield();
+    }
+  }
+
+  /** Builds some entries of one database; where to go on. */
+  private long buildGroup(long first, long end) throws LoadException {
+    int database = LoadBatch.database(first);
+    int count = 0;
+    long behind = first;
+    while (behind < end && count < GROUP && LoadBatch.database(behind) == database) {
+      hashes[count++] = LoadBatch.hash(behind);
+      behind = LoadBatch.next(behind);
+    }
+    unit.touch(database, hashes, count);
+    for (long entry = first; entry < behind; entry = LoadBatch.next(entry)) {
+      build(
+          LoadBatch.hash(entry),
+          LoadBatch.deadlineMillis(entry),
+          LoadBatch.fileOffset(entry),
+          database,
+          LoadBatch.type(entry),
+          LoadBatch.key(entry),
+          LoadBatch.keyLength(entry),
+          LoadBatch.value(entry),
+          LoadBatch.valueLength(entry));
+    }
+    keys.add(count);
+    return behind;
+  }
+
+  /** Builds one entry, whose shard need not be owned. */
+  void buildAlone(
+      long hash,
+      long deadlineMillis,
+      long fileOffset,
+      int database,
+      int type,
+      long key,
+      int keyLength,
+      long value,
+      long valueLength)
+      throws LoadException {
+    unit.begin(nowMillis);
+    take(keyspace.shardOf(hash));
+    try {
+      build(hash, deadlineMillis, fileOffset, database, type, key, keyLength, value, valueLength);
+    } finally {
+      unit.releaseAll();
+    }
+    keys.increment();
+  }
+
+  private void build(
+      long hash,
+      long deadlineMillis,
+      long fileOffset,
+      int database,
+      int type,
+      long key,
+      int keyLength,
+      long value,
+      long valueLength)
+      throws LoadException {
+    Shard shard = keyspace.shardOf(hash);
+    long before = shard.count(database);
+    long built;
+    try (RestoredValue open = restored) {
+      open.begin(type, version, value, valueLength);
+      while (!open.check(valueLength + 1)) {
+        // One step reads everything; only the format's own end says so.
+      }
+      built = open.build(unit, shard, database, hash, key, keyLength, deadlineMillis);
+    } catch (RdbException e) {
+      if (e.isEmpty()) {
+        emptyKeys.increment();
+        keys.decrement();
+        return;
+      }
+      throw failure(key, keyLength, fileOffset, String.valueOf(e.getMessage()));
+    }
+    if (built == 0) {
+      throw failure(key, keyLength, fileOffset, "there is no memory for it");
+    }
+    if (shard.count(database) == before) {
+      throw failure(key, keyLength, fileOffset, "the key is there twice");
+    }
+  }
+
+  private static LoadException failure(long key, int keyLength, long fileOffset, String what) {
+    byte[] start = new byte[Math.min(keyLength, MAX_KEY_BYTES)];
+    Memory.copyToArray(key, start, 0, start.length);
+    return failure(new String(start, ISO_8859_1), fileOffset, what);
+  }
+
+  /** What is wrong with an entry; the key is told only as far as it is fit to be printed. */
+  static LoadException failure(String key, long fileOffset, String what) {
+    StringBuilder text = new StringBuilder("at offset ").append(fileOffset);
+    if (!key.isEmpty()) {
+      text.append(", key '");
+      key.chars()
+          .limit(MAX_KEY_BYTES)
+          .forEach(c -> text.append(c >= ' ' && c <= '~' ? (char) c : '?'));
+      text.append('\'');
+    }
+    return new LoadException(text.append(": ").append(what).toString());
+  }
+}

@@ -1,0 +1,351 @@
+package dev.larder.storage.rdb;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.larder.storage.memory.ChunkStore;
+import dev.larder.storage.memory.Memory;
+import java.io.IOException;
+
+/**
+ * Reads a file of any version, item by item: {@link #next}, then what the kind of item has. An
+ * entry's value is not looked into, only its end is found; it is there as bytes, for a {@link
+ * ValueReader}.
+ *
+ * <p>Used by one thread at a time. After an exception nothing can follow but questions of where and
+ * what it was, and {@link #close}.
+ */
+public final class RdbFileReader implements AutoCloseable {
+  /** What stands in a file. */
+  public enum Item {
+    /** A {@link #name} and a {@link #text} that tell of the file. */
+    AUX,
+    /** The {@link #database} of the entries that follow. */
+    DATABASE,
+    /** How many entries the database has. */
+    SIZES,
+    /** A library of functions: {@link #bytes}, with its opcode. */
+    FUNCTION,
+    /** What the module {@link #name} keeps outside of keys; it was passed over. */
+    MODULE_AUX,
+    /** What a cluster knows of slots; it was passed over. */
+    SLOTS,
+    /** A key with its value: {@link #bytes}, from the type on. */
+    ENTRY,
+    /** Nothing more comes; what follows in the file is not part of it. */
+    END
+  }
+
+  /** From this version on there is a checksum. */
+  private static final int FIRST_WITH_CHECKSUM = 5;
+
+  private static final int MAGIC_BYTES = 5;
+  private static final int VALKEY_MAGIC_BYTES = 6;
+  private static final long MILLIS_PER_SECOND = 1000;
+
+  /** Longer texts are cut: they are for people. */
+  private static final int MAX_TEXT_BYTES = 64 * 1024;
+
+  private final RdbWindow in;
+  private final RdbValueScan scan;
+  private final RdbInput input = new RdbInput();
+  private final TextSlot slot;
+
+  private int version;
+  private long start;
+  private int type = -1;
+  private long database;
+  private long deadlineMillis = -1;
+  private String name = "";
+  private String text = "";
+  private String doing = "start";
+  private boolean hasChecksum;
+  private boolean hasModuleKeyData;
+
+  /**
+   * Starts at the beginning of a file.
+   *
+   * @param chunks for the window of 1 MiB, and for entries that are longer
+   * @throws RdbException when there is no memory
+   */
+  public RdbFileReader(RdbSource source, ChunkStore chunks) throws IOException, RdbException {
+    this(source, chunks, RdbWindow.BYTES);
+  }
+
+  RdbFileReader(RdbSource source, ChunkStore chunks, int windowBytes)
+      throws IOException, RdbException {
+    in = new RdbWindow(source, chunks, windowBytes);
+    scan = new RdbValueScan(in);
+    slot = new TextSlot(chunks);
+  }
+
+  /** Reads the header, which tells the version. */
+  public void open() throws IOException, RdbException {
+    in.readByte();
+    in.keep();
+    in.skip(RdbFileWriter.HEADER_BYTES - 1);
+    byte[] header = new byte[RdbFileWriter.HEADER_BYTES];
+    Memory.copyToArray(in.kept(), header, 0, header.length);
+    in.release();
+    String magic = new String(header, ISO_8859_1);
+    int digits = magic.startsWith("VALKEY") ? VALKEY_MAGIC_BYTES : MAGIC_BYTES;
+    if (digits == MAGIC_BYTES && !magic.startsWith("REDIS")) {
+      throw RdbException.malformed("it does not begin as an RDB file does");
+    }
+    version = parseVersion(magic.substring(digits));
+    if (version < 1 || !RdbVersion.isReadable(version)) {
+      throw RdbException.malformed(
+          "it is of version " + magic.substring(digits) + " of the format, which is not known");
+    }
+  }
+
+  private static int parseVersion(String digits) {
+    return digits.chars().allMatch(c -> c >= '0' && c <= '9') ? Integer.parseInt(digits) : -1;
+  }
+
+  /** Reads the next item. */
+  public Item next() throws IOException, RdbException {
+    in.release();
+    if (type >= 0) {
+      type = -1;
+      deadlineMillis = -1;
+    }
+    start = in.position();
+    while (true) {
+      doing = "read-type";
+      int code = in.readByte();
+      switch (code) {
+        case RdbOpcode.EXPIRE_SECONDS -> {
+          doing = "read-expire";
+          deadlineMillis = Math.max(0, in.readInt() * MILLIS_PER_SECOND);
+        }
+        case RdbOpcode.EXPIRE_MILLIS -> {
+          doing = "read-expire";
+          deadlineMillis = Math.max(0, in.readLong());
+        }
+        case RdbOpcode.FREQUENCY -> in.readByte();
+        case RdbOpcode.IDLE -> in.readNumber();
+        case RdbOpcode.KEY_META -> {
+          if (version == RdbVersion.VALKEY) {
+            return readSlots();
+          }
+          skipModuleKeyData();
+        }
+        default -> {
+          return code >= RdbOpcode.SLOT_INFO ? readOther(code) : readEntry(code);
+        }
+      }
+    }
+  }
+
+  private Item readEntry(int code) throws IOException, RdbException {
+    if (!RdbValueScan.isType(code)) {
+      throw RdbException.malformed("Invalid object type: " + code);
+    }
+    type = code;
+    in.keep();
+    doing = "read-key";
+    in.skipString();
+    doing = "read-object-value";
+    scan.skip(code, version);
+    return Item.ENTRY;
+  }
+
+  private Item readOther(int code) throws IOException, RdbException {
+    return switch (code) {
+      case RdbOpcode.AUX -> {
+        doing = "read-aux";
+        name = readText();
+        text = readText();
+        yield Item.AUX;
+      }
+      case RdbOpcode.SELECT_DATABASE -> {
+        doing = "read-len";
+        database = in.readNumber();
+        yield Item.DATABASE;
+      }
+      case RdbOpcode.RESIZE_DATABASE -> {
+        doing = "read-len";
+        in.readNumber();
+        in.readNumber();
+        yield Item.SIZES;
+      }
+      case RdbOpcode.FUNCTION_2, RdbOpcode.FUNCTION_PRE_GA -> {
+        doing = "read-functions";
+        in.keep();
+        readFunction(code);
+        yield Item.FUNCTION;
+      }
+      case RdbOpcode.MODULE_AUX -> {
+        doing = "read-module-aux";
+        name = ModuleId.name(in.readNumber());
+        scan.module();
+        yield Item.MODULE_AUX;
+      }
+      case RdbOpcode.SLOT_INFO -> {
+        doing = "read-len";
+        in.readNumber();
+        in.readNumber();
+        in.readNumber();
+        yield Item.SLOTS;
+      }
+      default -> readEnd();
+    };
+  }
+
+  private void readFunction(int code) throws IOException, RdbException {
+    in.skipString();
+    if (code == RdbOpcode.FUNCTION_PRE_GA) {
+      // That was the name; the engine, a description if there is one, and the source follow.
+      in.skipString();
+      if (in.readNumber() != 0) {
+        in.skipString();
+      }
+      in.skipString();
+    }
+  }
+
+  private Item readSlots() throws IOException, RdbException {
+    in.skipString();
+    for (long ranges = in.readCount(2); ranges > 0; ranges--) {
+      in.readNumber();
+      in.readNumber();
+    }
+    return Item.SLOTS;
+  }
+
+  private void skipModuleKeyData() throws IOException, RdbException {
+    for (long classes = in.readCount(Integer.BYTES + 1); classes > 0; classes--) {
+      in.skip(Integer.BYTES);
+      scan.module();
+    }
+    hasModuleKeyData = true;
+  }
+
+  private Item readEnd() throws IOException, RdbException {
+    if (version >= FIRST_WITH_CHECKSUM) {
+      doing = "check-sum";
+      long sum = in.checksum();
+      long stored = in.readLong();
+      hasChecksum = stored != 0;
+      if (hasChecksum && stored != sum) {
+        throw RdbException.malformed("RDB CRC error");
+      }
+    }
+    return Item.END;
+  }
+
+  private String readText() throws IOException, RdbException {
+    int first = in.readByte();
+    in.keep();
+    in.skipRestOfString(first);
+    input.point(in.kept(), in.keptBytes());
+    slot.read(input);
+    String read = slotText();
+    in.release();
+    return read;
+  }
+
+  private String slotText() {
+    byte[] array = new byte[Math.min(slot.length(), MAX_TEXT_BYTES)];
+    Memory.copyToArray(slot.address(), array, 0, array.length);
+    return new String(array, ISO_8859_1);
+  }
+
+  /** The version of the file. */
+  public int version() {
+    return version;
+  }
+
+  /** The offset in the file up to which it was read. */
+  public long position() {
+    return in.position();
+  }
+
+  /** The offset in the file where the item begins. */
+  public long start() {
+    return start;
+  }
+
+  /** The name of a field, or of a module. */
+  public String name() {
+    return name;
+  }
+
+  /** The value of a field, a character a byte. */
+  public String text() {
+    return text;
+  }
+
+  /** The number of the database that entries are in now, any 64 bits. */
+  public long database() {
+    return database;
+  }
+
+  /** Where an entry or a library lies, until the next item. */
+  public long bytes() throws RdbException {
+    return in.kept();
+  }
+
+  /** How long the entry or the library is, in bytes. */
+  public long byteCount() {
+    return in.keptBytes();
+  }
+
+  /** The type of the entry at hand, one of {@link RdbType}; -1 when there is none. */
+  public int type() {
+    return type;
+  }
+
+  /** The name of the module that the value at hand is of, if its type is a module's. */
+  public String moduleName() throws RdbException {
+    pointAtEntry();
+    slot.read(input);
+    return ModuleId.name(input.readNumber());
+  }
+
+  private void pointAtEntry() throws RdbException {
+    input.point(in.kept(), in.keptBytes());
+    input.readByte();
+  }
+
+  /** When the entry expires, in milliseconds since the epoch; -1 for never. */
+  public long deadlineMillis() {
+    return deadlineMillis;
+  }
+
+  /** Whether the file has a checksum, which was right; after its end. */
+  public boolean hasChecksum() {
+    return hasChecksum;
+  }
+
+  /** Whether modules kept something beside keys, which was passed over. */
+  public boolean hasModuleKeyData() {
+    return hasModuleKeyData;
+  }
+
+  /** What it was about, in the words of Redis's tool. */
+  public String doing() {
+    return doing;
+  }
+
+  /** The key of the entry at hand, a character a byte, as far as it is there; for people. */
+  public String keyText() {
+    if (type < 0) {
+      return "";
+    }
+    try {
+      pointAtEntry();
+      slot.read(input);
+      return slotText();
+    } catch (RdbException e) {
+      return "";
+    }
+  }
+
+  /** Gives all memory back. */
+  @Override
+  public void close() {
+    in.close();
+    slot.clear();
+  }
+}
