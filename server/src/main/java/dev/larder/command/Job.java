@@ -33,6 +33,17 @@ public interface Job {
     return false;
   }
 
-  /** The connection has gone: give back what the job holds. No step follows. */
+  /**
+   * Whether the work is done to its end although the connection has gone, as a command that has
+   * begun to change something has to be. The command's arguments are gone then.
+   */
+  default boolean outlivesClient() {
+    return false;
+  }
+
+  /**
+   * The connection has gone, and the job does not outlive it, or it has failed: give back what the
+   * job holds. No step follows.
+   */
   default void cancel() {}
 }

@@ -7,6 +7,8 @@ import dev.larder.command.BlockTimeout;
 import dev.larder.command.Call;
 import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
+import dev.larder.command.Job;
+import dev.larder.metrics.Clock;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.storage.SortedSetValue;
 import dev.larder.storage.ValueType;
@@ -32,7 +34,69 @@ final class SortedSetPops {
     SortedSetValue set = SortedSetReads.viewToWrite(call, 1);
     count = Math.min(count, set.count());
     call.reply().array(hasCount && call.reply().protocol() == 3 ? count : 2 * count);
-    take(call.reply(), set, fromMax, count, hasCount && call.reply().protocol() == 3);
+    take(call, 1, set, fromMax, count, hasCount && call.reply().protocol() == 3);
+  }
+
+  /** Replies with members and removes them; what is too much for a turn is left to a job. */
+  private static void take(
+      Call call, int keyArg, SortedSetValue set, boolean fromMax, long count, boolean inPairs) {
+    if (count > LeasedRemoval.TURN_MEMBERS) {
+      call.defer(new LongPop(call, keyArg, set, fromMax, count, inPairs));
+    } else {
+      take(call.reply(), set, fromMax, count, inPairs);
+    }
+  }
+
+  /**
+   * Replies with many members and removes them, while nobody else sees the set. If the client goes
+   * away, those stay that it was not sent.
+   */
+  private static final class LongPop implements Job {
+    private static final int MEMBERS_AT_ONCE = 64;
+
+    private final LeasedKey key;
+    private final SortedSetValue set;
+    private final boolean fromMax;
+    private final boolean inPairs;
+    private long left;
+
+    LongPop(
+        Call call, int keyArg, SortedSetValue set, boolean fromMax, long count, boolean inPairs) {
+      this.key = new LeasedKey(call, keyArg, set.entry(), true);
+      this.set = set;
+      this.fromMax = fromMax;
+      this.left = count;
+      this.inPairs = inPairs;
+    }
+
+    @Override
+    public boolean step(ReplyWriter out, long budgetNanos) {
+      if (!key.acquire()) {
+        return false;
+      }
+      int mark = out.mark();
+      long endNanos = Clock.nanos() + budgetNanos;
+      key.point(set);
+      do {
+        long taken = Math.min(left, MEMBERS_AT_ONCE);
+        take(out, set, fromMax, taken, inPairs);
+        left -= taken;
+      } while (left > 0 && !LeasedReply.isEnough(out, mark, endNanos));
+      if (left == 0) {
+        key.end();
+      }
+      return left == 0;
+    }
+
+    @Override
+    public boolean isUrgent() {
+      return key.isWanted();
+    }
+
+    @Override
+    public void cancel() {
+      key.end();
+    }
   }
 
   /** Replies with members and removes them. */
@@ -127,7 +191,7 @@ final class SortedSetPops {
         call.reply().array(2);
         call.replyArg(key);
         call.reply().array(taken);
-        take(call.reply(), set, call.argIs(where, MAX), taken, true);
+        take(call, key, set, call.argIs(where, MAX), taken, true);
         return true;
       }
     }

@@ -263,6 +263,10 @@ final class SortedSetRanges {
 
   private static void remove(Call call, SortedSetValue set) {
     long count = set.selectedCount();
+    if (count > LeasedRemoval.TURN_MEMBERS) {
+      call.defer(new LeasedRemoval(call, set, set.selectedRank(), count));
+      return;
+    }
     if (count > 0) {
       set.removeRange(set.selectedRank(), count);
     }

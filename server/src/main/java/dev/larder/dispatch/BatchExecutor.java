@@ -48,7 +48,7 @@ public final class BatchExecutor {
   private static final int PIECE_BYTES = 64 * 1024;
 
   /** How long a job may keep the loop from its other clients. */
-  private static final long JOB_STEP_NANOS = 500_000;
+  static final long JOB_STEP_NANOS = 500_000;
 
   /** How a browser starts a request, or goes on with one: never with a command of ours. */
   private static final byte[] POST = Ascii.keyword("post");
@@ -219,7 +219,7 @@ public final class BatchExecutor {
   public boolean abandon(Suspension suspension) {
     BlockedCall waiting = suspension.stop().blocked();
     if (waiting == null) {
-      suspension.abandon();
+      leaveJob(suspension.abandon());
       return suspension.stop().shard() == null && suspension.stop().lease() == null;
     }
     boolean ends = waiting.endOrNote(BlockedCall.End.CLIENT_GONE);
@@ -236,10 +236,16 @@ public final class BatchExecutor {
       blockedCalls.forget(ended);
       ended.discard();
     }
-    suspension.abandon();
+    leaveJob(suspension.abandon());
     Shard shard = suspension.stop().shard();
     if (shard != null) {
       shard.passTurn();
+    }
+  }
+
+  private void leaveJob(@Nullable Job orphan) {
+    if (orphan != null) {
+      new OrphanJob(loop, orphan).start();
     }
   }
 

@@ -4,6 +4,7 @@ import dev.larder.command.Job;
 import dev.larder.metrics.Clock;
 import dev.larder.resp.Batch;
 import dev.larder.resp.Status;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a client's execution stopped. The batch belongs to the suspension until it goes on, and so
@@ -74,13 +75,22 @@ public final class Suspension {
     }
   }
 
-  /** The client has gone: gives back what is held. */
-  void abandon() {
+  /**
+   * The client has gone: gives back what is held.
+   *
+   * @return what has to be done to its end all the same, or null
+   */
+  @Nullable Job abandon() {
     Job job = stop.job();
-    if (job != null) {
-      job.cancel();
-      stop = new Stop(stop.reason(), stop.next(), null, stop.shard(), stop.lease(), false, null);
-    }
     batch.clear();
+    if (job == null) {
+      return null;
+    }
+    stop = new Stop(stop.reason(), stop.next(), null, stop.shard(), stop.lease(), false, null);
+    if (job.outlivesClient()) {
+      return job;
+    }
+    job.cancel();
+    return null;
   }
 }

@@ -215,12 +215,17 @@ final class CommandHarness implements AutoCloseable, Client, LargeArguments {
     return requireNonNull(blocked).timeoutNanos();
   }
 
-  /** The blocked client goes. */
+  /** The blocked client goes, and what it has sent. */
   void leave() {
     Suspension left = requireNonNull(blocked);
     if (loop.executor().abandon(left)) {
       blocked = null;
     }
+    if (input != null) {
+      input.release();
+      input = null;
+    }
+    isStepped = false;
   }
 
   private void goOn() {

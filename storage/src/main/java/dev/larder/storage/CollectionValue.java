@@ -260,11 +260,12 @@ public abstract class CollectionValue {
       discard();
       return;
     }
-    // By the key in the record, for the one pointed at may have been that of an earlier record.
-    long ownKey = Record.keyAddress(entry);
-    int ownKeyLength = Record.keyLength(entry);
-    boolean removed = shard.remove(unit, database, hash, ownKey, ownKeyLength, reason);
-    assert removed;
+    // By the key in the record, for the one pointed at may have been that of an earlier record; and
+    // whether or not it has expired, which it may have under a lease.
+    ShardDatabase d = shard.openDatabase(database);
+    long slot = d.table.find(hash, Record.keyAddress(entry), Record.keyLength(entry));
+    assert shard.arena.address(d.table.reference(slot)) == entry;
+    shard.removeSlot(unit, database, d, hash, slot, reason, true);
     entry = 0;
   }
 

@@ -1,0 +1,60 @@
+package dev.larder.dispatch;
+
+import dev.larder.command.Job;
+import dev.larder.resp.ReplyWriter;
+import dev.larder.storage.Unit;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A job whose client has gone: it is done to its end, and what it replies is forgotten. */
+final class OrphanJob implements Runnable {
+  private static final Logger log = LoggerFactory.getLogger(OrphanJob.class);
+
+  private static final int REPLY_BYTES = 256;
+
+  private final LoopContext loop;
+  private final Job job;
+
+  OrphanJob(LoopContext loop, Job job) {
+    this.loop = loop;
+    this.job = job;
+  }
+
+  /** Has the next step done on the loop. */
+  void start() {
+    loop.post(this);
+  }
+
+  @Override
+  public void run() {
+    if (!step()) {
+      start();
+    }
+  }
+
+  /** Whether the job is over. */
+  private boolean step() {
+    loop.refreshClock();
+    Unit unit = loop.unit();
+    unit.begin(loop.nowMillis());
+    ReplyWriter reply = loop.reply();
+    ByteBuf forgotten = Unpooled.directBuffer(REPLY_BYTES);
+    reply.attach(forgotten);
+    try {
+      boolean isOver = job.step(reply, BatchExecutor.JOB_STEP_NANOS);
+      loop.blockedCalls().serve();
+      return isOver;
+    } catch (Throwable t) {
+      log.error("A job failed by a bug", t);
+      loop.serverStats().bug();
+      job.cancel();
+      return true;
+    } finally {
+      unit.releaseAll();
+      reply.attach(Unpooled.EMPTY_BUFFER);
+      forgotten.release();
+    }
+  }
+}
