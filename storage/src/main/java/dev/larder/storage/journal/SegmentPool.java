@@ -1,0 +1,137 @@
+package dev.larder.storage.journal;
+
+import dev.larder.storage.memory.Memory;
+import dev.larder.storage.memory.OutOfAddressSpaceException;
+import dev.larder.storage.memory.VirtualMemory;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/*
+ * Problem. Appenders take memory in the middle of units, which cannot fail any more and may not
+ * wait; the writer gives it back. How much there is in between varies from nothing to the bound.
+ *
+ * Idea. One reservation of address space, cut into segments of 64 KiB. Free ones are on two stacks:
+ * those whose memory is still there, of which few are kept, and those returned to the system. A
+ * stack's head is one word, index and tag: an element that left and came back has another tag, so
+ * that a thread which read its link before does not succeed (the ABA problem).
+ *
+ * Concurrency. Any thread takes, any thread releases; no locks. The links lie beside the segments
+ * and are read before the swap that proves them.
+ */
+
+/** Segments of memory for blocks on their way to the file. */
+final class SegmentPool implements AutoCloseable {
+  static final int SEGMENT_BYTES = 64 * 1024;
+
+  /** Far beyond any bound: a single unit may append gigabytes. */
+  private static final long RESERVED_BYTES = 64L << 30;
+
+  private static final long MIN_RESERVED_BYTES = 1L << 30;
+
+  /** Free segments that keep their memory: 4 MiB. */
+  private static final int KEPT = 64;
+
+  private static final long INDEX = 0xFFFF_FFFFL;
+
+  private final long base;
+  private final int segments;
+  private final long links;
+  private final AtomicInteger taken = new AtomicInteger();
+  private final AtomicInteger top = new AtomicInteger();
+  private final AtomicInteger warmCount = new AtomicInteger();
+
+  // Heads of the stacks: a tag above, below it the index of the first segment plus one, or 0.
+  private final AtomicLong warm = new AtomicLong();
+  private final AtomicLong cold = new AtomicLong();
+
+  SegmentPool() {
+    long bytes = RESERVED_BYTES;
+    long address = VirtualMemory.reserve(bytes);
+    while (address == 0 && bytes > MIN_RESERVED_BYTES) {
+      bytes /= 2;
+      address = VirtualMemory.reserve(bytes);
+    }
+    if (address == 0) {
+      throw new OutOfAddressSpaceException(bytes);
+    }
+    base = address;
+    segments = (int) (bytes / SEGMENT_BYTES);
+    links = VirtualMemory.reserve((long) segments * Integer.BYTES);
+    if (links == 0) {
+      VirtualMemory.release(base, bytes);
+      throw new OutOfAddressSpaceException((long) segments * Integer.BYTES);
+    }
+  }
+
+  /** The address of a segment; its content is undefined. */
+  long take() {
+    taken.getAndIncrement();
+    int index = pop(warm);
+    if (index >= 0) {
+      warmCount.getAndDecrement();
+    } else {
+      index = pop(cold);
+    }
+    if (index < 0) {
+      index = top.getAndIncrement();
+      if (index >= segments) {
+        throw new IllegalStateException("the journal's address space is exhausted");
+      }
+    }
+    return base + (long) index * SEGMENT_BYTES;
+  }
+
+  /** Gives a segment back; nobody may look at it any more. */
+  void release(long address) {
+    int index = (int) ((address - base) / SEGMENT_BYTES);
+    assert base + (long) index * SEGMENT_BYTES == address && index < segments;
+    if (warmCount.getAndIncrement() < KEPT) {
+      push(warm, index);
+    } else {
+      warmCount.getAndDecrement();
+      VirtualMemory.decommit(address, SEGMENT_BYTES);
+      push(cold, index);
+    }
+    taken.getAndDecrement();
+  }
+
+  /** Bytes in segments that were taken and not yet released. */
+  long takenBytes() {
+    return (long) taken.get() * SEGMENT_BYTES;
+  }
+
+  private int pop(AtomicLong stack) {
+    while (true) {
+      long head = stack.get();
+      int index = (int) head - 1;
+      if (index < 0) {
+        return -1;
+      }
+      long next = Memory.peekInt(links + (long) index * Integer.BYTES) & INDEX;
+      if (stack.compareAndSet(head, nextTag(head) | next)) {
+        return index;
+      }
+    }
+  }
+
+  private void push(AtomicLong stack, int index) {
+    while (true) {
+      long head = stack.get();
+      Memory.putInt(links + (long) index * Integer.BYTES, (int) head);
+      if (stack.compareAndSet(head, nextTag(head) | index + 1L)) {
+        return;
+      }
+    }
+  }
+
+  private static long nextTag(long head) {
+    return (head & ~INDEX) + (INDEX + 1);
+  }
+
+  /** Gives the address space back; nobody may hold a segment any more. */
+  @Override
+  public void close() {
+    VirtualMemory.release(base, (long) segments * SEGMENT_BYTES);
+    VirtualMemory.release(links, (long) segments * Integer.BYTES);
+  }
+}
