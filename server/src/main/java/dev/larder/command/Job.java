@@ -14,8 +14,10 @@ public interface Job {
    * @param out where the reply goes, when it is complete or piece by piece
    * @param budgetNanos about how long this step may take, in nanoseconds
    * @return true when the work is done and its reply complete
+   * @throws CommandException if the command fails, of whose reply nothing has been written in an
+   *     earlier step; {@link #cancel} follows
    */
-  boolean step(ReplyWriter out, long budgetNanos);
+  boolean step(ReplyWriter out, long budgetNanos) throws CommandException;
 
   /**
    * How long the next step may wait, in nanoseconds: for a job that waits for time to pass, so that

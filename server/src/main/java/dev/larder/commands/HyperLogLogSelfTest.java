@@ -1,5 +1,6 @@
 package dev.larder.commands;
 
+import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
 import dev.larder.command.Job;
 import dev.larder.metrics.Clock;
@@ -36,7 +37,7 @@ final class HyperLogLogSelfTest implements Job {
   }
 
   @Override
-  public boolean step(ReplyWriter out, long budgetNanos) {
+  public boolean step(ReplyWriter out, long budgetNanos) throws CommandException {
     StagedString taken = memory;
     if (taken == null) {
       long bytes =
@@ -46,8 +47,7 @@ final class HyperLogLogSelfTest implements Job {
               + Long.BYTES;
       taken = StagedString.allocate(keyspace, 0, bytes);
       if (taken == null) {
-        out.raw(ErrorReply.OUT_OF_MEMORY.encoded());
-        return true;
+        throw new CommandException(ErrorReply.OUT_OF_MEMORY);
       }
       memory = taken;
     }
@@ -56,9 +56,7 @@ final class HyperLogLogSelfTest implements Job {
       add(taken.address(), Math.min(nextCheck, added + PIECE_ELEMENTS));
       String failure = added == nextCheck ? check(taken.address()) : null;
       if (failure != null) {
-        cancel();
-        out.error("TESTFAILED " + failure);
-        return true;
+        throw new CommandException("TESTFAILED " + failure);
       }
       if (added < ELEMENTS && Clock.nanos() >= end) {
         return false;

@@ -3,6 +3,7 @@ package dev.larder.commands;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.larder.command.Call;
+import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
 import dev.larder.command.Glob;
 import dev.larder.command.Job;
@@ -103,13 +104,11 @@ final class KeyCollection implements Job {
   }
 
   @Override
-  public boolean step(ReplyWriter out, long budgetNanos) {
+  public boolean step(ReplyWriter out, long budgetNanos) throws CommandException {
     if (!isGathered) {
       boolean isFree = walk.step(mostKeys, mostBuckets, Clock.nanos() + budgetNanos);
       if (isOutOfMemory) {
-        names.close();
-        out.raw(ErrorReply.OUT_OF_MEMORY.encoded());
-        return true;
+        throw new CommandException(ErrorReply.OUT_OF_MEMORY);
       }
       if (!isEnough(isFree)) {
         return false;

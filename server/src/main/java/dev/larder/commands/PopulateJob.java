@@ -2,6 +2,7 @@ package dev.larder.commands;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
 import dev.larder.command.Job;
 import dev.larder.metrics.Clock;
@@ -47,7 +48,7 @@ final class PopulateJob implements Job {
   }
 
   @Override
-  public boolean step(ReplyWriter out, long budgetNanos) {
+  public boolean step(ReplyWriter out, long budgetNanos) throws CommandException {
     long deadline = Clock.nanos() + budgetNanos;
     long now = unit.nowMillis();
     while (next < count) {
@@ -60,8 +61,7 @@ final class PopulateJob implements Job {
       boolean stored = storeIfAbsent(shard, hash, keyLength);
       unit.releaseAll();
       if (!stored) {
-        out.raw(ErrorReply.OUT_OF_MEMORY.encoded());
-        return true;
+        throw new CommandException(ErrorReply.OUT_OF_MEMORY);
       }
       unit.begin(now);
       next++;

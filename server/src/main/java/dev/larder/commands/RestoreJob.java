@@ -1,6 +1,7 @@
 package dev.larder.commands;
 
 import dev.larder.command.Call;
+import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
 import dev.larder.command.Job;
 import dev.larder.resp.ReplyWriter;
@@ -43,7 +44,7 @@ final class RestoreJob implements Job {
   }
 
   @Override
-  public boolean step(ReplyWriter out, long budgetNanos) {
+  public boolean step(ReplyWriter out, long budgetNanos) throws CommandException {
     if (isSound) {
       return unit.acquireToWrite(shard, hash, key, keyLength) && finish(out);
     }
@@ -53,29 +54,23 @@ final class RestoreJob implements Job {
     }
     ErrorReply problem = DumpCommands.problem(finding);
     if (problem != null) {
-      return end(out, problem);
+      throw new CommandException(problem);
     }
     isSound = true;
     return false;
   }
 
-  private boolean finish(ReplyWriter out) {
+  private boolean finish(ReplyWriter out) throws CommandException {
     if (!replaces && shard.find(unit, database, hash, key, keyLength) != 0) {
-      return end(out, DumpCommands.BUSY_KEY);
+      throw new CommandException(DumpCommands.BUSY_KEY);
     }
     if (DumpCommands.isPast(deadline, unit.nowMillis())) {
       shard.remove(unit, database, hash, key, keyLength, Removal.DELETED);
     } else if (restore.build(unit, shard, database, hash, key, keyLength, deadline) == 0) {
-      return end(out, ErrorReply.OUT_OF_MEMORY);
+      throw new CommandException(ErrorReply.OUT_OF_MEMORY);
     }
     cancel();
     out.ok();
-    return true;
-  }
-
-  private boolean end(ReplyWriter out, ErrorReply error) {
-    cancel();
-    out.raw(error.encoded());
     return true;
   }
 

@@ -1,6 +1,7 @@
 package dev.larder.commands;
 
 import dev.larder.command.Call;
+import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
 import dev.larder.command.Job;
 import dev.larder.metrics.Clock;
@@ -116,7 +117,7 @@ final class StagedBitop implements Job {
   }
 
   @Override
-  public boolean step(ReplyWriter out, long budgetNanos) {
+  public boolean step(ReplyWriter out, long budgetNanos) throws CommandException {
     long end = Clock.nanos() + budgetNanos;
     while (done < longest) {
       long window = Math.min(WINDOW_BYTES, longest - done);
@@ -130,13 +131,12 @@ final class StagedBitop implements Job {
       return false;
     }
     long entry = target.store(result.address(), longest, -1);
-    if (entry == 0) {
-      out.raw(ErrorReply.OUT_OF_MEMORY.encoded());
-    } else {
-      target.shard.edited(entry);
-      out.integer(longest);
-    }
     cancel();
+    if (entry == 0) {
+      throw new CommandException(ErrorReply.OUT_OF_MEMORY);
+    }
+    target.shard.edited(entry);
+    out.integer(longest);
     return true;
   }
 

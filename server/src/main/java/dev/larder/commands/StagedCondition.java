@@ -76,7 +76,7 @@ final class StagedCondition implements Job {
   }
 
   @Override
-  public boolean step(ReplyWriter out, long budgetNanos) {
+  public boolean step(ReplyWriter out, long budgetNanos) throws CommandException {
     if (reply != null) {
       return reply.step(out, budgetNanos);
     }
@@ -84,16 +84,7 @@ final class StagedCondition implements Job {
       decide();
       return false;
     }
-    if (!key.acquire()) {
-      return false;
-    }
-    try {
-      return finish(out);
-    } catch (CommandException e) {
-      cancel();
-      out.raw(e.reply().encoded());
-      return true;
-    }
+    return key.acquire() && finish(out);
   }
 
   private void decide() {

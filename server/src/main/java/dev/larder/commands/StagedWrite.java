@@ -1,6 +1,7 @@
 package dev.larder.commands;
 
 import dev.larder.command.Call;
+import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
 import dev.larder.command.Job;
 import dev.larder.resp.ReplyWriter;
@@ -65,14 +66,14 @@ final class StagedWrite implements Job {
   }
 
   @Override
-  public boolean step(ReplyWriter out, long budgetNanos) {
+  public boolean step(ReplyWriter out, long budgetNanos) throws CommandException {
     if (attempts < MAX_ATTEMPTS) {
       if (staged == null) {
         staged = StagedString.allocate(key.keyspace, expectedOffset, length);
         copied = 0;
       }
       if (staged == null) {
-        return fail(out, ErrorReply.OUT_OF_MEMORY);
+        throw new CommandException(ErrorReply.OUT_OF_MEMORY);
       }
       if (copied < length) {
         long piece = Math.min(PIECE_BYTES, length - copied);
@@ -84,15 +85,15 @@ final class StagedWrite implements Job {
     return key.acquire() && finish(out);
   }
 
-  private boolean finish(ReplyWriter out) {
+  private boolean finish(ReplyWriter out) throws CommandException {
     long found = key.find();
     if (found != 0 && !Entry.isString(found)) {
-      return fail(out, ErrorReply.WRONG_TYPE);
+      throw new CommandException(ErrorReply.WRONG_TYPE);
     }
     long oldLength = StringEdits.length(key.shard, found);
     long offset = fixedOffset == AT_END ? oldLength : fixedOffset;
     if (offset + length > maxBytes.getAsLong()) {
-      return fail(out, ErrorReply.STRING_TOO_LONG);
+      throw new CommandException(ErrorReply.STRING_TOO_LONG);
     }
     StagedString ready = staged;
     if (ready != null && !ready.fits(offset)) {
@@ -103,13 +104,13 @@ final class StagedWrite implements Job {
     }
     long entry = found != 0 ? found : key.create();
     if (entry == 0) {
-      return fail(out, ErrorReply.OUT_OF_MEMORY);
+      throw new CommandException(ErrorReply.OUT_OF_MEMORY);
     }
     if (!write(entry, offset, ready)) {
       if (found == 0) {
         key.remove();
       }
-      return fail(out, ErrorReply.OUT_OF_MEMORY);
+      throw new CommandException(ErrorReply.OUT_OF_MEMORY);
     }
     cancel();
     out.integer(Math.max(oldLength, offset + length));
@@ -126,12 +127,6 @@ final class StagedWrite implements Job {
             : StringEdit.write(
                 keyspace, unit, key.shard, key.database, key.hash, entry, offset, source, length);
     return changed != 0;
-  }
-
-  private boolean fail(ReplyWriter out, ErrorReply error) {
-    cancel();
-    out.raw(error.encoded());
-    return true;
   }
 
   /** Gives back the memory that was not adopted. */

@@ -21,7 +21,6 @@ import dev.larder.session.Session;
 import dev.larder.storage.Lease;
 import dev.larder.storage.Shard;
 import dev.larder.storage.Unit;
-import java.util.Arrays;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,12 +36,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class BatchExecutor {
   private static final Logger log = LoggerFactory.getLogger(BatchExecutor.class);
-
-  /**
-   * How many commands are looked up and touched together: enough for their cache misses to overlap,
-   * and not so many that it would matter to do it again after a suspension.
-   */
-  private static final int WINDOW_COMMANDS = 128;
 
   /** Replies are sent in pieces of about this size. */
   private static final int PIECE_BYTES = 64 * 1024;
@@ -69,12 +62,8 @@ public final class BatchExecutor {
   private final Gates gates;
   private final ShardLocks locks;
   private final BlockedCalls blockedCalls;
+  private final Lookahead lookahead;
   private final KeyPositions keys = new KeyPositions();
-  private final Arguments named;
-
-  private @Nullable CommandSpec[] specs = new CommandSpec[64];
-  private long[] touched = new long[64];
-  private int touchCount;
 
   /** Where execution goes on after a suspension. */
   private int next;
@@ -95,7 +84,7 @@ public final class BatchExecutor {
     this.gates = new Gates(loop.keyspace(), maxMemoryBytes);
     this.locks = new ShardLocks(loop.keyspace(), unit);
     this.blockedCalls = loop.blockedCalls();
-    this.named = new Arguments(loop.batch());
+    this.lookahead = new Lookahead(commands, unit, call, loop.batch());
   }
 
   /**
@@ -172,7 +161,7 @@ public final class BatchExecutor {
     if (stop.job() != null) {
       // A step of an earlier turn does not run again if this one throws.
       suspension.move(new Stop(Outcome.WAIT_FOR_JOB, next, null, null, null, false, null));
-      return step(client, stop.job());
+      return step(client, suspension.batch(), stop.job());
     }
     if (stop.blocked() == null) {
       return Outcome.DONE;
@@ -191,10 +180,7 @@ public final class BatchExecutor {
     switch (ended.end()) {
       case SERVED -> client.append(ended.takeReply());
       case TIMEOUT, UNBLOCKED -> ended.block.replyTimeout(reply);
-      case UNBLOCKED_BY_ERROR -> {
-        stats.failed(ended.spec.index());
-        refuse(UNBLOCKED);
-      }
+      case UNBLOCKED_BY_ERROR -> fail(ended.spec, UNBLOCKED);
       case CLIENT_GONE -> throw new IllegalStateException("a client that has gone is resumed");
     }
     return ended.hasFailed() ? Outcome.CLOSE : afterReply(client, session);
@@ -262,9 +248,9 @@ public final class BatchExecutor {
     int prepared = from;
     while (command < count && outcome == Outcome.DONE) {
       if (command == prepared) {
-        prepared = Math.min(count, command + WINDOW_COMMANDS);
         // What a suspended client goes on with was touched before it was suspended.
-        prepare(batch, command, prepared, from == 0 || command > from, session.database());
+        boolean touching = from == 0 || command > from;
+        prepared = lookahead.prepare(batch, command, touching, session.database());
       }
       unit.begin(now);
       outcome = executeOne(client, session, batch, command);
@@ -277,48 +263,16 @@ public final class BatchExecutor {
     if (blocked != null) {
       next = blocked.command + 1;
     }
-    CommandSpec last = command > from ? specs[command - 1] : null;
+    CommandSpec last = command > from ? lookahead.spec(command - 1) : null;
     session.interacted(now, last == null ? null : last.fullName(), command - from);
     return outcome;
   }
 
-  /** Looks up and hashes the commands up to {@code end}, and touches their keys if asked to. */
-  private void prepare(Batch batch, int from, int end, boolean touching, int database) {
-    if (end > specs.length) {
-      specs = Arrays.copyOf(specs, Math.max(end, 2 * specs.length));
-    }
-    touchCount = 0;
-    for (int command = from; command < end; command++) {
-      int first = batch.firstArg(command);
-      int argCount = batch.argCount(command);
-      named.point(batch, first, argCount);
-      CommandSpec spec = commands.find(named);
-      specs[command] = spec;
-      if (spec != null && spec.firstKey() > 0 && spec.accepts(argCount)) {
-        int last = spec.lastKey(argCount);
-        int step = spec.keyStep();
-        for (int key = spec.firstKey(); key <= last; key += step) {
-          touch(call.hashOf(first + key));
-        }
-      }
-    }
-    if (touching && touchCount > 1) {
-      unit.touch(database, touched, touchCount);
-    }
-  }
-
-  private void touch(long hash) {
-    if (touchCount == touched.length) {
-      touched = Arrays.copyOf(touched, 2 * touchCount);
-    }
-    touched[touchCount++] = hash;
-  }
-
   private Outcome executeOne(Client client, Session session, Batch batch, int command) {
-    CommandSpec spec = specs[command];
+    CommandSpec spec = lookahead.spec(command);
     int mark = reply.mark();
     if (spec == null) {
-      named.point(batch, batch.firstArg(command), batch.argCount(command));
+      Arguments named = lookahead.name(batch, command);
       if (named.argIs(0, POST) || named.argIs(0, HOST)) {
         log.warn(
             "Client {} speaks HTTP, perhaps made to by a web page: disconnected", session.id());
@@ -364,7 +318,7 @@ public final class BatchExecutor {
     Job deferred = call.takeJob();
     if (deferred != null) {
       next = command + 1;
-      return step(client, deferred);
+      return step(client, batch, deferred);
     }
     return afterReply(client, session);
   }
@@ -423,8 +377,7 @@ public final class BatchExecutor {
     }
     ErrorReply error = call.repliedError();
     if (error != null) {
-      stats.failed(spec.index());
-      loop.serverStats().errorReply(error.code());
+      loop.countFailure(spec, error);
     }
     return true;
   }
@@ -434,6 +387,12 @@ public final class BatchExecutor {
     loop.serverStats().bug();
     reply.rollback(mark);
     refuse(BUG);
+  }
+
+  /** A command that ran replies an error. */
+  private void fail(CommandSpec spec, ErrorReply error) {
+    loop.countFailure(spec, error);
+    reply.raw(error.encoded());
   }
 
   private void refuse(ErrorReply error) {
@@ -453,8 +412,12 @@ public final class BatchExecutor {
     return peerReads ? Outcome.DONE : Outcome.WAIT_FOR_PEER;
   }
 
-  /** Runs steps of a job while it gets on, for a bounded time. */
-  private Outcome step(Client client, Job current) {
+  /**
+   * Runs steps of a job while it gets on, for a bounded time.
+   *
+   * @param batch whose command before the next one has left the job
+   */
+  private Outcome step(Client client, Batch batch, Job current) {
     // Between steps the writer has served others.
     reply.protocol(client.session().protocol());
     long end = Clock.nanos() + JOB_STEP_NANOS;
@@ -467,6 +430,11 @@ public final class BatchExecutor {
       try {
         finished = current.step(reply, JOB_STEP_NANOS);
         serveReady();
+      } catch (CommandException e) {
+        current.cancel();
+        reply.rollback(mark);
+        fail(lookahead.specAgain(batch, next - 1), e.reply());
+        return afterReply(client, client.session(), peerReads);
       } catch (Throwable t) {
         current.cancel();
         // What it has replied so far may have been sent: only the end of the connection is clear.

@@ -336,8 +336,7 @@ final class BlockedCalls {
     }
     ErrorReply error = call.repliedError();
     if (error != null) {
-      loop.stats().failed(spec.index());
-      loop.serverStats().errorReply(error.code());
+      loop.countFailure(spec, error);
     }
     return isSound;
   }
@@ -346,7 +345,7 @@ final class BlockedCalls {
    * Does at once what a command has left for later, since it goes with this unit; it is no more
    * than what units have just added.
    */
-  private void finish(Job rest) {
+  private void finish(Job rest) throws CommandException {
     try {
       int mark = -1;
       while (!rest.step(reply, STEP_NANOS)) {

@@ -3,7 +3,9 @@ package dev.larder.dispatch;
 import static java.util.Objects.requireNonNull;
 
 import dev.larder.command.Call;
+import dev.larder.command.CommandSpec;
 import dev.larder.command.CommandTable;
+import dev.larder.command.ErrorReply;
 import dev.larder.metrics.Clock;
 import dev.larder.metrics.LoopStats;
 import dev.larder.metrics.ServerStats;
@@ -115,6 +117,12 @@ public final class LoopContext {
 
   public LoopStats stats() {
     return stats;
+  }
+
+  /** A command that ran replies an error. */
+  void countFailure(CommandSpec spec, ErrorReply error) {
+    stats.failed(spec.index());
+    serverStats.errorReply(error.code());
   }
 
   public ReplyWriter reply() {

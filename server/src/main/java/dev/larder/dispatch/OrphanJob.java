@@ -1,5 +1,6 @@
 package dev.larder.dispatch;
 
+import dev.larder.command.CommandException;
 import dev.larder.command.Job;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.storage.Unit;
@@ -46,6 +47,9 @@ final class OrphanJob implements Runnable {
       boolean isOver = job.step(reply, BatchExecutor.JOB_STEP_NANOS);
       loop.blockedCalls().serve();
       return isOver;
+    } catch (CommandException e) {
+      job.cancel();
+      return true;
     } catch (Throwable t) {
       log.error("A job failed by a bug", t);
       loop.serverStats().bug();

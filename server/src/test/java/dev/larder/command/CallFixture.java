@@ -104,8 +104,13 @@ public final class CallFixture implements AutoCloseable {
       call.error(e.reply());
     }
     Job job = call.takeJob();
-    while (job != null && !job.step(reply, 1_000_000)) {
-      // The job goes on until its reply is complete.
+    try {
+      while (job != null && !job.step(reply, 1_000_000)) {
+        // The job goes on until its reply is complete.
+      }
+    } catch (CommandException e) {
+      job.cancel();
+      call.error(e.reply());
     }
   }
 
