@@ -10,13 +10,10 @@ import dev.larder.dispatch.BlockedCall.End;
 import dev.larder.dispatch.BlockedCall.Place;
 import dev.larder.resp.Batch;
 import dev.larder.session.Blocked.Unblocking;
-import dev.larder.session.FakeConnection;
-import dev.larder.session.Session;
 import dev.larder.storage.Journal;
 import dev.larder.storage.Keyspace;
 import dev.larder.storage.StorageOptions;
 import dev.larder.storage.ValueType;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +32,7 @@ final class BlockedCallTest {
   private final Keyspace keyspace = Keyspace.open(new StorageOptions(4, 1, 1L << 24), Journal.NONE);
   private final CommandSpec spec = spec();
 
-  private static CommandSpec spec() {
+  static CommandSpec spec() {
     Declarations declarations = new Declarations();
     declarations
         .command("WAIT")
@@ -50,34 +47,6 @@ final class BlockedCallTest {
   @AfterEach
   void close() {
     keyspace.close();
-  }
-
-  private static final class WaitingClient implements Client {
-    final AtomicInteger resumed = new AtomicInteger();
-    private final Session session = new Session(1, new FakeConnection("test"), 0, true);
-
-    @Override
-    public Session session() {
-      return session;
-    }
-
-    @Override
-    public boolean sendReplies() {
-      return true;
-    }
-
-    @Override
-    public Runnable resumption() {
-      return resumed::incrementAndGet;
-    }
-
-    @Override
-    public ByteBuf newBuffer(int bytes) {
-      return Unpooled.EMPTY_BUFFER;
-    }
-
-    @Override
-    public void append(ByteBuf reply) {}
   }
 
   private BlockedCall call(WaitingClient client) {
