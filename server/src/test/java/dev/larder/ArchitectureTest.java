@@ -1,8 +1,11 @@
 package dev.larder;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaModifier.FINAL;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -15,10 +18,12 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import dev.larder.resp.ArchitectureCanary;
+import dev.larder.resp.HotPath;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -157,7 +162,38 @@ final class ArchitectureTest {
             .accessTargetWhere(
                 accesses(System.class, "currentTimeMillis", "nanoTime")
                     .or(accesses(Thread.class, "sleep")))
-            .because("tests set the time: it comes from a Clock"));
+            .because("tests set the time: it comes from a Clock"),
+        classes()
+            .that(HOT)
+            .should()
+            .haveModifier(FINAL)
+            .because("calls on the hot path are to be inlined"),
+        noClasses()
+            .that(HOT.or(BASE_OF_HOT))
+            .should()
+            .dependOnClassesThat(
+                resideInAPackage("java.util.stream..")
+                    .or(assignableTo(Optional.class))
+                    .or(assignableTo(Map.class)))
+            .because("the hot path does not allocate, nor box its keys"),
+        noClasses()
+            .that(HOT.or(BASE_OF_HOT))
+            .should()
+            .accessTargetWhere(accesses(String.class, "format", "formatted"))
+            .because("the hot path does not allocate, nor parse a format"));
+  }
+
+  private static final DescribedPredicate<JavaClass> HOT =
+      DescribedPredicate.describe("on the hot path", ArchitectureTest::isHot);
+
+  private static final DescribedPredicate<JavaClass> BASE_OF_HOT =
+      DescribedPredicate.describe(
+          "extended on the hot path",
+          type -> type.getAllSubclasses().stream().anyMatch(ArchitectureTest::isHot));
+
+  private static boolean isHot(JavaClass type) {
+    return type.isAnnotatedWith(HotPath.class)
+        || type.isAnnotatedWith(ROOT + ".storage.memory.HotPath");
   }
 
   private static final DescribedPredicate<JavaClass> CLOCK =

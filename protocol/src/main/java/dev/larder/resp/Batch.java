@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * in memory of {@link LargeArguments} that the batch owns until {@link #takeLarge} or {@link
  * #clear}.
  */
+@HotPath
 public final class Batch {
   private static final int DEFAULT_MAX_COMMANDS = 1024;
   private static final int DEFAULT_MAX_ARGUMENTS = 8192;

@@ -12,6 +12,7 @@ import io.netty.buffer.Unpooled;
  * the protocol of the client it serves. The buffer grows as needed; its writer index is always
  * behind the last complete element.
  */
+@HotPath
 public final class ReplyWriter {
   /* Replies of up to eight bytes, as the high bytes of one word. */
   private static final long OK = word("+OK\r\n");

@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * when the command is complete, so each is copied a constant number of times however many reads
  * the command takes.
  */
+@HotPath
 public final class RequestDecoder {
   private static final long[] NO_ADDRESSES = {};
   private static final int[] NO_LENGTHS = {};

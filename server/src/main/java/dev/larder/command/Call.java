@@ -1,6 +1,7 @@
 package dev.larder.command;
 
 import dev.larder.resp.Batch;
+import dev.larder.resp.HotPath;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.session.Session;
 import dev.larder.storage.Bytes;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * event loop, pointed at each command in turn, so a handler keeps nothing of it. The dispatcher
  * owns the shards of all declared keys while a handler runs.
  */
+@HotPath
 public final class Call extends Arguments {
 
   /** More than an element takes in a collection beside its own bytes. */

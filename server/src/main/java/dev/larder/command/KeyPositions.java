@@ -1,8 +1,10 @@
 package dev.larder.command;
 
+import dev.larder.resp.HotPath;
 import java.util.Arrays;
 
 /** Which arguments of a call are keys, and what happens to them; reused, one per event loop. */
+@HotPath
 public final class KeyPositions {
 
   private int[] positions = new int[16];

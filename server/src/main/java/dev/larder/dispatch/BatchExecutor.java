@@ -15,6 +15,7 @@ import dev.larder.command.KeyPositions;
 import dev.larder.metrics.Clock;
 import dev.larder.metrics.LoopStats;
 import dev.larder.resp.Batch;
+import dev.larder.resp.HotPath;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.resp.Status;
 import dev.larder.session.Session;
@@ -34,6 +35,7 @@ import org.slf4j.LoggerFactory;
  * wrong, only useless, for example after a SELECT in the same batch. Then each command passes the
  * gates, takes the shards of its keys, runs, and gives them back.
  */
+@HotPath
 public final class BatchExecutor {
   private static final Logger log = LoggerFactory.getLogger(BatchExecutor.class);
 

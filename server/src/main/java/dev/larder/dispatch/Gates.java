@@ -5,12 +5,14 @@ import dev.larder.command.CommandSpec;
 import dev.larder.command.ErrorReply;
 import dev.larder.command.Flag;
 import dev.larder.resp.Batch;
+import dev.larder.resp.HotPath;
 import dev.larder.session.Session;
 import dev.larder.storage.Keyspace;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** What may keep a command from running, in the order in which Redis asks. */
+@HotPath
 final class Gates {
   private static final long NO_AUTH = Flag.NO_AUTH.bit();
   private static final long DENY_OOM = Flag.DENYOOM.bit();

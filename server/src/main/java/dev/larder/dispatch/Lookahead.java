@@ -7,6 +7,7 @@ import dev.larder.command.Call;
 import dev.larder.command.CommandSpec;
 import dev.larder.command.CommandTable;
 import dev.larder.resp.Batch;
+import dev.larder.resp.HotPath;
 import dev.larder.storage.Unit;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * loaded before the first one runs: enough of them for their cache misses to overlap, and not so
  * many that it would matter to do it again after a suspension.
  */
+@HotPath
 final class Lookahead {
   private static final int WINDOW_COMMANDS = 128;
 

@@ -7,6 +7,7 @@ import dev.larder.command.CommandSpec;
 import dev.larder.command.Flag;
 import dev.larder.command.KeyAccess;
 import dev.larder.command.KeyPositions;
+import dev.larder.resp.HotPath;
 import dev.larder.storage.Keyspace;
 import dev.larder.storage.Lease;
 import dev.larder.storage.Shard;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * The shards of one command, taken all or none. They are taken in ascending order, and a shard that
  * cannot be had gives all others back: so no two loops wait for each other.
  */
+@HotPath
 final class ShardLocks {
   private static final long WRITE = Flag.WRITE.bit();
   private static final int READ_ONLY = KeyAccess.RO.bit();

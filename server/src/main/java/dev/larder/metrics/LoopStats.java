@@ -1,6 +1,7 @@
 package dev.larder.metrics;
 
 import com.sun.management.ThreadMXBean;
+import dev.larder.resp.HotPath;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.function.LongSupplier;
@@ -10,6 +11,7 @@ import java.util.function.LongSupplier;
  * without synchronization. Counts only rise; a reset keeps what they were and subtracts it. The
  * maxima are set to zero by a reset from outside, which may lose the maximum of that very moment.
  */
+@HotPath
 public final class LoopStats {
 
   /** One of so many commands is timed; the time of the others is estimated from these. */

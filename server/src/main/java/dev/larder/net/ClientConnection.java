@@ -7,6 +7,7 @@ import dev.larder.dispatch.LoopContext;
 import dev.larder.dispatch.Outcome;
 import dev.larder.dispatch.Suspension;
 import dev.larder.resp.Batch;
+import dev.larder.resp.HotPath;
 import dev.larder.resp.RequestDecoder;
 import dev.larder.resp.Status;
 import dev.larder.session.Session;
@@ -31,6 +32,7 @@ import org.slf4j.LoggerFactory;
  * <p>A client whose next command must wait is suspended: its batch and the buffers under it are
  * kept, what arrives is queued behind them, and beyond a bound no longer read.
  */
+@HotPath
 final class ClientConnection extends ChannelInboundHandlerAdapter implements Client {
   private static final Logger log = LoggerFactory.getLogger(ClientConnection.class);
 

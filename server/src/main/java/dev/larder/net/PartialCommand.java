@@ -2,6 +2,7 @@ package dev.larder.net;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.larder.resp.HotPath;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * A copy of the start of a command whose end has yet to arrive. Holds no buffer while there is
  * none.
  */
+@HotPath
 final class PartialCommand {
   private final ByteBufAllocator allocator;
   private @Nullable ByteBuf buffer;

@@ -3,6 +3,7 @@ package dev.larder.net;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.larder.dispatch.LoopContext;
+import dev.larder.resp.HotPath;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * brought about, sent when the read is over or when it has become long. Used on the connection's
  * loop.
  */
+@HotPath
 final class ReplyOutput {
   private static final int MIN_BYTES = 256;
   private static final int MAX_FIRST_BYTES = 64 * 1024;

@@ -1,5 +1,6 @@
 package dev.larder.net;
 
+import dev.larder.resp.HotPath;
 import dev.larder.resp.RequestDecoder;
 import io.netty.buffer.ByteBuf;
 
@@ -7,6 +8,7 @@ import io.netty.buffer.ByteBuf;
  * What one client may have executed in a turn of its loop. Where the kernel delivers more at once,
  * the rest waits until others have been served.
  */
+@HotPath
 final class TurnShare {
   /** Some thousands of short commands: two milliseconds or so. */
   private static final int BYTES = 384 * 1024;

@@ -1,5 +1,6 @@
 package dev.larder.session;
 
+import dev.larder.resp.HotPath;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * rarely changed state cost nothing that shows, and the two that change with every batch are
  * written once a batch, not once a command.
  */
+@HotPath
 public final class Session {
 
   /** The user of a connection that has not authenticated as anyone else. */

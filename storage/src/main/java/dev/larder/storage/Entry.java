@@ -1,11 +1,13 @@
 package dev.larder.storage;
 
+import dev.larder.storage.memory.HotPath;
 import dev.larder.storage.table.Record;
 
 /**
  * Reads what an entry says of itself. An entry is the address of a key's record: valid for the
  * owner of its shard until the shard's next change.
  */
+@HotPath
 public final class Entry {
   private Entry() {}
 

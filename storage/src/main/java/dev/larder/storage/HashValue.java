@@ -9,6 +9,7 @@ import static dev.larder.storage.HashStructure.isTable;
 import static dev.larder.storage.HashStructure.width;
 import static dev.larder.storage.type.PackedFields.TRIPLE;
 
+import dev.larder.storage.memory.HotPath;
 import dev.larder.storage.memory.Memory;
 import dev.larder.storage.table.FieldTable;
 import dev.larder.storage.table.Record;
@@ -24,6 +25,7 @@ import dev.larder.storage.type.PackedFields;
  * its deadline is never the current one; {@link #find} removes it, as {@link Shard#find} does with
  * a key. When the last field goes, the key goes.
  */
+@HotPath
 public final class HashValue extends HashCursor {
   /** In place of a deadline: the one that the field has, if any. */
   public static final long KEEP_DEADLINE = Long.MIN_VALUE;

@@ -3,6 +3,7 @@ package dev.larder.storage;
 import static dev.larder.storage.ListStructure.CHAIN;
 
 import dev.larder.storage.memory.Arena;
+import dev.larder.storage.memory.HotPath;
 import dev.larder.storage.memory.Memory;
 import dev.larder.storage.table.CountedTree;
 import dev.larder.storage.table.HashFilter;
@@ -27,6 +28,7 @@ import dev.larder.storage.type.ListpackFilter;
  */
 
 /** A key's list. Indexes count from 0 at the head. */
+@HotPath
 public final class ListValue extends ListCursor {
   private static final int NODE_BYTES = ListLimits.NODE_BYTES;
 

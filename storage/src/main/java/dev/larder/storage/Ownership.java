@@ -2,6 +2,7 @@ package dev.larder.storage;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.larder.storage.memory.HotPath;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * parker looks again after parking, so a release between its failed try and its parking is not
  * missed: the release either sees the parked one, or is seen by it.
  */
+@HotPath
 final class Ownership {
   private static final VarHandle OWNER;
 

@@ -5,6 +5,7 @@ import static dev.larder.storage.SetStructure.INTEGERS;
 import static dev.larder.storage.SetStructure.PACKED;
 import static dev.larder.storage.SetStructure.TABLE;
 
+import dev.larder.storage.memory.HotPath;
 import dev.larder.storage.memory.Memory;
 import dev.larder.storage.table.MemberTable;
 import dev.larder.storage.type.Decimal;
@@ -19,6 +20,7 @@ import java.util.Arrays;
  * <p>{@link #next} and {@link #draw} make a member the current one, of which {@link #member} tells
  * until the next change. When the last member goes, the key goes.
  */
+@HotPath
 public final class SetValue extends SetCursor {
   /**
    * Larger packed sets become tables, whatever the limits: they are slow to search or to change.

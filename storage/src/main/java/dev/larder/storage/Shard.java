@@ -1,6 +1,7 @@
 package dev.larder.storage;
 
 import dev.larder.storage.memory.Arena;
+import dev.larder.storage.memory.HotPath;
 import dev.larder.storage.table.ExpiryTree;
 import dev.larder.storage.table.FieldTable;
 import dev.larder.storage.table.KeyTable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Every method that takes a unit needs that unit to own the shard, and entry addresses hold only
  * until the next such call that changes something.
  */
+@HotPath
 public final class Shard {
   private static final long PUBLISH_BYTES = 1024;
 

@@ -1,6 +1,7 @@
 package dev.larder.storage;
 
 import dev.larder.storage.memory.Arena;
+import dev.larder.storage.memory.HotPath;
 import dev.larder.storage.memory.Memory;
 import dev.larder.storage.table.ExpiryTree;
 import dev.larder.storage.table.KeyTable;
@@ -12,6 +13,7 @@ import dev.larder.storage.type.LargeString;
  * order, and in an order of their own those with elements that have deadlines. Keeps the four in
  * step; knows nothing of time, units or the journal. Used by the owner of the shard.
  */
+@HotPath
 final class ShardDatabase implements Garbage {
   /** Records above this keep their value in chunks. */
   private static final int MAX_INLINE_RECORD_BYTES = 32 * 1024;

@@ -3,6 +3,7 @@ package dev.larder.storage;
 import static dev.larder.storage.SortedSetStructure.CONVERTED;
 import static dev.larder.storage.SortedSetStructure.TABLE;
 
+import dev.larder.storage.memory.HotPath;
 import dev.larder.storage.memory.Memory;
 import dev.larder.storage.type.Listpack;
 import dev.larder.storage.type.PackedScores;
@@ -13,6 +14,7 @@ import dev.larder.storage.type.PackedScores;
  * <p>{@link #find}, the seeks, {@link #next} and {@link #previous} make a member the current one,
  * until the next change. Members given by address lie outside of the set.
  */
+@HotPath
 public final class SortedSetValue extends SortedSetCursor {
   /** A packed set that gets larger becomes a table, whatever the limits: it is slow to search. */
   private static final int MAX_PACKED_BYTES = 96 * 1024;

@@ -1,5 +1,6 @@
 package dev.larder.storage;
 
+import dev.larder.storage.memory.HotPath;
 import dev.larder.storage.type.StreamNode;
 import dev.larder.storage.type.StreamNodeCursor;
 import dev.larder.storage.type.StreamRoot;
@@ -8,6 +9,7 @@ import dev.larder.storage.type.StreamRoot;
  * One key's stream. A stream may be empty: its key stays, since it remembers its last id and its
  * groups. The layout is told by {@link StreamRoot} and {@link StreamNode}.
  */
+@HotPath
 public final class StreamValue extends CollectionValue {
   /** Encoding bit: the root refers to blocks; without it the one node is in the record. */
   static final int BLOCKS = 1;

@@ -1,5 +1,6 @@
 package dev.larder.storage;
 
+import dev.larder.storage.memory.HotPath;
 import dev.larder.storage.memory.Memory;
 import dev.larder.storage.table.KeyTable;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * needs several shards acquires them in ascending order; a shard that cannot be had means giving
  * back all and parking, never waiting with shards in hand.
  */
+@HotPath
 public final class Unit {
   /** About two microseconds: longer than most commands hold a shard. */
   private static final int SPINS = 100;

@@ -1,8 +1,5 @@
 package dev.larder.storage.memory;
 
-import java.util.BitSet;
-import java.util.HashMap;
-import java.util.Map;
 
 /*
  * Problem. Millions of small blocks a shard, with a 4-byte reference each, hardly any overhead, and
@@ -27,6 +24,7 @@ import java.util.Map;
 /**
  * Movable blocks of one shard, named by 32-bit references; owned by the unit that owns the shard.
  */
+@HotPath
 public final class Arena {
   /** The largest reservation: all that a 32-bit reference in units of 8 bytes can name. */
   public static final long MAX_BYTES = 1L << 35;
@@ -54,7 +52,7 @@ public final class Arena {
   private boolean closed;
 
   /** Live blocks by page, kept only with assertions on. */
-  private final Map<Integer, BitSet> liveBlocks = new HashMap<>();
+  private final LiveBlocks liveBlocks = new LiveBlocks();
 
   private Arena(long base, long reservedBytes) {
     this.base = base;
@@ -153,7 +151,7 @@ public final class Arena {
       partial[sizeClass] = pages.unlink(page, page);
     }
     usedBytes += (long) units * SizeClasses.UNIT_BYTES;
-    assert markLive(page, offset / units);
+    assert liveBlocks.add(page, offset / units);
     return page * PageTable.PAGE_UNITS + offset;
   }
 
@@ -251,7 +249,7 @@ public final class Arena {
       pages.state(first + i, PageTable.RUN_BODY);
     }
     usedBytes += (long) count << PageTable.PAGE_SHIFT;
-    assert markLive(first, 0);
+    assert liveBlocks.add(first, 0);
     return first * PageTable.PAGE_UNITS;
   }
 
@@ -351,8 +349,7 @@ public final class Arena {
     } else {
       throw new AssertionError("access to a free page " + page);
     }
-    BitSet live = liveBlocks.get(page);
-    if (live == null || !live.get((int) block)) {
+    if (!liveBlocks.isLive(page, (int) block)) {
       throw new AssertionError("access to a free block in page " + page);
     }
     if (offset + bytes > start + (block + 1) * size) {
@@ -361,25 +358,11 @@ public final class Arena {
     return true;
   }
 
-  private boolean markLive(int page, int block) {
-    BitSet live = liveBlocks.computeIfAbsent(page, p -> new BitSet());
-    if (live.get(block)) {
-      throw new AssertionError("block allocated twice");
-    }
-    live.set(block);
-    return true;
-  }
-
   private boolean markFree(int page, int block, long address, int units) {
-    BitSet live = liveBlocks.get(page);
-    if (live == null || !live.get(block)) {
-      throw new AssertionError("block freed twice in page " + page);
-    }
-    if (units > 0) {
+    if (units > 0 && liveBlocks.isLive(page, block)) {
       Memory.fill(address, (long) units * SizeClasses.UNIT_BYTES, POISON);
     }
-    live.clear(block);
-    return true;
+    return liveBlocks.remove(page, block);
   }
 
   /** Checks lists, counts and accounting of every page; for tests. */

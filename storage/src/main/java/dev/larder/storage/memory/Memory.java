@@ -13,6 +13,7 @@ import java.nio.ByteOrder;
  * access is held against the live blocks of the arenas ({@link BlockChecker}). All methods may be
  * called from any thread; who may read or write what is the business of the shard that owns it.
  */
+@HotPath
 public final class Memory {
   private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
   private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;

@@ -1,5 +1,6 @@
 package dev.larder.storage.table;
 
+import dev.larder.storage.memory.HotPath;
 import dev.larder.storage.memory.Memory;
 
 /**
@@ -16,6 +17,7 @@ import dev.larder.storage.memory.Memory;
  * the entries that found no slot here and went on to a later bucket: a search goes on only while it
  * is not 0. At 255 it stays, since it could no longer be counted down.
  */
+@HotPath
 final class Bucket {
   static final int BYTES = 64;
   static final int SLOTS = 12;

@@ -1,5 +1,6 @@
 package dev.larder.storage.table;
 
+import dev.larder.storage.memory.HotPath;
 import dev.larder.storage.memory.Memory;
 
 /*
@@ -25,6 +26,7 @@ import dev.larder.storage.memory.Memory;
  */
 
 /** Access to one kind of nodes at absolute addresses; the shard's owner only. */
+@HotPath
 final class CountedNode {
   static final int INNER_BYTES = 1024;
   private static final int SMALL_LEAF_BYTES = 512;

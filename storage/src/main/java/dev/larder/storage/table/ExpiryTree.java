@@ -1,6 +1,7 @@
 package dev.larder.storage.table;
 
 import dev.larder.storage.memory.Arena;
+import dev.larder.storage.memory.HotPath;
 
 /*
  * Problem. Keys with a deadline have to go promptly, in the order of their deadlines, at a cost of
@@ -38,6 +39,7 @@ import dev.larder.storage.memory.Arena;
  * not negative; references are opaque and compared unsigned. Not thread-safe: the shard's owner
  * only.
  */
+@HotPath
 public final class ExpiryTree {
   /** What a pair takes on average with deadlines in random order, for estimates. */
   public static final int BYTES_PER_ENTRY = 12;

@@ -1,5 +1,6 @@
 package dev.larder.storage.table;
 
+import dev.larder.storage.memory.HotPath;
 import dev.larder.storage.memory.Memory;
 
 /**
@@ -13,6 +14,7 @@ import dev.larder.storage.memory.Memory;
  *  +---------+-----------+- - - - - - -+
  * </pre>
  */
+@HotPath
 public final class IdTree extends CountedTree {
   private static final int MILLIS = 0;
   private static final int SEQUENCE = MILLIS + Long.BYTES;

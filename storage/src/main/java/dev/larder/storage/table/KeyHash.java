@@ -1,5 +1,6 @@
 package dev.larder.storage.table;
 
+import dev.larder.storage.memory.HotPath;
 import dev.larder.storage.memory.Memory;
 import java.security.SecureRandom;
 
@@ -10,6 +11,7 @@ import java.security.SecureRandom;
  * <p>Sixteen bytes a round, folded by a 64 x 64 bit multiplication. All bits are good; the upper
  * ones choose shard and place, the lowest eight are the tag.
  */
+@HotPath
 public final class KeyHash {
   private static final long SEED_A;
   private static final long SEED_B;

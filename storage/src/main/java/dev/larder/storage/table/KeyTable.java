@@ -1,6 +1,7 @@
 package dev.larder.storage.table;
 
 import dev.larder.storage.memory.Arena;
+import dev.larder.storage.memory.HotPath;
 import dev.larder.storage.memory.Memory;
 import dev.larder.storage.memory.VirtualMemory;
 
@@ -38,6 +39,7 @@ import dev.larder.storage.memory.VirtualMemory;
  * The hash table from keys to records: of the keys of one database in one shard, or, as a flyweight
  * that is pointed at a root by {@link #load}, of the members of one collection.
  */
+@HotPath
 public final class KeyTable {
   /** What an entry takes of the index at the usual load, for estimates. */
   public static final int BYTES_PER_ENTRY = 8;
@@ -432,9 +434,8 @@ public final class KeyTable {
     return Peek.record(arena, bucket, Bucket.tag(hash));
   }
 
-  /** Receives the records of a walk. */
+  /** Receives the live references of a walk; must not change the table. */
   public interface Visitor {
-    /** Sees one live reference; must not change the table. */
     void visit(int reference);
   }
 

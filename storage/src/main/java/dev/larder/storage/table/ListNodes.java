@@ -1,5 +1,6 @@
 package dev.larder.storage.table;
 
+import dev.larder.storage.memory.HotPath;
 import dev.larder.storage.memory.Memory;
 
 /**
@@ -16,6 +17,7 @@ import dev.larder.storage.memory.Memory;
  * <p>FILTERED: the node's block ends with a {@link HashFilter} of the texts in the listpack. The
  * bit goes with every change of the node that is told here.
  */
+@HotPath
 public final class ListNodes extends CountedTree {
   public static final int ENTRY_BYTES = 8;
 

@@ -1,5 +1,6 @@
 package dev.larder.storage.table;
 
+import dev.larder.storage.memory.HotPath;
 import dev.larder.storage.memory.Memory;
 
 /**
@@ -21,6 +22,7 @@ import dev.larder.storage.memory.Memory;
  * The deadline is milliseconds since the epoch. The 16 eviction bits belong to the policy. A reader
  * or writer owns the shard; the address holds until the shard's next allocation or free.
  */
+@HotPath
 public final class Record {
   /** Encoding bit: the value is a directory of chunks. */
   public static final int LARGE = 1;

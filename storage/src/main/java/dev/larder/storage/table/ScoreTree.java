@@ -1,5 +1,6 @@
 package dev.larder.storage.table;
 
+import dev.larder.storage.memory.HotPath;
 import dev.larder.storage.memory.Memory;
 
 /**
@@ -13,6 +14,7 @@ import dev.larder.storage.memory.Memory;
  *   +------------+------------+
  * </pre>
  */
+@HotPath
 public final class ScoreTree extends CountedTree {
   public static final int ENTRY_BYTES = 12;
 

@@ -1,5 +1,6 @@
 package dev.larder.storage.table;
 
+import dev.larder.storage.memory.HotPath;
 import dev.larder.storage.memory.Memory;
 
 /**
@@ -10,6 +11,7 @@ import dev.larder.storage.memory.Memory;
  * segment's own count and depth (how many leading hash bits its entries share) lie in the spare
  * bytes of its first bucket.
  */
+@HotPath
 final class Segment {
   static final int BUCKET_BITS = 6;
   static final int BUCKETS = 1 << BUCKET_BITS;

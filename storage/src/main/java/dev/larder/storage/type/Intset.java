@@ -1,5 +1,6 @@
 package dev.larder.storage.type;
 
+import dev.larder.storage.memory.HotPath;
 import dev.larder.storage.memory.Memory;
 
 /*
@@ -18,6 +19,7 @@ import dev.larder.storage.memory.Memory;
  * Access to intsets at absolute addresses. A method that adds needs the room already there: {@link
  * #bytesAfterAdd}. For the owner of the memory; everything but {@link #validate} trusts the intset.
  */
+@HotPath
 public final class Intset {
   private static final int COUNT = Integer.BYTES;
 

@@ -1,5 +1,6 @@
 package dev.larder.storage.type;
 
+import dev.larder.storage.memory.HotPath;
 import dev.larder.storage.memory.Memory;
 
 /*
@@ -38,6 +39,7 @@ import dev.larder.storage.memory.Memory;
  * the encoded bytes of what comes in, less what goes. Texts handed in must lie outside the
  * listpack. For the owner of the memory; everything but {@link #validate} trusts the listpack.
  */
+@HotPath
 public final class Listpack {
   /** The bytes of a listpack without entries. */
   public static final int EMPTY_BYTES = 7;

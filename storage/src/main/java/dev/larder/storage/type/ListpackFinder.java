@@ -1,11 +1,13 @@
 package dev.larder.storage.type;
 
+import dev.larder.storage.memory.HotPath;
 import dev.larder.storage.memory.Memory;
 
 /**
  * The search for a text in a {@link Listpack}, by a loop for each kind of text. Only a wanted
  * integer is compared with integers, by value, and nothing relies on the shortest form.
  */
+@HotPath
 final class ListpackFinder {
   private ListpackFinder() {}
 

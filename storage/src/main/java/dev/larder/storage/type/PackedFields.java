@@ -1,5 +1,6 @@
 package dev.larder.storage.type;
 
+import dev.larder.storage.memory.HotPath;
 import dev.larder.storage.memory.Memory;
 
 /*
@@ -16,6 +17,7 @@ import dev.larder.storage.memory.Memory;
  * Access to packed fields. A field is named by the address of its entry, 0 for none; see {@link
  * Listpack} for what a change does to addresses, and for who provides room.
  */
+@HotPath
 public final class PackedFields {
   /** A field and its value. */
   public static final int PAIR = 2;

@@ -1,5 +1,6 @@
 package dev.larder.storage.type;
 
+import dev.larder.storage.memory.HotPath;
 import dev.larder.storage.memory.Memory;
 
 /**
@@ -14,6 +15,7 @@ import dev.larder.storage.memory.Memory;
  * So a score never has to be read from decimal text. Whoever may access the memory may call;
  * nothing is allocated.
  */
+@HotPath
 public final class PackedScores {
   private static final double MAX_WHOLE = 1L << 52;
   private static final long MINUS_ZERO = 1L << 63;
