@@ -32,12 +32,11 @@ final class SetAlgebraJob implements Job {
   private enum Result {
     REPLIED,
     STORED,
-    COUNTED,
-    FAILED
+    COUNTED
   }
 
   private final Unit unit;
-  private Result result;
+  private final Result result;
   private final Way way;
 
   /** How many sets there are; behind them the leased keys have that of the target, if any. */
@@ -111,12 +110,12 @@ final class SetAlgebraJob implements Job {
   }
 
   @Override
-  public boolean step(ReplyWriter out, long budgetNanos) {
+  public boolean step(ReplyWriter out, long budgetNanos) throws CommandException {
     long endNanos = Clock.nanos() + budgetNanos;
     return isReplying ? reply(out, endNanos) : keys.acquire() && combine(out, endNanos);
   }
 
-  private boolean combine(ReplyWriter out, long endNanos) {
+  private boolean combine(ReplyWriter out, long endNanos) throws CommandException {
     SetValue target = unit.views().otherSet();
     if (hidden != null) {
       hidden.point(target);
@@ -124,10 +123,6 @@ final class SetAlgebraJob implements Job {
     boolean isDone;
     try {
       isDone = walk(hidden == null ? null : target, endNanos);
-    } catch (CommandException e) {
-      out.raw(e.reply().encoded());
-      result = Result.FAILED;
-      isDone = true;
     } finally {
       if (hidden != null) {
         hidden.keep(target);
@@ -172,7 +167,6 @@ final class SetAlgebraJob implements Job {
         out.integer(members);
       }
       case COUNTED -> out.integer(members);
-      case FAILED -> {}
     }
     cancel();
     return true;

@@ -13,8 +13,7 @@ final class LeaseLincheckTest {
     private final AtomicInteger parked = new AtomicInteger();
     private final AtomicInteger resumed = new AtomicInteger();
     private final AtomicInteger told = new AtomicInteger();
-    private final Lease lease =
-        new Lease(null, 0, 0, new byte[0], 0, false, told::incrementAndGet);
+    private final Lease lease = new Lease(null, 0, 0, new byte[0], 0, false, told::incrementAndGet);
 
     @Operation
     public void park() {

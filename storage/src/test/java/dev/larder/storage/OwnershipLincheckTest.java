@@ -10,14 +10,15 @@ import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Interleavings of few who want one shard or two: one owner at a time, and no wake-up is lost, which
- * would be a thread that is parked for ever. What {@code Unit} adds is spinning, before all of this.
+ * Interleavings of few who want one shard or two: one owner at a time, and no wake-up is lost,
+ * which would be a thread that is parked for ever. What {@code Unit} adds is spinning, before all
+ * of this.
  */
 final class OwnershipLincheckTest {
   private static final int THREADS = 3;
@@ -104,7 +105,7 @@ final class OwnershipLincheckTest {
       return taken;
     }
 
-  /** A client that waits for its turn and is gone when it comes. */
+    /** A client that waits for its turn and is gone when it comes. */
     @Operation
     public void leave(@Param(gen = ThreadIdGen.class) int thread) {
       if (turns[1].take(UNITS[thread])) {

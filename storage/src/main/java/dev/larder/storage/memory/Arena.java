@@ -1,6 +1,5 @@
 package dev.larder.storage.memory;
 
-
 /*
  * Problem. Millions of small blocks a shard, with a 4-byte reference each, hardly any overhead, and
  * memory that falls again when blocks are freed.
