@@ -3,10 +3,12 @@ package dev.larder.commands;
 import dev.larder.command.Call;
 import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
+import dev.larder.storage.CollectionValue;
 import dev.larder.storage.Entry;
 import dev.larder.storage.SetValue;
 import dev.larder.storage.SortedSetValue;
 import dev.larder.storage.ValueType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One of the keys that sorted sets are made from, with what its scores are worth: a sorted set, or
@@ -15,8 +17,17 @@ import dev.larder.storage.ValueType;
  */
 final class ScoreSource {
   final double weight;
+
+  /** Members of a sorted set that are walked together. */
+  private static final int MEMBERS_AT_ONCE = 64;
+
   private final Call call;
   private final int keyArg;
+
+  /** What keeps the key for a job, which has no call; null in a call. */
+  private @Nullable LeasedKeys keys;
+
+  private int keyIndex;
   private final long entry;
   private final boolean isSet;
   private final long count;
@@ -26,6 +37,14 @@ final class ScoreSource {
   private final SortedSetValue searched;
   private final SetValue walkedSet;
   private final SetValue searchedSet;
+
+  /** The rank of the next member of the walk, and the end of this part of it. */
+  private long rank;
+
+  private long partEnd;
+
+  /** Whether the set walked is at that next member already. */
+  private boolean isAhead;
 
   /** Takes a key that was checked; its entry must stay where it is. */
   ScoreSource(Call call, int keyArg, double weight) {
@@ -62,19 +81,55 @@ final class ScoreSource {
     return count;
   }
 
-  /** Starts a walk; false when there is no member. */
-  boolean seekFirst() {
-    if (isSet) {
-      call.point(walkedSet, keyArg, entry);
-      return walkedSet.seekFirst();
-    }
-    call.point(walked, keyArg, entry);
-    return walked.seekRank(0);
+  /** The argument that is the key. */
+  int keyArg() {
+    return keyArg;
   }
 
-  /** Goes on with the walk; false at the end. */
+  /** The call becomes a job, which has leased the key. */
+  void lease(LeasedKeys newKeys, int index) {
+    keys = newKeys;
+    keyIndex = index;
+  }
+
+  private void point(CollectionValue view) {
+    if (keys == null) {
+      call.point(view, keyArg, entry);
+    } else {
+      keys.point(view, keyIndex);
+    }
+  }
+
+  /**
+   * Starts a part of a walk, before its first member.
+   *
+   * @param from 0, or what this has returned before
+   * @return where to go on, or 0 when this part is the last
+   */
+  long part(long from) {
+    if (isSet) {
+      point(walkedSet);
+      return walkedSet.part(from);
+    }
+    point(walked);
+    rank = from;
+    partEnd = Math.min(from + MEMBERS_AT_ONCE, count);
+    isAhead = walked.seekRank(from);
+    return partEnd == count ? 0 : partEnd;
+  }
+
+  /** Goes to the next member of the part; false at its end. */
   boolean next() {
-    return isSet ? walkedSet.next() : walked.next();
+    if (isSet) {
+      return walkedSet.next();
+    }
+    if (rank == partEnd) {
+      return false;
+    }
+    rank++;
+    boolean isThere = isAhead || walked.next();
+    isAhead = false;
+    return isThere;
   }
 
   double score() {
@@ -93,10 +148,10 @@ final class ScoreSource {
   /** Looks for a member; whether it is here. */
   boolean find(long member, int length) {
     if (isSet) {
-      call.point(searchedSet, keyArg, entry);
+      point(searchedSet);
       return searchedSet.contains(member, length);
     }
-    call.point(searched, keyArg, entry);
+    point(searched);
     return searched.find(member, length);
   }
 

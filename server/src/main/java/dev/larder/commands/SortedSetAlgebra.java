@@ -16,7 +16,10 @@ import java.util.Arrays;
  * them, for their types, which removes those that have expired; then for their entries, which stay
  * where they are until the result is stored.
  */
-final class SortedSetAlgebra {
+final class SortedSetAlgebra implements ResultJob.Work {
+  /** More members than this are combined in slices: about two milliseconds' work. */
+  private static final long TURN_MEMBERS = 4096;
+
   private static final byte[] WEIGHTS = keyword("weights");
   private static final byte[] AGGREGATE = keyword("aggregate");
   private static final byte[] WITHSCORES = keyword("withscores");
@@ -50,7 +53,16 @@ final class SortedSetAlgebra {
   private final boolean isStored;
   private final int firstKey;
   private final ScoreSource[] sources;
-  private final SortedSetResult result;
+  private SortedSetResult result;
+
+  /** The source that is walked, and where that goes on. */
+  private int walked;
+
+  private long position;
+
+  /** How many members an intersection has, of which only the number counts. */
+  private long found;
+
   private Aggregate aggregate = Aggregate.SUM;
   private boolean hasScores;
   private long limit = Long.MAX_VALUE;
@@ -79,13 +91,18 @@ final class SortedSetAlgebra {
   static void reply(Call call, Operation operation) throws CommandException {
     SortedSetAlgebra algebra = new SortedSetAlgebra(call, operation, false);
     algebra.prepare();
-    if (operation == Operation.CARDINALITY) {
-      call.reply().integer(algebra.cardinality());
+    if (algebra.isLong()) {
+      algebra.defer();
       return;
     }
     try {
-      algebra.compute(algebra.firstKey);
-      algebra.replyMembers();
+      algebra.begin();
+      algebra.run();
+      if (operation == Operation.CARDINALITY) {
+        call.reply().integer(algebra.found);
+      } else {
+        algebra.replyMembers();
+      }
     } finally {
       algebra.result.clear();
     }
@@ -95,11 +112,53 @@ final class SortedSetAlgebra {
   static void store(Call call, Operation operation) throws CommandException {
     SortedSetAlgebra algebra = new SortedSetAlgebra(call, operation, true);
     algebra.prepare();
+    if (algebra.isLong()) {
+      algebra.defer();
+      return;
+    }
     try {
-      algebra.compute(1);
+      algebra.begin();
+      algebra.run();
       call.reply().integer(storeResult(call, 1, algebra.result));
     } finally {
       algebra.result.clear();
+    }
+  }
+
+  /** Whether this is too long for a turn. */
+  private boolean isLong() {
+    long members = 0;
+    if (operation == Operation.UNION) {
+      for (ScoreSource source : sources) {
+        members += source.count();
+      }
+    } else {
+      members = sources[0].count() * sources.length;
+    }
+    return members > TURN_MEMBERS;
+  }
+
+  /** Leaves all to a job. */
+  private void defer() throws CommandException {
+    result = new SortedSetResult(call.keyspace());
+    begin();
+    int[] keyArgs = new int[isStored ? sources.length + 1 : sources.length];
+    for (int i = 0; i < sources.length; i++) {
+      keyArgs[i] = sources[i].keyArg();
+    }
+    if (isStored) {
+      keyArgs[sources.length] = 1;
+    }
+    LeasedKeys keys = new LeasedKeys(call, keyArgs);
+    for (int i = 0; i < sources.length; i++) {
+      sources[i].lease(keys, i);
+    }
+    if (isStored) {
+      call.defer(ResultJob.ofStore(call, keys, this, result, 1));
+    } else if (operation == Operation.CARDINALITY) {
+      call.defer(ResultJob.ofCount(call, keys, this, result));
+    } else {
+      call.defer(ResultJob.ofReply(call, keys, this, result, hasScores));
     }
   }
 
@@ -175,21 +234,49 @@ final class SortedSetAlgebra {
     throw new CommandException(ErrorReply.SYNTAX);
   }
 
-  /** Collects the result in the shard of a key. */
-  private void compute(int keyArg) throws CommandException {
-    if (!result.begin(call.shard(keyArg))) {
+  /** Begins the result, in the shard of the target or of the first key. */
+  private void begin() throws CommandException {
+    if (operation != Operation.CARDINALITY && !result.begin(call.shard(isStored ? 1 : firstKey))) {
       throw new CommandException(ErrorReply.OUT_OF_MEMORY);
     }
-    switch (operation) {
-      case UNION -> {
-        for (ScoreSource source : sources) {
-          addAll(source);
-        }
-      }
-      case INTERSECTION -> intersect();
-      case DIFFERENCE -> subtract();
-      case CARDINALITY -> throw new IllegalStateException("a cardinality has no members");
+  }
+
+  private void run() throws CommandException {
+    while (!runPart()) {
+      // Until all parts are done.
     }
+  }
+
+  @Override
+  public boolean run(long endNanos) throws CommandException {
+    while (!runPart()) {
+      if (LeasedReply.isLate(endNanos)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public long count() {
+    return operation == Operation.CARDINALITY ? found : result.count();
+  }
+
+  /** Walks through a part of a source; whether that was the last. */
+  private boolean runPart() throws CommandException {
+    ScoreSource source = sources[walked];
+    position = source.part(position);
+    switch (operation) {
+      case UNION -> add(source);
+      case INTERSECTION -> intersect(source);
+      case DIFFERENCE -> subtract(source);
+      case CARDINALITY -> count(source);
+    }
+    if (position == 0 && operation == Operation.UNION) {
+      walked++;
+      return walked == sources.length;
+    }
+    return position == 0 || found >= limit;
   }
 
   private double weighted(ScoreSource source, double score) {
@@ -205,8 +292,8 @@ final class SortedSetAlgebra {
     };
   }
 
-  private void addAll(ScoreSource source) throws CommandException {
-    for (boolean more = source.seekFirst(); more; more = source.next()) {
+  private void add(ScoreSource source) throws CommandException {
+    while (source.next()) {
       double score = weighted(source, source.score());
       if (!result.find(source.address(), source.length())) {
         add(source, score);
@@ -225,9 +312,8 @@ final class SortedSetAlgebra {
     }
   }
 
-  private void intersect() throws CommandException {
-    ScoreSource first = sources[0];
-    for (boolean more = first.seekFirst(); more; more = first.next()) {
+  private void intersect(ScoreSource first) throws CommandException {
+    while (first.next()) {
       double score = weighted(first, first.score());
       boolean isInAll = true;
       for (int i = 1; isInAll && i < sources.length; i++) {
@@ -243,9 +329,8 @@ final class SortedSetAlgebra {
     }
   }
 
-  private void subtract() throws CommandException {
-    ScoreSource first = sources[0];
-    for (boolean more = first.seekFirst(); more; more = first.next()) {
+  private void subtract(ScoreSource first) throws CommandException {
+    while (first.next()) {
       boolean isInNone = true;
       for (int i = 1; isInNone && i < sources.length; i++) {
         isInNone = !sources[i].find(first.address(), first.length());
@@ -256,19 +341,16 @@ final class SortedSetAlgebra {
     }
   }
 
-  private long cardinality() {
-    ScoreSource first = sources[0];
-    long count = 0;
-    for (boolean more = first.seekFirst(); more && count < limit; more = first.next()) {
+  private void count(ScoreSource first) {
+    while (found < limit && first.next()) {
       boolean isInAll = true;
       for (int i = 1; isInAll && i < sources.length; i++) {
         isInAll = sources[i].find(first.address(), first.length());
       }
       if (isInAll) {
-        count++;
+        found++;
       }
     }
-    return count;
   }
 
   private void replyMembers() {

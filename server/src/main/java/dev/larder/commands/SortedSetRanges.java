@@ -35,6 +35,9 @@ final class SortedSetRanges {
   private static final ErrorReply WITHSCORES_BY_MEMBER =
       ErrorReply.of("ERR syntax error, WITHSCORES not supported in combination with BYLEX");
 
+  /** More members than this are copied in slices. */
+  private static final long TURN_MEMBERS = 4096;
+
   private SortedSetRanges() {}
 
   static void zrange(Call call) throws CommandException {
@@ -226,6 +229,15 @@ final class SortedSetRanges {
 
   static void zrangestore(Call call) throws CommandException {
     SortedSetValue set = select(call, 2, options(call, 5, 0, false));
+    if (set.selectedCount() > TURN_MEMBERS) {
+      SortedSetResult result = new SortedSetResult(call.keyspace());
+      if (!result.begin(call.shard(1))) {
+        throw new CommandException(ErrorReply.OUT_OF_MEMORY);
+      }
+      LeasedKeys keys = new LeasedKeys(call, 2, 1);
+      call.defer(ResultJob.ofStore(call, keys, new Copying(keys, set, result), result, 1));
+      return;
+    }
     SortedSetResult result = call.views().sortedSetResult();
     boolean hasRoom = result.begin(call.shard(1));
     boolean more = set.seekSelection(false);
@@ -239,6 +251,46 @@ final class SortedSetRanges {
     }
     call.reply().integer(SortedSetAlgebra.storeResult(call, 1, result));
     result.clear();
+  }
+
+  /** Copies a long range into a result. */
+  private static final class Copying implements ResultJob.Work {
+    private static final int MEMBERS_AT_ONCE = 64;
+
+    private final LeasedKeys keys;
+    private final SortedSetValue set;
+    private final SortedSetResult result;
+    private long rank;
+    private long left;
+
+    /** Of what is selected in a set, whose key is the first. */
+    Copying(LeasedKeys keys, SortedSetValue set, SortedSetResult result) {
+      this.keys = keys;
+      this.set = set;
+      this.result = result;
+      this.rank = set.selectedRank();
+      this.left = set.selectedCount();
+    }
+
+    @Override
+    public boolean run(long endNanos) throws CommandException {
+      keys.point(set, 0);
+      set.seekRank(rank);
+      while (left > 0 && (left % MEMBERS_AT_ONCE != 0 || !LeasedReply.isLate(endNanos))) {
+        if (!result.add(set.text(), set.length(), set.score())) {
+          throw new CommandException(ErrorReply.OUT_OF_MEMORY);
+        }
+        set.next();
+        rank++;
+        left--;
+      }
+      return left == 0;
+    }
+
+    @Override
+    public long count() {
+      return result.count();
+    }
   }
 
   static void zcount(Call call) throws CommandException {

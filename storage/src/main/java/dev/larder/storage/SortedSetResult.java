@@ -5,21 +5,22 @@ import dev.larder.storage.table.Record;
 
 /**
  * A sorted set in the making, which no key has: what a command finds before it replies it or gives
- * it to a key. It takes its memory from a shard's arena. One a unit, used by one command at a time,
- * which ends by {@link #clear} or {@link SortedSetValue#take}.
+ * it to a key. It takes its memory from a shard's arena, whose owner uses it. A unit has some for
+ * commands, one at a time, which end by {@link #clear} or {@link SortedSetValue#take}; a job has
+ * its own, which may end by {@link #discard} as well.
  */
 public final class SortedSetResult {
   private final Keyspace keyspace;
   final ScoreTable table = new ScoreTable();
   private Shard shard;
 
-  /** The block of the table's root, 0 while there is none. */
-  private int rootBlock;
+  /** A record without a key, whose value is the table's root; 0 while there is none. */
+  private int record;
 
   private int longest;
   private long current;
 
-  SortedSetResult(Keyspace keyspace) {
+  public SortedSetResult(Keyspace keyspace) {
     this.keyspace = keyspace;
     this.shard = keyspace.shard(0);
   }
@@ -29,11 +30,21 @@ public final class SortedSetResult {
     clear();
     shard = newShard;
     longest = 0;
-    if (!shard.arena.hasRoom(ScoreTable.ROOT_BYTES)) {
+    int bytes = Record.bytes(0, ScoreTable.ROOT_BYTES, false);
+    if (!shard.arena.hasRoom(bytes)) {
       return false;
     }
-    rootBlock = shard.arena.allocate(ScoreTable.ROOT_BYTES);
-    long root = shard.arena.address(rootBlock);
+    record = shard.arena.allocate(bytes);
+    long address = shard.arena.address(record);
+    Record.writeHead(
+        address,
+        ValueType.SORTED_SET.ordinal(),
+        SortedSetStructure.TABLE | SortedSetStructure.CONVERTED,
+        -1,
+        address,
+        0,
+        ScoreTable.ROOT_BYTES);
+    long root = Record.valueAddress(address);
     ScoreTable.writeEmpty(root);
     table.bind(shard.arena, shard.members, shard.scratch, root);
     return true;
@@ -101,19 +112,27 @@ public final class SortedSetResult {
 
   /** Hands its blocks to a root at an address; nothing is left here. */
   void moveTo(long root) {
-    Memory.copy(shard.arena.address(rootBlock), root, ScoreTable.ROOT_BYTES);
-    shard.arena.free(rootBlock);
-    rootBlock = 0;
+    Memory.copy(Record.valueAddress(shard.arena.address(record)), root, ScoreTable.ROOT_BYTES);
+    shard.arena.free(record);
+    record = 0;
   }
 
-  /** Gives all memory back; may be called at any time. */
+  /** Gives all memory back at once; may be called at any time. */
   public void clear() {
-    if (rootBlock != 0) {
+    if (record != 0) {
       while (!table.freeSome(Integer.MAX_VALUE)) {
         // One step frees all members, a further one what is left of the tree.
       }
-      shard.arena.free(rootBlock);
-      rootBlock = 0;
+      shard.arena.free(record);
+      record = 0;
+    }
+  }
+
+  /** The same, whether or not the shard is owned; the memory is freed in slices later. */
+  public void discard() {
+    if (record != 0) {
+      shard.values.discard(record);
+      record = 0;
     }
   }
 }
