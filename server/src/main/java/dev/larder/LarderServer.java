@@ -12,10 +12,12 @@ import dev.larder.metrics.ServerStats;
 import dev.larder.net.LargeArgumentStore;
 import dev.larder.net.NetServer;
 import dev.larder.net.StartException;
+import dev.larder.persistence.StartupData;
 import dev.larder.resp.Limits;
 import dev.larder.session.Sessions;
 import dev.larder.storage.Keyspace;
 import dev.larder.storage.StorageOptions;
+import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -34,6 +36,8 @@ public final class LarderServer implements AutoCloseable {
   private final Sessions sessions = new Sessions();
   private final Keyspace keyspace;
   private final NetServer net;
+  private final ChangeCounter changes;
+  private final StartupData data;
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -41,11 +45,12 @@ public final class LarderServer implements AutoCloseable {
     this.config = config;
     ConfigSettings settings = new ConfigSettings(config);
     StorageOptions storage = storageOptions(config, settings.loops());
-    ChangeCounter changes = new ChangeCounter(storage.shards());
+    this.changes = new ChangeCounter(storage.shards());
     this.keyspace = Keyspace.open(storage, changes);
     ConfigLimits.apply(config, keyspace.limits());
     Vitals vitals = new Vitals(keyspace, sessions, stats);
     try {
+      data = new StartupData(config, keyspace, stats.load(), settings.loops());
       CommandTable commands =
           AllCommands.table(
               config,
@@ -71,6 +76,9 @@ public final class LarderServer implements AutoCloseable {
                       stats,
                       () -> vitals.dataLimit(maxMemory.asLong()),
                       addressOf));
+    } catch (IOException e) {
+      keyspace.close();
+      throw new StartException(e.getMessage());
     } catch (RuntimeException e) {
       keyspace.close();
       throw e;
@@ -78,6 +86,7 @@ public final class LarderServer implements AutoCloseable {
     try {
       net.listen();
       net.every(Vitals.TICK_MILLIS, vitals::tick);
+      net.every(StartupData.LOG_MILLIS, data::logProgress);
     } catch (RuntimeException e) {
       net.close();
       keyspace.close();
@@ -86,12 +95,40 @@ public final class LarderServer implements AutoCloseable {
   }
 
   /**
-   * Starts a server; it serves clients when this returns.
+   * Starts a server with the data that it finds on disk; it serves clients when this returns.
    *
    * @throws StartException when it cannot start as configured; the message says what to do
    */
   public static LarderServer start(Config config) {
+    LarderServer server = open(config);
+    server.load();
+    return server;
+  }
+
+  /**
+   * Opens a server's ports. If there are data on disk, clients are told to wait until {@link #load}
+   * has ended, which must follow.
+   *
+   * @throws StartException when it cannot start as configured; the message says what to do
+   */
+  static LarderServer open(Config config) {
     return new LarderServer(config);
+  }
+
+  /**
+   * Loads the data that are on disk, if any.
+   *
+   * @throws StartException when they cannot be loaded; the server is closed then
+   */
+  void load() {
+    try {
+      if (data.load()) {
+        changes.startOver();
+      }
+    } catch (IOException e) {
+      close();
+      throw new StartException(e.getMessage());
+    }
   }
 
   private static StorageOptions storageOptions(Config config, int loops) {
@@ -157,6 +194,7 @@ public final class LarderServer implements AutoCloseable {
   public void close() {
     if (closing.compareAndSet(false, true)) {
       try {
+        data.cancel();
         net.close();
         keyspace.close();
       } finally {

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,12 +53,14 @@ public final class ServerProcess {
     LogSetup.apply(config);
     Logger log = LoggerFactory.getLogger(ServerProcess.class);
     loaded.warnings().forEach(log::warn);
-    LarderServer server = LarderServer.start(config);
+    LarderServer server = LarderServer.open(config);
     // Not before: the file may be that of the process that has the port.
     Path pidFile = pidFile(config, server);
     CountDownLatch finished = new CountDownLatch(1);
+    AtomicInteger exitCode = new AtomicInteger();
     Runtime.getRuntime()
-        .addShutdownHook(new Thread(() -> stopOnSignal(server, finished), "larder-signal"));
+        .addShutdownHook(
+            new Thread(() -> stopOnSignal(server, finished, exitCode), "larder-signal"));
     log.info(
         "Larder {} (commands of Redis {}), Java {}",
         Version.LARDER,
@@ -69,16 +72,24 @@ public final class ServerProcess {
         server.port(),
         server.transport(),
         memoryLimit(config));
-    log.info("Ready to accept connections");
     try {
+      server.load();
+      log.info("Ready to accept connections");
       server.awaitClosed();
+    } catch (StartException e) {
+      exitCode.set(1);
+      if (!config.get(Options.LOGFILE).isEmpty()) {
+        log.error("{}", e.getMessage());
+      }
+      throw e;
     } catch (InterruptedException e) {
       server.close();
       Thread.currentThread().interrupt();
+    } finally {
+      removePidFile(pidFile, log);
+      log.info("Stopped");
+      finished.countDown();
     }
-    removePidFile(pidFile, log);
-    log.info("Stopped");
-    finished.countDown();
   }
 
   private static String memoryLimit(Config config) {
@@ -106,15 +117,16 @@ public final class ServerProcess {
     }
   }
 
-  /** Ends the process with 0: the JVM's own way would be the number of the signal. */
-  private static void stopOnSignal(LarderServer server, CountDownLatch finished) {
+  /** Ends the process with 0 after a signal: the JVM's own way would be the signal's number. */
+  private static void stopOnSignal(
+      LarderServer server, CountDownLatch finished, AtomicInteger exitCode) {
     server.close();
     try {
       finished.await(FINISH_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    Runtime.getRuntime().halt(0);
+    Runtime.getRuntime().halt(exitCode.get());
   }
 
   private static void removePidFile(@Nullable Path file, Logger log) {

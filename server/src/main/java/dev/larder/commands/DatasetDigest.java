@@ -5,8 +5,10 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import dev.larder.storage.Bytes;
 import dev.larder.storage.Entry;
 import dev.larder.storage.HashValue;
+import dev.larder.storage.ListValue;
 import dev.larder.storage.SetValue;
 import dev.larder.storage.Shard;
+import dev.larder.storage.SortedSetValue;
 import dev.larder.storage.StreamCursor;
 import dev.larder.storage.StreamValue;
 import dev.larder.storage.Unit;
@@ -98,7 +100,8 @@ final class DatasetDigest {
       case HASH -> hash(shard, entry, digest);
       case SET -> set(shard, entry, digest);
       case STREAM -> stream(shard, entry, digest);
-      case LIST, SORTED_SET -> throw new IllegalStateException("no such command yet");
+      case LIST -> list(shard, entry, digest);
+      case SORTED_SET -> sortedSet(shard, entry, digest);
     }
     if (Entry.expireAt(entry) >= 0) {
       sha1.update(EXPIRES);
@@ -115,6 +118,29 @@ final class DatasetDigest {
       done += run;
     }
     mix(digest);
+  }
+
+  /** Mixes in each element, in order. */
+  private void list(Shard shard, long entry, byte[] digest) {
+    ListValue list = unit.views().otherList();
+    list.point(shard, 0, entry);
+    for (boolean more = list.seekEnd(true); more; more = list.next()) {
+      mixText(digest, list.length(), list::writeText);
+    }
+  }
+
+  /** Adds a digest for each member, with which it and its score are mixed. */
+  private void sortedSet(Shard shard, long entry, byte[] digest) {
+    SortedSetValue set = unit.views().otherSortedSet();
+    set.point(shard, 0, entry);
+    for (boolean more = set.seekRank(0); more; more = set.next()) {
+      byte[] member = new byte[BYTES];
+      mixText(member, set.length(), set::writeText);
+      sha1.update(SignificantDigits.of(set.score()).getBytes(ISO_8859_1));
+      mix(member);
+      sha1.update(member);
+      combine(sha1.digest(), digest);
+    }
   }
 
   /** Mixes in the id, fields and values of each entry, in order. */

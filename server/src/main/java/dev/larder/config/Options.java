@@ -139,6 +139,19 @@ public final class Options {
                   "The directory that relative paths of data files are meant from.")
               .checkedBy(path -> new File(path).isDirectory() ? null : "no such directory"));
 
+  public static final Option<String> DBFILENAME =
+      add(
+          Option.of(
+                  "dbfilename",
+                  text(),
+                  "dump.rdb",
+                  "The snapshot file in `dir`, which is loaded when the server starts.")
+              .mutable()
+              .checkedBy(name ->
+                  name.contains("/") || name.contains("\\")
+                      ? "dbfilename can't be a path, just a filename"
+                      : null));
+
   public static final Option<String> PIDFILE =
       add(
           Option.of(

@@ -62,7 +62,6 @@ final class ReservedOptions {
         "Growth that triggers a rewrite.");
     add("auto-aof-rewrite-min-size", memory(0, LONG_MAX), 64L << 20, "Least size to rewrite.");
     add("no-appendfsync-on-rewrite", bool(), false, "Whether a rewrite suspends forcing to disk.");
-    add("dbfilename", text(), "dump.rdb", "Name of the snapshot file.");
     add("rdbcompression", bool(), true, "Whether strings in snapshots are compressed.");
     add("rdbchecksum", bool(), true, "Whether snapshots end with a checksum.");
     add("stop-writes-on-bgsave-error", bool(), true, "Whether a failed snapshot stops writes.");

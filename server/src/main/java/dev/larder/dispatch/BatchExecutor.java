@@ -83,7 +83,7 @@ public final class BatchExecutor {
     this.unit = loop.unit();
     this.call = loop.call();
     this.reply = loop.reply();
-    this.gates = new Gates(loop.keyspace(), maxMemoryBytes);
+    this.gates = new Gates(loop.keyspace(), maxMemoryBytes, loop.serverStats().load());
     this.locks = new ShardLocks(loop.keyspace(), unit);
     this.blockedCalls = loop.blockedCalls();
     this.lookahead = new Lookahead(commands, unit, call, loop.batch());

@@ -4,6 +4,7 @@ import dev.larder.command.Call;
 import dev.larder.command.CommandSpec;
 import dev.larder.command.ErrorReply;
 import dev.larder.command.Flag;
+import dev.larder.metrics.LoadProgress;
 import dev.larder.resp.Batch;
 import dev.larder.resp.HotPath;
 import dev.larder.session.Session;
@@ -15,17 +16,20 @@ import org.jspecify.annotations.Nullable;
 @HotPath
 final class Gates {
   private static final long NO_AUTH = Flag.NO_AUTH.bit();
+  private static final long LOADING = Flag.LOADING.bit();
   private static final long DENY_OOM = Flag.DENYOOM.bit();
 
   private final Keyspace keyspace;
   private final LongSupplier maxMemoryBytes;
+  private final LoadProgress load;
 
   /**
    * @param maxMemoryBytes the limit of the data, 0 for none
    */
-  Gates(Keyspace keyspace, LongSupplier maxMemoryBytes) {
+  Gates(Keyspace keyspace, LongSupplier maxMemoryBytes, LoadProgress load) {
     this.keyspace = keyspace;
     this.maxMemoryBytes = maxMemoryBytes;
+    this.load = load;
   }
 
   /** The error to answer instead of running the command selected in {@code call}, or null. */
@@ -44,6 +48,9 @@ final class Gates {
     // A large argument for which there was no memory when it arrived has no bytes.
     if (batch.isOutOfMemory(index)) {
       return ErrorReply.OUT_OF_MEMORY;
+    }
+    if (load.isLoading() && (flags & LOADING) == 0) {
+      return ErrorReply.LOADING;
     }
     return null;
   }

@@ -14,6 +14,7 @@ public final class ChangeCounter implements Journal {
   private static final int STRIDE = 64 / Long.BYTES;
 
   private final long[] counts;
+  private volatile long forgotten;
 
   /**
    * @param shards how many shards the keyspace has
@@ -22,8 +23,17 @@ public final class ChangeCounter implements Journal {
     counts = new long[shards * STRIDE];
   }
 
-  /** Changes since the start. */
+  /** Forgets the changes so far. */
+  public void startOver() {
+    forgotten = sum();
+  }
+
+  /** Changes since the start, or since they were forgotten. */
   public long total() {
+    return sum() - forgotten;
+  }
+
+  private long sum() {
     long sum = 0;
     for (int i = 0; i < counts.length; i += STRIDE) {
       sum += counts[i];

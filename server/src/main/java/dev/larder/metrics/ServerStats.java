@@ -29,6 +29,7 @@ public final class ServerStats {
   private final LongAdder bugs = new LongAdder();
   private final Map<String, LongAdder> errors = new ConcurrentHashMap<>();
   private final LongAdder errorReplies = new LongAdder();
+  private final LoadProgress load = new LoadProgress();
 
   private volatile Base base = new Base();
   private volatile int commandCount;
@@ -62,6 +63,11 @@ public final class ServerStats {
   /** The same for fields of hashes. */
   public void expiredFields(LongSupplier sinceStart) {
     expiredFields = sinceStart;
+  }
+
+  /** Whether and how data are being loaded; a reset keeps it. */
+  public LoadProgress load() {
+    return load;
   }
 
   /** The counters of a new event loop. */

@@ -78,12 +78,20 @@ final class RedisProcess implements AutoCloseable {
     for (int waited = 0; waited < ANSWER_MILLIS && process.isAlive(); waited += CHECK_MILLIS) {
       try (Wire wire = new Wire(port)) {
         String reply = wire.ask("PING").text();
-        return reply.startsWith("+PONG") || reply.startsWith("-NOAUTH");
+        if (!reply.startsWith("-LOADING")) {
+          return reply.startsWith("+PONG") || reply.startsWith("-NOAUTH");
+        }
+        Pause.millis(CHECK_MILLIS);
       } catch (IOException e) {
         Pause.millis(CHECK_MILLIS);
       }
     }
     return false;
+  }
+
+  /** Where its files are. */
+  Path folder() {
+    return folder;
   }
 
   int port() {

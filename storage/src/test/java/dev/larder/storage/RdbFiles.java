@@ -12,11 +12,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /** Files of whole keyspaces, written in one go. */
-final class RdbFiles {
+public final class RdbFiles {
   private RdbFiles() {}
 
   /** Writes all databases to a file; returns its version. */
-  static int save(Keyspace keyspace, DiskFile file, boolean compresses, boolean hasChecksum)
+  public static int save(Keyspace keyspace, DiskFile file, boolean compresses, boolean hasChecksum)
       throws IOException {
     Unit unit = keyspace.newUnit();
     EntryWriter entries = new EntryWriter(unit);
