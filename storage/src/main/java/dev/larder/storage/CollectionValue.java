@@ -276,6 +276,13 @@ public abstract class CollectionValue {
     }
   }
 
+  /** Lets a snapshot see the entry before it changes, in a unit that was only to read. */
+  final void changing() {
+    if (!isHidden) {
+      ShardSnapshot.changing(shard, database, entry);
+    }
+  }
+
   final Journal journal() {
     return isBuilding ? Journal.NONE : shard.journal;
   }

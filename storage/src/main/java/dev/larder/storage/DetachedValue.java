@@ -33,6 +33,11 @@ final class DetachedValue implements Garbage {
     return new DetachedValue(arena, structure, encoding, root);
   }
 
+  /** Where the value's root lies. */
+  long root() {
+    return arena.address(root);
+  }
+
   @Override
   public boolean freeSome() {
     if (!structure.freeSome(arena, arena.address(root), encoding, BLOCKS_PER_STEP)) {

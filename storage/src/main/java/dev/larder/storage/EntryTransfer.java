@@ -111,6 +111,7 @@ public final class EntryTransfer {
         putShallow(
             unit, source, entry, source, targetDatabase, targetHash, key, keyLength, deadline);
     if (moved != 0) {
+      source.values.moved(reference, source.arena.reference(moved));
       source.orderByFields(targetDatabase, moved);
       source.stored(unit, targetDatabase, targetHash, moved);
       source.abandon(unit, database, hash, reference);

@@ -4,6 +4,7 @@ import dev.larder.storage.rdb.RdbType;
 import dev.larder.storage.rdb.ValueSink;
 import dev.larder.storage.rdb.ValueWriter;
 import dev.larder.storage.table.FieldTable;
+import dev.larder.storage.table.KeyTable;
 import dev.larder.storage.table.Record;
 import dev.larder.storage.type.Listpack;
 import dev.larder.storage.type.PackedFields;
@@ -19,6 +20,9 @@ final class HashCodec implements ValueCodec, ValueSink {
   private final CollectionBuild build;
   private final HashValue hash;
 
+  /** For writing alone, so that nothing that others use is touched by it. */
+  private final FieldTable written;
+
   /** Whether the hash that is being built was created. */
   private boolean isCreated;
 
@@ -27,6 +31,7 @@ final class HashCodec implements ValueCodec, ValueSink {
   HashCodec(HashValue hash) {
     this.hash = hash;
     this.build = new CollectionBuild(hash);
+    this.written = new FieldTable(hash.arena(), new KeyTable(hash.arena(), 0, 0), 0);
   }
 
   // ---- writing
@@ -41,13 +46,7 @@ final class HashCodec implements ValueCodec, ValueSink {
       out.string(value, Listpack.bytes(value));
       return;
     }
-    if (earliest >= 0) {
-      out.type(RdbType.HASH_METADATA);
-      out.millis(earliest);
-    } else {
-      out.type(RdbType.HASH);
-    }
-    out.length(HashStructure.count(value, encoding));
+    writeHead(value, encoding, out);
     if (HashStructure.isTable(encoding)) {
       writeTable(shard, value, earliest, out);
     } else {
@@ -55,21 +54,41 @@ final class HashCodec implements ValueCodec, ValueSink {
     }
   }
 
-  private static void writeTable(Shard shard, long root, long earliest, ValueWriter out) {
-    FieldTable table = shard.fields;
+  /** Writes what comes before the fields of a hash that is not written as it is packed. */
+  static void writeHead(long value, int encoding, ValueWriter out) {
+    long earliest = HashStructure.earliest(value, encoding);
+    if (earliest >= 0) {
+      out.type(RdbType.HASH_METADATA);
+      out.millis(earliest);
+    } else {
+      out.type(RdbType.HASH);
+    }
+    out.length(HashStructure.count(value, encoding));
+  }
+
+  private void writeTable(Shard shard, long root, long earliest, ValueWriter out) {
+    FieldTable table = written;
     table.bind(shard.arena, root);
     long position = 0;
     do {
       position = table.walk(position);
       for (int i = 0; i < table.gatheredCount(); i++) {
-        long record = table.gathered(i);
-        if (earliest >= 0) {
-          out.fieldDeadline(Record.deadline(record), earliest);
-        }
-        out.string(Record.keyAddress(record), Record.keyLength(record));
-        out.string(Record.valueAddress(record), Record.valueLength(record));
+        writeField(table.gathered(i), earliest, out);
       }
     } while (position != 0);
+  }
+
+  /**
+   * Writes a field of a table.
+   *
+   * @param earliest the least deadline in the hash, -1 for none
+   */
+  static void writeField(long record, long earliest, ValueWriter out) {
+    if (earliest >= 0) {
+      out.fieldDeadline(Record.deadline(record), earliest);
+    }
+    out.string(Record.keyAddress(record), Record.keyLength(record));
+    out.string(Record.valueAddress(record), Record.valueLength(record));
   }
 
   private static void writePacked(long value, int encoding, long earliest, ValueWriter out) {

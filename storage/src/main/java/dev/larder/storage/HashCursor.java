@@ -110,6 +110,11 @@ abstract class HashCursor extends CollectionValue {
     }
     if (hasDeadlines(encoding) && isPast(deadline())) {
       if (!isLeased()) {
+        changing();
+        if (isTable(encoding)) {
+          // Bound anew, since a snapshot may have begun to walk it.
+          table().find(nameHash, fieldName, nameLength);
+        }
         drop(fieldName, nameLength, Removal.EXPIRED);
         settle();
       }
@@ -278,6 +283,7 @@ abstract class HashCursor extends CollectionValue {
    */
   final int removeExpired(int limit) {
     int removed = 0;
+    changing();
     while (removed < limit && showExpired()) {
       drop(name.address(shard.scratch), name.length(), Removal.EXPIRED);
       removed++;

@@ -9,6 +9,7 @@ import dev.larder.storage.type.LargeString;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,11 @@ public final class Keyspace implements AutoCloseable {
   private final List<Consumer<Shard>> servers = new CopyOnWriteArrayList<>();
   private final Reclaimer reclaimer;
   private volatile boolean activeExpiry = true;
+
+  /** Of all records that no snapshot still has to see; changed by who owns every shard. */
+  private boolean parity;
+
+  private final AtomicReference<@Nullable Snapshot> snapshot = new AtomicReference<>();
 
   private Keyspace(StorageOptions options, Journal journal) {
     this.options = options;
@@ -176,7 +182,8 @@ public final class Keyspace implements AutoCloseable {
     double sum = 0;
     long count = 0;
     for (Shard shard : shards) {
-      sum += shard.sumOfDeadlines(database);
+      ShardDatabase d = shard.database(database);
+      sum += d == null ? 0 : d.expiry.sumOfDeadlines();
       count += shard.volatileCount(database);
     }
     return count == 0 ? 0 : Math.max(0, Math.round(sum / count) - nowMillis);
@@ -204,7 +211,8 @@ public final class Keyspace implements AutoCloseable {
   public long fieldVolatileSize(int database) {
     long sum = 0;
     for (Shard shard : shards) {
-      sum += shard.fieldVolatileCount(database);
+      ShardDatabase d = shard.database(database);
+      sum += d == null ? 0 : d.fieldExpiry.count();
     }
     return sum;
   }
@@ -310,6 +318,36 @@ public final class Keyspace implements AutoCloseable {
       unit.releaseAll();
     }
     return expiring || reclaiming;
+  }
+
+  /**
+   * Makes a snapshot, which begins when its {@link Snapshot#run} is called, and must be run.
+   *
+   * @param atCut called at its moment, on its thread, which owns all shards then
+   * @return null while there is another one
+   */
+  public @Nullable Snapshot newSnapshot(SnapshotTarget target, SnapshotPace pace, Runnable atCut) {
+    Snapshot made = new Snapshot(this, target, pace, atCut);
+    return snapshot.compareAndSet(null, made) ? made : null;
+  }
+
+  /** The snapshot that is under way, or null. */
+  public @Nullable Snapshot snapshot() {
+    return snapshot.get();
+  }
+
+  /** All parities are the same again. */
+  void ended(Snapshot ended) {
+    snapshot.compareAndSet(ended, null);
+  }
+
+  /** Turns the parity over; the unit owns every shard. */
+  void turnParity() {
+    parity = !parity;
+  }
+
+  boolean parity() {
+    return parity;
   }
 
   @Nullable KeyTable peekTable(int database, long hash) {

@@ -66,6 +66,11 @@ public final class Leases {
     return isEmpty() ? null : all.getFirst();
   }
 
+  /** Whether there is one whose holder may be changing its key. */
+  boolean hasExclusive() {
+    return !isEmpty() && all.stream().anyMatch(Lease::isExclusive);
+  }
+
   /** Whether a record is leased, so that it cannot go although it has expired. */
   boolean isLeased(int database, int reference) {
     for (int i = 0; i < all.size(); i++) {

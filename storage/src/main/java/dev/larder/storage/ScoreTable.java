@@ -134,6 +134,10 @@ final class ScoreTable {
 
   /** Gives a member another score; the cursor is at it. */
   void rescore(long record, double score) {
+    if (members.isWatched()) {
+      members.load(arena, root);
+      members.changing(arena.reference(record));
+    }
     place(record);
     long member = Record.keyAddress(record);
     int length = Record.keyLength(record);

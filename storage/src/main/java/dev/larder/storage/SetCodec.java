@@ -3,8 +3,11 @@ package dev.larder.storage;
 import dev.larder.storage.rdb.RdbType;
 import dev.larder.storage.rdb.ValueSink;
 import dev.larder.storage.rdb.ValueWriter;
+import dev.larder.storage.table.KeyTable;
 import dev.larder.storage.table.Record;
+import dev.larder.storage.table.TableCursor;
 import dev.larder.storage.type.Intset;
+import dev.larder.storage.type.Listpack;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,11 +17,18 @@ import org.jspecify.annotations.Nullable;
 final class SetCodec implements ValueCodec, ValueSink {
   private final CollectionBuild build;
   private final SetValue set;
+
+  /** For writing alone, so that nothing that others use is touched by it. */
+  private final KeyTable members;
+
+  private final TableCursor cursor;
   private long expectedMembers;
 
   SetCodec(SetValue set) {
     this.set = set;
     this.build = new CollectionBuild(set);
+    this.members = new KeyTable(set.arena(), 0, 0);
+    this.cursor = new TableCursor(set.arena());
   }
 
   @Override
@@ -30,13 +40,32 @@ final class SetCodec implements ValueCodec, ValueSink {
       out.string(value, Intset.bytes(value));
       return;
     }
+    writeHead(value, encoding, out);
+    if ((encoding & SetStructure.TABLE) == 0) {
+      for (long at = Listpack.first(value); at != 0; at = Listpack.next(value, at)) {
+        out.entry(at);
+      }
+      return;
+    }
+    long position = 0;
+    do {
+      members.load(shard.arena, value);
+      position = cursor.segment(members, shard.arena, position);
+      for (long record = cursor.next(); record != 0; record = cursor.next()) {
+        writeMember(record, out);
+      }
+    } while (position != 0);
+  }
+
+  /** Writes what comes before the members of a set that is no intset. */
+  static void writeHead(long value, int encoding, ValueWriter out) {
     out.type(RdbType.SET);
     out.length(SetStructure.count(value, encoding));
-    // To walk it, neither the database nor the hash of the key matters.
-    set.point(shard, 0, 0, Record.keyAddress(entry), Record.keyLength(entry), entry);
-    for (boolean more = set.seekFirst(); more; more = set.next()) {
-      out.string(set.address(), set.member().length());
-    }
+  }
+
+  /** Writes a member of a table. */
+  static void writeMember(long record, ValueWriter out) {
+    out.string(Record.keyAddress(record), Record.keyLength(record));
   }
 
   @Override

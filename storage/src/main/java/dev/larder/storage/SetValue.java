@@ -280,6 +280,7 @@ public final class SetValue extends SetCursor {
   }
 
   private void freeTable() {
+    shard.values.dissolving(entry);
     while (!table().freeSome(Integer.MAX_VALUE)) {
       // Frees all there is.
     }

@@ -38,7 +38,7 @@ public final class Shard {
 
   private final @Nullable ShardDatabase[] databases;
 
-  private final Ownership ownership = new Ownership();
+  final Ownership ownership = new Ownership();
   private final Waiters waiters = new Waiters(ownership);
   private final Leases leases = new Leases(this);
 
@@ -138,21 +138,9 @@ public final class Shard {
     return d == null ? 0 : d.expiry.count();
   }
 
-  /** The sum of the deadlines of {@link #volatileCount} keys, in milliseconds; a racy read. */
-  double sumOfDeadlines(int database) {
-    ShardDatabase d = databases[database];
-    return d == null ? 0 : d.expiry.sumOfDeadlines();
-  }
-
   /** Keys whose deadline passed, since the start; a racy read. */
   public long expiredCount() {
     return expiry.expiredKeys();
-  }
-
-  /** Keys of a database with elements that have deadlines of their own; a racy read. */
-  long fieldVolatileCount(int database) {
-    ShardDatabase d = databases[database];
-    return d == null ? 0 : d.fieldExpiry.count();
   }
 
   /** The entry of a key, or 0. A key past its deadline is removed here, and reported. */
@@ -172,6 +160,9 @@ public final class Shard {
         removeSlot(unit, database, d, hash, slot, Removal.EXPIRED, true);
       }
       return 0;
+    }
+    if (d.snapshot != null && unit.isWriting()) {
+      d.snapshot.changing(entry);
     }
     return entry;
   }
@@ -308,6 +299,7 @@ public final class Shard {
     ShardDatabase d = databases[database];
     if (d == null) {
       d = new ShardDatabase(arena, large, values, keyspace.shardBits(), scratch);
+      d.beginSnapshot(keyspace.parity(), null);
       databases[database] = d;
     }
     return d;
@@ -451,7 +443,11 @@ public final class Shard {
     ShardDatabase d = databases[database];
     if (d != null) {
       databases[database] = null;
-      values.addGarbage(d);
+      if (d.snapshot == null) {
+        values.addGarbage(d);
+      } else {
+        d.snapshot.detach();
+      }
     }
     waiters.flushed(database);
   }

@@ -7,6 +7,7 @@ import dev.larder.storage.table.ExpiryTree;
 import dev.larder.storage.table.KeyTable;
 import dev.larder.storage.table.Record;
 import dev.larder.storage.type.LargeString;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One database's part of a shard: its records, the table that finds them, those with a deadline in
@@ -27,6 +28,9 @@ final class ShardDatabase implements Garbage {
   /** By {@link Structure#fieldDeadline}. */
   final ExpiryTree fieldExpiry;
 
+  /** Hears of records before they change, while it still has to see some; null otherwise. */
+  @Nullable SnapshotPart snapshot;
+
   private final Arena arena;
   private final LargeString large;
   private final Values values;
@@ -38,6 +42,24 @@ final class ShardDatabase implements Garbage {
     table = new KeyTable(arena, shardBits, scratch);
     expiry = new ExpiryTree(arena);
     fieldExpiry = new ExpiryTree(arena);
+  }
+
+  /** Turns the parity over; a snapshot has to see all records there are, if there is one. */
+  void beginSnapshot(boolean parity, @Nullable SnapshotPart part) {
+    snapshot = part;
+    table.parity(parity, part != null);
+  }
+
+  /** The snapshot has seen all records. */
+  void seen() {
+    snapshot = null;
+    table.parity(table.parity(), false);
+  }
+
+  private void changing(long record) {
+    if (snapshot != null) {
+      snapshot.changing(record);
+    }
   }
 
   /** Makes a key hold a string; see {@link Shard#store}. Not reported. */
@@ -153,6 +175,7 @@ final class ShardDatabase implements Garbage {
     }
     int old = table.reference(slot);
     long record = arena.address(old);
+    changing(record);
     long oldDeadline = Record.deadline(record);
     short eviction = Record.eviction(record);
     int reference = old;
@@ -177,6 +200,7 @@ final class ShardDatabase implements Garbage {
     long entry = arena.address(reference);
     Record.writeHead(entry, type, encoding, deadlineMillis, key, keyLength, valueBytes);
     Record.eviction(entry, eviction);
+    table.see(reference);
     return entry;
   }
 
@@ -224,6 +248,7 @@ final class ShardDatabase implements Garbage {
     }
     int old = table.reference(slot);
     long replaced = arena.address(old);
+    changing(replaced);
     moveDeadline(Record.deadline(replaced), old, -1, reference);
     forgetFieldDeadline(replaced, old);
     values.free(replaced);
@@ -339,6 +364,7 @@ final class ShardDatabase implements Garbage {
     int kept = Math.min(valueBytes, Record.valueLength(entry));
     Memory.copy(Record.valueAddress(entry), Record.valueAddress(moved), kept);
     table.replace(table.slotOf(hash, old), reference);
+    values.moved(old, reference);
     arena.free(old);
     return moved;
   }
@@ -351,6 +377,7 @@ final class ShardDatabase implements Garbage {
   void remove(long hash, long slot, boolean withValue) {
     int reference = table.reference(slot);
     long record = arena.address(reference);
+    changing(record);
     long deadline = Record.deadline(record);
     if (deadline >= 0) {
       boolean removed = expiry.remove(deadline, reference);

@@ -3,6 +3,7 @@ package dev.larder.storage;
 import dev.larder.storage.rdb.RdbType;
 import dev.larder.storage.rdb.ValueSink;
 import dev.larder.storage.rdb.ValueWriter;
+import dev.larder.storage.table.KeyTable;
 import dev.larder.storage.table.Record;
 import dev.larder.storage.type.Listpack;
 import dev.larder.storage.type.PackedScores;
@@ -15,19 +16,23 @@ import org.jspecify.annotations.Nullable;
 final class SortedSetCodec implements ValueCodec, ValueSink {
   private final CollectionBuild build;
   private final SortedSetValue set;
+
+  /** For writing alone, so that nothing that others use is touched by it. */
   private final ScoreTable table = new ScoreTable();
+
+  private final KeyTable members;
 
   SortedSetCodec(SortedSetValue set) {
     this.set = set;
     this.build = new CollectionBuild(set);
+    this.members = new KeyTable(set.arena(), 0, 0);
   }
 
   @Override
   public void write(Shard shard, long entry, ValueWriter out) {
     int encoding = Record.encoding(entry);
     long value = Record.valueAddress(entry);
-    out.type(RdbType.ZSET_2);
-    out.length(SortedSetStructure.count(value, encoding));
+    writeHead(value, encoding, out);
     if ((encoding & SortedSetStructure.TABLE) == 0) {
       long member = PackedScores.lastMember(value);
       while (member != 0) {
@@ -38,12 +43,22 @@ final class SortedSetCodec implements ValueCodec, ValueSink {
       }
       return;
     }
-    table.bind(shard.arena, shard.members, shard.scratch, value);
+    table.bind(shard.arena, members, 0, value);
     for (boolean more = table.tree.seekLast(); more; more = table.tree.previous()) {
-      long record = table.atCursor();
-      out.string(Record.keyAddress(record), Record.keyLength(record));
-      out.score(ScoreTable.score(record));
+      writeMember(table.atCursor(), out);
     }
+  }
+
+  /** Writes what comes before the members. */
+  static void writeHead(long value, int encoding, ValueWriter out) {
+    out.type(RdbType.ZSET_2);
+    out.length(SortedSetStructure.count(value, encoding));
+  }
+
+  /** Writes a member of a table. */
+  static void writeMember(long record, ValueWriter out) {
+    out.string(Record.keyAddress(record), Record.keyLength(record));
+    out.score(ScoreTable.score(record));
   }
 
   @Override

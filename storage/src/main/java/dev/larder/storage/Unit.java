@@ -18,6 +18,9 @@ public final class Unit {
   /** About two microseconds: longer than most commands hold a shard. */
   private static final int SPINS = 100;
 
+  /** Together with {@link #SPINS}: about a hundred microseconds. */
+  private static final int PATIENCE = 50;
+
   private static final int TOUCH_BATCH = 256;
 
   /** Most records straddle two cache lines; this reaches the second one of a short record. */
@@ -31,6 +34,7 @@ public final class Unit {
   private long sequence;
   private boolean hasReady;
   private boolean meetsLeases;
+  private boolean isWriting;
   private final long[] touched = new long[TOUCH_BATCH];
   private final Views views;
   private final ValueCodecs codecs;
@@ -68,6 +72,21 @@ public final class Unit {
   public void begin(long nowMillis) {
     assert heldCount == 0 : "the unit before still owns shards";
     this.nowMillis = nowMillis;
+    this.isWriting = true;
+  }
+
+  /** Says that the unit finds entries only to read them, which costs less during a snapshot. */
+  public void reading() {
+    isWriting = false;
+  }
+
+  /** Says that the unit may change what it finds, as it may after {@link #begin}. */
+  public void writing() {
+    isWriting = true;
+  }
+
+  boolean isWriting() {
+    return isWriting;
   }
 
   /** The unit's time in milliseconds since the epoch. */
@@ -123,6 +142,16 @@ public final class Unit {
     return false;
   }
 
+  /** As {@link #acquire}, and waits longer, with shards in hand: there may be one who does so. */
+  boolean acquirePatiently(Shard shard) {
+    for (int i = 0; i < PATIENCE; i++) {
+      if (acquire(shard)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private boolean spin(Shard shard) {
     for (int i = 0; i < SPINS; i++) {
       Thread.onSpinWait();
@@ -131,6 +160,16 @@ public final class Unit {
       }
     }
     return false;
+  }
+
+  /**
+   * A command is going to change a key of a shard of this unit: lets a snapshot lease it first, if
+   * it would take long to see it. Asked before {@link #meetsLeases}; costs nothing without one.
+   */
+  public void prepare(Shard shard, int database, long hash, long key, int keyLength) {
+    if (ShardSnapshot.prepare(shard, database, hash, key, keyLength)) {
+      meetsLeases = true;
+    }
   }
 
   /** Whether a shard of this unit has leases, which may keep it from its keys. */

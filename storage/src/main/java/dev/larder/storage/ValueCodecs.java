@@ -13,6 +13,7 @@ final class ValueCodecs {
   private final @Nullable ValueCodec[] byType = new ValueCodec[ValueType.count()];
   private @Nullable Dump dump;
   private @Nullable Restore restore;
+  private @Nullable RecordWriter recordWriter;
 
   ValueCodecs(Keyspace keyspace, Unit unit) {
     this.keyspace = keyspace;
@@ -58,6 +59,16 @@ final class ValueCodecs {
     for (long at = 0; at < length; at += shard.runLength(entry, at)) {
       out.output().putBytes(shard.runAddress(entry, at), shard.runLength(entry, at));
     }
+  }
+
+  /** The unit's writer of what a snapshot has to see before it changes. */
+  RecordWriter recordWriter() {
+    RecordWriter made = recordWriter;
+    if (made == null) {
+      made = new RecordWriter(keyspace, unit);
+      recordWriter = made;
+    }
+    return made;
   }
 
   /** The key that a value is restored for. */

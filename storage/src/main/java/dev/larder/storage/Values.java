@@ -23,6 +23,9 @@ final class Values {
   /** References of records that no key has, and that go with their values; from any thread. */
   private final ConcurrentLinkedQueue<Integer> discarded = new ConcurrentLinkedQueue<>();
 
+  /** May still have to see what a value consists of; null while there is no snapshot. */
+  private @Nullable ShardSnapshot snapshot;
+
   Values(Arena arena, LargeString large) {
     this.arena = arena;
     this.large = large;
@@ -47,7 +50,7 @@ final class Values {
 
   /** Lets go of what a value owns; what would take long is left to {@link #freeGarbage}. */
   void free(long record) {
-    if (ownsBlocks(record)) {
+    if (ownsBlocks(record) && !isTakenOver(record)) {
       Structure structure = structureOf(record);
       if (structure == null) {
         large.releaseAll(Record.valueAddress(record));
@@ -60,7 +63,7 @@ final class Values {
 
   /** Leaves all that a value owns to {@link #freeGarbage}, before what waits there already. */
   void detach(long record) {
-    if (!ownsBlocks(record)) {
+    if (!ownsBlocks(record) || isTakenOver(record)) {
       return;
     }
     Structure structure = structureOf(record);
@@ -68,17 +71,62 @@ final class Values {
       large.releaseAll(Record.valueAddress(record));
       return;
     }
-    long value = Record.valueAddress(record);
-    int encoding = Record.encoding(record);
-    DetachedValue detached =
-        DetachedValue.of(arena, structure, encoding, value, Record.valueLength(record));
+    DetachedValue detached = detached(record, structure);
     if (detached != null) {
-      // First, so that a database being freed adds no more than it can have in one slice.
-      garbage.addFirst(detached);
+      addFirst(detached);
     } else {
+      long value = Record.valueAddress(record);
+      int encoding = Record.encoding(record);
       while (!structure.freeSome(arena, value, encoding, Integer.MAX_VALUE)) {
         // Frees all there is.
       }
+    }
+  }
+
+  private @Nullable DetachedValue detached(long record, Structure structure) {
+    long value = Record.valueAddress(record);
+    int bytes = Record.valueLength(record);
+    return DetachedValue.of(arena, structure, Record.encoding(record), value, bytes);
+  }
+
+  /** As {@link #addGarbage}: first, so that a database being freed adds no more than a slice. */
+  void addFirst(DetachedValue detached) {
+    garbage.addFirst(detached);
+  }
+
+  /** Sets who may still have to see what values consist of, null for nobody. */
+  void snapshot(@Nullable ShardSnapshot newSnapshot) {
+    snapshot = newSnapshot;
+  }
+
+  /** A record has moved, with what its value owns. */
+  void moved(int from, int to) {
+    if (snapshot != null) {
+      snapshot.moved(from, to);
+    }
+  }
+
+  /** Whether what a value owns stays until it was seen. */
+  private boolean isTakenOver(long record) {
+    LongTable walk = snapshot == null ? null : snapshot.walkOf(arena.reference(record));
+    Structure structure = structureOf(record);
+    if (walk == null || structure == null) {
+      return false;
+    }
+    DetachedValue detached = detached(record, structure);
+    if (detached == null) {
+      walk.finishNow();
+      return false;
+    }
+    walk.takeOver(detached);
+    return true;
+  }
+
+  /** The table of a record is about to get another form. */
+  void dissolving(long record) {
+    LongTable walk = snapshot == null ? null : snapshot.walkOf(arena.reference(record));
+    if (walk != null) {
+      walk.finishNow();
     }
   }
 

@@ -36,6 +36,9 @@ public final class ValueWriter {
 
   private int keyLength = -1;
 
+  private long pieceBytes = Long.MAX_VALUE;
+  private Runnable onPiece = () -> {};
+
   public ValueWriter(ChunkStore chunks) {
     output = new RdbOutput(chunks);
   }
@@ -74,6 +77,21 @@ public final class ValueWriter {
     }
     key = newKey;
     keyLength = newKeyLength;
+  }
+
+  /**
+   * Has somebody take what was written, and {@link #clear} it, whenever it has become more than
+   * this: for values of any size.
+   */
+  public void inPieces(long bytes, Runnable taker) {
+    pieceBytes = bytes;
+    onPiece = taker;
+  }
+
+  private void pass() {
+    if (output.length() > pieceBytes) {
+      onPiece.run();
+    }
   }
 
   /** The type of the value that follows, one of {@link RdbType}. */
@@ -124,6 +142,7 @@ public final class ValueWriter {
 
   /** An entry's id in 16 bytes: sixteen of them, the highest first. */
   public void streamId(long millis, long sequence) {
+    pass();
     output.putLong(Long.reverseBytes(millis));
     output.putLong(Long.reverseBytes(sequence));
   }
@@ -142,6 +161,7 @@ public final class ValueWriter {
 
   /** A string, in the shortest of its forms: as a number, compressed, or as it is. */
   public void string(long address, long bytes) {
+    pass();
     if (bytes <= MAX_NUMBER_BYTES) {
       long number = Decimal.parse(address, (int) bytes);
       if (number == (int) number) {

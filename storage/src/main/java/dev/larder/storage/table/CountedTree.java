@@ -76,6 +76,11 @@ public abstract class CountedTree extends CountedShape {
     CountedRoot.init(root);
   }
 
+  /** How many entries the tree behind a root has. */
+  public static long rootCount(long root) {
+    return CountedRoot.count(root);
+  }
+
   /** The sum of the weights of the tree behind a root. */
   public static long rootWeight(long root) {
     return CountedRoot.weight(root);

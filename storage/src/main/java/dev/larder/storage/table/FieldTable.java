@@ -72,6 +72,11 @@ public final class FieldTable {
     return KeyTable.rootCount(root);
   }
 
+  /** The bytes of the fields' blocks, of the table behind a root. */
+  public static long memberBytes(long root) {
+    return Memory.getLong(root + MEMBER_BYTES);
+  }
+
   public static long earliest(long root) {
     return Memory.getLong(root + EARLIEST);
   }
@@ -224,6 +229,7 @@ public final class FieldTable {
    */
   public void replace(long value, int valueLength, long deadlineMillis) {
     int old = members.reference(slot);
+    members.changing(old);
     long record = arena.address(old);
     long oldDeadline = Record.deadline(record);
     boolean sameShape = deadlineMillis >= 0 == oldDeadline >= 0;
@@ -245,6 +251,7 @@ public final class FieldTable {
   /** Gives the current field another deadline, -1 for none. */
   public void expire(long deadlineMillis) {
     int old = members.reference(slot);
+    members.changing(old);
     long record = arena.address(old);
     long oldDeadline = Record.deadline(record);
     if (deadlineMillis >= 0 && oldDeadline >= 0) {

@@ -4,6 +4,7 @@ import dev.larder.storage.memory.Arena;
 import dev.larder.storage.memory.HotPath;
 import dev.larder.storage.memory.Memory;
 import dev.larder.storage.memory.VirtualMemory;
+import org.jspecify.annotations.Nullable;
 
 /*
  * Problem. Find one of many millions of records by key with one cache miss for the index and one
@@ -40,41 +41,25 @@ import dev.larder.storage.memory.VirtualMemory;
  * that is pointed at a root by {@link #load}, of the members of one collection.
  */
 @HotPath
-public final class KeyTable {
+public final class KeyTable extends TableShape {
   /** What an entry takes of the index at the usual load, for estimates. */
   public static final int BYTES_PER_ENTRY = 8;
 
-  private static final int MAX_DEPTH = 32;
-
-  /**
-   * A segment is aligned to its size of 512 units, so the low bits of its reference are free to
-   * carry its depth: a search need not load the segment's first bucket for it.
-   */
-  static final int DEPTH_MASK = Segment.BYTES / 8 - 1;
-
   /** What {@link #save} writes: the state of a table that is a value's part. */
-  public static final int ROOT_BYTES = 24;
-
-  private static final int ROOT_COUNT = 8;
-  private static final int ROOT_DEEPEST = 16;
-  private static final int ROOT_DRAINED = 20;
-
-  private Arena arena;
-  private final int shardBits;
-
-  /** Directory reference in the low half, its depth above; 0 while there is no segment. */
-  private long directory;
+  public static final int ROOT_BYTES = TableRoot.BYTES;
 
   private long count;
 
   /** Directory entries whose segments {@link #drainSegment} has freed. */
   private long drained;
 
-  /** Segments as deep as the directory: when there are none, it can be halved. */
-  private int deepestSegments;
+  /** What its records have, but for those that a walk still has to see: {@link TableRoot}. */
+  private boolean parity;
 
-  /** Where a segment's old content lies while it is split or merged; one an owner at a time. */
-  private final long scratch;
+  /** The number of the walk that is under way, 0 for none. */
+  private int walk;
+
+  private @Nullable Watcher watcher;
 
   /**
    * Makes an empty table, which takes no memory.
@@ -83,38 +68,34 @@ public final class KeyTable {
    * @param scratch {@link #SCRATCH_BYTES} that the shard's tables share
    */
   public KeyTable(Arena arena, int shardBits, long scratch) {
-    this.arena = arena;
-    this.shardBits = shardBits;
-    this.scratch = scratch;
+    super(arena, shardBits, scratch);
   }
 
   /** Makes {@link #ROOT_BYTES} at an address the root of an empty table. */
   public static void writeEmptyRoot(long root) {
-    Memory.putLong(root, 0);
-    Memory.putLong(root + ROOT_COUNT, 0);
-    Memory.putLong(root + ROOT_DEEPEST, 0);
+    TableRoot.writeEmpty(root);
   }
 
   /** How many entries the table behind a root has. */
   public static long rootCount(long root) {
-    return Memory.getLong(root + ROOT_COUNT);
+    return TableRoot.count(root);
   }
 
   /** Becomes the table behind a root, with its segments in this arena, until the next load. */
   public void load(Arena newArena, long root) {
     arena = newArena;
-    directory = Memory.getLong(root);
-    count = Memory.getLong(root + ROOT_COUNT);
-    deepestSegments = Memory.getInt(root + ROOT_DEEPEST);
-    drained = Memory.getInt(root + ROOT_DRAINED) & 0xFFFF_FFFFL;
+    directory = TableRoot.directory(root);
+    count = TableRoot.count(root);
+    int state = TableRoot.state(root);
+    deepestSegments = TableRoot.deepest(state);
+    walk = TableRoot.walk(state);
+    parity = TableRoot.parity(state);
+    drained = TableRoot.drained(root);
   }
 
   /** Writes the state back after changes; the root may have moved since {@link #load}. */
   public void save(long root) {
-    Memory.putLong(root, directory);
-    Memory.putLong(root + ROOT_COUNT, count);
-    Memory.putInt(root + ROOT_DEEPEST, deepestSegments);
-    Memory.putInt(root + ROOT_DRAINED, (int) drained);
+    TableRoot.write(root, directory, count, deepestSegments, walk, parity, drained);
   }
 
   /** Bytes of directory and segments: a look at every directory entry. */
@@ -132,35 +113,6 @@ public final class KeyTable {
 
   public long count() {
     return count;
-  }
-
-  int depth() {
-    return (int) (directory >>> 32);
-  }
-
-  long directoryAddress() {
-    return arena.address((int) directory);
-  }
-
-  static int directoryIndex(long position, int depth) {
-    return depth == 0 ? 0 : (int) (position >>> Long.SIZE - depth);
-  }
-
-  /** The directory's word for a position: a segment's reference with its depth in the low bits. */
-  int wordAt(long position) {
-    return Memory.getInt(directoryAddress() + 4L * directoryIndex(position, depth()));
-  }
-
-  long segmentOf(int word) {
-    return arena.address(word & ~DEPTH_MASK);
-  }
-
-  long segmentAt(long position) {
-    return segmentOf(wordAt(position));
-  }
-
-  long position(long hash) {
-    return hash << shardBits;
   }
 
   /**
@@ -209,19 +161,7 @@ public final class KeyTable {
 
   /** The slot that holds this reference, whose record has this hash. */
   public long slotOf(long hash, int reference) {
-    long position = position(hash);
-    int word = wordAt(position);
-    long segment = segmentOf(word);
-    int home = Segment.home(position, word & DEPTH_MASK);
-    for (int index = home; index < home + Segment.BUCKETS; index++) {
-      long bucket = Segment.bucket(segment, index);
-      for (int slot = 0; slot < Bucket.SLOTS; slot++) {
-        if (Memory.getInt(Bucket.slotAddress(bucket, slot)) == reference) {
-          return Bucket.slotAddress(bucket, slot);
-        }
-      }
-    }
-    throw new AssertionError("a live record is not in the index");
+    return TableWalk.slotOf(this, position(hash), reference);
   }
 
   private boolean holds(long slot, long key, int keyLength) {
@@ -234,9 +174,60 @@ public final class KeyTable {
     return Memory.getInt(slot);
   }
 
-  /** Points a slot at the block to which its record has moved. */
+  /** Points a slot at the block to which its record has moved, or at another with its key. */
   public void replace(long slot, int reference) {
+    assert isSeen(Memory.getInt(slot));
     Memory.putInt(slot, reference);
+    see(reference);
+  }
+
+  /** Hears of the records of collections that are walked. */
+  public interface Watcher {
+    /** A record that a walk still has to see is about to be changed, or to go. */
+    void changing(int walk, int reference);
+  }
+
+  /** Has a watcher hear of the tables that this is pointed at, null for nobody. */
+  public void watcher(@Nullable Watcher newWatcher) {
+    watcher = newWatcher;
+  }
+
+  /** Whether somebody hears of changes: only then {@link #changing} need be called. */
+  public boolean isWatched() {
+    return watcher != null;
+  }
+
+  /** To be called before a record in the table is changed in its place. */
+  public void changing(int reference) {
+    if (walk != 0 && watcher != null && !isSeen(reference)) {
+      watcher.changing(walk, reference);
+      see(reference);
+    }
+  }
+
+  /** Of all records but those that a walk still has to see. */
+  public boolean parity() {
+    return parity;
+  }
+
+  /** Sets the parity of records from now on, and whether others are still to be seen. */
+  public void parity(boolean newParity, boolean isWalked) {
+    parity = newParity;
+    walk = isWalked ? 1 : 0;
+  }
+
+  boolean isWalked() {
+    return walk != 0;
+  }
+
+  /** Whether no walk still has to see a record. */
+  public boolean isSeen(int reference) {
+    return Record.parity(arena.address(reference)) == parity;
+  }
+
+  /** No walk has to see this record any more. */
+  public void see(int reference) {
+    Record.parity(arena.address(reference), parity);
   }
 
   /**
@@ -269,11 +260,14 @@ public final class KeyTable {
     int word = wordAt(position);
     int home = Segment.home(position, word & DEPTH_MASK);
     count++;
+    see(reference);
     return Segment.add(segmentOf(word), home, Bucket.tag(hash), reference);
   }
 
   /** Removes the entry in a slot found for this hash; its record is the caller's to free. */
   public void remove(long hash, long slot) {
+    changing(reference(slot));
+    assert isSeen(reference(slot));
     long position = position(hash);
     long segment = segmentAt(position);
     int depth = Segment.depth(segment);
@@ -281,146 +275,6 @@ public final class KeyTable {
     count--;
     if (depth > 0 && Segment.count(segment) <= Segment.MERGE_COUNT / 2) {
       mergeWithSibling(position, segment, depth);
-    }
-  }
-
-  private boolean openFirstSegment() {
-    int segment = arena.allocate(Segment.BYTES);
-    if (segment == 0) {
-      return false;
-    }
-    int block = arena.allocate(4);
-    if (block == 0) {
-      arena.free(segment);
-      return false;
-    }
-    Segment.clear(arena.address(segment), 0);
-    Memory.putInt(arena.address(block), segment);
-    directory = block & 0xFFFF_FFFFL;
-    deepestSegments = 1;
-    return true;
-  }
-
-  private boolean doubleDirectory() {
-    int depth = depth();
-    int block = arena.allocate(8 << depth);
-    if (block == 0) {
-      return false;
-    }
-    long source = directoryAddress();
-    long target = arena.address(block);
-    for (long i = 0; i < 1L << depth; i++) {
-      int segment = Memory.getInt(source + 4 * i);
-      Memory.putInt(target + 8 * i, segment);
-      Memory.putInt(target + 8 * i + 4, segment);
-    }
-    replaceDirectory(block, depth + 1);
-    deepestSegments = 0;
-    return true;
-  }
-
-  private void halveDirectory() {
-    int depth = depth() - 1;
-    int block = arena.allocate(4 << depth);
-    if (block == 0) {
-      return; // It stays as large as it is.
-    }
-    long source = directoryAddress();
-    long target = arena.address(block);
-    int deepest = 0;
-    for (long i = 0; i < 1L << depth; i++) {
-      int segment = Memory.getInt(source + 8 * i);
-      Memory.putInt(target + 4 * i, segment);
-      if ((segment & DEPTH_MASK) == depth) {
-        deepest++;
-      }
-    }
-    replaceDirectory(block, depth);
-    deepestSegments = deepest;
-  }
-
-  private void replaceDirectory(int block, int depth) {
-    int old = (int) directory;
-    directory = (long) depth << 32 | block & 0xFFFF_FFFFL;
-    arena.free(old);
-  }
-
-  private void setDirectory(long position, int segmentDepth, int segment) {
-    int depth = depth();
-    long first = segmentDepth == 0 ? 0 : position >>> Long.SIZE - segmentDepth;
-    long entries = 1L << depth - segmentDepth;
-    long at = directoryAddress() + 4 * first * entries;
-    for (long i = 0; i < entries; i++) {
-      Memory.putInt(at + 4 * i, segment | segmentDepth);
-    }
-  }
-
-  private boolean split(long position, long segment) {
-    int sibling = arena.allocate(Segment.BYTES);
-    if (sibling == 0) {
-      return false;
-    }
-    int depth = Segment.depth(segment) + 1;
-    Memory.copy(segment, scratch, Segment.BYTES);
-    Segment.clear(segment, depth);
-    Segment.clear(arena.address(sibling), depth);
-    setDirectory(position & ~(1L << Long.SIZE - depth), depth, arena.reference(segment));
-    setDirectory(position | 1L << Long.SIZE - depth, depth, sibling);
-    if (depth == depth()) {
-      deepestSegments += 2;
-    }
-    redistribute(scratch);
-    return true;
-  }
-
-  /** Adds every entry of a copied segment to the segment that now covers its position. */
-  private void redistribute(long copy) {
-    touchRecords(copy);
-    for (int index = 0; index < Segment.BUCKETS; index++) {
-      long bucket = Segment.bucket(copy, index);
-      for (int slot = 0; slot < Bucket.SLOTS; slot++) {
-        int tag = Bucket.tagAt(bucket, slot);
-        if (tag != 0) {
-          int reference = Memory.getInt(Bucket.slotAddress(bucket, slot));
-          long position = position(hashOf(reference));
-          int word = wordAt(position);
-          Segment.add(segmentOf(word), Segment.home(position, word & DEPTH_MASK), tag, reference);
-        }
-      }
-    }
-  }
-
-  /** Keeps the loads of {@link TableWalk#touch} from being compiled away. */
-  private long sink;
-
-  private void touchRecords(long segment) {
-    sink = TableWalk.touch(arena, segment);
-  }
-
-  long hashOf(int reference) {
-    long record = arena.address(reference);
-    return KeyHash.hash(Record.keyAddress(record), Record.keyLength(record));
-  }
-
-  private void mergeWithSibling(long position, long segment, int depth) {
-    long siblingPosition = position ^ 1L << Long.SIZE - depth;
-    long sibling = segmentAt(siblingPosition);
-    if (Segment.depth(sibling) != depth
-        || Segment.count(segment) + Segment.count(sibling) > Segment.MERGE_COUNT) {
-      return;
-    }
-    Memory.copy(segment, scratch, Segment.BYTES);
-    Memory.copy(sibling, scratch + Segment.BYTES, Segment.BYTES);
-    Segment.clear(segment, depth - 1);
-    setDirectory(position, depth - 1, arena.reference(segment));
-    arena.free(arena.reference(sibling));
-    redistribute(scratch);
-    redistribute(scratch + Segment.BYTES);
-    if (depth == depth()) {
-      deepestSegments -= 2;
-      if (deepestSegments == 0) {
-        halveDirectory();
-      }
     }
   }
 
@@ -484,14 +338,6 @@ public final class KeyTable {
   /** Checks directory, counts, homes and passed counters; for tests. */
   public boolean validate() {
     return directory == 0 || new KeyTableValidator(this, arena).validate();
-  }
-
-  long directoryWord() {
-    return directory;
-  }
-
-  int deepestSegments() {
-    return deepestSegments;
   }
 
   long positionOf(int reference) {

@@ -63,6 +63,7 @@ final class KeyTableValidator {
 
   private void checkEntry(int reference, int depth, long prefix, int index) {
     long position = table.positionOf(reference);
+    require(table.isWalked() || table.isSeen(reference), "a record has another parity: UNIFORM");
     require(
         depth == 0 || position >>> Long.SIZE - depth == prefix >>> Long.SIZE - depth,
         "an entry lies in a foreign segment");

@@ -51,6 +51,11 @@ public final class MemberTable {
     return KeyTable.rootCount(root);
   }
 
+  /** The bytes of the members' blocks, of the table behind a root. */
+  public static long memberBytes(long root) {
+    return Memory.getLong(root + MEMBER_BYTES);
+  }
+
   /**
    * Becomes the table behind a root; no member is the current one then.
    *

@@ -12,7 +12,7 @@ import dev.larder.storage.memory.Memory;
  *  | flags | encoding | evict  | lengths (form) | deadline?  | key | value |
  *  +-------+----------+--------+----------------+------------+-----+-------+
  *
- *  flags: bits 0-3 type, bits 4-5 form of the lengths, bit 6 has a deadline
+ *  flags: bits 0-3 type, bits 4-5 form of the lengths, bit 6 has a deadline, bit 7 parity
  *  form 0, narrow: key length 1 byte,  value length 1 byte   (header of 6)
  *  form 1, medium: key length 2 bytes, value length 2 bytes  (header of 8)
  *  form 2, wide:   key length 4 bytes, value length 4 bytes  (header of 12)
@@ -33,6 +33,7 @@ public final class Record {
   private static final int TYPE_MASK = 0xF;
   private static final int FORM_SHIFT = 4;
   private static final int HAS_DEADLINE = 0x40;
+  private static final int PARITY = 0x80;
   private static final int ENCODING = 1;
   private static final int EVICTION = 2;
   private static final int LENGTHS = 4;
@@ -124,6 +125,16 @@ public final class Record {
 
   public static void eviction(long record, short bits) {
     Memory.putShort(record + EVICTION, bits);
+  }
+
+  /** A bit that tells which records a walk has been at: {@link TableRoot}. A new head has it 0. */
+  public static boolean parity(long record) {
+    return (Memory.getByte(record) & PARITY) != 0;
+  }
+
+  public static void parity(long record, boolean parity) {
+    int flags = Memory.getByte(record) & ~PARITY;
+    Memory.putByte(record, (byte) (parity ? flags | PARITY : flags));
   }
 
   public static boolean hasDeadline(long record) {

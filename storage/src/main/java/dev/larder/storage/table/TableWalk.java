@@ -30,6 +30,22 @@ final class TableWalk {
     return (position & -step) + step;
   }
 
+  /** The slot of a record that is in the table. */
+  static long slotOf(KeyTable table, long position, int reference) {
+    int word = table.wordAt(position);
+    long segment = table.segmentOf(word);
+    int home = Segment.home(position, word & KeyTable.DEPTH_MASK);
+    for (int index = home; index < home + Segment.BUCKETS; index++) {
+      long bucket = Segment.bucket(segment, index);
+      for (int slot = 0; slot < Bucket.SLOTS; slot++) {
+        if (Memory.getInt(Bucket.slotAddress(bucket, slot)) == reference) {
+          return Bucket.slotAddress(bucket, slot);
+        }
+      }
+    }
+    throw new AssertionError("a live record is not in the index");
+  }
+
   private static long bucketStep(int depth) {
     return 1L << Long.SIZE - depth - Segment.BUCKET_BITS;
   }

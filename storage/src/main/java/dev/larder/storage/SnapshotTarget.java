@@ -1,0 +1,27 @@
+package dev.larder.storage;
+
+import java.io.IOException;
+
+/**
+ * Where a snapshot goes. Called on the snapshot's thread, which owns no shard then: {@link #begin},
+ * entries, and {@link #finish} or {@link #abandon}. What throws ends the snapshot.
+ */
+public interface SnapshotTarget {
+  /** The cut was taken, after which the keyspace may change. */
+  void begin(SnapshotSizes sizes) throws IOException;
+
+  /**
+   * Whole entries as files have them (deadline, type, key, value), or a part of an entry with which
+   * the next call goes on.
+   *
+   * @param database the number it had at the cut
+   * @param version of the format, which is needed for what these bytes are of
+   */
+  void entries(int database, long address, long bytes, int version) throws IOException;
+
+  /** That was all. */
+  void finish() throws IOException;
+
+  /** There will be no more: what was written is of no use. */
+  void abandon();
+}
