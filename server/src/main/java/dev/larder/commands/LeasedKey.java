@@ -55,6 +55,11 @@ final class LeasedKey {
         entry);
   }
 
+  /** The view has changed the key, under an exclusive lease: its entry may have moved, or gone. */
+  void follow(CollectionValue view) {
+    lease.follow(view.entry());
+  }
+
   /** Whether somebody waits for the key. */
   boolean isWanted() {
     return lease.isWanted();

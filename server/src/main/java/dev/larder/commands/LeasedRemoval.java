@@ -43,6 +43,7 @@ final class LeasedRemoval implements Job {
       set.removeRange(rank, removed);
       left -= removed;
     } while (left > 0 && !LeasedReply.isLate(endNanos));
+    key.follow(set);
     if (left > 0) {
       return false;
     }

@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  * longer is a {@link SetAlgebraJob}.
  */
 final class SetAlgebra {
-  /** More members than this are combined in slices: about a millisecond's work. */
-  private static final long TURN_WORK = 8192;
-
   private static final byte[] LIMIT = keyword("limit");
   private static final byte[] APPROX = keyword("approx");
 
@@ -126,7 +123,7 @@ final class SetAlgebra {
   /** Brings the sets in order; whether combining them would keep others waiting. */
   private static boolean isLong(SetGroup sets, Way way, int count) {
     SetCombination.arrange(way, sets, count);
-    return SetCombination.work(way, sets, count) > TURN_WORK;
+    return SetCombination.work(way, sets, count) > SetCombination.TURN_WORK;
   }
 
   // ---- done at once ----------------------------------------------------------------------------

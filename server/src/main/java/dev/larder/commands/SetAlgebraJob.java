@@ -49,11 +49,12 @@ final class SetAlgebraJob implements Job {
   /** Where the walk goes on, see {@link SetGroup#goOn}; -1 before it has begun. */
   private int walked = -1;
 
-  /** Where the walk goes on, or later the reply. */
   private long position;
 
   private long members;
-  private boolean isReplying;
+
+  /** What is left to do when the members are collected, to reply them. */
+  private @Nullable HiddenMembers reply;
 
   private SetAlgebraJob(
       Call call, Result result, Operation operation, int count, int firstKey, long limit) {
@@ -111,8 +112,10 @@ final class SetAlgebraJob implements Job {
 
   @Override
   public boolean step(ReplyWriter out, long budgetNanos) throws CommandException {
-    long endNanos = Clock.nanos() + budgetNanos;
-    return isReplying ? reply(out, endNanos) : keys.acquire() && combine(out, endNanos);
+    if (reply != null) {
+      return reply.step(out, budgetNanos);
+    }
+    return keys.acquire() && combine(out, Clock.nanos() + budgetNanos);
   }
 
   private boolean combine(ReplyWriter out, long endNanos) throws CommandException {
@@ -128,7 +131,7 @@ final class SetAlgebraJob implements Job {
         hidden.keep(target);
       }
     }
-    return isDone && deliver(out, target, endNanos);
+    return isDone && deliver(out, target);
   }
 
   /** Goes on with the walk; true when it is done. */
@@ -153,14 +156,13 @@ final class SetAlgebraJob implements Job {
   }
 
   /** Ends the leases and delivers the result, while the shards are owned. */
-  private boolean deliver(ReplyWriter out, SetValue target, long endNanos) {
+  private boolean deliver(ReplyWriter out, SetValue target) {
     keys.end();
     switch (result) {
       case REPLIED -> {
         out.set(members);
-        position = 0;
-        isReplying = true;
-        return reply(out, endNanos);
+        reply = new HiddenMembers(unit, requireNonNull(hidden));
+        return false;
       }
       case STORED -> {
         requireNonNull(hidden).install(target);
@@ -170,27 +172,6 @@ final class SetAlgebraJob implements Job {
     }
     cancel();
     return true;
-  }
-
-  /** Replies some of the members that were collected. */
-  private boolean reply(ReplyWriter out, long endNanos) {
-    HiddenValue collected = requireNonNull(hidden);
-    if (!unit.acquire(collected.shard())) {
-      return false;
-    }
-    SetValue set = unit.views().otherSet();
-    collected.point(set);
-    int mark = out.mark();
-    do {
-      position = set.part(position);
-      while (set.next()) {
-        SetReads.member(out, set);
-      }
-    } while (position != 0 && !LeasedReply.isEnough(out, mark, endNanos));
-    if (position == 0) {
-      cancel();
-    }
-    return position == 0;
   }
 
   @Override

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * walk, which the group has.
  */
 final class SetCombination {
+  /** More {@link #work} than this is done in slices: it would take more than a millisecond. */
+  static final long TURN_WORK = 8192;
+
   /** The union of more sets is collected: each member would be looked for in too many. */
   private static final int MAX_PROBED = 8;
 

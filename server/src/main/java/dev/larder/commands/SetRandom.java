@@ -3,7 +3,10 @@ package dev.larder.commands;
 import dev.larder.command.Call;
 import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
+import dev.larder.command.Job;
+import dev.larder.metrics.Clock;
 import dev.larder.resp.ReplyWriter;
+import dev.larder.storage.HiddenValue;
 import dev.larder.storage.SetValue;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -21,6 +24,9 @@ final class SetRandom {
       ErrorReply.of(
           "ERR value is out of range, value must between -9223372036854775807 and"
               + " 9223372036854775807");
+
+  /** So many members are popped in a turn: about two milliseconds' work. */
+  private static final int TURN_POPS = 2048;
 
   private SetRandom() {}
 
@@ -57,20 +63,98 @@ final class SetRandom {
       out.set(0);
     } else if (count >= size) {
       out.set(size);
+      if (set.weight() > SetCombination.TURN_WORK && set.hide()) {
+        call.defer(new HiddenMembers(call.unit(), hidden(call, set)));
+        return;
+      }
       for (boolean more = set.seekFirst(); more; more = set.next()) {
         SetReads.member(out, set);
       }
       set.clear();
     } else {
       out.set(count);
-      for (long i = 0; i < count; i++) {
-        draw(set);
-        SetReads.member(out, set);
-        set.removeCurrent();
+      boolean isRebuilt = (size - count) * REBUILD_FACTOR <= count;
+      int mark = out.mark();
+      for (long left = count; left > 0; left--) {
+        if (count - left >= TURN_POPS || out.mark() - mark > LeasedReply.TURN_BYTES) {
+          call.defer(new LongPop(call, set, left, isRebuilt));
+          return;
+        }
+        pop(out, set);
       }
-      if ((size - count) * REBUILD_FACTOR <= count) {
+      if (isRebuilt) {
         set.rebuild();
       }
+    }
+  }
+
+  private static HiddenValue hidden(Call call, SetValue set) {
+    HiddenValue members =
+        new HiddenValue(
+            call.shard(1), call.db(), call.hash(1), call.argAddress(1), call.argLength(1));
+    members.keep(set);
+    return members;
+  }
+
+  private static void pop(ReplyWriter out, SetValue set) {
+    draw(set);
+    SetReads.member(out, set);
+    set.removeCurrent();
+  }
+
+  /** The rest of many members that are popped, while nobody else sees the set. */
+  private static final class LongPop implements Job {
+    private static final int MEMBERS_AT_ONCE = 64;
+
+    private final LeasedKey key;
+    private final SetValue set;
+    private final boolean isRebuilt;
+    private long left;
+
+    LongPop(Call call, SetValue set, long left, boolean isRebuilt) {
+      this.key = new LeasedKey(call, 1, set.entry(), true);
+      this.set = set;
+      this.left = left;
+      this.isRebuilt = isRebuilt;
+    }
+
+    @Override
+    public boolean step(ReplyWriter out, long budgetNanos) {
+      if (!key.acquire()) {
+        return false;
+      }
+      int mark = out.mark();
+      long endNanos = Clock.nanos() + budgetNanos;
+      key.point(set);
+      do {
+        for (int i = 0; i < MEMBERS_AT_ONCE && left > 0; i++) {
+          pop(out, set);
+          left--;
+        }
+      } while (left > 0 && !LeasedReply.isEnough(out, mark, endNanos));
+      if (left == 0 && isRebuilt) {
+        set.rebuild();
+      }
+      key.follow(set);
+      if (left == 0) {
+        key.end();
+      }
+      return left == 0;
+    }
+
+    @Override
+    public boolean isUrgent() {
+      return key.isWanted();
+    }
+
+    @Override
+    public boolean outlivesClient() {
+      return true;
+    }
+
+    @Override
+    public void cancel() {
+      key.end();
     }
   }
 

@@ -82,6 +82,7 @@ final class SortedSetPops {
         take(out, set, fromMax, taken, inPairs);
         left -= taken;
       } while (left > 0 && !LeasedReply.isEnough(out, mark, endNanos));
+      key.follow(set);
       if (left == 0) {
         key.end();
       }

@@ -144,9 +144,9 @@ final class CommandHarness implements AutoCloseable, Client, LargeArguments {
    */
   String begin(String... arguments) {
     isStepped = true;
-    String reply = send(arguments);
+    send(arguments);
     isStepped = blocked != null;
-    return reply;
+    return awaited();
   }
 
   /** One more turn of the command that was begun; whether it is done. */

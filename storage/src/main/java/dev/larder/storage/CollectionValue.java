@@ -260,13 +260,37 @@ public abstract class CollectionValue {
       discard();
       return;
     }
+    removeRecord(reason, true);
+    entry = 0;
+  }
+
+  private void removeRecord(Removal reason, boolean withValue) {
     // By the key in the record, for the one pointed at may have been that of an earlier record; and
     // whether or not it has expired, which it may have under a lease.
     ShardDatabase d = shard.openDatabase(database);
     long slot = d.table.find(hash, Record.keyAddress(entry), Record.keyLength(entry));
     assert shard.arena.address(d.table.reference(slot)) == entry;
-    shard.removeSlot(unit, database, d, hash, slot, reason, true);
-    entry = 0;
+    shard.removeSlot(unit, database, d, hash, slot, reason, withValue);
+  }
+
+  /**
+   * Removes the key, and keeps its collection as a hidden one, at which this then points.
+   *
+   * @return false when memory is exhausted and nothing has changed
+   */
+  public final boolean hide() {
+    assert !isBuilding;
+    if (!hasRoom(Record.bytes(keyLength, valueBytes(), false))) {
+      return false;
+    }
+    long hidden = newHidden(encoding(), valueBytes());
+    Memory.copy(value(), Record.valueAddress(hidden), valueBytes());
+    removeRecord(Removal.DELETED, false);
+    entry = hidden;
+    isBuilding = true;
+    isHidden = true;
+    pointed();
+    return true;
   }
 
   /** Elements were added: whoever waits for such a key is ready. */

@@ -8,10 +8,11 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * A key kept as it is while it is worked on in slices, between which its shard is free for other
  * keys. A shared lease lets others read the key; an exclusive one keeps them from it altogether.
  *
- * <p>KEPT: while there is a lease, nobody changes the key, gives it another deadline, or removes
- * it, not even because it has expired; whoever wants to parks on the lease, and commands that need
- * every shard to change it wait likewise. Taken by an owner of the shard; its holder works on the
- * entry whenever its unit owns the shard, and may end the lease at any time.
+ * <p>KEPT: while there is a lease, nobody but the holder of an exclusive one changes the key, gives
+ * it another deadline, or removes it, not even because it has expired; whoever wants to parks on
+ * the lease, and commands that need every shard to change it wait likewise. Taken by an owner of
+ * the shard; its holder works on the entry whenever its unit owns the shard, and may end the lease
+ * at any time.
  */
 public final class Lease {
   private final Shard shard;
@@ -20,8 +21,8 @@ public final class Lease {
   private final byte[] key;
   private final boolean isExclusive;
 
-  /** The key's record, 0 if there is none. */
-  private final int reference;
+  /** The key's record, 0 if there is none; changed by an owner of the shard. */
+  private int reference;
 
   private final ConcurrentLinkedQueue<Runnable> parked = new ConcurrentLinkedQueue<>();
   private final Runnable onWanted;
@@ -56,6 +57,12 @@ public final class Lease {
   public long entry() {
     assert !isOver;
     return reference == 0 ? 0 : shard.arena.address(reference);
+  }
+
+  /** The holder of an exclusive lease has changed the key, whose entry is this now, or 0. */
+  public void follow(long entry) {
+    assert isExclusive && !isOver;
+    reference = entry == 0 ? 0 : shard.arena.reference(entry);
   }
 
   /** Whether somebody waits for the lease to end; any thread. */
