@@ -22,10 +22,11 @@ final class LiveBlocks {
   }
 
   boolean remove(int page, int block) {
-    if (!isLive(page, block)) {
+    BitSet live = byPage.get(page);
+    if (live == null || !live.get(block)) {
       throw new AssertionError("block freed twice in page " + page);
     }
-    byPage.get(page).clear(block);
+    live.clear(block);
     return true;
   }
 }
