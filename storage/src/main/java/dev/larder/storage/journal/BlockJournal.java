@@ -1,5 +1,7 @@
 package dev.larder.storage.journal;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.larder.storage.disk.DiskFile;
 import java.io.IOException;
 import java.util.Arrays;
@@ -387,8 +389,7 @@ public final class BlockJournal implements AutoCloseable {
   }
 
   Switch takeSwitch() {
-    Switch taken = nextSwitch;
-    assert taken != null;
+    Switch taken = requireNonNull(nextSwitch);
     nextSwitch = null;
     switchAt = NO_SWITCH;
     return taken;

@@ -1,5 +1,7 @@
 package dev.larder.storage.journal;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.larder.storage.disk.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -163,8 +165,7 @@ final class JournalWriter implements Runnable {
   private boolean write() throws JournalStoppedException {
     ByteBuffer buffer = merger.buffer();
     if (buffer.hasRemaining()) {
-      DiskFile target = file;
-      assert target != null;
+      DiskFile target = requireNonNull(file);
       int from = buffer.position();
       try {
         if (unforcedBytes == 0) {
