@@ -114,6 +114,7 @@ public final class BlockJournal implements AutoCloseable {
 
   /** Starts the threads. */
   public synchronized void start() {
+    forcer.setThreaded();
     writerThread = Thread.ofPlatform().daemon().name("larder-journal").start(writer);
     forcerThread = Thread.ofPlatform().daemon().name("larder-force").start(forcer);
   }
@@ -433,8 +434,8 @@ public final class BlockJournal implements AutoCloseable {
     }
   }
 
-  /** On the forcer's thread. */
-  private void force(DiskFile file, long sequence) {
+  /** Forces a file that, with those before it, holds everything up to the sequence. */
+  void force(DiskFile file, long sequence) {
     if (mark.isBroken(file)) {
       return;
     }

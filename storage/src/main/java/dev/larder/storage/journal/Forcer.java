@@ -14,8 +14,7 @@ import org.slf4j.LoggerFactory;
  * written, so that the forced mark never passes a file that was not.
  */
 final class Forcer implements Runnable {
-  /** To force a file that holds everything up to the sequence, and to close it if it is done. */
-  private record Task(DiskFile file, long sequence, boolean closes) {}
+  private record Task(DiskFile file, long sequence) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(Forcer.class);
 
@@ -25,8 +24,9 @@ final class Forcer implements Runnable {
   private final ArrayDeque<Task> tasks = new ArrayDeque<>();
   private boolean busy;
   private boolean stopped;
+  private boolean isThreaded;
 
-  /** Hears on the forcer's thread. */
+  /** Does it, and tells what has come of it. */
   interface ForceListener {
     void force(DiskFile file, long sequence);
   }
@@ -35,11 +35,21 @@ final class Forcer implements Runnable {
     this.listener = listener;
   }
 
-  /** Queues a file; at most a few are ever under way. */
-  void submit(DiskFile file, long sequence, boolean closes) {
+  /** A thread will run this; until then, who waits does the work. */
+  void setThreaded() {
     lock.lock();
     try {
-      tasks.add(new Task(file, sequence, closes));
+      isThreaded = true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Queues a file that, with those before it, holds everything up to the sequence. */
+  void submit(DiskFile file, long sequence) {
+    lock.lock();
+    try {
+      tasks.add(new Task(file, sequence));
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -60,6 +70,9 @@ final class Forcer implements Runnable {
   void awaitIdle() {
     lock.lock();
     try {
+      if (!isThreaded) {
+        runQueued();
+      }
       while (busy || !tasks.isEmpty()) {
         changed.awaitUninterruptibly();
       }
@@ -83,7 +96,7 @@ final class Forcer implements Runnable {
   public void run() {
     Task task = next();
     while (task != null) {
-      perform(task);
+      listener.force(task.file(), task.sequence());
       task = next();
     }
   }
@@ -93,16 +106,9 @@ final class Forcer implements Runnable {
     while (isBusy()) {
       Task task = next();
       if (task != null) {
-        perform(task);
+        listener.force(task.file(), task.sequence());
       }
       finished();
-    }
-  }
-
-  private void perform(Task task) {
-    listener.force(task.file(), task.sequence());
-    if (task.closes()) {
-      close(task.file());
     }
   }
 

@@ -224,12 +224,15 @@ final class JournalWriter implements Runnable {
     DiskFile old = file;
     BlockJournal.Switch next = journal.takeSwitch();
     if (old != null) {
+      // Whatever the policy: else the new file could survive a power cut with what the old one
+      // lost.
       if (journal.holdsReplies()) {
         forceHere(old);
-        Forcer.close(old);
       } else {
-        forcer.submit(old, written, true);
+        forcer.awaitIdle();
+        journal.force(old, written);
       }
+      Forcer.close(old);
     }
     forceAsked = written;
     unforcedBytes = 0;
@@ -277,7 +280,7 @@ final class JournalWriter implements Runnable {
     forceAsked = written;
     unforcedBytes = 0;
     countedDelay = false;
-    forcer.submit(target, written, false);
+    forcer.submit(target, written);
   }
 
   /** Forces on this thread, after what the forcer still has. */
