@@ -8,6 +8,7 @@ import dev.larder.storage.Bytes;
 import dev.larder.storage.CollectionValue;
 import dev.larder.storage.Entry;
 import dev.larder.storage.Keyspace;
+import dev.larder.storage.Lease;
 import dev.larder.storage.Removal;
 import dev.larder.storage.Shard;
 import dev.larder.storage.Unit;
@@ -43,6 +44,10 @@ public final class Call extends Arguments {
   private @Nullable Session session;
   private @Nullable CommandSpec spec;
   private @Nullable Job job;
+
+  /** After whose end the handler has to run again. */
+  private @Nullable Lease precedence;
+
   private @Nullable Block block;
   private @Nullable ErrorReply error;
 
@@ -92,6 +97,7 @@ public final class Call extends Arguments {
     point(batch, batch.firstArg(command), batch.argCount(command));
     spec = newSpec;
     job = null;
+    precedence = null;
     block = null;
     error = null;
   }
@@ -140,6 +146,13 @@ public final class Call extends Arguments {
   public @Nullable Job takeJob() {
     Job taken = job;
     job = null;
+    return taken;
+  }
+
+  /** As of {@link #runAfter}, handed over once; null when what the handler did counts. */
+  public @Nullable Lease takePrecedence() {
+    Lease taken = precedence;
+    precedence = null;
     return taken;
   }
 
@@ -328,6 +341,15 @@ public final class Call extends Arguments {
    */
   public void defer(Job newJob) {
     job = newJob;
+  }
+
+  /**
+   * The handler, which has changed nothing, leaves a job with a lease of a key for which others
+   * wait already: their turn is first. The job is cancelled, the reply is taken back, and the
+   * handler runs again when this lease is over.
+   */
+  public void runAfter(Lease lease) {
+    precedence = lease;
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.larder.command.Call;
 import dev.larder.storage.CollectionValue;
 import dev.larder.storage.Entry;
 import dev.larder.storage.Lease;
+import dev.larder.storage.Leases;
 import dev.larder.storage.Unit;
 
 /** A key that a job keeps as it is between its steps. */
@@ -20,17 +21,30 @@ final class LeasedKey {
   LeasedKey(Call call, int keyArg, long entry, boolean isExclusive) {
     unit = call.unit();
     hash = call.hash(keyArg);
-    lease =
-        call.shard(keyArg)
-            .leases()
-            .take(
-                call.db(),
-                hash,
-                call.argAddress(keyArg),
-                call.argLength(keyArg),
-                entry,
-                isExclusive,
-                call.session().connection()::hurry);
+    lease = lease(call, keyArg, entry, isExclusive, call.session().connection()::hurry);
+  }
+
+  /**
+   * Leases a key for a job of the call, which has changed nothing under a shared lease.
+   *
+   * @param entry the key's, 0 if there is none
+   * @param onWanted told, on any thread, when somebody begins to wait for the end
+   */
+  static Lease lease(Call call, int keyArg, long entry, boolean isExclusive, Runnable onWanted) {
+    Leases leases = call.shard(keyArg).leases();
+    long hash = call.hash(keyArg);
+    Lease wanted = leases.wanted(hash, call.argAddress(keyArg), call.argLength(keyArg));
+    if (wanted != null) {
+      call.runAfter(wanted);
+    }
+    return leases.take(
+        call.db(),
+        hash,
+        call.argAddress(keyArg),
+        call.argLength(keyArg),
+        entry,
+        isExclusive,
+        onWanted);
   }
 
   /** Takes the key's shard for a step; false when it is taken. */

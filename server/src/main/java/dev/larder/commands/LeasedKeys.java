@@ -52,16 +52,7 @@ final class LeasedKeys {
   }
 
   private static Lease lease(Call call, int keyArg) {
-    return call.shard(keyArg)
-        .leases()
-        .take(
-            call.db(),
-            call.hash(keyArg),
-            call.argAddress(keyArg),
-            call.argLength(keyArg),
-            call.findUncounted(keyArg),
-            false,
-            LeasedKeys::wanted);
+    return LeasedKey.lease(call, keyArg, call.findUncounted(keyArg), false, LeasedKeys::wanted);
   }
 
   /** The job goes on as fast as it does anyway, for it does not wait for a peer. */

@@ -319,6 +319,13 @@ public final class BatchExecutor {
     }
     Job deferred = call.takeJob();
     if (deferred != null) {
+      lease = call.takePrecedence();
+      if (lease != null) {
+        deferred.cancel();
+        reply.rollback(mark);
+        lease.park(client.resumption());
+        return Outcome.WAIT_FOR_SHARD;
+      }
       next = command + 1;
       return step(client, batch, deferred);
     }

@@ -1,5 +1,6 @@
 package dev.larder.commands;
 
+import static dev.larder.commands.KeyHarness.ONE;
 import static dev.larder.commands.KeyHarness.strings;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -38,6 +39,35 @@ final class LongSetRepliesTest {
   void allMembersAreSliced() {
     assertThat(new HashSet<>(strings(server.send("SMEMBERS", "s")))).isEqualTo(members);
     assertThat(server.steps()).isPositive();
+  }
+
+  @Test
+  void readersTogetherDoNotKeepAWriterWaiting() {
+    try (CommandHarness second = new CommandHarness(server);
+        CommandHarness third = new CommandHarness(server);
+        CommandHarness writer = new CommandHarness(server)) {
+      String header = "*" + MEMBERS + "\r\n";
+      assertThat(server.begin("SMEMBERS", "s")).startsWith(header);
+      assertThat(second.begin("SMEMBERS", "s")).startsWith(header);
+      assertThat(writer.begin("SADD", "s", "new")).isEmpty();
+      assertThat(third.begin("SMEMBERS", "s")).isEmpty();
+      try (CommandHarness fourth = new CommandHarness(server)) {
+        assertThat(fourth.send("SCARD", "s")).isEqualTo(":" + MEMBERS + "\r\n");
+      }
+      finish(server);
+      assertThat(writer.awaited()).isEmpty();
+      assertThat(third.awaited()).isEmpty();
+      finish(second);
+      assertThat(writer.awaited()).isEqualTo(ONE);
+      assertThat(third.awaited()).startsWith("*" + (MEMBERS + 1) + "\r\n");
+      finish(third);
+    }
+  }
+
+  private static void finish(CommandHarness client) {
+    while (client.isBlocked()) {
+      client.step();
+    }
   }
 
   @Test

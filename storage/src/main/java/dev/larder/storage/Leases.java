@@ -61,6 +61,20 @@ public final class Leases {
     return null;
   }
 
+  /**
+   * A lease of a key for whose end somebody waits, null if there is none. Who wants to share the
+   * key with it lets him go first: otherwise leases that overlap would keep him waiting for ever.
+   */
+  public @Nullable Lease wanted(long hash, long key, int keyLength) {
+    for (int i = 0; i < all.size(); i++) {
+      Lease lease = all.get(i);
+      if (lease.isWanted() && lease.isOf(hash, key, keyLength) && !lease.isOver()) {
+        return lease;
+      }
+    }
+    return null;
+  }
+
   /** Any lease: it keeps everybody from what concerns the shard as a whole. */
   public @Nullable Lease any() {
     return isEmpty() ? null : all.getFirst();
