@@ -26,6 +26,7 @@ import dev.larder.command.ErrorReply;
 import dev.larder.storage.Bytes;
 import dev.larder.storage.Dump;
 import dev.larder.storage.DumpStream;
+import dev.larder.storage.EntryTransfer;
 import dev.larder.storage.Removal;
 import dev.larder.storage.Restore;
 import dev.larder.storage.Restore.Finding;
@@ -116,6 +117,10 @@ public final class DumpCommands {
     Shard shard = call.shard(1);
     if (Dump.isStreamed(shard, entry)) {
       call.defer(new DumpJob(DumpStream.ofString(call.keyspace(), shard, entry)));
+      return;
+    }
+    if (EntryTransfer.isLong(shard, entry)) {
+      call.defer(new CollectionDumpJob(call, entry));
       return;
     }
     Dump dump = call.unit().dump();

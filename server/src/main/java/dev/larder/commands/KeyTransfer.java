@@ -9,7 +9,11 @@ import dev.larder.storage.Bytes;
 import dev.larder.storage.Entry;
 import dev.larder.storage.EntryTransfer;
 
-/** Values that become another key's: what a large one consists of is shared, not copied. */
+/**
+ * Values that become another key's. What a large string consists of is shared; a large collection
+ * is copied by a {@link TransferJob}. MOVE stays inside a shard, which does not depend on the
+ * database.
+ */
 final class KeyTransfer {
   private static final byte[] DB = keyword("db");
   private static final byte[] REPLACE = keyword("replace");
@@ -36,6 +40,11 @@ final class KeyTransfer {
       call.reply().integer(0);
       return;
     }
+    entry = call.findUncounted(1);
+    if (EntryTransfer.isLong(call.shard(1), entry)) {
+      defer(call, TransferJob.Kind.COPY, target);
+      return;
+    }
     copyTo(call, target, 2);
     call.reply().integer(1);
   }
@@ -56,6 +65,10 @@ final class KeyTransfer {
   static void rename(Call call) throws CommandException {
     requireSource(call);
     if (!isSameKey(call)) {
+      if (takesLong(call)) {
+        defer(call, TransferJob.Kind.RENAME, call.db());
+        return;
+      }
       moveTo(call, call.db(), 2);
     }
     call.reply().ok();
@@ -67,8 +80,28 @@ final class KeyTransfer {
       call.reply().integer(0);
       return;
     }
+    if (takesLong(call)) {
+      defer(call, TransferJob.Kind.RENAME_IF_FREE, call.db());
+      return;
+    }
     moveTo(call, call.db(), 2);
     call.reply().integer(1);
+  }
+
+  /** Whether the source's value has to be copied to another shard, and is large. */
+  private static boolean takesLong(Call call) {
+    return call.shard(1) != call.shard(2)
+        && EntryTransfer.isLong(call.shard(1), call.findUncounted(1));
+  }
+
+  /** Leaves the transfer to the second argument's key to a job. */
+  private static void defer(Call call, TransferJob.Kind kind, int database)
+      throws CommandException {
+    TransferJob job = TransferJob.of(call, kind, database, 2);
+    if (job == null) {
+      throw new CommandException(ErrorReply.OUT_OF_MEMORY);
+    }
+    call.defer(job);
   }
 
   private static void requireSource(Call call) throws CommandException {

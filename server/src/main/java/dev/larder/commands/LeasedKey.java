@@ -21,16 +21,18 @@ final class LeasedKey {
   LeasedKey(Call call, int keyArg, long entry, boolean isExclusive) {
     unit = call.unit();
     hash = call.hash(keyArg);
-    lease = lease(call, keyArg, entry, isExclusive, call.session().connection()::hurry);
+    lease = lease(call, keyArg, call.db(), entry, isExclusive, call.session().connection()::hurry);
   }
 
   /**
    * Leases a key for a job of the call, which has changed nothing under a shared lease.
    *
+   * @param database the key's
    * @param entry the key's, 0 if there is none
    * @param onWanted told, on any thread, when somebody begins to wait for the end
    */
-  static Lease lease(Call call, int keyArg, long entry, boolean isExclusive, Runnable onWanted) {
+  static Lease lease(
+      Call call, int keyArg, int database, long entry, boolean isExclusive, Runnable onWanted) {
     Leases leases = call.shard(keyArg).leases();
     long hash = call.hash(keyArg);
     Lease wanted = leases.wanted(hash, call.argAddress(keyArg), call.argLength(keyArg));
@@ -38,7 +40,7 @@ final class LeasedKey {
       call.runAfter(wanted);
     }
     return leases.take(
-        call.db(),
+        database,
         hash,
         call.argAddress(keyArg),
         call.argLength(keyArg),

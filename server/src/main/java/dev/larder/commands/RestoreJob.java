@@ -4,7 +4,9 @@ import dev.larder.command.Call;
 import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
 import dev.larder.command.Job;
+import dev.larder.metrics.Clock;
 import dev.larder.resp.ReplyWriter;
+import dev.larder.storage.Progress;
 import dev.larder.storage.Removal;
 import dev.larder.storage.Restore;
 import dev.larder.storage.Restore.Finding;
@@ -12,12 +14,20 @@ import dev.larder.storage.Shard;
 import dev.larder.storage.Unit;
 
 /**
- * RESTORE of a long payload: checked in slices while no shard is held, then made the key's value.
- * For the other clients the command happens then, so whether the key is free is asked once more.
- * The arguments belong to the suspended batch and stay in place.
+ * RESTORE of a long payload: checked in slices while no shard is held, then built in slices where
+ * nobody sees it, then made the key's value. For the other clients the command happens then, so
+ * whether the key is free is asked once more. The arguments belong to the suspended batch and stay
+ * in place.
  */
 final class RestoreJob implements Job {
-  private static final int SLICE_BYTES = 512 * 1024;
+  /** Between two looks at the clock: about 50 microseconds. */
+  private static final int SLICE_BYTES = 8 * 1024;
+
+  private enum Phase {
+    CHECKING,
+    BUILDING,
+    INSTALLING
+  }
 
   private final Unit unit;
   private final Shard shard;
@@ -28,7 +38,7 @@ final class RestoreJob implements Job {
   private final boolean replaces;
   private final long deadline;
   private final Restore restore;
-  private boolean isSound;
+  private Phase phase = Phase.CHECKING;
 
   RestoreJob(Call call, boolean replaces, long deadline) {
     this.unit = call.unit();
@@ -45,10 +55,19 @@ final class RestoreJob implements Job {
 
   @Override
   public boolean step(ReplyWriter out, long budgetNanos) throws CommandException {
-    if (isSound) {
-      return unit.acquireToWrite(shard, hash, key, keyLength) && finish(out);
+    long end = Clock.nanos() + budgetNanos;
+    return switch (phase) {
+      case CHECKING -> check(end);
+      case BUILDING -> unit.acquire(shard) && build(end);
+      case INSTALLING -> unit.acquireToWrite(shard, hash, key, keyLength) && install(out);
+    };
+  }
+
+  private boolean check(long end) throws CommandException {
+    Finding finding = null;
+    while (finding == null && Clock.nanos() - end < 0) {
+      finding = restore.prepare(SLICE_BYTES);
     }
-    Finding finding = restore.prepare(SLICE_BYTES);
     if (finding == null) {
       return false;
     }
@@ -56,17 +75,32 @@ final class RestoreJob implements Job {
     if (problem != null) {
       throw new CommandException(problem);
     }
-    isSound = true;
+    restore.beginBuild(unit, shard, database, hash, key, keyLength, deadline);
+    phase = Phase.BUILDING;
     return false;
   }
 
-  private boolean finish(ReplyWriter out) throws CommandException {
+  private boolean build(long end) throws CommandException {
+    Progress progress = Progress.MORE;
+    while (progress == Progress.MORE && Clock.nanos() - end < 0) {
+      progress = restore.step(SLICE_BYTES);
+    }
+    if (progress == Progress.MEMORY_EXHAUSTED) {
+      throw new CommandException(ErrorReply.OUT_OF_MEMORY);
+    }
+    if (progress == Progress.DONE) {
+      phase = Phase.INSTALLING;
+    }
+    return false;
+  }
+
+  private boolean install(ReplyWriter out) throws CommandException {
     if (!replaces && shard.find(unit, database, hash, key, keyLength) != 0) {
       throw new CommandException(DumpCommands.BUSY_KEY);
     }
     if (DumpCommands.isPast(deadline, unit.nowMillis())) {
       shard.remove(unit, database, hash, key, keyLength, Removal.DELETED);
-    } else if (restore.build(unit, shard, database, hash, key, keyLength, deadline) == 0) {
+    } else if (restore.install() == 0) {
       throw new CommandException(ErrorReply.OUT_OF_MEMORY);
     }
     cancel();

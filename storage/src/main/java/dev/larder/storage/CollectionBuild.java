@@ -1,62 +1,62 @@
 package dev.larder.storage;
 
-import dev.larder.storage.table.Record;
+import static java.util.Objects.requireNonNull;
+
+import dev.larder.storage.rdb.RdbException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What building a collection by its view needs whatever its type, for codecs: the view is pointed
- * at the key as if it had no entry, so that its first element replaces what is there.
+ * at a hidden collection.
  */
 final class CollectionBuild {
   private final CollectionValue view;
-  private @Nullable RestoreTarget target;
+  private @Nullable HiddenValue hidden;
+  private @Nullable Unit unit;
 
   CollectionBuild(CollectionValue view) {
     this.view = view;
   }
 
-  /** Starts; false, and nothing has changed, when there is no room for so many bytes. */
-  boolean begin(RestoreTarget newTarget, long bytes) {
-    target = newTarget;
-    view.point(
-        newTarget.shard, newTarget.database, newTarget.hash, newTarget.key, newTarget.keyLength, 0);
+  /** Starts; false when there is no room for so many bytes. */
+  boolean begin(RestoreTarget target, long bytes) {
+    unit = target.unit;
+    hidden =
+        new HiddenValue(
+            target.shard,
+            target.database,
+            target.hash,
+            target.key,
+            target.keyLength,
+            target.deadlineMillis);
+    resume();
     return view.hasRoom(bytes);
   }
 
-  /** Gives the entry its deadline; returns it. */
-  long finish() {
-    RestoreTarget built = target();
-    long entry = view.entry();
-    if (built.deadlineMillis >= 0) {
-      entry =
-          built.shard.reshape(
-              built.unit,
-              built.database,
-              built.hash,
-              entry,
-              built.deadlineMillis,
-              Record.valueLength(entry));
+  /** Before an event of so many bytes: others have allocated since the room for all was granted. */
+  void requireRoom(long bytes) throws RdbException {
+    if (!view.hasRoom(bytes)) {
+      throw RdbException.memoryExhausted();
     }
-    if (entry == 0) {
-      abandon();
-    }
-    return entry;
   }
 
-  /** Removes what was built. */
+  /** See {@link ValueCodec#pause}. */
+  void pause() {
+    requireNonNull(hidden).keep(view);
+  }
+
+  /** See {@link ValueCodec#resume}. */
+  void resume() {
+    requireNonNull(hidden).point(view);
+  }
+
+  /** See {@link ValueCodec#install}. */
+  long install() {
+    return requireNonNull(hidden).adopt(requireNonNull(unit));
+  }
+
+  /** See {@link ValueCodec#abandon}. */
   void abandon() {
-    RestoreTarget built = target();
-    if (view.exists()) {
-      built.shard.remove(
-          built.unit, built.database, built.hash, built.key, built.keyLength, Removal.DELETED);
-    }
-  }
-
-  private RestoreTarget target() {
-    RestoreTarget built = target;
-    if (built == null) {
-      throw new IllegalStateException("nothing is being built");
-    }
-    return built;
+    requireNonNull(hidden).discard();
   }
 }

@@ -37,6 +37,9 @@ public abstract class CollectionValue {
   /** Whether the record is no key's yet. */
   private boolean isHidden;
 
+  /** The deadline of a hidden record, -1 for none. */
+  private long hiddenDeadline;
+
   CollectionValue(ValueType type, Keyspace keyspace, Unit unit) {
     this.type = type;
     this.keyspace = keyspace;
@@ -74,9 +77,22 @@ public abstract class CollectionValue {
    */
   public final void pointHidden(
       Shard newShard, int newDatabase, long newHash, long newKey, int newKeyLength, int reference) {
+    pointHidden(newShard, newDatabase, newHash, newKey, newKeyLength, -1, reference);
+  }
+
+  /** The same, for an entry with this deadline, -1 for none. */
+  final void pointHidden(
+      Shard newShard,
+      int newDatabase,
+      long newHash,
+      long newKey,
+      int newKeyLength,
+      long deadlineMillis,
+      int reference) {
     point(newShard, newDatabase, newHash, newKey, newKeyLength, 0);
     isBuilding = true;
     isHidden = true;
+    hiddenDeadline = deadlineMillis;
     if (reference != 0) {
       entry = newShard.arena.address(reference);
       pointed();
@@ -99,10 +115,9 @@ public abstract class CollectionValue {
     if (entry == 0) {
       shard.remove(unit, database, hash, key, keyLength, Removal.DELETED);
     } else {
-      if (!shard.openDatabase(database).adopt(hash, arena().reference(entry))) {
+      if (!EntryTransfer.adopt(unit, shard, database, hash, arena().reference(entry))) {
         throw noMemory();
       }
-      shard.stored(unit, database, hash, entry);
     }
   }
 
@@ -217,14 +232,17 @@ public abstract class CollectionValue {
   }
 
   private long newHidden(int encoding, int bytes) {
-    long record = arena().address(allocate(Record.bytes(keyLength, bytes, false)));
-    Record.writeHead(record, type.ordinal(), encoding, -1, key, keyLength, bytes);
+    boolean hasDeadline = hiddenDeadline >= 0;
+    long record = arena().address(allocate(Record.bytes(keyLength, bytes, hasDeadline)));
+    Record.writeHead(record, type.ordinal(), encoding, hiddenDeadline, key, keyLength, bytes);
     return record;
   }
 
   private void resizeHidden(int bytes) {
     int old = arena().reference(entry);
-    if (!Record.resizeInPlace(entry, bytes, arena().blockBytesOf(old))) {
+    int blockBytes = arena().blockBytesOf(old);
+    if (!ShardDatabase.suits(entry, bytes, blockBytes)
+        || !Record.resizeInPlace(entry, bytes, blockBytes)) {
       long resized = newHidden(encoding(), bytes);
       int kept = Math.min(bytes, valueBytes());
       Memory.copy(value(), Record.valueAddress(resized), kept);
@@ -291,6 +309,11 @@ public abstract class CollectionValue {
     isHidden = true;
     pointed();
     return true;
+  }
+
+  /** Whether the collection is no key's yet. */
+  final boolean isHidden() {
+    return isHidden;
   }
 
   /** Elements were added: whoever waits for such a key is ready. */

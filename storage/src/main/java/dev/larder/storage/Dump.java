@@ -4,8 +4,9 @@ import dev.larder.storage.rdb.DumpFooter;
 import dev.larder.storage.rdb.ValueWriter;
 
 /**
- * Makes the payloads of DUMP: a value as RDB has it, with a footer. One a unit, which owns the
- * shard of the entry; what was written last is there until {@link #clear}.
+ * Makes the payloads of DUMP at once: a value as RDB has it, with a footer. One a unit, which owns
+ * the shard of the entry; what was written last is there until {@link #clear}. Long collections are
+ * for {@link StagedDump}.
  */
 public final class Dump {
   /** A longer string is not written but streamed: {@link #isStreamed}. */

@@ -17,6 +17,7 @@ public final class DumpStream implements AutoCloseable {
   /** The whole payload; or what stands before a string, and later what stands behind it. */
   private final ValueWriter written;
 
+  private final @Nullable Spool spool;
   private final @Nullable PinnedString string;
   private final long stringStart;
   private final long stringEnd;
@@ -26,14 +27,26 @@ public final class DumpStream implements AutoCloseable {
 
   DumpStream(ValueWriter payload) {
     written = payload;
+    spool = null;
     string = null;
     length = payload.output().length();
     stringStart = length;
     stringEnd = length;
   }
 
+  /** What a spool has, which is closed with this; the writer is not needed any more. */
+  DumpStream(ValueWriter payload, Spool spool) {
+    written = payload;
+    this.spool = spool;
+    string = null;
+    length = spool.remaining();
+    stringStart = length;
+    stringEnd = length;
+  }
+
   private DumpStream(ValueWriter head, PinnedString string) {
     this.written = head;
+    this.spool = null;
     this.string = string;
     stringStart = head.output().length();
     stringEnd = stringStart + string.length();
@@ -60,6 +73,11 @@ public final class DumpStream implements AutoCloseable {
   /** Moves the next bytes, of which there must be so many, to an address. */
   public void read(long target, int bytes) {
     assert bytes <= length - position;
+    if (spool != null) {
+      spool.read(target, bytes);
+      position += bytes;
+      return;
+    }
     for (int done = 0; done < bytes; ) {
       int part = readPart(target + done, bytes - done);
       position += part;
@@ -95,6 +113,9 @@ public final class DumpStream implements AutoCloseable {
   @Override
   public void close() {
     written.clear();
+    if (spool != null) {
+      spool.close();
+    }
     if (string != null) {
       string.close();
     }

@@ -12,6 +12,14 @@ public final class EntryTransfer {
   private EntryTransfer() {}
 
   /**
+   * Whether copying an entry's value would keep others waiting for long: then {@link StagedCopy}
+   * does it in slices. It is not asked of what moves inside its shard.
+   */
+  public static boolean isLong(Shard source, long entry) {
+    return source.values.isLong(entry);
+  }
+
+  /**
    * Makes a key hold a copy of an entry's value. The source stays.
    *
    * @return the copy, or 0 when memory is exhausted and nothing has changed
@@ -68,6 +76,33 @@ public final class EntryTransfer {
       Memory.copy(Record.valueAddress(original), Record.valueAddress(copy), bytes);
     }
     return copy;
+  }
+
+  /**
+   * Gives a record that is no key's yet to the key that it names, in place of any other.
+   *
+   * @return false when memory is exhausted and nothing has changed
+   */
+  static boolean adopt(Unit unit, Shard shard, int database, long hash, int reference) {
+    assert shard.isOwnedBy(unit);
+    long record = shard.arena.address(reference);
+    shard.expiry.expect(Record.deadline(record));
+    shard.expiry.expect(shard.values.fieldDeadline(record));
+    boolean isAdopted = shard.openDatabase(database).adopt(hash, reference);
+    if (isAdopted) {
+      shard.stored(unit, database, hash, record);
+    }
+    return isAdopted;
+  }
+
+  /**
+   * Removes a key whose value another one has a copy of by now: {@link Removal#MOVED}. Also if it
+   * has expired meanwhile.
+   */
+  public static void removeMoved(Unit unit, Shard source, int database, long hash, long entry) {
+    ShardDatabase d = source.openDatabase(database);
+    long slot = d.table.slotOf(hash, source.arena.reference(entry));
+    source.removeSlot(unit, database, d, hash, slot, Removal.MOVED, true);
   }
 
   /**

@@ -1,5 +1,7 @@
 package dev.larder.storage;
 
+import dev.larder.storage.memory.Arena;
+import dev.larder.storage.rdb.RdbException;
 import dev.larder.storage.rdb.RdbType;
 import dev.larder.storage.rdb.ValueSink;
 import dev.larder.storage.rdb.ValueWriter;
@@ -28,6 +30,21 @@ final class HashCodec implements ValueCodec, ValueSink {
 
   private long expectedFields;
 
+  @SuppressWarnings("NullAway.Init") // Set by beginWriting.
+  private Arena arena;
+
+  @SuppressWarnings("NullAway.Init")
+  private ValueWriter out;
+
+  private long root;
+  private long earliest;
+
+  /** Where the next home bucket to be written begins in hash space. */
+  private long position;
+
+  /** Whether there is such a bucket. */
+  private boolean hasMore;
+
   HashCodec(HashValue hash) {
     this.hash = hash;
     this.build = new CollectionBuild(hash);
@@ -37,10 +54,13 @@ final class HashCodec implements ValueCodec, ValueSink {
   // ---- writing
 
   @Override
-  public void write(Shard shard, long entry, ValueWriter out) {
+  public void beginWriting(Shard shard, long entry, ValueWriter newOut) {
+    arena = shard.arena;
+    out = newOut;
+    hasMore = false;
     int encoding = Record.encoding(entry);
     long value = Record.valueAddress(entry);
-    long earliest = HashStructure.earliest(value, encoding);
+    earliest = HashStructure.earliest(value, encoding);
     if (encoding == 0) {
       out.type(RdbType.HASH_LISTPACK);
       out.string(value, Listpack.bytes(value));
@@ -48,9 +68,11 @@ final class HashCodec implements ValueCodec, ValueSink {
     }
     writeHead(value, encoding, out);
     if (HashStructure.isTable(encoding)) {
-      writeTable(shard, value, earliest, out);
+      root = value;
+      position = 0;
+      hasMore = true;
     } else {
-      writePacked(value, encoding, earliest, out);
+      writePacked(value, encoding);
     }
   }
 
@@ -66,16 +88,23 @@ final class HashCodec implements ValueCodec, ValueSink {
     out.length(HashStructure.count(value, encoding));
   }
 
-  private void writeTable(Shard shard, long root, long earliest, ValueWriter out) {
-    FieldTable table = written;
-    table.bind(shard.arena, root);
-    long position = 0;
-    do {
-      position = table.walk(position);
-      for (int i = 0; i < table.gatheredCount(); i++) {
-        writeField(table.gathered(i), earliest, out);
+  @Override
+  public boolean write(long pieces) {
+    long left = pieces;
+    if (hasMore) {
+      written.bind(arena, root);
+    }
+    while (hasMore && left > 0) {
+      position = written.walk(position);
+      hasMore = position != 0;
+      left--;
+      for (int i = 0; i < written.gatheredCount(); i++) {
+        long record = written.gathered(i);
+        writeField(record, earliest, out);
+        left -= Pieces.of(Record.bytes(record));
       }
-    } while (position != 0);
+    }
+    return !hasMore;
   }
 
   /**
@@ -91,7 +120,7 @@ final class HashCodec implements ValueCodec, ValueSink {
     out.string(Record.valueAddress(record), Record.valueLength(record));
   }
 
-  private static void writePacked(long value, int encoding, long earliest, ValueWriter out) {
+  private void writePacked(long value, int encoding) {
     int width = HashStructure.width(encoding);
     long field = Listpack.first(HashStructure.listpack(value, encoding));
     for (; field != 0; field = PackedFields.next(field, width)) {
@@ -118,12 +147,15 @@ final class HashCodec implements ValueCodec, ValueSink {
   }
 
   @Override
-  public boolean listpack(long address, int bytes, long count) {
+  public boolean listpack(long address, int bytes, long count) throws RdbException {
+    build.requireRoom(bytes);
     return hash.take(address, bytes);
   }
 
   @Override
-  public void field(long field, int fieldLength, long value, int valueLength, long deadlineMillis) {
+  public void field(long field, int fieldLength, long value, int valueLength, long deadlineMillis)
+      throws RdbException {
+    build.requireRoom((long) fieldLength + valueLength);
     if (!isCreated) {
       isCreated = true;
       hash.expect(expectedFields);
@@ -132,8 +164,18 @@ final class HashCodec implements ValueCodec, ValueSink {
   }
 
   @Override
-  public long finish() {
-    return build.finish();
+  public void pause() {
+    build.pause();
+  }
+
+  @Override
+  public void resume() {
+    build.resume();
+  }
+
+  @Override
+  public long install() {
+    return build.install();
   }
 
   @Override

@@ -349,7 +349,7 @@ abstract class HashCursor extends CollectionValue {
       long first =
           isTable(encoding) ? table().firstDeadline() : PackedFields.firstDeadline(listpack());
       if (first != old) {
-        if (!shard.moveFieldDeadline(database, old, first, entry)) {
+        if (!isHidden() && !shard.moveFieldDeadline(database, old, first, entry)) {
           throw new IllegalStateException("no memory behind a collection's ROOM");
         }
         HashStructure.earliest(value(), encoding, first);

@@ -29,15 +29,17 @@ final class HashStructure extends Structure {
   /** What precedes triples. */
   static final int EARLIEST_BYTES = Long.BYTES;
 
-  private final FieldTable source;
-  private final FieldTable target;
+  private final FieldTable fields;
+  private final Arena arena;
+  private final long scratch;
 
   /**
    * @param scratch of the shard's tables
    */
   HashStructure(Arena arena, long scratch) {
-    source = new FieldTable(arena, new KeyTable(arena, 0, scratch), scratch);
-    target = new FieldTable(arena, new KeyTable(arena, 0, scratch), scratch);
+    this.arena = arena;
+    this.scratch = scratch;
+    fields = new FieldTable(arena, new KeyTable(arena, 0, scratch), scratch);
   }
 
   static boolean isTable(int encoding) {
@@ -91,24 +93,19 @@ final class HashStructure extends Structure {
 
   @Override
   boolean freeSome(Arena arena, long root, int encoding, int limit) {
-    source.bind(arena, root);
-    return source.freeSome(limit);
+    fields.bind(arena, root);
+    return fields.freeSome(limit);
   }
 
   @Override
-  void copyBlocks(Arena from, long root, int encoding, Arena to, long copy) {
-    long earliest = FieldTable.earliest(copy);
-    FieldTable.writeEmpty(copy);
-    FieldTable.earliest(copy, earliest);
-    source.bind(from, root);
-    target.bind(to, copy);
-    source.copyTo(target);
+  ValueCopy newCopy() {
+    return new HashCopy(arena, scratch);
   }
 
   @Override
   long blockBytes(Arena arena, long root, int encoding) {
-    source.bind(arena, root);
-    return source.bytes();
+    fields.bind(arena, root);
+    return fields.bytes();
   }
 
   @Override
@@ -124,8 +121,8 @@ final class HashStructure extends Structure {
   }
 
   @Override
-  long elementCount(long value, int encoding) {
-    return count(value, encoding);
+  long pieces(Arena arena, long root, int encoding) {
+    return count(root, encoding);
   }
 
   @Override
@@ -134,8 +131,8 @@ final class HashStructure extends Structure {
       throw new AssertionError("a hash without fields");
     }
     if (isTable(encoding)) {
-      source.bind(arena, value);
-      source.validate();
+      fields.bind(arena, value);
+      fields.validate();
       return;
     }
     long lp = listpack(value, encoding);

@@ -13,6 +13,7 @@ public final class HiddenValue {
   private final long hash;
   private final long key;
   private final int keyLength;
+  private final long deadlineMillis;
 
   /** Its record, 0 while it has no element. */
   private int reference;
@@ -24,11 +25,17 @@ public final class HiddenValue {
    * @param key the key's bytes, which stay where they are
    */
   public HiddenValue(Shard shard, int database, long hash, long key, int keyLength) {
+    this(shard, database, hash, key, keyLength, -1);
+  }
+
+  /** The same, for an entry with this deadline in milliseconds since the epoch, -1 for none. */
+  HiddenValue(Shard shard, int database, long hash, long key, int keyLength, long deadlineMillis) {
     this.shard = shard;
     this.database = database;
     this.hash = hash;
     this.key = key;
     this.keyLength = keyLength;
+    this.deadlineMillis = deadlineMillis;
   }
 
   public Shard shard() {
@@ -37,7 +44,7 @@ public final class HiddenValue {
 
   /** Points a view at it; when that has changed it, {@link #keep} follows. */
   public void point(CollectionValue view) {
-    view.pointHidden(shard, database, hash, key, keyLength, reference);
+    view.pointHidden(shard, database, hash, key, keyLength, deadlineMillis, reference);
   }
 
   /** Remembers what the view that was pointed at it has made of it. */
@@ -52,6 +59,20 @@ public final class HiddenValue {
   public void install(CollectionValue view) {
     reference = 0;
     view.install();
+  }
+
+  /**
+   * Gives it, which has elements, to the key as it was kept last.
+   *
+   * @return the entry, or 0 when memory is exhausted and nothing has changed
+   */
+  long adopt(Unit unit) {
+    if (!EntryTransfer.adopt(unit, shard, database, hash, reference)) {
+      return 0;
+    }
+    long entry = shard.arena.address(reference);
+    reference = 0;
+    return entry;
   }
 
   /** Throws it away, whether or not the shard is owned; its memory is freed in slices later. */

@@ -89,6 +89,10 @@ public final class Lease {
         && Arrays.equals(key, toArray(address, length));
   }
 
+  boolean isOfSameKey(Lease other) {
+    return database == other.database && hash == other.hash && Arrays.equals(key, other.key);
+  }
+
   private static byte[] toArray(long address, int length) {
     byte[] bytes = new byte[length];
     Memory.copyToArray(address, bytes, 0, length);

@@ -75,6 +75,22 @@ public final class Leases {
     return null;
   }
 
+  /**
+   * A lease of the same key as one of these that is none of these; null if there is none. Shared
+   * ones can be taken while there are others.
+   *
+   * @param own those of one holder, of which {@code lease} is one
+   */
+  public @Nullable Lease beside(Lease lease, List<Lease> own) {
+    for (int i = 0; i < all.size(); i++) {
+      Lease other = all.get(i);
+      if (other.isOfSameKey(lease) && !own.contains(other) && !other.isOver()) {
+        return other;
+      }
+    }
+    return null;
+  }
+
   /** Any lease: it keeps everybody from what concerns the shard as a whole. */
   public @Nullable Lease any() {
     return isEmpty() ? null : all.getFirst();

@@ -1,7 +1,6 @@
 package dev.larder.storage;
 
 import dev.larder.storage.memory.Arena;
-import dev.larder.storage.memory.Memory;
 import dev.larder.storage.table.CountedTree;
 import dev.larder.storage.table.ListNodes;
 import dev.larder.storage.type.Listpack;
@@ -20,7 +19,6 @@ final class ListStructure extends Structure {
   static final int CHAIN = 4;
 
   private final ListNodes nodes = new ListNodes();
-  private final ListNodes copied = new ListNodes();
   private final long scratch;
 
   /**
@@ -44,21 +42,8 @@ final class ListStructure extends Structure {
   }
 
   @Override
-  void copyBlocks(Arena from, long root, int encoding, Arena to, long copy) {
-    CountedTree.writeEmpty(copy);
-    nodes.bind(from, root);
-    copied.bind(to, copy);
-    for (boolean more = nodes.seekFirst(); more; more = nodes.next()) {
-      long source = from.address(ListNodes.node(nodes.entry()));
-      int bytes = Listpack.bytes(source);
-      int node = to.allocate(bytes);
-      Memory.copy(source, to.address(node), bytes);
-      ListNodes.writeEntry(scratch, node, ListNodes.elements(nodes.entry()));
-      copied.seekEnd();
-      if (node == 0 || !copied.insert(scratch)) {
-        throw new IllegalStateException("no memory behind a collection's ROOM");
-      }
-    }
+  ValueCopy newCopy() {
+    return new ListCopy(scratch);
   }
 
   @Override
@@ -77,8 +62,8 @@ final class ListStructure extends Structure {
   }
 
   @Override
-  long elementCount(long value, int encoding) {
-    return (encoding & CHAIN) == 0 ? Listpack.count(value) : CountedTree.rootWeight(value);
+  long pieces(Arena arena, long root, int encoding) {
+    return (encoding & CHAIN) == 0 ? Listpack.count(root) : CountedTree.rootWeight(root);
   }
 
   @Override

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes values from payloads of DUMP, in two parts. The first, {@link #prepare}, needs no shard and
  * runs in slices: it holds everything in the payload against the format, so that a bad one changes
- * nothing. The second, {@link #build}, makes a key hold the value. Used by one thread at a time;
- * {@link #close} ends each use.
+ * nothing. The second, {@link #build}, makes a key hold the value, at once or in slices as well.
+ * Used by one thread at a time; {@link #close} ends each use.
  */
 public final class Restore implements AutoCloseable {
   /** What a payload is found to be. */
@@ -92,11 +92,11 @@ public final class Restore implements AutoCloseable {
   }
 
   /**
-   * Makes a key hold the value of a payload that is {@link Finding#SOUND}, whatever it held; the
-   * unit owns its shard.
+   * Makes a key hold the value of a payload that is {@link Finding#SOUND}, whatever it held, at
+   * once; the unit owns its shard.
    *
    * @param deadlineMillis milliseconds since the epoch, -1 for none
-   * @return the new entry, or 0 when memory is exhausted: then the key has what it had, or nothing
+   * @return the new entry, or 0 when memory is exhausted and nothing has changed
    */
   public long build(
       Unit unit,
@@ -109,7 +109,47 @@ public final class Restore implements AutoCloseable {
     return value.build(unit, shard, database, hash, key, keyLength, deadlineMillis);
   }
 
-  /** Gives all memory back but a few KiB; a second call does nothing. */
+  /**
+   * Begins with the second part for a payload that is {@link Finding#SOUND}, to be done in slices:
+   * {@link #step}, then {@link #install}. The parameters are those of {@link #build}; the key's
+   * bytes stay where they are until the end.
+   */
+  public void beginBuild(
+      Unit unit,
+      Shard shard,
+      int database,
+      long hash,
+      long key,
+      int keyLength,
+      long deadlineMillis) {
+    RestoreTarget target = new RestoreTarget();
+    target.point(unit, shard, database, hash, key, keyLength, deadlineMillis);
+    value.beginBuild(target);
+  }
+
+  /**
+   * Goes on with the second part; the unit owns the shard. The key is as it was until {@link
+   * #install}.
+   *
+   * @param bytes how many bytes of the payload to read, about
+   */
+  public Progress step(long bytes) {
+    return value.step(bytes);
+  }
+
+  /**
+   * Makes the key hold the value that is complete; the unit owns the shard.
+   *
+   * @return the new entry, or 0 when memory is exhausted and nothing has changed
+   */
+  public long install() {
+    return value.install();
+  }
+
+  /**
+   * Gives all memory back but a few KiB, and up what was built and not installed; the shard need
+   * not be owned. A second call does nothing.
+   */
   @Override
   public void close() {
     value.close();

@@ -2,8 +2,12 @@ package dev.larder.storage;
 
 /** The key that a value is built for, in a shard that the unit owns: {@link ValueCodec#begin}. */
 final class RestoreTarget {
-  final Unit unit;
+  @SuppressWarnings("NullAway.Init") // Nothing is asked of a target that is not pointed.
+  Unit unit;
+
+  @SuppressWarnings("NullAway.Init")
   Shard shard;
+
   int database;
   long hash;
   long key;
@@ -12,18 +16,15 @@ final class RestoreTarget {
   /** Milliseconds since the epoch, -1 for none. */
   long deadlineMillis;
 
-  RestoreTarget(Unit unit, Shard anyShard) {
-    this.unit = unit;
-    this.shard = anyShard;
-  }
-
   void point(
+      Unit newUnit,
       Shard newShard,
       int newDatabase,
       long newHash,
       long newKey,
       int newKeyLength,
       long newDeadlineMillis) {
+    unit = newUnit;
     shard = newShard;
     database = newDatabase;
     hash = newHash;

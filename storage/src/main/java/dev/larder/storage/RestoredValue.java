@@ -1,5 +1,7 @@
 package dev.larder.storage;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.larder.storage.memory.GrowableMemory;
 import dev.larder.storage.rdb.RdbException;
 import dev.larder.storage.rdb.RdbInput;
@@ -12,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes keys' values from Redis's format, in two parts. The first, {@link #check}, needs no shard
  * and runs in slices: it holds every byte against the format, so that a bad value changes nothing.
- * The second, {@link #build}, makes a key hold the value. Used by one thread at a time; {@link
- * #close} ends each use.
+ * The second, {@link #build}, makes a key hold the value, at once or in slices as well. Used by one
+ * thread at a time; {@link #close} ends each use.
  */
 final class RestoredValue implements AutoCloseable {
   private final Keyspace keyspace;
@@ -35,6 +37,14 @@ final class RestoredValue implements AutoCloseable {
 
   /** Where the string's bytes are, or will be. */
   private long value;
+
+  /* Of the second part. */
+  private @Nullable RestoreTarget target;
+
+  /** Null for a string. */
+  private @Nullable ValueCodec codec;
+
+  private boolean isBegun;
 
   RestoredValue(Keyspace keyspace) {
     this.keyspace = keyspace;
@@ -102,10 +112,11 @@ final class RestoredValue implements AutoCloseable {
   }
 
   /**
-   * Makes a key hold the value, which was found sound, whatever it held; the unit owns its shard.
+   * Makes a key hold the value, which was found sound, whatever it held, at once; the unit owns its
+   * shard.
    *
    * @param deadlineMillis milliseconds since the epoch, -1 for none
-   * @return the new entry, or 0 when memory is exhausted: then the key has what it had, or nothing
+   * @return the new entry, or 0 when memory is exhausted and nothing has changed
    */
   long build(
       Unit unit,
@@ -115,41 +126,86 @@ final class RestoredValue implements AutoCloseable {
       long key,
       int keyLength,
       long deadlineMillis) {
-    if (type == RdbType.STRING) {
-      return shard.store(
-          unit, database, hash, key, keyLength, value, string.length(), deadlineMillis);
+    RestoreTarget at = unit.codecs().target();
+    at.point(unit, shard, database, hash, key, keyLength, deadlineMillis);
+    begin(at, type == RdbType.STRING ? null : unit.codecs().of(ValueCodecs.typeOf(type)));
+    Progress progress = Progress.MORE;
+    while (progress == Progress.MORE) {
+      progress = step(byteCount);
     }
-    RestoreTarget target = unit.codecs().target();
-    target.point(shard, database, hash, key, keyLength, deadlineMillis);
-    ValueCodec codec = unit.codecs().of(ValueCodecs.typeOf(type));
-    ValueSink sink = codec.begin(target, reader.elementBytes());
-    long entry = sink == null ? 0 : build(codec, sink);
-    if (entry != 0) {
-      shard.stored(unit, database, hash, entry);
-    }
-    return entry;
+    return progress == Progress.DONE ? install() : 0;
   }
 
-  private long build(ValueCodec codec, ValueSink sink) {
+  /**
+   * Begins with the second part of a value that was found sound, to be done in slices: {@link
+   * #step}, then {@link #install}.
+   */
+  void beginBuild(RestoreTarget at) {
+    begin(at, type == RdbType.STRING ? null : at.unit.codecs().newCodec(ValueCodecs.typeOf(type)));
+  }
+
+  private void begin(RestoreTarget newTarget, @Nullable ValueCodec newCodec) {
+    target = newTarget;
+    codec = newCodec;
+    isBegun = false;
+  }
+
+  /** Goes on with the second part; the unit owns the shard. See {@link Restore#step}. */
+  Progress step(long slice) {
+    ValueCodec building = codec;
+    if (building == null) {
+      return Progress.DONE;
+    }
     try {
-      input.point(bytes, byteCount);
-      reader.begin(type, version, input, sink);
-      while (!reader.step(byteCount)) {
-        // One step reads everything; only the format's own end says so.
+      if (isBegun) {
+        building.resume();
+      } else {
+        ValueSink sink = building.begin(requireNonNull(target), reader.elementBytes());
+        isBegun = true;
+        if (sink == null) {
+          return Progress.MEMORY_EXHAUSTED;
+        }
+        input.point(bytes, byteCount);
+        reader.begin(type, version, input, sink);
       }
-      return codec.finish();
+      return reader.step(slice) ? Progress.DONE : Progress.MORE;
     } catch (RdbException e) {
-      codec.abandon();
       if (e.isOutOfMemory()) {
-        return 0;
+        return Progress.MEMORY_EXHAUSTED;
       }
       throw new IllegalStateException("a value was refused that had passed the check", e);
+    } finally {
+      building.pause();
     }
   }
 
-  /** Gives all memory back but a few KiB; a second call does nothing. */
+  /** Makes the key hold the value that is complete. See {@link Restore#install}. */
+  long install() {
+    RestoreTarget at = requireNonNull(target);
+    return codec != null
+        ? codec.install()
+        : at.shard.store(
+            at.unit,
+            at.database,
+            at.hash,
+            at.key,
+            at.keyLength,
+            value,
+            string.length(),
+            at.deadlineMillis);
+  }
+
+  /**
+   * Gives all memory back but a few KiB, and up what was built and not installed; the shard need
+   * not be owned. A second call does nothing.
+   */
   @Override
   public void close() {
+    if (codec != null && isBegun) {
+      codec.abandon();
+    }
+    codec = null;
+    target = null;
     if (staged != null) {
       staged.close();
       staged = null;

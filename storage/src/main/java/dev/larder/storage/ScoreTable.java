@@ -206,16 +206,6 @@ final class ScoreTable {
     return !hasSegments && tree.clearStep(Math.max(1, limit / 32), null);
   }
 
-  /** Adds all members to an empty set. */
-  void copyTo(ScoreTable copy) {
-    for (boolean more = tree.seekFirst(); more; more = tree.next()) {
-      long record = atCursor();
-      long member = Record.keyAddress(record);
-      int length = Record.keyLength(record);
-      copy.append(KeyHash.hash(member, length), member, length, score(record));
-    }
-  }
-
   /** The bytes of all blocks. */
   long bytes() {
     members.load(arena, root);

@@ -1,5 +1,7 @@
 package dev.larder.storage;
 
+import dev.larder.storage.memory.Arena;
+import dev.larder.storage.rdb.RdbException;
 import dev.larder.storage.rdb.RdbType;
 import dev.larder.storage.rdb.ValueSink;
 import dev.larder.storage.rdb.ValueWriter;
@@ -24,6 +26,20 @@ final class SetCodec implements ValueCodec, ValueSink {
   private final TableCursor cursor;
   private long expectedMembers;
 
+  @SuppressWarnings("NullAway.Init") // Set by beginWriting.
+  private ValueWriter out;
+
+  @SuppressWarnings("NullAway.Init")
+  private Arena arena;
+
+  private long root;
+
+  /** Where the next segment to be written begins in hash space. */
+  private long position;
+
+  /** Whether there is such a segment. */
+  private boolean hasMore;
+
   SetCodec(SetValue set) {
     this.set = set;
     this.build = new CollectionBuild(set);
@@ -31,8 +47,12 @@ final class SetCodec implements ValueCodec, ValueSink {
     this.cursor = new TableCursor(set.arena());
   }
 
+  // ---- writing
+
   @Override
-  public void write(Shard shard, long entry, ValueWriter out) {
+  public void beginWriting(Shard shard, long entry, ValueWriter newOut) {
+    out = newOut;
+    hasMore = false;
     int encoding = Record.encoding(entry);
     long value = Record.valueAddress(entry);
     if (encoding == SetStructure.INTEGERS) {
@@ -47,14 +67,11 @@ final class SetCodec implements ValueCodec, ValueSink {
       }
       return;
     }
-    long position = 0;
-    do {
-      members.load(shard.arena, value);
-      position = cursor.segment(members, shard.arena, position);
-      for (long record = cursor.next(); record != 0; record = cursor.next()) {
-        writeMember(record, out);
-      }
-    } while (position != 0);
+    arena = shard.arena;
+    root = value;
+    position = 0;
+    cursor.end();
+    hasMore = true;
   }
 
   /** Writes what comes before the members of a set that is no intset. */
@@ -69,6 +86,27 @@ final class SetCodec implements ValueCodec, ValueSink {
   }
 
   @Override
+  public boolean write(long pieces) {
+    long left = pieces;
+    while (left > 0) {
+      long record = cursor.next();
+      if (record != 0) {
+        writeMember(record, out);
+        left -= Pieces.of(Record.keyLength(record));
+      } else if (hasMore) {
+        members.load(arena, root);
+        position = cursor.segment(members, arena, position);
+        hasMore = position != 0;
+      } else {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // ---- building
+
+  @Override
   public @Nullable ValueSink begin(RestoreTarget target, long bytes) {
     return build.begin(target, bytes) ? this : null;
   }
@@ -79,12 +117,14 @@ final class SetCodec implements ValueCodec, ValueSink {
   }
 
   @Override
-  public boolean intset(long address, int bytes) {
+  public boolean intset(long address, int bytes) throws RdbException {
+    build.requireRoom(bytes);
     return set.take(address, bytes);
   }
 
   @Override
-  public void element(long address, int length) {
+  public void element(long address, int length) throws RdbException {
+    build.requireRoom(length);
     if (!set.exists()) {
       set.expect(address, length, (int) Math.min(expectedMembers, Integer.MAX_VALUE));
     }
@@ -92,8 +132,18 @@ final class SetCodec implements ValueCodec, ValueSink {
   }
 
   @Override
-  public long finish() {
-    return build.finish();
+  public void pause() {
+    build.pause();
+  }
+
+  @Override
+  public void resume() {
+    build.resume();
+  }
+
+  @Override
+  public long install() {
+    return build.install();
   }
 
   @Override

@@ -25,17 +25,18 @@ final class SetStructure extends Structure {
   static final int PACKED = 1 << 2;
   static final int HASHED = 1 << 3;
 
-  private final MemberTable source = new MemberTable();
-  private final MemberTable target = new MemberTable();
+  private final MemberTable table = new MemberTable();
   private final KeyTable members;
-  private final KeyTable copiedMembers;
+  private final Arena arena;
+  private final long scratch;
 
   /**
    * @param scratch of the shard's tables
    */
   SetStructure(Arena arena, long scratch) {
+    this.arena = arena;
+    this.scratch = scratch;
     members = new KeyTable(arena, 0, scratch);
-    copiedMembers = new KeyTable(arena, 0, scratch);
   }
 
   /** How many members a value has. */
@@ -52,22 +53,19 @@ final class SetStructure extends Structure {
 
   @Override
   boolean freeSome(Arena arena, long root, int encoding, int limit) {
-    source.bind(arena, members, root);
-    return source.freeSome(limit);
+    table.bind(arena, members, root);
+    return table.freeSome(limit);
   }
 
   @Override
-  void copyBlocks(Arena from, long root, int encoding, Arena to, long copy) {
-    MemberTable.writeEmpty(copy);
-    source.bind(from, members, root);
-    target.bind(to, copiedMembers, copy);
-    source.copyTo(target);
+  ValueCopy newCopy() {
+    return new SetCopy(arena, scratch);
   }
 
   @Override
   long blockBytes(Arena arena, long root, int encoding) {
-    source.bind(arena, members, root);
-    return source.bytes();
+    table.bind(arena, members, root);
+    return table.bytes();
   }
 
   @Override
@@ -78,8 +76,8 @@ final class SetStructure extends Structure {
   }
 
   @Override
-  long elementCount(long value, int encoding) {
-    return count(value, encoding);
+  long pieces(Arena arena, long root, int encoding) {
+    return count(root, encoding);
   }
 
   @Override
@@ -90,8 +88,8 @@ final class SetStructure extends Structure {
     boolean valid =
         switch (encoding & (TABLE | INTEGERS)) {
           case TABLE -> {
-            source.bind(arena, members, value);
-            source.validate();
+            table.bind(arena, members, value);
+            table.validate();
             yield true;
           }
           case INTEGERS ->

@@ -231,25 +231,34 @@ final class ShardDatabase implements Garbage {
   }
 
   /**
-   * Gives a record that is no key's yet to the key that it names, in place of any other. It has no
-   * deadline, nor have its elements.
+   * Gives a record that is no key's yet to the key that it names, in place of any other.
    *
-   * @return whether there was memory for it
+   * @return false when memory is exhausted and nothing has changed
    */
   boolean adopt(long hash, int reference) {
     long record = arena.address(reference);
     long slot = table.find(hash, Record.keyAddress(record), Record.keyLength(record));
-    if (slot == 0) {
-      if (!table.reserve(hash)) {
-        return false;
+    if (slot == 0 && !table.reserve(hash)) {
+      return false;
+    }
+    int old = slot == 0 ? 0 : table.reference(slot);
+    long replaced = old == 0 ? 0 : arena.address(old);
+    long fieldDeadline = values.fieldDeadline(record);
+    if (fieldDeadline >= 0 && !fieldExpiry.insert(fieldDeadline, reference)) {
+      return false;
+    }
+    long oldDeadline = old == 0 ? -1 : Record.deadline(replaced);
+    if (!moveDeadline(oldDeadline, old, Record.deadline(record), reference)) {
+      if (fieldDeadline >= 0) {
+        fieldExpiry.remove(fieldDeadline, reference);
       }
+      return false;
+    }
+    if (old == 0) {
       table.insert(hash, reference);
       return true;
     }
-    int old = table.reference(slot);
-    long replaced = arena.address(old);
     changing(replaced);
-    moveDeadline(Record.deadline(replaced), old, -1, reference);
     forgetFieldDeadline(replaced, old);
     values.free(replaced);
     Record.eviction(record, Record.eviction(replaced));
@@ -301,7 +310,7 @@ final class ShardDatabase implements Garbage {
   }
 
   /** Whether a record may stay in its block: it fits, and leaves no more than half of it unused. */
-  private static boolean suits(long entry, int valueBytes, int blockBytes) {
+  static boolean suits(long entry, int valueBytes, int blockBytes) {
     long bytes = Record.valueAddress(entry) - entry + valueBytes;
     return bytes <= blockBytes && 2 * bytes >= blockBytes;
   }

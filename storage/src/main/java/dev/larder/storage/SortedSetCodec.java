@@ -1,5 +1,6 @@
 package dev.larder.storage;
 
+import dev.larder.storage.rdb.RdbException;
 import dev.larder.storage.rdb.RdbType;
 import dev.larder.storage.rdb.ValueSink;
 import dev.larder.storage.rdb.ValueWriter;
@@ -22,30 +23,32 @@ final class SortedSetCodec implements ValueCodec, ValueSink {
 
   private final KeyTable members;
 
+  @SuppressWarnings("NullAway.Init") // Set by beginWriting.
+  private ValueWriter out;
+
+  /** Whether there are members that were not written. */
+  private boolean hasMore;
+
   SortedSetCodec(SortedSetValue set) {
     this.set = set;
     this.build = new CollectionBuild(set);
     this.members = new KeyTable(set.arena(), 0, 0);
   }
 
+  // ---- writing
+
   @Override
-  public void write(Shard shard, long entry, ValueWriter out) {
+  public void beginWriting(Shard shard, long entry, ValueWriter newOut) {
+    out = newOut;
     int encoding = Record.encoding(entry);
     long value = Record.valueAddress(entry);
     writeHead(value, encoding, out);
-    if ((encoding & SortedSetStructure.TABLE) == 0) {
-      long member = PackedScores.lastMember(value);
-      while (member != 0) {
-        out.entry(member);
-        out.score(PackedScores.score(member));
-        long score = Listpack.previous(value, member);
-        member = score == 0 ? 0 : Listpack.previous(value, score);
-      }
-      return;
-    }
-    table.bind(shard.arena, members, 0, value);
-    for (boolean more = table.tree.seekLast(); more; more = table.tree.previous()) {
-      writeMember(table.atCursor(), out);
+    hasMore = (encoding & SortedSetStructure.TABLE) != 0;
+    if (hasMore) {
+      table.bind(shard.arena, members, 0, value);
+      table.tree.seekLast();
+    } else {
+      writePacked(value);
     }
   }
 
@@ -61,6 +64,30 @@ final class SortedSetCodec implements ValueCodec, ValueSink {
     out.score(ScoreTable.score(record));
   }
 
+  private void writePacked(long value) {
+    long member = PackedScores.lastMember(value);
+    while (member != 0) {
+      out.entry(member);
+      out.score(PackedScores.score(member));
+      long score = Listpack.previous(value, member);
+      member = score == 0 ? 0 : Listpack.previous(value, score);
+    }
+  }
+
+  @Override
+  public boolean write(long pieces) {
+    long left = pieces;
+    while (hasMore && left > 0) {
+      long record = table.atCursor();
+      writeMember(record, out);
+      left -= Pieces.of(Record.keyLength(record));
+      hasMore = table.tree.previous();
+    }
+    return !hasMore;
+  }
+
+  // ---- building
+
   @Override
   public @Nullable ValueSink begin(RestoreTarget target, long bytes) {
     return build.begin(target, bytes) ? this : null;
@@ -72,13 +99,24 @@ final class SortedSetCodec implements ValueCodec, ValueSink {
   }
 
   @Override
-  public void scored(long member, int length, double score) {
+  public void scored(long member, int length, double score) throws RdbException {
+    build.requireRoom(length);
     set.add(member, length, score);
   }
 
   @Override
-  public long finish() {
-    return build.finish();
+  public void pause() {
+    build.pause();
+  }
+
+  @Override
+  public void resume() {
+    build.resume();
+  }
+
+  @Override
+  public long install() {
+    return build.install();
   }
 
   @Override

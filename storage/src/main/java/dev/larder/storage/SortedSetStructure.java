@@ -21,18 +21,17 @@ final class SortedSetStructure extends Structure {
   static final int CONVERTED = 8;
 
   private final ScoreTable table = new ScoreTable();
-  private final ScoreTable copied = new ScoreTable();
   private final KeyTable members;
-  private final KeyTable copiedMembers;
+  private final Arena arena;
   private final long scratch;
 
   /**
    * @param scratch of the shard's tables
    */
   SortedSetStructure(Arena arena, long scratch) {
+    this.arena = arena;
     this.scratch = scratch;
     members = new KeyTable(arena, 0, scratch);
-    copiedMembers = new KeyTable(arena, 0, scratch);
   }
 
   static long count(long value, int encoding) {
@@ -55,10 +54,8 @@ final class SortedSetStructure extends Structure {
   }
 
   @Override
-  void copyBlocks(Arena from, long root, int encoding, Arena to, long copy) {
-    ScoreTable.writeEmpty(copy);
-    copied.bind(to, copiedMembers, scratch, copy);
-    table(from, root).copyTo(copied);
+  ValueCopy newCopy() {
+    return new SortedSetCopy(arena, scratch);
   }
 
   @Override
@@ -72,8 +69,8 @@ final class SortedSetStructure extends Structure {
   }
 
   @Override
-  long elementCount(long value, int encoding) {
-    return count(value, encoding);
+  long pieces(Arena arena, long root, int encoding) {
+    return count(root, encoding);
   }
 
   @Override

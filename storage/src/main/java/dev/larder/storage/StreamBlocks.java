@@ -123,6 +123,24 @@ final class StreamBlocks {
 
   // ---- counting
 
+  /** What a stream has beside its entries: groups, consumers, what is pending, producers, ids. */
+  long pieces(Arena arena, long root) {
+    int groups = StreamRoot.groups(root);
+    long pieces = 0;
+    for (int i = NamedBlocks.count(arena, groups) - 1; i >= 0; i--) {
+      long group = arena.address(NamedBlocks.get(arena, groups, i));
+      pieces += 1 + NamedBlocks.count(arena, StreamGroupBlocks.consumers(group));
+      pieces += CountedTree.rootWeight(StreamGroupBlocks.pending(group));
+    }
+    int reference = StreamRoot.idempotency(root);
+    int producers = reference == 0 ? 0 : StreamProducerBlocks.producers(arena.address(reference));
+    for (int i = NamedBlocks.count(arena, producers) - 1; i >= 0; i--) {
+      long producer = arena.address(NamedBlocks.get(arena, producers, i));
+      pieces += 1 + CountedTree.rootWeight(StreamProducerBlocks.aged(producer));
+    }
+    return pieces;
+  }
+
   /** The bytes of all blocks of a stream. */
   long bytes(Arena arena, long root) {
     long bytes = listedBytes(arena, StreamRoot.nodes(root));

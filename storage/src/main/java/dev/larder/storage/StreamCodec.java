@@ -1,5 +1,6 @@
 package dev.larder.storage;
 
+import dev.larder.storage.rdb.RdbException;
 import dev.larder.storage.rdb.ValueSink;
 import dev.larder.storage.rdb.ValueWriter;
 import dev.larder.storage.table.IdTree;
@@ -14,6 +15,9 @@ final class StreamCodec implements ValueCodec, ValueSink {
   private final StreamOutput output = new StreamOutput();
   private final StreamId id = new StreamId();
 
+  /** The group that came last. */
+  private int group;
+
   /** The consumer whose entries come. */
   private int consumer;
 
@@ -23,8 +27,13 @@ final class StreamCodec implements ValueCodec, ValueSink {
   }
 
   @Override
-  public void write(Shard shard, long entry, ValueWriter out) {
-    output.write(shard.arena, entry, out);
+  public void beginWriting(Shard shard, long entry, ValueWriter out) {
+    output.begin(shard.arena, entry, out);
+  }
+
+  @Override
+  public boolean write(long pieces) {
+    return output.write(pieces);
   }
 
   @Override
@@ -38,7 +47,8 @@ final class StreamCodec implements ValueCodec, ValueSink {
   }
 
   @Override
-  public void streamNode(long millis, long sequence, long listpack, int bytes) {
+  public void streamNode(long millis, long sequence, long listpack, int bytes) throws RdbException {
+    build.requireRoom(bytes);
     if (StreamNode.live(listpack) > 0) {
       stream.adopt(millis, sequence, listpack);
     }
@@ -63,9 +73,22 @@ final class StreamCodec implements ValueCodec, ValueSink {
   }
 
   @Override
-  public void group(
-      long name, int nameLength, long lastMillis, long lastSequence, long entriesRead) {
+  public void group(long name, int nameLength, long lastMillis, long lastSequence, long entriesRead)
+      throws RdbException {
+    build.requireRoom(nameLength);
     stream.groups().create(name, nameLength, lastMillis, lastSequence, entriesRead);
+  }
+
+  @Override
+  public void pause() {
+    build.pause();
+    group = group().reference();
+  }
+
+  @Override
+  public void resume() {
+    build.resume();
+    group().point(group);
   }
 
   private StreamGroup group() {
@@ -73,19 +96,23 @@ final class StreamCodec implements ValueCodec, ValueSink {
   }
 
   @Override
-  public void pending(long millis, long sequence, long deliveredAtMillis, long deliveries) {
+  public void pending(long millis, long sequence, long deliveredAtMillis, long deliveries)
+      throws RdbException {
+    build.requireRoom(0);
     group().pending().put(millis, sequence, 0, deliveredAtMillis, deliveries);
   }
 
   @Override
-  public void consumer(long name, int nameLength, long seenMillis, long activeMillis) {
+  public void consumer(long name, int nameLength, long seenMillis, long activeMillis)
+      throws RdbException {
+    build.requireRoom(nameLength);
     consumer = group().createConsumer(name, nameLength, seenMillis);
-    // Who says nothing of it means the time when it was last seen.
-    group().active(consumer, activeMillis == -1 ? seenMillis : activeMillis);
+    group().active(consumer, activeMillis);
   }
 
   @Override
-  public void consumerPending(long millis, long sequence) {
+  public void consumerPending(long millis, long sequence) throws RdbException {
+    build.requireRoom(0);
     StreamPending pending = group().pending();
     boolean isThere = pending.find(millis, sequence);
     assert isThere : "was checked";
@@ -104,7 +131,9 @@ final class StreamCodec implements ValueCodec, ValueSink {
 
   @Override
   public void produced(
-      long producer, int producerLength, long name, int nameLength, long millis, long sequence) {
+      long producer, int producerLength, long name, int nameLength, long millis, long sequence)
+      throws RdbException {
+    build.requireRoom((long) producerLength + nameLength);
     id.set(millis, sequence);
     long now = stream.unit.nowMillis();
     stream.producers().record(producer, producerLength, name, nameLength, id, now);
@@ -116,8 +145,8 @@ final class StreamCodec implements ValueCodec, ValueSink {
   }
 
   @Override
-  public long finish() {
-    return build.finish();
+  public long install() {
+    return build.install();
   }
 
   @Override

@@ -17,6 +17,19 @@ import dev.larder.storage.type.StreamRoot;
  * for pending entries without an owner.
  */
 final class StreamOutput {
+  /** What comes next; of groups, consumers and producers the one that a number tells. */
+  private enum Phase {
+    NODES,
+    GROUPS,
+    PENDING,
+    CONSUMERS,
+    OWNED,
+    UNOWNED,
+    PRODUCERS,
+    AGED,
+    END
+  }
+
   /* What Redis remembers of producers unless told otherwise. */
   private static final int DEFAULT_SECONDS = 100;
   private static final int DEFAULT_IDS = 100;
@@ -32,37 +45,68 @@ final class StreamOutput {
   private ValueWriter out;
 
   private int type;
+  private long root;
+  private Phase phase = Phase.END;
 
-  void write(Arena newArena, long entry, ValueWriter newOut) {
+  /** How much may still be written in this slice. */
+  private long left;
+
+  /** The directory of groups, 0 for none. */
+  private int groups;
+
+  private int group;
+  private int consumer;
+  private int producer;
+
+  /** The block of the current group. */
+  private long groupBlock;
+
+  /** Begins with a stream, which stays as it is until it is written. */
+  void begin(Arena newArena, long entry, ValueWriter newOut) {
     arena = newArena;
     out = newOut;
     boolean hasBlocks = (Record.encoding(entry) & StreamValue.BLOCKS) != 0;
-    long root = Record.valueAddress(entry);
-    type = hasBlocks ? typeFor(root) : RdbType.STREAM_LISTPACKS_2;
+    root = Record.valueAddress(entry);
+    groups = hasBlocks ? StreamRoot.groups(root) : 0;
+    type = hasBlocks ? typeOf() : RdbType.STREAM_LISTPACKS_2;
     out.type(type);
     if (hasBlocks) {
-      writeNodes(root);
+      nodes.bind(arena, StreamRoot.nodes(root));
+      nodes.seekFirst();
+      out.length(nodes.count() + (StreamRoot.tail(root) == 0 ? 0 : 1));
+      phase = Phase.NODES;
     } else {
-      writePacked(root, Record.valueLength(entry));
-    }
-    out.length(StreamRoot.length(root));
-    id(StreamRoot.last(root));
-    id(StreamRoot.first(root));
-    id(StreamRoot.maxDeleted(root));
-    out.length(StreamRoot.added(root));
-    int groups = hasBlocks ? StreamRoot.groups(root) : 0;
-    int count = NamedBlocks.count(arena, groups);
-    out.length(count);
-    for (int i = 0; i < count; i++) {
-      writeGroup(arena.address(NamedBlocks.get(arena, groups, i)));
-    }
-    if (type >= RdbType.STREAM_LISTPACKS_4) {
-      writeProducers(StreamRoot.idempotency(root));
+      writePacked(Record.valueLength(entry));
+      writeState();
+      phase = Phase.END;
     }
   }
 
-  private int typeFor(long root) {
-    int groups = StreamRoot.groups(root);
+  /** Goes on; returns whether the stream is written. */
+  boolean write(long pieces) {
+    left = pieces;
+    while (phase != Phase.END && left > 0) {
+      left--;
+      next();
+    }
+    return phase == Phase.END;
+  }
+
+  private void next() {
+    switch (phase) {
+      case NODES -> writeNodes();
+      case GROUPS -> writeGroup();
+      case PENDING -> writePending();
+      case CONSUMERS -> writeConsumer();
+      case OWNED -> writeOwned();
+      case UNOWNED -> writeUnowned();
+      case PRODUCERS -> writeProducer();
+      case AGED -> writeAged();
+      case END -> {}
+    }
+  }
+
+  private int typeOf() {
     for (int i = NamedBlocks.count(arena, groups) - 1; i >= 0; i--) {
       if (StreamGroupBlocks.unowned(arena.address(NamedBlocks.get(arena, groups, i))) > 0) {
         return RdbType.STREAM_LISTPACKS_5;
@@ -84,7 +128,7 @@ final class StreamOutput {
 
   // ---- entries
 
-  private void writePacked(long root, int bytes) {
+  private void writePacked(int bytes) {
     boolean hasNode = bytes > StreamRoot.HEADER_BYTES;
     out.length(hasNode ? 1 : 0);
     if (hasNode) {
@@ -92,98 +136,170 @@ final class StreamOutput {
     }
   }
 
-  private void writeNodes(long root) {
-    nodes.bind(arena, StreamRoot.nodes(root));
-    int tail = StreamRoot.tail(root);
-    out.length(nodes.count() + (tail == 0 ? 0 : 1));
-    for (boolean more = nodes.seekFirst(); more; more = nodes.next()) {
-      writeNode(nodes.entry(), arena.address(StreamRoot.node(nodes.entry())));
+  private void writeNodes() {
+    long entry = nodes.entry();
+    if (entry != 0) {
+      writeNode(entry, arena.address(StreamRoot.node(entry)));
+      nodes.next();
+      return;
     }
-    if (tail != 0) {
-      writeNode(StreamRoot.tailId(root), arena.address(tail));
+    if (StreamRoot.tail(root) != 0) {
+      writeNode(StreamRoot.tailId(root), arena.address(StreamRoot.tail(root)));
     }
+    writeState();
+    group = 0;
+    phase = Phase.GROUPS;
   }
 
   private void writeNode(long id, long listpack) {
+    int bytes = Listpack.bytes(listpack);
     out.streamNodeKey(IdTree.millis(id), IdTree.sequence(id));
-    out.string(listpack, Listpack.bytes(listpack));
+    out.string(listpack, bytes);
+    left -= Pieces.of(bytes);
+  }
+
+  /** What the stream says of itself, and how many groups follow. */
+  private void writeState() {
+    out.length(StreamRoot.length(root));
+    id(StreamRoot.last(root));
+    id(StreamRoot.first(root));
+    id(StreamRoot.maxDeleted(root));
+    out.length(StreamRoot.added(root));
+    out.length(NamedBlocks.count(arena, groups));
   }
 
   // ---- groups
 
-  private void writeGroup(long group) {
-    name(group, StreamGroupBlocks.GROUP_NAME);
-    id(StreamGroupBlocks.last(group));
-    out.length(StreamGroupBlocks.read(group));
-    pending.bind(arena, StreamGroupBlocks.pending(group));
+  private void writeGroup() {
+    if (group == NamedBlocks.count(arena, groups)) {
+      writeIdempotency();
+      return;
+    }
+    groupBlock = arena.address(NamedBlocks.get(arena, groups, group++));
+    name(groupBlock, StreamGroupBlocks.GROUP_NAME);
+    id(StreamGroupBlocks.last(groupBlock));
+    out.length(StreamGroupBlocks.read(groupBlock));
+    pending.bind(arena, StreamGroupBlocks.pending(groupBlock));
+    pending.seekFirst();
     out.length(pending.count());
-    for (boolean more = pending.seekFirst(); more; more = pending.next()) {
-      rawId(pending.entry());
-      out.millis(StreamGroupBlocks.deliveryTime(pending.entry()));
-      out.length(StreamGroupBlocks.deliveryCount(pending.entry()));
+    phase = Phase.PENDING;
+  }
+
+  private void writePending() {
+    long entry = pending.entry();
+    if (entry != 0) {
+      rawId(entry);
+      out.millis(StreamGroupBlocks.deliveryTime(entry));
+      out.length(StreamGroupBlocks.deliveryCount(entry));
+      pending.next();
+      return;
     }
-    int consumers = StreamGroupBlocks.consumers(group);
-    int count = NamedBlocks.count(arena, consumers);
-    out.length(count);
-    for (int i = 0; i < count; i++) {
-      writeConsumer(arena.address(NamedBlocks.get(arena, consumers, i)));
-    }
-    if (type >= RdbType.STREAM_LISTPACKS_5) {
-      writeUnowned(group);
-    }
+    consumer = 0;
+    out.length(NamedBlocks.count(arena, StreamGroupBlocks.consumers(groupBlock)));
+    phase = Phase.CONSUMERS;
   }
 
   private void name(long block, int offset) {
     out.string(block + offset, NamedBlocks.nameLength(block));
   }
 
-  private void writeConsumer(long consumer) {
-    name(consumer, StreamGroupBlocks.CONSUMER_NAME);
-    out.millis(StreamGroupBlocks.seen(consumer));
-    if (type >= RdbType.STREAM_LISTPACKS_3) {
-      out.millis(StreamGroupBlocks.active(consumer));
+  private void writeConsumer() {
+    int consumers = StreamGroupBlocks.consumers(groupBlock);
+    if (consumer == NamedBlocks.count(arena, consumers)) {
+      endConsumers();
+      return;
     }
-    owned.bind(arena, StreamGroupBlocks.owned(consumer));
+    long block = arena.address(NamedBlocks.get(arena, consumers, consumer++));
+    name(block, StreamGroupBlocks.CONSUMER_NAME);
+    out.millis(StreamGroupBlocks.seen(block));
+    if (type >= RdbType.STREAM_LISTPACKS_3) {
+      out.millis(StreamGroupBlocks.active(block));
+    }
+    owned.bind(arena, StreamGroupBlocks.owned(block));
+    owned.seekFirst();
     out.length(owned.count());
-    for (boolean more = owned.seekFirst(); more; more = owned.next()) {
-      rawId(owned.entry());
+    phase = Phase.OWNED;
+  }
+
+  private void writeOwned() {
+    long id = owned.entry();
+    if (id != 0) {
+      rawId(id);
+      owned.next();
+    } else {
+      phase = Phase.CONSUMERS;
     }
   }
 
-  private void writeUnowned(long group) {
-    out.length(StreamGroupBlocks.unowned(group));
-    for (boolean more = pending.seekFirst(); more; more = pending.next()) {
-      if (StreamGroupBlocks.owner(pending.entry()) == 0) {
-        rawId(pending.entry());
-      }
+  private void endConsumers() {
+    if (type >= RdbType.STREAM_LISTPACKS_5) {
+      out.length(StreamGroupBlocks.unowned(groupBlock));
+      pending.seekFirst();
+      phase = Phase.UNOWNED;
+    } else {
+      phase = Phase.GROUPS;
     }
+  }
+
+  private void writeUnowned() {
+    long entry = pending.entry();
+    if (entry == 0) {
+      phase = Phase.GROUPS;
+      return;
+    }
+    if (StreamGroupBlocks.owner(entry) == 0) {
+      rawId(entry);
+    }
+    pending.next();
   }
 
   // ---- producers
 
-  private void writeProducers(int reference) {
-    if (reference == 0) {
+  private void writeIdempotency() {
+    phase = Phase.END;
+    if (type < RdbType.STREAM_LISTPACKS_4) {
+      return;
+    }
+    if (StreamRoot.idempotency(root) == 0) {
       writeNoProducers();
       return;
     }
-    long state = arena.address(reference);
-    out.length(StreamProducerBlocks.duration(state));
-    out.length(StreamProducerBlocks.maxIds(state));
-    int producers = StreamProducerBlocks.producers(state);
-    int count = NamedBlocks.count(arena, producers);
-    out.length(count);
-    for (int i = 0; i < count; i++) {
-      long producer = arena.address(NamedBlocks.get(arena, producers, i));
-      name(producer, StreamProducerBlocks.PRODUCER_NAME);
-      nodes.bind(arena, StreamProducerBlocks.aged(producer));
-      out.length(nodes.count());
-      for (boolean more = nodes.seekFirst(); more; more = nodes.next()) {
-        name(arena.address(StreamRoot.node(nodes.entry())), StreamProducerBlocks.ID_NAME);
-        id(nodes.entry());
-      }
+    out.length(StreamProducerBlocks.duration(state()));
+    out.length(StreamProducerBlocks.maxIds(state()));
+    out.length(NamedBlocks.count(arena, StreamProducerBlocks.producers(state())));
+    producer = 0;
+    phase = Phase.PRODUCERS;
+  }
+
+  private long state() {
+    return arena.address(StreamRoot.idempotency(root));
+  }
+
+  private void writeProducer() {
+    int producers = StreamProducerBlocks.producers(state());
+    if (producer == NamedBlocks.count(arena, producers)) {
+      out.length(StreamProducerBlocks.added(state()));
+      out.length(StreamProducerBlocks.duplicates(state()));
+      phase = Phase.END;
+      return;
     }
-    out.length(StreamProducerBlocks.added(state));
-    out.length(StreamProducerBlocks.duplicates(state));
+    long block = arena.address(NamedBlocks.get(arena, producers, producer++));
+    name(block, StreamProducerBlocks.PRODUCER_NAME);
+    nodes.bind(arena, StreamProducerBlocks.aged(block));
+    nodes.seekFirst();
+    out.length(nodes.count());
+    phase = Phase.AGED;
+  }
+
+  private void writeAged() {
+    long entry = nodes.entry();
+    if (entry != 0) {
+      name(arena.address(StreamRoot.node(entry)), StreamProducerBlocks.ID_NAME);
+      id(entry);
+      nodes.next();
+    } else {
+      phase = Phase.PRODUCERS;
+    }
   }
 
   /** No producers, no counts. */

@@ -18,8 +18,8 @@ final class StreamStructure extends Structure {
   }
 
   @Override
-  void copyBlocks(Arena from, long root, int encoding, Arena to, long copy) {
-    new StreamCopy(from, to).copy(root, copy);
+  ValueCopy newCopy() {
+    return new StreamCopy();
   }
 
   @Override
@@ -33,8 +33,8 @@ final class StreamStructure extends Structure {
   }
 
   @Override
-  long elementCount(long value, int encoding) {
-    return StreamRoot.length(value);
+  long pieces(Arena arena, long root, int encoding) {
+    return StreamRoot.length(root) + (ownsBlocks(encoding) ? blocks.pieces(arena, root) : 0);
   }
 
   @Override

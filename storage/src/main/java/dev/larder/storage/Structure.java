@@ -1,6 +1,7 @@
 package dev.larder.storage;
 
 import dev.larder.storage.memory.Arena;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the engine asks of a type whose values may own blocks outside of their records: to free,
@@ -14,6 +15,9 @@ abstract class Structure {
   /** The most bytes of a root, so that it can be set aside while its blocks are freed. */
   static final int MAX_ROOT_BYTES = 256;
 
+  /** Copies what is copied in one go. */
+  private @Nullable ValueCopy atOnce;
+
   /** Whether a value with this encoding owns blocks; if not, its record is all there is. */
   abstract boolean ownsBlocks(int encoding);
 
@@ -26,13 +30,25 @@ abstract class Structure {
    */
   abstract boolean freeSome(Arena arena, long root, int encoding, int limit);
 
+  /** Makes what copies values of this type that own blocks. */
+  abstract ValueCopy newCopy();
+
   /**
    * Gives a copy blocks of its own, with the same content.
    *
    * @param root the value part to copy, whose blocks are in {@code from}
-   * @param copy a byte-wise copy of it; on return it refers to blocks in {@code to}
+   * @param copied a byte-wise copy of it; on return it refers to blocks in {@code to}
    */
-  abstract void copyBlocks(Arena from, long root, int encoding, Arena to, long copy);
+  final void copyBlocks(Arena from, long root, Arena to, long copied) {
+    ValueCopy copy = atOnce;
+    if (copy == null) {
+      copy = newCopy();
+      atOnce = copy;
+    }
+    copy.begin(from, root, to, copied);
+    Progress progress = copy.step(Long.MAX_VALUE);
+    ValueCopy.granted(progress == Progress.DONE);
+  }
 
   /** The bytes of all blocks of a value. */
   abstract long blockBytes(Arena arena, long root, int encoding);
@@ -48,8 +64,8 @@ abstract class Structure {
   /** The name that OBJECT ENCODING gives, from the encoding and what the value part says. */
   abstract String encodingName(long value, int encoding);
 
-  /** Elements of the value, for whoever weighs the cost of freeing or copying it. */
-  abstract long elementCount(long value, int encoding);
+  /** About how many elements a value has, for whoever weighs the cost of going through it. */
+  abstract long pieces(Arena arena, long root, int encoding);
 
   /** Checks everything that must hold in a value; for tests. */
   abstract void validate(Arena arena, long value, int encoding);

@@ -5,28 +5,49 @@ import dev.larder.storage.rdb.ValueWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a type adds so that its values can be dumped and restored; {@link ValueCodecs} has one a
- * unit and type. For the owner of the shard at hand.
+ * What a type adds so that its values can be dumped and restored, at once or in slices. {@link
+ * ValueCodecs} has one a unit and type for what is done at once, and makes one for each job. For
+ * the owner of the shard at hand.
  */
 interface ValueCodec {
-  /** Writes an entry's type byte and value. */
-  void write(Shard shard, long entry, ValueWriter out);
+  // ---- writing
+
+  /** Begins to write an entry, which stays as it is meanwhile. */
+  void beginWriting(Shard shard, long entry, ValueWriter out);
 
   /**
-   * Starts to make a value from events, none of which is wrong: they were checked before.
+   * Goes on.
+   *
+   * @param pieces about how much to write: {@link Pieces}
+   * @return whether type byte and value are complete
+   */
+  boolean write(long pieces);
+
+  // ---- building
+
+  /**
+   * Starts to make a value from events, none of which is wrong: they were checked before. Nobody
+   * sees it before {@link #install}.
    *
    * @param bytes about how many bytes the value has
-   * @return where the events go; null when there is no memory for so much and nothing has changed
+   * @return where the events go; null when there is no memory for so much
    */
   @Nullable ValueSink begin(RestoreTarget target, long bytes);
 
-  /**
-   * Ends what {@link #begin} started, after the last event. The caller reports the entry.
-   *
-   * @return the entry, which the key has instead of any it had before
-   */
-  long finish();
+  /** The unit is about to give the shard up: {@link #resume} has to precede further events. */
+  void pause();
 
-  /** Ends it instead of {@link #finish}: the key has no value, and what was built is freed. */
+  /** The unit owns the shard again. */
+  void resume();
+
+  /**
+   * Ends what {@link #begin} started, after the last event: the key holds it instead of anything it
+   * held before, which is reported.
+   *
+   * @return the entry; 0 when memory is exhausted and nothing has changed
+   */
+  long install();
+
+  /** Gives up what was begun and paused; the shard need not be owned. */
   void abandon();
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class ValueCodecs {
   private final Keyspace keyspace;
   private final Unit unit;
-  private final RestoreTarget target;
+  private final RestoreTarget target = new RestoreTarget();
   private final @Nullable ValueCodec[] byType = new ValueCodec[ValueType.count()];
   private @Nullable Dump dump;
   private @Nullable Restore restore;
@@ -18,7 +18,6 @@ final class ValueCodecs {
   ValueCodecs(Keyspace keyspace, Unit unit) {
     this.keyspace = keyspace;
     this.unit = unit;
-    this.target = new RestoreTarget(unit, keyspace.shard(0));
   }
 
   Dump dump() {
@@ -44,7 +43,10 @@ final class ValueCodecs {
     if (Entry.isString(entry)) {
       writeString(shard, entry, out);
     } else {
-      of(Entry.type(entry)).write(shard, entry, out);
+      ValueCodec codec = of(Entry.type(entry));
+      codec.beginWriting(shard, entry, out);
+      boolean isWritten = codec.write(Long.MAX_VALUE);
+      assert isWritten;
     }
   }
 
@@ -80,13 +82,14 @@ final class ValueCodecs {
   ValueCodec of(ValueType type) {
     ValueCodec codec = byType[type.ordinal()];
     if (codec == null) {
-      codec = make(type);
+      codec = newCodec(type);
       byType[type.ordinal()] = codec;
     }
     return codec;
   }
 
-  private ValueCodec make(ValueType type) {
+  /** One for what is done in slices, between which others use the views of the unit. */
+  ValueCodec newCodec(ValueType type) {
     return switch (type) {
       case LIST -> new ListCodec(unit.views().list());
       case SET -> new SetCodec(unit.views().set());

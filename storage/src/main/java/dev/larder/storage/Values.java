@@ -15,6 +15,11 @@ final class Values {
   /** A value of more blocks than this is freed in slices: about ten microseconds at once. */
   private static final int BLOCKS_AT_ONCE = 256;
 
+  /** A value of more elements than this, or of more bytes, is gone through in slices. */
+  private static final int PIECES_AT_ONCE = 1024;
+
+  private static final int BYTES_AT_ONCE = 256 * 1024;
+
   private final Arena arena;
   private final LargeString large;
   private final @Nullable Structure[] structures = new Structure[ValueType.count()];
@@ -166,11 +171,35 @@ final class Values {
     Structure structure = structures[type];
     if (structure != null) {
       if (structure.ownsBlocks(encoding)) {
-        structure.copyBlocks(arena, value, encoding, target.arena, copy);
+        structure.copyBlocks(arena, value, target.arena, copy);
       }
     } else if ((encoding & Record.LARGE) != 0) {
       large.retainAll(copy);
     }
+  }
+
+  /** Makes what copies a collection that {@link #isLong}. */
+  ValueCopy newCopy(long record) {
+    Structure structure = structureOf(record);
+    if (structure == null) {
+      throw new IllegalArgumentException("a string is not copied in slices");
+    }
+    return structure.newCopy();
+  }
+
+  /** Whether going through a collection in one go would take too long. */
+  boolean isLong(long record) {
+    return structureOf(record) != null
+        && ownsBlocks(record)
+        && (pieces(record) > PIECES_AT_ONCE || bytesOutside(record) > BYTES_AT_ONCE);
+  }
+
+  /** See {@link Structure#pieces}; 1 for a string. */
+  long pieces(long record) {
+    Structure structure = structureOf(record);
+    return structure == null
+        ? 1
+        : structure.pieces(arena, Record.valueAddress(record), Record.encoding(record));
   }
 
   /** The bytes that a value takes outside of its record. */
@@ -200,14 +229,6 @@ final class Values {
       throw new IllegalArgumentException("a string's encoding follows from its bytes");
     }
     return structure.encodingName(Record.valueAddress(record), Record.encoding(record));
-  }
-
-  /** Elements of a collection. */
-  long elementCount(long record) {
-    Structure structure = structureOf(record);
-    return structure == null
-        ? 1
-        : structure.elementCount(Record.valueAddress(record), Record.encoding(record));
   }
 
   void validate(long record) {

@@ -148,7 +148,7 @@ class RdbLoadTest {
   private static long elements(TestKeyspace keyspace, String key) {
     Shard shard = keyspace.at(key, NOW);
     try {
-      return shard.values.elementCount(keyspace.find(shard, 0));
+      return shard.values.pieces(keyspace.find(shard, 0));
     } finally {
       keyspace.unit.releaseAll();
     }

@@ -15,7 +15,11 @@ final class TestKeyspace implements AutoCloseable {
   private long hash;
 
   TestKeyspace(int shards, Journal journal) {
-    keyspace = Keyspace.open(new StorageOptions(shards, 4, 1L << 30), journal);
+    this(shards, journal, 1L << 30);
+  }
+
+  TestKeyspace(int shards, Journal journal, long shardBytes) {
+    keyspace = Keyspace.open(new StorageOptions(shards, 4, shardBytes), journal);
     unit = keyspace.newUnit();
   }
 
@@ -181,6 +185,30 @@ final class TestKeyspace implements AutoCloseable {
     } finally {
       unit.releaseAll();
     }
+  }
+
+  /** Begins with a copy of a key in the same database, as a unit that has to be released. */
+  StagedCopy stage(int database, String from, String to, long now) {
+    own(from, to, now);
+    long entry = find(locate(from), database);
+    Shard source = keyspace.shardOf(hash);
+    Shard target = locate(to);
+    return StagedCopy.of(source, entry, target, database, hash, key, keyLength);
+  }
+
+  /** Owns the shards of two keys, as a unit that has to be released. */
+  void own(String first, String second, long now) {
+    unit.begin(now);
+    while (!unit.acquire(locate(first)) || !unit.acquire(locate(second))) {
+      unit.releaseAll();
+    }
+  }
+
+  /** Begins to build what was restored, for a key of database 0. */
+  void beginBuild(Restore restore, String name, long deadline, long now) {
+    Shard shard = at(name, now);
+    restore.beginBuild(unit, shard, 0, hash, key, keyLength, deadline);
+    unit.releaseAll();
   }
 
   /** Copies a key within one keyspace, as COPY with REPLACE does. */

@@ -265,7 +265,8 @@ final class StreamReader {
     require(
         !isChecking() || consumers.add(name.address(), name.length()), "two consumers of one name");
     long seen = in.readLong();
-    long active = type >= RdbType.STREAM_LISTPACKS_3 ? in.readLong() : UNKNOWN;
+    // Old versions do not tell; then it is taken to be the time when the consumer was last seen.
+    long active = type >= RdbType.STREAM_LISTPACKS_3 ? in.readLong() : seen;
     elementBytes += BYTES_PER_ELEMENT + name.length();
     if (sink != null) {
       sink.consumer(name.address(), name.length(), seen, active);

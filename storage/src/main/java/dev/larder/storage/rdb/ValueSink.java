@@ -164,7 +164,7 @@ public interface ValueSink {
   /**
    * A consumer of the group; its entries follow.
    *
-   * @param activeMillis when it was last given an entry, -1 if that is not known
+   * @param activeMillis when it was last given an entry, -1 for never
    */
   default void consumer(long name, int nameLength, long seenMillis, long activeMillis)
       throws RdbException {

@@ -143,6 +143,11 @@ public final class FieldTable {
     return members.walk(position, gathering);
   }
 
+  /** As {@link TableCursor#segment}. */
+  public long segment(TableCursor cursor, long position) {
+    return cursor.segment(members, arena, position);
+  }
+
   private void gather(int reference) {
     if (floor == 0 || Long.compareUnsigned(members.positionOf(reference), floor) >= 0) {
       if (gatheredCount == gathered.length) {
@@ -184,6 +189,13 @@ public final class FieldTable {
   /** Adds what was opened. */
   public void add() {
     add(members.hashOf(opened));
+  }
+
+  /** Adds a field as it is in another table. */
+  public void addCopy(long record) {
+    long copy = open(Record.keyLength(record), Record.valueLength(record), Record.deadline(record));
+    Memory.copy(record, copy, Record.bytes(record));
+    add();
   }
 
   private void add(long hash) {
@@ -311,21 +323,6 @@ public final class FieldTable {
   /** The bytes of all blocks. */
   public long bytes() {
     return members.indexBytes() + deadlines.bytes() + Memory.getLong(root + MEMBER_BYTES);
-  }
-
-  /** Adds a copy of each field to another table, which has none. */
-  public void copyTo(FieldTable target) {
-    long position = 0;
-    do {
-      position = walk(position);
-      for (int i = 0; i < gatheredCount; i++) {
-        long record = gathered(i);
-        int bytes = Record.bytes(record);
-        target.open(Record.keyLength(record), Record.valueLength(record), Record.deadline(record));
-        Memory.copy(record, target.arena.address(target.opened), bytes);
-        target.add();
-      }
-    } while (position != 0);
   }
 
   /**

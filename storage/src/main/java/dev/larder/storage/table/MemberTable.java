@@ -164,20 +164,6 @@ public final class MemberTable {
     return Memory.getLong(root + MEMBER_BYTES);
   }
 
-  /** Adds a copy of each member to another table, which has none. */
-  public void copyTo(MemberTable target) {
-    TableCursor cursor = new TableCursor(arena);
-    long position = 0;
-    do {
-      position = segment(cursor, position);
-      for (long record = cursor.next(); record != 0; record = cursor.next()) {
-        int length = Record.keyLength(record);
-        Memory.copy(Record.keyAddress(record), target.open(length), length);
-        target.add();
-      }
-    } while (position != 0);
-  }
-
   /**
    * Frees about so many members of a table that nobody uses any more.
    *

@@ -35,11 +35,11 @@ class StreamReaderTest {
       reading.sliceBytes = slice;
       assertThat(reading.read(REDIS_7))
           .isEqualTo(
-              "stream(1) 5-1(32) length:3 last:7-0 first:5-1 deleted:5-2 added:4"
-                  + " group:g1 last:7-0 read:4 6-1x1@1795821368736 7-0x1@1795821368736"
-                  + " consumer:alice seen:1795821368736 active:? 6-1"
-                  + " consumer:bob seen:1795821368736 active:? 7-0"
-                  + " group:g2 last:7-0 read:? consumer:idle seen:1795821368737 active:? end");
+              "stream(1) 5-1(32) length:3 last:7-0 first:5-1 deleted:5-2 added:4 group:g1 last:7-0"
+                  + " read:4 6-1x1@1795821368736 7-0x1@1795821368736 consumer:alice"
+                  + " seen:1795821368736 active:1795821368736 6-1 consumer:bob seen:1795821368736"
+                  + " active:1795821368736 7-0 group:g2 last:7-0 read:? consumer:idle"
+                  + " seen:1795821368737 active:1795821368737 end");
     }
     assertThat(
             reading.read(
@@ -84,7 +84,7 @@ class StreamReaderTest {
                     + ID))
         .isEqualTo(
             "stream(1) 1-1(10) length:1 last:1-1 first:1-1 deleted:0-0 added:1"
-                + " group:g last:1-1 read:? 1-1x3@1 consumer:c seen:1 active:? 1-1 end");
+                + " group:g last:1-1 read:? 1-1x3@1 consumer:c seen:1 active:1 1-1 end");
     String group = " 01 0167 01 01 05" + pending + " 01 0163" + TIME + TIME;
     assertThat(reading.read("15" + NODE + STATE_2 + group + " 01" + ID))
         .endsWith(" group:g last:1-1 read:5 1-1x3@1 consumer:c seen:1 active:1 1-1 end");
