@@ -40,11 +40,6 @@ final class StreamRange {
     return left;
   }
 
-  /** Behind which id the range begins, or goes on. */
-  StreamId after() {
-    return after;
-  }
-
   /** It is known without counting how many entries to reply. */
   void counted(long entries) {
     left = entries;

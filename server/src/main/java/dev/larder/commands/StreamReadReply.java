@@ -20,6 +20,24 @@ final class StreamReadReply {
     call.replyArg(keyArg);
   }
 
+  /** Begins the reply of so many streams, if their number is known. */
+  static void begin(ReplyWriter out, int streams) {
+    if (out.protocol() == 2) {
+      out.array(streams);
+    } else {
+      out.map(streams);
+    }
+  }
+
+  /** Starts a stream's part of the reply, which has so many entries. */
+  static void beginStream(ReplyWriter out, byte[] name, long entries) {
+    if (out.protocol() == 2) {
+      out.array(2);
+    }
+    out.bulk(name);
+    out.array(entries);
+  }
+
   /** Ends the reply, which was begun at a mark. */
   static void end(ReplyWriter out, int mark, int streams) {
     if (out.protocol() == 2) {

@@ -45,6 +45,11 @@ final class StreamReading {
         entries += replyNew(out, stream, read, room, entries, mark);
         replied++;
       }
+      if (isTooLong(read, out.mark() - mark)) {
+        out.rollback(mark);
+        call.defer(longRead(call, stream, firstKey, streams));
+        return;
+      }
     }
     if (replied > 0) {
       StreamReadReply.end(out, mark, replied);
@@ -53,6 +58,26 @@ final class StreamReading {
     } else {
       block(call, stream, firstKey, streams);
     }
+  }
+
+  /** Whether a reply without a limit of its own has to be written in slices. */
+  private static boolean isTooLong(StreamRead read, long bytes) {
+    return read.maxBytes() == 0 && bytes > LeasedReply.TURN_BYTES;
+  }
+
+  /** Begins anew, as a job. */
+  private static LongStreamRead longRead(Call call, StreamValue stream, int firstKey, int streams)
+      throws CommandException {
+    LongStreamRead job = new LongStreamRead(stream, stream.reading());
+    int lastKey = call.blockTo(firstKey + streams - 1);
+    for (int key = call.blockFrom(firstKey); key <= lastKey; key++) {
+      call.point(stream, key, call.findUncounted(key, ValueType.STREAM));
+      after(call, stream, key, key + streams, call.blockMemo(), firstKey);
+      if (stream.from().increment() && hasMore(stream)) {
+        job.add(call, key, stream.from());
+      }
+    }
+    return job;
   }
 
   /** Checks every key and id, before anything is replied. */
@@ -108,6 +133,7 @@ final class StreamReading {
       entries++;
     } while (entries < room
         && !StreamReadReply.isFull(read, before + entries, out.mark() - start)
+        && !isTooLong(read, out.mark() - start)
         && cursor.next());
     out.insertArray(mark, entries);
     return entries;

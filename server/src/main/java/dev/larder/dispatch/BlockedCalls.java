@@ -71,6 +71,9 @@ final class BlockedCalls {
 
   private static final int TURNS_PER_CLOCK_READING = 16;
 
+  /** A job that has replied nothing for so many steps is stuck. */
+  private static final int MAX_IDLE_STEPS = 100_000;
+
   private static final int REPLY_BYTES = 256;
 
   private static final ErrorReply BUG = ErrorReply.of("ERR internal error");
@@ -347,12 +350,15 @@ final class BlockedCalls {
    */
   private void finish(Job rest) throws CommandException {
     try {
-      int mark = -1;
+      int mark = reply.mark();
+      int idleSteps = 0;
       while (!rest.step(reply, STEP_NANOS)) {
-        if (reply.mark() == mark) {
+        // A job may count before it replies.
+        idleSteps = reply.mark() == mark ? idleSteps + 1 : 0;
+        mark = reply.mark();
+        if (idleSteps > MAX_IDLE_STEPS) {
           throw new IllegalStateException("what a served command has left does not get on");
         }
-        mark = reply.mark();
       }
     } catch (Throwable t) {
       rest.cancel();

@@ -100,4 +100,66 @@ final class LongStreamRepliesTest {
         "*8000" + descending(ENTRIES, 1).substring(5, 60_000));
     assertSame(sendSliced("XRANGE s - + COUNT 100000"), ascending(1, ENTRIES));
   }
+
+  private static String bulk(String text) {
+    return KeyHarness.bulk(text);
+  }
+
+  @Test
+  void readsAreSliced() {
+    send("XADD t 5-5 a b");
+    send("XADD u 5-5 a b");
+    String all = ascending(1, ENTRIES);
+    String one = send("XRANGE t - +");
+    for (int protocol = 2; protocol <= 3; protocol++) {
+      server.protocol(protocol);
+      String pair = protocol == 2 ? "*2\r\n" : "";
+      String header = protocol == 2 ? "*" : "%";
+      assertSame(sendSliced("XREAD STREAMS s 0"), header + "1\r\n" + pair + bulk("s") + all);
+      assertSame(
+          sendSliced("XREAD STREAMS t none s u s 0 0 4000-9 5-5 0"),
+          header
+              + "3\r\n"
+              + (pair + bulk("t") + one)
+              + (pair + bulk("s") + ascending(4001, ENTRIES))
+              + (pair + bulk("s") + all));
+      String limited = sendSliced("XREAD COUNT 8000 MAXCOUNT 8001 STREAMS s t u 0 0 0");
+      String first = "*8000\r\n" + elements(all).substring(0, limited.length() / 2);
+      assertThat(limited.startsWith(header + "2\r\n" + pair + bulk("s") + first)).isTrue();
+      assertThat(limited).endsWith(pair + bulk("t") + one);
+      assertThat(sendSliced("XREAD MAXCOUNT 8000 STREAMS s t 0 0"))
+          .startsWith(header + "1\r\n" + pair + bulk("s") + "*8000\r\n");
+      server.protocol(2);
+    }
+  }
+
+  @Test
+  void writersWaitForTheReply() {
+    try (CommandHarness other = new CommandHarness(server)) {
+      String begun = server.begin("XREAD", "STREAMS", "s", "0");
+      assertThat(other.begin("XADD", "s", "99999-0", "a", "b")).isEmpty();
+      StringBuilder reply = new StringBuilder(begun);
+      boolean isDone = false;
+      while (!isDone) {
+        assertThat(other.awaited()).isEmpty();
+        isDone = server.step();
+        reply.append(server.awaited());
+      }
+      assertSame(
+          reply.toString(), "*1\r\n*2\r\n" + bulk("s") + ascending(1, ENTRIES));
+      assertThat(other.awaited()).contains("99999-0");
+    }
+  }
+
+  @Test
+  void aReaderThatGoesAwayFreesTheStream() {
+    try (CommandHarness other = new CommandHarness(server)) {
+      server.begin("XRANGE", "s", "-", "+");
+      server.leave();
+      assertThat(other.send("XDEL", "s", "1-1")).isEqualTo(":1\r\n");
+      server.begin("XREAD", "STREAMS", "s", "0");
+      server.leave();
+      assertThat(other.send("XDEL", "s", "2-2")).isEqualTo(":1\r\n");
+    }
+  }
 }
