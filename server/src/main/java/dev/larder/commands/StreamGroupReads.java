@@ -13,6 +13,7 @@ import dev.larder.storage.StreamPending;
 import dev.larder.storage.StreamRead;
 import dev.larder.storage.StreamValue;
 import dev.larder.storage.ValueType;
+import org.jspecify.annotations.Nullable;
 
 /** XREADGROUP. */
 final class StreamGroupReads {
@@ -44,6 +45,11 @@ final class StreamGroupReads {
     for (int key = from; key <= to; key++) {
       check(call, stream, key, key + streams);
     }
+    LongGroupRead job = longRead(call, stream, from, to, streams);
+    if (job != null) {
+      call.defer(job);
+      return;
+    }
     ReplyWriter out = call.reply();
     int mark = out.mark();
     int replied = 0;
@@ -72,6 +78,71 @@ final class StreamGroupReads {
               .wokenByRemoval());
     }
   }
+
+  // ---- what is too much for a turn
+
+  /**
+   * What a turn has no time for, or null. If the reply has a limit of its own, or a stream is read
+   * twice, all is done at once.
+   */
+  private static @Nullable LongGroupRead longRead(
+      Call call, StreamValue stream, int from, int to, int streams) throws CommandException {
+    StreamRead read = stream.reading();
+    long room = StreamReadReply.room(read, 0, 0);
+    if (room <= LongGroupRead.TURN_ENTRIES || read.maxBytes() != 0 || read.minIdleMillis() >= 0) {
+      return null;
+    }
+    long entries = 0;
+    for (int key = from; key <= to; key++) {
+      select(call, stream, key, call.findUncounted(key, ValueType.STREAM));
+      entries += available(call, stream, key + streams);
+    }
+    if (entries <= LongGroupRead.TURN_ENTRIES || hasTwice(call, from, to)) {
+      return null;
+    }
+    LongGroupRead job = new LongGroupRead(stream, read, call.nowMillis());
+    for (int key = from; key <= to; key++) {
+      int consumer = enter(call, stream, key);
+      job.add(call, key, consumer, asksForNew(call, stream, key + streams));
+    }
+    return job;
+  }
+
+  private static boolean hasTwice(Call call, int from, int to) {
+    for (int key = from; key <= to; key++) {
+      for (int other = from; other < key; other++) {
+        if (call.hash(other) == call.hash(key)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** How many entries there are to reply of the stream that the view points at, if not too many. */
+  private static long available(Call call, StreamValue stream, int id) throws CommandException {
+    StreamGroup group = stream.groups().group();
+    if (!asksForNew(call, stream, id)) {
+      int consumerArg = stream.reading().groupArg() + 1;
+      int consumer = group.consumer(call.argAddress(consumerArg), call.argLength(consumerArg));
+      StreamId from = stream.from();
+      return consumer == 0 || !from.increment()
+          ? 0
+          : group.pending().countFrom(consumer, from.millis(), from.sequence());
+    }
+    StreamId after = stream.from();
+    group.lastId(after);
+    stream.to().setMax();
+    long entries = 0;
+    long counted = -1;
+    while (counted != 0 && entries <= LongGroupRead.TURN_ENTRIES) {
+      counted = stream.cursor().countNode(after, stream.to());
+      entries += counted;
+    }
+    return entries;
+  }
+
+  // ---- keys
 
   /** Checks a key, its group and the id, before anything is done. */
   private static void check(Call call, StreamValue stream, int key, int id)
@@ -116,10 +187,14 @@ final class StreamGroupReads {
 
   /** Points the view at a stream and its group; returns the consumer, which may be a new one. */
   private static int enter(Call call, StreamValue stream, int key) throws CommandException {
-    call.point(stream, key, call.find(key, ValueType.STREAM));
+    select(call, stream, key, call.find(key, ValueType.STREAM));
+    return StreamConsumers.enter(call, stream.groups().group(), stream.reading().groupArg() + 1);
+  }
+
+  private static void select(Call call, StreamValue stream, int key, long entry) {
+    call.point(stream, key, entry);
     int groupArg = stream.reading().groupArg();
     stream.groups().find(call.argAddress(groupArg), call.argLength(groupArg));
-    return StreamConsumers.enter(call, stream.groups().group(), groupArg + 1);
   }
 
   // ---- new entries
@@ -138,7 +213,15 @@ final class StreamGroupReads {
     long fresh =
         claimed >= room
             ? 0
-            : deliverNew(call, stream, consumer, room - claimed, before + claimed, start);
+            : deliverNew(
+                out,
+                stream,
+                stream.reading(),
+                consumer,
+                call.nowMillis(),
+                room - claimed,
+                before + claimed,
+                start);
     if (claimed + fresh == 0) {
       out.rollback(mark);
       return 0;
@@ -178,10 +261,22 @@ final class StreamGroupReads {
     return claimed;
   }
 
-  private static long deliverNew(
-      Call call, StreamValue stream, int consumer, long room, long before, int start) {
-    ReplyWriter out = call.reply();
-    StreamRead read = stream.reading();
+  /**
+   * Replies with entries that no consumer has got.
+   *
+   * @param room the most of them
+   * @param before how many entries the reply has, which begins at the mark {@code start}
+   * @return how many there were
+   */
+  static long deliverNew(
+      ReplyWriter out,
+      StreamValue stream,
+      StreamRead read,
+      int consumer,
+      long nowMillis,
+      long room,
+      long before,
+      int start) {
     StreamCursor cursor = stream.cursor();
     StreamGroup group = stream.groups().group();
     StreamId last = stream.from();
@@ -204,7 +299,7 @@ final class StreamGroupReads {
         StreamReplies.entry(out, cursor);
       }
       if (!read.unacknowledged()) {
-        group.pending().put(millis, sequence, consumer, call.nowMillis(), 1);
+        group.pending().put(millis, sequence, consumer, nowMillis, 1);
       }
       delivered++;
     } while (delivered < room
@@ -213,7 +308,7 @@ final class StreamGroupReads {
         && cursor.next());
     group.position(last.millis(), last.sequence(), entriesRead);
     if (!read.unacknowledged()) {
-      group.active(consumer, call.nowMillis());
+      group.active(consumer, nowMillis);
     }
     return delivered;
   }
@@ -242,19 +337,25 @@ final class StreamGroupReads {
     while (more
         && entries < room
         && !StreamReadReply.isFull(read, before + entries, out.mark() - start)) {
-      if (cursor.find(pending.millis(), pending.sequence())) {
-        StreamReplies.entry(out, cursor);
-        long deliveries = StreamConsumers.oneMore(pending.deliveryCount());
-        pending.assign(consumer, call.nowMillis(), deliveries);
-      } else {
-        out.array(2);
-        StreamIds.reply(out, pending.millis(), pending.sequence());
-        out.nilArray();
-      }
+      replyPending(out, stream, consumer, call.nowMillis());
       entries++;
       more = pending.nextOwned();
     }
     out.insertArray(mark, entries);
     return entries;
+  }
+
+  /** Replies with the pending entry at the cursor, which is delivered again. */
+  static void replyPending(ReplyWriter out, StreamValue stream, int consumer, long nowMillis) {
+    StreamPending pending = stream.groups().group().pending();
+    if (stream.cursor().find(pending.millis(), pending.sequence())) {
+      StreamReplies.entry(out, stream.cursor());
+      long deliveries = StreamConsumers.oneMore(pending.deliveryCount());
+      pending.assign(consumer, nowMillis, deliveries);
+    } else {
+      out.array(2);
+      StreamIds.reply(out, pending.millis(), pending.sequence());
+      out.nilArray();
+    }
   }
 }

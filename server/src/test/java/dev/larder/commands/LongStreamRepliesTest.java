@@ -134,6 +134,79 @@ final class LongStreamRepliesTest {
   }
 
   @Test
+  void groupReadsAreSliced() {
+    send("XADD t 5-5 a b");
+    String all = ascending(1, ENTRIES);
+    String one = send("XRANGE t - +");
+    for (int protocol = 2; protocol <= 3; protocol++) {
+      server.protocol(protocol);
+      String pair = protocol == 2 ? "*2\r\n" : "";
+      String header = protocol == 2 ? "*" : "%";
+      for (String key : new String[] {"s", "t"}) {
+        send("XGROUP DESTROY " + key + " g");
+        send("XGROUP CREATE " + key + " g 0");
+      }
+      assertSame(
+          sendSliced("XREADGROUP GROUP g first STREAMS t s > >"),
+          header + "2\r\n" + (pair + bulk("t") + one) + (pair + bulk("s") + all));
+      assertThat(send("XREADGROUP GROUP g first STREAMS s >")).doesNotContain("value");
+      assertThat(send("XPENDING s g"))
+          .isEqualTo(
+              "*4\r\n:%d\r\n%s%s*1\r\n*2\r\n%s%s"
+                  .formatted(
+                      count(all),
+                      bulk("1-1"),
+                      bulk(ENTRIES + "-" + ENTRIES % 7),
+                      bulk("first"),
+                      bulk(String.valueOf(count(all)))));
+      assertSame(
+          sendSliced("XREADGROUP GROUP g first STREAMS s t 0 5-5"),
+          header + "2\r\n" + (pair + bulk("s") + all) + (pair + bulk("t") + "*0\r\n"));
+      assertSame(
+          sendSliced("XREADGROUP GROUP g first COUNT 5000 STREAMS s 500-9"),
+          header + "1\r\n" + pair + bulk("s") + send("XRANGE s 501 + COUNT 5000"));
+    }
+  }
+
+  @Test
+  void limitedGroupReadsAreSliced() {
+    send("XADD t 5-5 a b");
+    send("XGROUP CREATE s g 0");
+    send("XGROUP CREATE t g 0");
+    String limited = sendSliced("XREADGROUP GROUP g c MAXCOUNT 3000 STREAMS s t > >");
+    assertSame(limited, "*1\r\n*2\r\n" + bulk("s") + send("XRANGE s - + COUNT 3000"));
+    assertThat(send("XPENDING t g")).startsWith("*4\r\n:0\r\n");
+    String rest = sendSliced("XREADGROUP GROUP g c NOACK STREAMS t s > >");
+    assertThat(rest).startsWith("*2\r\n*2\r\n" + bulk("t"));
+    assertThat(rest).endsWith(elements(send("XREVRANGE s + - COUNT 1")));
+    assertThat(send("XPENDING s g")).startsWith("*4\r\n:3000\r\n");
+    assertThat(send("XPENDING t g")).startsWith("*4\r\n:0\r\n");
+    assertThat(send("XREADGROUP GROUP g c STREAMS s >")).isEqualTo("*-1\r\n");
+  }
+
+  @Test
+  void whatWasNotSentIsNotDelivered() {
+    try (CommandHarness other = new CommandHarness(server)) {
+      send("XGROUP CREATE s g 0");
+      assertThat(server.begin("XREADGROUP", "GROUP", "g", "c", "STREAMS", "s", ">")).isEmpty();
+      while (server.awaited().isEmpty()) {
+        server.step();
+      }
+      assertThat(other.begin("XPENDING", "s", "g")).isEmpty();
+      server.leave();
+      String delivered = other.awaited();
+      int pending = Integer.parseInt(delivered.substring(5, delivered.indexOf("\r\n", 5)));
+      assertThat(pending).isBetween(1, ENTRIES / 2);
+      String next = other.send("XREADGROUP", "GROUP", "g", "c", "COUNT", "1", "STREAMS", "s", ">");
+      assertThat(next)
+          .contains(
+              "*1\r\n"
+                  + elements(send("XRANGE s - + COUNT " + (pending + 1)))
+                      .substring(elements(send("XRANGE s - + COUNT " + pending)).length()));
+    }
+  }
+
+  @Test
   void writersWaitForTheReply() {
     try (CommandHarness other = new CommandHarness(server)) {
       String begun = server.begin("XREAD", "STREAMS", "s", "0");
@@ -145,8 +218,7 @@ final class LongStreamRepliesTest {
         isDone = server.step();
         reply.append(server.awaited());
       }
-      assertSame(
-          reply.toString(), "*1\r\n*2\r\n" + bulk("s") + ascending(1, ENTRIES));
+      assertSame(reply.toString(), "*1\r\n*2\r\n" + bulk("s") + ascending(1, ENTRIES));
       assertThat(other.awaited()).contains("99999-0");
     }
   }

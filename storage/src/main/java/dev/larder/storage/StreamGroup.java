@@ -25,7 +25,8 @@ public final class StreamGroup {
     reference = newReference;
   }
 
-  int reference() {
+  /** What {@link StreamGroups#reselect} finds the group by as long as it exists. */
+  public int reference() {
     return reference;
   }
 

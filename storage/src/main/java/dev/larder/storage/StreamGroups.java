@@ -53,6 +53,11 @@ public final class StreamGroups {
     group.point(NamedBlocks.get(arena(), directory(), index));
   }
 
+  /** Points {@link #group} at a group that still exists by its {@link StreamGroup#reference}. */
+  public void reselect(int reference) {
+    group.point(reference);
+  }
+
   private int indexOf(long name, int length) {
     return NamedBlocks.find(arena(), directory(), StreamGroupBlocks.GROUP_NAME, name, length);
   }

@@ -59,6 +59,16 @@ public final class StreamPending {
     return ownedTree(consumer).count();
   }
 
+  /** How many of a consumer's entries have this id or a higher one. */
+  public long countFrom(int consumer, long millis, long sequence) {
+    IdTree tree = ownedTree(consumer);
+    if (tree.isEmpty()) {
+      return 0;
+    }
+    tree.seek(millis, sequence);
+    return tree.count() - tree.position();
+  }
+
   // ---- walking
 
   public boolean first() {

@@ -1,0 +1,218 @@
+package dev.larder.commands;
+
+import dev.larder.command.Call;
+import dev.larder.command.Job;
+import dev.larder.metrics.Clock;
+import dev.larder.resp.ReplyWriter;
+import dev.larder.storage.Bytes;
+import dev.larder.storage.StreamGroup;
+import dev.larder.storage.StreamId;
+import dev.larder.storage.StreamPending;
+import dev.larder.storage.StreamRead;
+import dev.larder.storage.StreamValue;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * An XREADGROUP of more entries than a turn has time for. Its streams are kept from all others,
+ * counted, and then delivered from entry to entry. If the client goes away, what it was not sent is
+ * not delivered.
+ */
+final class LongGroupRead implements Job {
+  /** So many entries are delivered within a turn. */
+  static final long TURN_ENTRIES = 2048;
+
+  private static final long ENTRIES_AT_ONCE = 64;
+
+  /** More than the trees of a group take for a pending entry. */
+  private static final long PENDING_BYTES = 128;
+
+  /** A stream, and what is delivered of it. */
+  private static final class Part {
+    private final LeasedKey key;
+    private final byte[] name;
+    private final int group;
+    private final int consumer;
+
+    /** What is new; of no use for entries that are pending already. */
+    private final StreamRange fresh;
+
+    private final boolean isNew;
+
+    /** From which id pending entries go on. */
+    private final StreamId next = new StreamId();
+
+    private long left;
+
+    /** How many there can be at most: none behind the highest id. */
+    private long most = Long.MAX_VALUE;
+
+    Part(LeasedKey key, byte[] name, StreamGroup group, int consumer, boolean isNew, StreamId id) {
+      this.key = key;
+      this.name = name;
+      this.group = group.reference();
+      this.consumer = consumer;
+      this.isNew = isNew;
+      StreamId max = new StreamId();
+      max.setMax();
+      this.fresh = new StreamRange(id, max, false);
+      this.next.set(id);
+    }
+  }
+
+  private final StreamValue stream;
+  private final StreamRead read = new StreamRead();
+  private final long nowMillis;
+  private final long maxCount;
+  private final List<Part> parts = new ArrayList<>();
+  private int index;
+  private boolean isCounted;
+
+  /** Whether the header of the stream's part is written. */
+  private boolean isBegun;
+
+  /** How many entries were counted, and how many streams will be replied. */
+  private long entries;
+
+  private int streams;
+
+  LongGroupRead(StreamValue stream, StreamRead asked, long nowMillis) {
+    this.stream = stream;
+    this.nowMillis = nowMillis;
+    this.maxCount = asked.maxCount() == 0 ? Long.MAX_VALUE : asked.maxCount();
+    read.reset();
+    read.count(asked.count());
+    read.unacknowledged(asked.unacknowledged());
+  }
+
+  /**
+   * Adds the stream and the group that the view points at.
+   *
+   * @param isNew whether to deliver what is new; else {@link StreamValue#from} is the id behind
+   *     which pending entries are
+   */
+  void add(Call call, int keyArg, int consumer, boolean isNew) {
+    StreamGroup group = stream.groups().group();
+    StreamId from = stream.from();
+    if (isNew) {
+      group.lastId(from);
+    }
+    boolean isBelowMax = from.increment();
+    Part part =
+        new Part(
+            new LeasedKey(call, keyArg, stream.entry(), true),
+            Bytes.toArray(call.argAddress(keyArg), call.argLength(keyArg)),
+            group,
+            consumer,
+            isNew,
+            from);
+    if (!isBelowMax) {
+      part.most = 0;
+    } else if (!isNew) {
+      part.left = group.pending().countFrom(consumer, from.millis(), from.sequence());
+    }
+    parts.add(part);
+  }
+
+  @Override
+  public boolean step(ReplyWriter out, long budgetNanos) {
+    Part part = parts.get(index);
+    if (!part.key.acquire()) {
+      return false;
+    }
+    part.key.point(stream);
+    stream.groups().reselect(part.group);
+    long endNanos = Clock.nanos() + budgetNanos;
+    if (!isCounted) {
+      count(out, part, endNanos);
+      return false;
+    }
+    if (write(out, part, endNanos)) {
+      part.key.end();
+      isBegun = false;
+      index++;
+    }
+    return index == parts.size();
+  }
+
+  /** Counts entries of a part; behind the last one the reply begins. */
+  private void count(ReplyWriter out, Part part, long endNanos) {
+    long most = read.count() == 0 ? Long.MAX_VALUE : read.count();
+    most = Math.min(Math.min(most, part.most), maxCount - entries);
+    if (part.isNew) {
+      if (!part.fresh.count(stream, most, endNanos)) {
+        return;
+      }
+      part.left = part.fresh.left();
+    }
+    part.left = Math.min(part.left, most);
+    entries += part.left;
+    streams += !part.isNew || part.left > 0 ? 1 : 0;
+    index++;
+    if (index == parts.size()) {
+      StreamReadReply.begin(out, streams);
+      index = 0;
+      isCounted = true;
+    }
+  }
+
+  /** Delivers entries of a part; whether these were the last. */
+  private boolean write(ReplyWriter out, Part part, long endNanos) {
+    if (part.isNew && part.left == 0) {
+      return true;
+    }
+    int mark = out.mark();
+    if (!isBegun) {
+      StreamReadReply.beginStream(out, part.name, part.left);
+      isBegun = true;
+    }
+    while (part.left > 0 && !LeasedReply.isEnough(out, mark, endNanos)) {
+      long some = Math.min(part.left, ENTRIES_AT_ONCE);
+      if (part.isNew) {
+        deliver(out, part, some, mark);
+      } else {
+        replyPending(out, part, some);
+      }
+      part.left -= some;
+    }
+    return part.left == 0;
+  }
+
+  /** Delivers so many; their number has been replied, so that there is no other way. */
+  private void deliver(ReplyWriter out, Part part, long count, int mark) {
+    boolean hasRoom = stream.hasRoom(count * PENDING_BYTES);
+    if (!hasRoom
+        || StreamGroupReads.deliverNew(out, stream, read, part.consumer, nowMillis, count, 0, mark)
+            != count) {
+      throw new IllegalStateException("no memory for what is being delivered");
+    }
+  }
+
+  private void replyPending(ReplyWriter out, Part part, long count) {
+    StreamPending pending = stream.groups().group().pending();
+    pending.seekOwned(part.consumer, part.next.millis(), part.next.sequence());
+    for (long i = 0; i < count; i++) {
+      part.next.set(pending.millis(), pending.sequence());
+      part.next.increment();
+      StreamGroupReads.replyPending(out, stream, part.consumer, nowMillis);
+      pending.nextOwned();
+    }
+  }
+
+  @Override
+  public boolean isUrgent() {
+    for (Part part : parts) {
+      if (part.key.isWanted()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public void cancel() {
+    for (Part part : parts) {
+      part.key.end();
+    }
+  }
+}
