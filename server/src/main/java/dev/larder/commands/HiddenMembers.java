@@ -21,7 +21,7 @@ final class HiddenMembers implements Job {
   @Override
   public boolean step(ReplyWriter out, long budgetNanos) {
     long endNanos = Clock.nanos() + budgetNanos;
-    if (!unit.acquire(members.shard())) {
+    if (!unit.acquireForStep(members.shard())) {
       return false;
     }
     SetValue set = unit.views().otherSet();

@@ -51,7 +51,7 @@ final class LeasedKey {
 
   /** Takes the key's shard for a step; false when it is taken. */
   boolean acquire() {
-    return unit.acquire(lease.shard());
+    return unit.acquireForStep(lease.shard());
   }
 
   /** The key's entry; its shard is owned. */

@@ -86,7 +86,7 @@ final class LeasedKeys {
   /** Takes the shards of all keys for a step; false when one cannot be had now. */
   boolean acquire() {
     for (Shard shard : shards) {
-      if (!unit.acquire(shard)) {
+      if (!unit.acquireForStep(shard)) {
         unit.releaseAll();
         return false;
       }

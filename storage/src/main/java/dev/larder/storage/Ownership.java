@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 @HotPath
 final class Ownership {
+  /** Longer than it mostly takes to wake another loop. */
+  private static final long PROMISE_NANOS = 2_000_000;
+
   private static final VarHandle OWNER;
 
   static {
@@ -35,6 +38,11 @@ final class Ownership {
 
   private final ConcurrentLinkedQueue<Runnable> parked = new ConcurrentLinkedQueue<>();
   private final AtomicInteger parkedCount = new AtomicInteger();
+
+  /** Who has woken somebody for the shard; null when another has had it since. */
+  private volatile @Nullable Unit waker;
+
+  private volatile long wokenAtNanos;
 
   boolean take(Unit unit) {
     return owner == null && OWNER.compareAndSet(this, null, unit);
@@ -53,9 +61,24 @@ final class Ownership {
     return requireNonNull(owner);
   }
 
+  /**
+   * Whether somebody was woken for the shard a moment ago who has not had it yet, as far as can be
+   * told. Who takes it again and again, for long, leaves it to him; else he comes too late each
+   * time.
+   */
+  boolean isPromised() {
+    return waker != null && Clock.nanos() - wokenAtNanos < PROMISE_NANOS;
+  }
+
   void giveUp() {
+    @Nullable Unit unit = owner;
+    if (waker != null && waker != unit) {
+      waker = null;
+    }
     owner = null;
     if (parkedCount.get() > 0) {
+      wokenAtNanos = Clock.nanos();
+      waker = unit;
       wakeOne();
     }
   }

@@ -81,6 +81,10 @@ public final class Shard {
     return ownership.isWith(unit);
   }
 
+  boolean isPromised() {
+    return ownership.isPromised();
+  }
+
   void disown() {
     publishUsage();
     ownership.giveUp();

@@ -127,6 +127,15 @@ public final class Unit {
   }
 
   /**
+   * Takes a shard for a step of a job, which leaves it to those who were woken for it.
+   *
+   * @return false when it is taken or promised: to be tried again in a later step
+   */
+  public boolean acquireForStep(Shard shard) {
+    return shard.isOwnedBy(this) || (!shard.isPromised() && acquire(shard));
+  }
+
+  /**
    * Takes a shard to change one of its keys, in a step of a job.
    *
    * @return false when it is taken, or the key is leased: to be tried again in a later step

@@ -42,6 +42,41 @@ final class ShardOwnershipTest {
     }
   }
 
+  @Test
+  void aJobLeavesTheShardToWhoIsWoken() {
+    try (Keyspace keyspace = Keyspace.open(new StorageOptions(1, 1, 1L << 24), Journal.NONE)) {
+      Shard shard = keyspace.shard(0);
+      Unit job = keyspace.newUnit();
+      Unit other = keyspace.newUnit();
+      AtomicLong woken = new AtomicLong();
+      step(job, shard);
+      shard.park(woken::incrementAndGet);
+      assertThat(woken).hasValue(0);
+      job.releaseAll();
+      assertThat(woken).hasValue(1);
+      long end = Clock.nanos() + 1_000_000;
+      job.begin(0);
+      assertThat(job.acquireForStep(shard) && Clock.nanos() < end).isFalse();
+      job.releaseAll();
+      step(other, shard);
+      other.releaseAll();
+      step(job, shard);
+      shard.park(woken::incrementAndGet);
+      job.releaseAll();
+      step(job, shard);
+      assertThat(Clock.nanos() - end).as("a promise is forgotten in time").isPositive();
+      job.releaseAll();
+    }
+  }
+
+  private static void step(Unit unit, Shard shard) {
+    unit.begin(0);
+    while (!unit.acquireForStep(shard)) {
+      Thread.onSpinWait();
+    }
+    assertThat(unit.acquireForStep(shard)).isTrue();
+  }
+
   private static void fight(
       Keyspace keyspace, int seed, AtomicLong[] inside, long[] counters, AtomicBoolean overlap) {
     Unit unit = keyspace.newUnit();
