@@ -13,8 +13,9 @@ import java.util.List;
 /**
  * The keys of a job that works on several of them in slices: each is kept as it is by a shared
  * lease, so that others read it, and whoever wants to change it waits. A job that gives one of them
- * a new value collects this elsewhere ({@link dev.larder.storage.HiddenValue}). In its last step it
- * ends the leases, installs the value, and only then gives the shards up: nobody gets in between.
+ * a new value collects this elsewhere ({@link dev.larder.storage.HiddenValue}). In its last step,
+ * when it {@link #mayChange} the key, it ends the leases, installs the value, and only then gives
+ * the shards up: nobody gets in between.
  *
  * <p>NO DEADLOCK: all leases are taken at once, by a call that owns the shards of all its keys and
  * met no lease of others that would keep it from one of them. Who waits for a lease holds none, but
@@ -114,6 +115,11 @@ final class LeasedKeys {
       other.park(LeasedKeys::wanted);
     }
     return other == null;
+  }
+
+  /** The same of the last key. */
+  boolean mayChangeLast() {
+    return mayChange(leases.size() - 1);
   }
 
   Lease get(int index) {

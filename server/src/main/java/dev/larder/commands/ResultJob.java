@@ -34,6 +34,7 @@ final class ResultJob implements Job {
   private final @Nullable TargetKey target;
   private final boolean isReplied;
   private final boolean hasScores;
+  private boolean isFound;
   private boolean isReplying;
 
   private ResultJob(
@@ -59,7 +60,7 @@ final class ResultJob implements Job {
     return new ResultJob(call, keys, work, result, null, true, hasScores);
   }
 
-  /** One that stores them in a key, which is leased as well, and replies their number. */
+  /** One that stores them in a key, the last one leased, and replies their number. */
   static ResultJob ofStore(
       Call call, LeasedKeys keys, Work work, SortedSetResult result, int targetArg) {
     return new ResultJob(call, keys, work, result, new TargetKey(call, targetArg), false, false);
@@ -80,7 +81,8 @@ final class ResultJob implements Job {
       return false;
     }
     try {
-      if (!work.run(endNanos)) {
+      isFound = isFound || work.run(endNanos);
+      if (!isFound || target != null && !keys.mayChangeLast()) {
         return false;
       }
     } catch (CommandException e) {

@@ -131,7 +131,7 @@ final class SetAlgebraJob implements Job {
         hidden.keep(target);
       }
     }
-    return isDone && deliver(out, target);
+    return isDone && (result != Result.STORED || keys.mayChangeLast()) && deliver(out, target);
   }
 
   /** Goes on with the walk; true when it is done. */

@@ -171,6 +171,29 @@ final class LongSetAlgebraTest {
     assertThat(server.send("FLUSHALL")).isEqualTo("+OK\r\n");
   }
 
+  /** Who began to read the target meanwhile reads to the end what there was. */
+  @Test
+  void aTargetThatIsReadStaysAsItIs() {
+    fill();
+    add(server, "d", range(0, 3 * MEMBERS));
+    assertThat(server.begin("SUNIONSTORE", "d", "a", "b")).isEmpty();
+    StringBuilder reply = new StringBuilder(other.begin("SMEMBERS", "d"));
+    assertThat(other.isBlocked()).isTrue();
+    for (int i = 0; i < 200; i++) {
+      assertThat(server.step()).isFalse();
+    }
+    for (int i = 0; i < TURNS && !other.step(); i++) {
+      reply.append(other.awaited());
+    }
+    reply.append(other.awaited());
+    assertThat(strings(reply.toString())).hasSize(3 * MEMBERS);
+    for (int i = 0; i < TURNS && server.isBlocked(); i++) {
+      server.step();
+    }
+    assertThat(server.awaited()).isEqualTo(integer(MEMBERS * 3 / 2));
+    assertThat(members("d")).isEqualTo(range(0, MEMBERS * 3 / 2));
+  }
+
   @Test
   void twoMayShareTheirSources() {
     fill();

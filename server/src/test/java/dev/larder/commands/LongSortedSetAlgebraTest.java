@@ -169,6 +169,29 @@ final class LongSortedSetAlgebraTest {
     assertThat(other.send("ZSCORE", "d", "new")).isEqualTo("$-1\r\n");
   }
 
+  /** Who began to read the target meanwhile reads to the end what there was. */
+  @Test
+  void aTargetThatIsReadStaysAsItIs() {
+    fill();
+    add(server, "d", range(0, 3 * MEMBERS, 5));
+    assertThat(server.begin("ZUNIONSTORE", "d", "2", "a", "b")).isEmpty();
+    StringBuilder reply = new StringBuilder(other.begin("ZRANGE", "d", "0", "-1"));
+    assertThat(other.isBlocked()).isTrue();
+    for (int i = 0; i < 200; i++) {
+      assertThat(server.step()).isFalse();
+    }
+    for (int i = 0; i < TURNS && !other.step(); i++) {
+      reply.append(other.awaited());
+    }
+    reply.append(other.awaited());
+    assertThat(strings(reply.toString())).hasSize(3 * MEMBERS);
+    for (int i = 0; i < TURNS && server.isBlocked(); i++) {
+      server.step();
+    }
+    assertThat(server.awaited()).isEqualTo(":" + MEMBERS * 3 / 2 + "\r\n");
+    assertThat(server.send("ZCARD", "d")).isEqualTo(":" + MEMBERS * 3 / 2 + "\r\n");
+  }
+
   @Test
   void readersAreNotKept() {
     fill();
