@@ -134,7 +134,7 @@ public final class BlockJournal implements AutoCloseable {
    * @param wake run when the awaited mark has been reached, on a thread of the journal's; short
    */
   public synchronized JournalWaiter newWaiter(JournalMark what, Runnable wake) {
-    JournalWaiter waiter = new JournalWaiter(this, what, wake);
+    JournalWaiter waiter = new JournalWaiter(() -> reached(what), wake);
     JournalWaiter[][] all = waiters.clone();
     JournalWaiter[] old = all[what.ordinal()];
     JournalWaiter[] more = Arrays.copyOf(old, old.length + 1);

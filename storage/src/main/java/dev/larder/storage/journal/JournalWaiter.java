@@ -1,6 +1,7 @@
 package dev.larder.storage.journal;
 
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 /**
  * One party's wish to be woken when the journal has come to a sequence; an event loop has one for
@@ -13,13 +14,11 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class JournalWaiter {
   private static final long NOTHING = Long.MAX_VALUE;
 
-  private final BlockJournal journal;
-  private final JournalMark mark;
+  private final LongSupplier mark;
   private final Runnable wake;
   private final AtomicLong awaited = new AtomicLong(NOTHING);
 
-  JournalWaiter(BlockJournal journal, JournalMark mark, Runnable wake) {
-    this.journal = journal;
+  JournalWaiter(LongSupplier mark, Runnable wake) {
     this.mark = mark;
     this.wake = wake;
   }
@@ -32,22 +31,28 @@ public final class JournalWaiter {
    */
   public boolean await(long sequence) {
     assert sequence < NOTHING;
-    if (journal.reached(mark) >= sequence) {
+    if (mark.getAsLong() >= sequence) {
       awaited.set(NOTHING);
       return true;
     }
     awaited.set(sequence);
-    if (journal.reached(mark) >= sequence) {
+    if (mark.getAsLong() >= sequence) {
       awaited.set(NOTHING);
       return true;
     }
     return false;
   }
 
+  /** Whether the mark has come to what is awaited, and nobody was woken for it. */
+  boolean isOverdue() {
+    long wish = awaited.get();
+    return wish != NOTHING && mark.getAsLong() >= wish;
+  }
+
   /** The mark may have moved; from any thread of the journal. */
   void check() {
     long wish = awaited.get();
-    while (wish != NOTHING && journal.reached(mark) >= wish) {
+    while (wish != NOTHING && mark.getAsLong() >= wish) {
       if (awaited.compareAndSet(wish, NOTHING)) {
         wake.run();
         return;

@@ -1,22 +1,17 @@
 package dev.larder.storage.journal;
 
-import dev.larder.storage.memory.Memory;
 import dev.larder.storage.memory.OutOfAddressSpaceException;
 import dev.larder.storage.memory.VirtualMemory;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 
 /*
  * Problem. Appenders take memory in the middle of units, which cannot fail any more and may not
  * wait; the writer gives it back. How much there is in between varies from nothing to the bound.
  *
  * Idea. One reservation of address space, cut into segments of 64 KiB. Free ones are on two stacks:
- * those whose memory is still there, of which few are kept, and those returned to the system. A
- * stack's head is one word, index and tag: an element that left and came back has another tag, so
- * that a thread which read its link before does not succeed (the ABA problem).
+ * those whose memory is still there, of which few are kept, and those returned to the system.
  *
- * Concurrency. Any thread takes, any thread releases; no locks. The links lie beside the segments
- * and are read before the swap that proves them.
+ * Concurrency. Any thread takes, any thread releases; no locks.
  */
 
 /** Segments of memory for blocks on their way to the file. */
@@ -31,8 +26,6 @@ final class SegmentPool implements AutoCloseable {
   /** Free segments that keep their memory: 4 MiB. */
   private static final int KEPT = 64;
 
-  private static final long INDEX = 0xFFFF_FFFFL;
-
   private final long base;
   private final int segments;
   private final long links;
@@ -40,9 +33,9 @@ final class SegmentPool implements AutoCloseable {
   private final AtomicInteger top = new AtomicInteger();
   private final AtomicInteger warmCount = new AtomicInteger();
 
-  // Heads of the stacks: a tag above, below it the index of the first segment plus one, or 0.
-  private final AtomicLong warm = new AtomicLong();
-  private final AtomicLong cold = new AtomicLong();
+  // A segment is in one of them at most, so they share the links.
+  private final IndexStack warm;
+  private final IndexStack cold;
 
   SegmentPool() {
     long bytes = RESERVED_BYTES;
@@ -61,16 +54,18 @@ final class SegmentPool implements AutoCloseable {
       VirtualMemory.release(base, bytes);
       throw new OutOfAddressSpaceException((long) segments * Integer.BYTES);
     }
+    warm = new IndexStack(links);
+    cold = new IndexStack(links);
   }
 
   /** The address of a segment; its content is undefined. */
   long take() {
     taken.getAndIncrement();
-    int index = pop(warm);
+    int index = warm.pop();
     if (index >= 0) {
       warmCount.getAndDecrement();
     } else {
-      index = pop(cold);
+      index = cold.pop();
     }
     if (index < 0) {
       index = top.getAndIncrement();
@@ -86,11 +81,11 @@ final class SegmentPool implements AutoCloseable {
     int index = (int) ((address - base) / SEGMENT_BYTES);
     assert base + (long) index * SEGMENT_BYTES == address && index < segments;
     if (warmCount.getAndIncrement() < KEPT) {
-      push(warm, index);
+      warm.push(index);
     } else {
       warmCount.getAndDecrement();
       VirtualMemory.decommit(address, SEGMENT_BYTES);
-      push(cold, index);
+      cold.push(index);
     }
     taken.getAndDecrement();
   }
@@ -98,34 +93,6 @@ final class SegmentPool implements AutoCloseable {
   /** Bytes in segments that were taken and not yet released. */
   long takenBytes() {
     return (long) taken.get() * SEGMENT_BYTES;
-  }
-
-  private int pop(AtomicLong stack) {
-    while (true) {
-      long head = stack.get();
-      int index = (int) head - 1;
-      if (index < 0) {
-        return -1;
-      }
-      long next = Memory.peekInt(links + (long) index * Integer.BYTES) & INDEX;
-      if (stack.compareAndSet(head, nextTag(head) | next)) {
-        return index;
-      }
-    }
-  }
-
-  private void push(AtomicLong stack, int index) {
-    while (true) {
-      long head = stack.get();
-      Memory.putInt(links + (long) index * Integer.BYTES, (int) head);
-      if (stack.compareAndSet(head, nextTag(head) | index + 1L)) {
-        return;
-      }
-    }
-  }
-
-  private static long nextTag(long head) {
-    return (head & ~INDEX) + (INDEX + 1);
   }
 
   /** Gives the address space back; nobody may hold a segment any more. */

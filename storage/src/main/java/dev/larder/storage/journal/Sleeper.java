@@ -12,7 +12,7 @@ import java.util.function.BooleanSupplier;
  * looks whether the writer sleeps; the writer first says that it is about to sleep, then looks once
  * more whether there is something. Of several who wake it one makes the system call.
  */
-final class Sleeper {
+class Sleeper {
   static final long FOREVER = Long.MAX_VALUE;
 
   private static final int AWAKE = 0;
@@ -26,12 +26,12 @@ final class Sleeper {
   private volatile Thread sleeper = Thread.currentThread();
 
   /** Sleeps until woken, or for so long; not at all if there is something to do. */
-  void sleep(long nanos, BooleanSupplier hasWork) {
+  final void sleep(long nanos, BooleanSupplier hasWork) {
     rest(ASLEEP, nanos, hasWork);
   }
 
   /** Sleeps for so long, whatever blocks arrive; not at all if there is something to do. */
-  void nap(long nanos, BooleanSupplier hasWork) {
+  final void nap(long nanos, BooleanSupplier hasWork) {
     rest(NAPPING, nanos, hasWork);
   }
 
@@ -41,17 +41,25 @@ final class Sleeper {
     VarHandle.fullFence();
     // Between a look and the park a wake-up leaves its permit, so that the park returns at once.
     if (!hasWork.getAsBoolean()) {
-      if (nanos == FOREVER) {
-        LockSupport.park(this);
-      } else {
-        LockSupport.parkNanos(this, nanos);
-      }
+      park(nanos);
     }
     state.set(AWAKE);
   }
 
+  void park(long nanos) {
+    if (nanos == FOREVER) {
+      LockSupport.park(this);
+    } else {
+      LockSupport.parkNanos(this, nanos);
+    }
+  }
+
+  void unpark() {
+    LockSupport.unpark(sleeper);
+  }
+
   /** Wakes the writer if it sleeps; a nap is left alone. */
-  void wakeFromSleep() {
+  final void wakeFromSleep() {
     VarHandle.fullFence();
     if (state.getPlain() == ASLEEP) {
       wake(ASLEEP);
@@ -59,7 +67,7 @@ final class Sleeper {
   }
 
   /** Wakes the writer, however it rests. */
-  void wakeFully() {
+  final void wakeFully() {
     VarHandle.fullFence();
     int now = state.getPlain();
     if (now != AWAKE) {
@@ -69,7 +77,7 @@ final class Sleeper {
 
   private void wake(int from) {
     if (state.compareAndSet(from, AWAKE)) {
-      LockSupport.unpark(sleeper);
+      unpark();
     }
   }
 }

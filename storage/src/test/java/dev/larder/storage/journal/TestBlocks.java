@@ -42,6 +42,16 @@ final class TestBlocks {
     appender.append(Memory.addressOf(direct), bytes.length);
   }
 
+  /** How many of the bytes the blocks behind the one sequence up to the other take. */
+  static int bytes(byte[] content, long before, long last) {
+    ByteBuffer rest = ByteBuffer.wrap(content);
+    for (long i = before; i < last; i++) {
+      int payload = rest.getInt(rest.position() + Long.BYTES);
+      rest.position(rest.position() + OVERHEAD_BYTES + payload);
+    }
+    return rest.position();
+  }
+
   /** The last of the blocks that follow each other without a gap behind this one. */
   static long lastWhole(byte[] content, long before) {
     ByteBuffer rest = ByteBuffer.wrap(content);
