@@ -1,5 +1,7 @@
 package dev.larder.storage;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.larder.storage.memory.Memory;
 import dev.larder.storage.rdb.ValueWriter;
 import dev.larder.storage.table.KeyTable;
@@ -204,9 +206,7 @@ final class ShardSnapshot implements KeyTable.Watcher {
 
   @Override
   public void changing(int walk, int reference) {
-    LongTable table = tables[walk];
-    assert table != null : "a table is walked by nobody";
-    table.preserve(reference);
+    requireNonNull(tables[walk], "a table is walked by nobody").preserve(reference);
   }
 
   /** The walk of a record's table, if there is one. */
