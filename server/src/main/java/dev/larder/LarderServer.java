@@ -78,7 +78,7 @@ public final class LarderServer implements AutoCloseable {
                       addressOf));
     } catch (IOException e) {
       keyspace.close();
-      throw new StartException(e.getMessage());
+      throw new StartException(String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
       keyspace.close();
       throw e;
@@ -127,7 +127,7 @@ public final class LarderServer implements AutoCloseable {
       }
     } catch (IOException e) {
       close();
-      throw new StartException(e.getMessage());
+      throw new StartException(String.valueOf(e.getMessage()));
     }
   }
 
