@@ -15,7 +15,11 @@ import java.util.stream.Stream;
 /** A server that runs, in a directory of its own that goes with it. */
 final class ServerProcess implements AutoCloseable {
   private static final long START_NANOS = 30 * Clock.SECOND;
-  private static final long SETTLE_NANOS = 10 * Clock.SECOND;
+  private static final long SETTLE_NANOS = 40 * Clock.SECOND;
+
+  /** A JVM gives back every five seconds what its compilers needed. */
+  private static final long STILL_NANOS = 11 * Clock.SECOND;
+
   private static final Set<ServerProcess> RUNNING = ConcurrentHashMap.newKeySet();
 
   static {
@@ -85,16 +89,17 @@ final class ServerProcess implements AutoCloseable {
   /** Resident bytes once they stand still: growth and reclamation end in the background. */
   long settledResidentBytes() {
     long end = Clock.nanos() + SETTLE_NANOS;
-    Clock.pause(Clock.SECOND);
     long before = residentBytes();
-    while (true) {
+    long since = Clock.nanos();
+    while (Clock.nanos() - since < STILL_NANOS && Clock.nanos() < end) {
       Clock.pause(Clock.SECOND);
       long now = residentBytes();
-      if (Math.abs(now - before) < 1 << 20 || Clock.nanos() > end) {
-        return now;
+      if (Math.abs(now - before) >= 1 << 20) {
+        before = now;
+        since = Clock.nanos();
       }
-      before = now;
     }
+    return residentBytes();
   }
 
   /** Whether the server waits for its sockets by io_uring. */

@@ -39,6 +39,7 @@ final class HyperLogLogWrites {
     // The range of bytes that have changed, as far as they are still there at the end.
     long from = Long.MAX_VALUE;
     long to = 0;
+    boolean isDone = false;
     try {
       for (int i = FIRST_ELEMENT; i < call.argCount(); i++) {
         long hash = HyperLogLog.hash(call.argAddress(i), call.argLength(i));
@@ -63,9 +64,10 @@ final class HyperLogLogWrites {
           }
         }
       }
+      isDone = true;
     } finally {
       if (to > 0) {
-        report(call, from, to);
+        report(call, isDone ? entry : call.findUncounted(KEY), from, to);
       }
     }
     call.reply().integer(isNew || to > 0 ? 1 : 0);
@@ -88,9 +90,8 @@ final class HyperLogLogWrites {
   }
 
   /** Marks the cached cardinality as out of date, and reports that and a range of bytes. */
-  private static void report(Call call, long from, long to) {
+  private static void report(Call call, long entry, long from, long to) {
     Shard shard = call.shard(KEY);
-    long entry = call.findUncounted(KEY);
     HyperLogLog.setOutOfDate(shard.runAddress(entry, 0));
     long begin = from;
     if (begin > HEADER) {
@@ -198,7 +199,7 @@ final class HyperLogLogWrites {
         MergedRegisters.writeDense(merged, call.shard(KEY).runAddress(dense, 0) + HEADER);
       }
     } finally {
-      report(call, 0, Long.MAX_VALUE);
+      report(call, call.findUncounted(KEY), 0, Long.MAX_VALUE);
     }
     reply.rollback(mark);
     reply.ok();

@@ -19,6 +19,13 @@ final class ShardDatabase implements Garbage {
   /** Records above this keep their value in chunks. */
   private static final int MAX_INLINE_RECORD_BYTES = 32 * 1024;
 
+  /**
+   * A string that grows and has to move gets room for so large a part more, for its next growth.
+   */
+  private static final int SPARE_PART = 8;
+
+  private static final int MAX_SPARE_BYTES = 1024;
+
   /** Nodes of the expiry order freed at once when a database was flushed. */
   private static final int NODES_PER_STEP = 64;
 
@@ -115,7 +122,8 @@ final class ShardDatabase implements Garbage {
       return enlarge(hash, entry, newLength);
     }
     int length = Record.valueLength(entry);
-    long grown = reshape(hash, entry, deadline, (int) newLength);
+    int spare = (int) Math.min(newLength / SPARE_PART, MAX_SPARE_BYTES);
+    long grown = reshape(hash, entry, deadline, (int) newLength, spare);
     if (grown != 0) {
       Memory.fill(Record.valueAddress(grown) + length, newLength - length, (byte) 0);
     }

@@ -119,11 +119,7 @@ abstract class SortedSetCursor extends CollectionValue {
   }
 
   private long packedRank(long member) {
-    long rank = 0;
-    for (long at = Listpack.first(value()); at != member; at += PackedScores.pairBytes(at)) {
-      rank++;
-    }
-    return rank;
+    return PackedScores.pairsBetween(Listpack.first(value()), member);
   }
 
   // ---- moving

@@ -60,6 +60,34 @@ public final class PackedScores {
     return bytes + Listpack.entryBytes(member + bytes);
   }
 
+  /**
+   * How many pairs lie from a member's to before another's, or before the end. A pair is guessed to
+   * be as long as the one before if both entries begin alike, so that the walk need not wait for
+   * each length.
+   */
+  public static int pairsBetween(long from, long to) {
+    int pairs = 0;
+    int memberHead = 0;
+    int memberBytes = 2;
+    int scoreHead = 0;
+    int scoreBytes = 2;
+    for (long at = from; at != to; pairs++) {
+      int head = Listpack.head(at);
+      if (head != memberHead || head >= Listpack.STRING_12) {
+        memberHead = head;
+        memberBytes = Listpack.entryBytes(at, head);
+      }
+      at += memberBytes;
+      head = Listpack.head(at);
+      if (head != scoreHead) {
+        scoreHead = head;
+        scoreBytes = Listpack.entryBytes(at, head);
+      }
+      at += scoreBytes;
+    }
+    return pairs;
+  }
+
   /** How the pair at a member compares with this one: below 0 when it comes before. */
   public static int compare(long member, double score, long address, int length) {
     double own = score(member);
