@@ -12,14 +12,19 @@ import dev.larder.metrics.ServerStats;
 import dev.larder.net.LargeArgumentStore;
 import dev.larder.net.NetServer;
 import dev.larder.net.StartException;
+import dev.larder.persistence.FolderLock;
+import dev.larder.persistence.Reload;
+import dev.larder.persistence.SnapshotSaver;
 import dev.larder.persistence.StartupData;
 import dev.larder.resp.Limits;
 import dev.larder.session.Sessions;
 import dev.larder.storage.Keyspace;
 import dev.larder.storage.StorageOptions;
 import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A running server. Any thread may use it.
@@ -38,6 +43,9 @@ public final class LarderServer implements AutoCloseable {
   private final NetServer net;
   private final ChangeCounter changes;
   private final StartupData data;
+  private final FolderLock lock;
+  private final SnapshotSaver saver;
+  private final Reload reload;
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -50,7 +58,10 @@ public final class LarderServer implements AutoCloseable {
     ConfigLimits.apply(config, keyspace.limits());
     Vitals vitals = new Vitals(keyspace, sessions, stats);
     try {
+      lock = new FolderLock(config);
       data = new StartupData(config, keyspace, stats.load(), settings.loops());
+      saver = new SnapshotSaver(config, keyspace, changes, stats.save());
+      reload = new Reload(config, keyspace, changes, stats.load(), saver, settings.loops());
       CommandTable commands =
           AllCommands.table(
               config,
@@ -87,10 +98,18 @@ public final class LarderServer implements AutoCloseable {
       net.listen();
       net.every(Vitals.TICK_MILLIS, vitals::tick);
       net.every(StartupData.LOG_MILLIS, data::logProgress);
+      net.every(Vitals.TICK_MILLIS, this::saveIfDue);
     } catch (RuntimeException e) {
       net.close();
       keyspace.close();
+      lock.release();
       throw e;
+    }
+  }
+
+  private void saveIfDue() {
+    if (!stats.load().isLoading()) {
+      saver.tick();
     }
   }
 
@@ -147,6 +166,29 @@ public final class LarderServer implements AutoCloseable {
     return limits;
   }
 
+  SnapshotSaver saver() {
+    return saver;
+  }
+
+  Reload reload() {
+    return reload;
+  }
+
+  /**
+   * Saves the data for the last time; if that succeeds, the server has to be closed then, for no
+   * client gets to any key any more.
+   *
+   * @param saves whether to save; null if there are save points
+   * @return whether the data are safe, or need not be
+   */
+  CompletableFuture<Boolean> prepareToStop(@Nullable Boolean saves) {
+    boolean isWanted = saves == null ? saver.hasPoints() : saves;
+    // What is not loaded to its end would take the place of what is in the file.
+    return isWanted && !stats.load().isLoading() && !closing.get()
+        ? saver.saveAtTheEnd()
+        : CompletableFuture.completedFuture(true);
+  }
+
   /** The TCP port that it listens on. */
   public int port() {
     return net.port();
@@ -195,8 +237,11 @@ public final class LarderServer implements AutoCloseable {
     if (closing.compareAndSet(false, true)) {
       try {
         data.cancel();
+        reload.cancel();
+        saver.close();
         net.close();
         keyspace.close();
+        lock.release();
       } finally {
         closed.countDown();
       }

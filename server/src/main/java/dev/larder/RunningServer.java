@@ -1,6 +1,7 @@
 package dev.larder;
 
 import dev.larder.command.CommandTable;
+import dev.larder.commands.Saving;
 import dev.larder.commands.ServerHandle;
 import dev.larder.config.Config;
 import dev.larder.config.Options;
@@ -15,6 +16,9 @@ import dev.larder.resp.ReplyWriter;
 import dev.larder.session.Sessions;
 import dev.larder.storage.Keyspace;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** A server as its own commands see it: what they may ask, and what they may do. */
 final class RunningServer implements ServerHandle, ServerFacts {
@@ -24,6 +28,10 @@ final class RunningServer implements ServerHandle, ServerFacts {
   private final int loops;
   private final InfoReport info;
   private final MemoryReport memory;
+  private final ServerSaving saving;
+
+  /** Whether the data are being saved for the last time. */
+  private final AtomicBoolean isStopping = new AtomicBoolean();
 
   RunningServer(
       LarderServer server,
@@ -36,6 +44,7 @@ final class RunningServer implements ServerHandle, ServerFacts {
     this.config = server.config();
     this.stats = server.stats();
     this.loops = loops;
+    this.saving = new ServerSaving(server);
     this.info = new InfoReport(this, keyspace, changes::total, sessions, stats, vitals);
     this.memory = new MemoryReport(keyspace, vitals);
   }
@@ -56,8 +65,31 @@ final class RunningServer implements ServerHandle, ServerFacts {
   }
 
   @Override
-  public void stop() {
-    server.closeLater();
+  public Saving saving() {
+    return saving;
+  }
+
+  @Override
+  public CompletableFuture<Boolean> stop(@Nullable Boolean saves, boolean isForced) {
+    isStopping.set(true);
+    return server
+        .prepareToStop(saves)
+        .thenApply(isSafe -> {
+          isStopping.set(false);
+          if (isSafe || isForced) {
+            server.closeLater();
+          }
+          return isSafe || isForced;
+        });
+  }
+
+  @Override
+  public boolean abortStop() {
+    boolean isAborted = isStopping.get() && server.stats().save().current() != null;
+    if (isAborted) {
+      server.saver().abort();
+    }
+    return isAborted;
   }
 
   @Override

@@ -120,6 +120,11 @@ public final class ServerProcess {
   /** Ends the process with 0 after a signal: the JVM's own way would be the signal's number. */
   private static void stopOnSignal(
       LarderServer server, CountDownLatch finished, AtomicInteger exitCode) {
+    if (!server.prepareToStop(null).join()) {
+      LoggerFactory.getLogger(ServerProcess.class)
+          .error("The data could not be saved at the end: the last changes are lost");
+      exitCode.set(1);
+    }
     server.close();
     try {
       finished.await(FINISH_SECONDS, TimeUnit.SECONDS);

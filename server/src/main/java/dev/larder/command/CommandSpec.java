@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CommandSpec {
 
+  private static final long READ_ONLY = Flag.READONLY.bit();
+
   private final String name;
   private final String fullName;
   private final String summary;
@@ -162,6 +164,11 @@ public final class CommandSpec {
   /** The {@link Flag#bit()}s of {@link #flags()}. */
   public long flagBits() {
     return flagBits;
+  }
+
+  /** Whether it changes nothing that anybody could tell. */
+  public boolean isReadOnly() {
+    return (flagBits & READ_ONLY) != 0;
   }
 
   public boolean has(Flag flag) {

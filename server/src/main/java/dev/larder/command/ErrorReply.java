@@ -32,6 +32,13 @@ public final class ErrorReply {
   public static final ErrorReply WRONG_PASSWORD =
       of("WRONGPASS invalid username-password pair or user is disabled.");
   public static final ErrorReply LOADING = of("LOADING Redis is loading the dataset in memory");
+  public static final ErrorReply CANNOT_SAVE =
+      of(
+          "MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist"
+              + " to disk. Commands that may modify the data set are disabled, because this"
+              + " instance is configured to report errors during writes if RDB snapshotting fails"
+              + " (stop-writes-on-bgsave-error option). Please check the Redis logs for details"
+              + " about the RDB error.");
   public static final ErrorReply MAX_CLIENTS = of("ERR max number of clients reached");
 
   private final String text;

@@ -43,12 +43,13 @@ public final class AllCommands {
     DumpCommands.declare(c);
     ExpireCommands.declare(c);
     ScanCommands.declare(c);
-    DatabaseCommands.declare(c);
+    DatabaseCommands.declare(c, server.saving());
     ObjectCommands.declare(c);
     MemoryCommands.declare(c);
     InfoCommand.declare(c, server);
     ServerCommands.declare(c, server);
-    DebugCommands.declare(c, config.setting(Options.ENABLE_DEBUG_COMMAND)::get);
+    SaveCommands.declare(c, server.saving());
+    DebugCommands.declare(c, config.setting(Options.ENABLE_DEBUG_COMMAND)::get, server.saving());
     return c.build();
   }
 }

@@ -26,10 +26,14 @@ public final class DatabaseCommands {
   private static final ErrorReply INVALID_FIRST = ErrorReply.of("ERR invalid first DB index");
   private static final ErrorReply INVALID_SECOND = ErrorReply.of("ERR invalid second DB index");
 
-  private DatabaseCommands() {}
+  private final Saving saving;
+
+  private DatabaseCommands(Saving saving) {
+    this.saving = saving;
+  }
 
   /** Declares the group. */
-  public static void declare(Declarations c) {
+  public static void declare(Declarations c, Saving saving) {
     c.command("DBSIZE")
         .summary("Returns the number of keys in the database.")
         .since("1.0.0")
@@ -70,7 +74,7 @@ public final class DatabaseCommands {
         .allShards()
         .args(flushType())
         .replies(ok())
-        .handler(DatabaseCommands::flushAll);
+        .handler(new DatabaseCommands(saving)::flushAll);
     c.command("SWAPDB")
         .summary("Swaps two Redis databases.")
         .since("4.0.0")
@@ -98,11 +102,12 @@ public final class DatabaseCommands {
     reply(call, waits);
   }
 
-  private static void flushAll(Call call) throws CommandException {
+  private void flushAll(Call call) throws CommandException {
     boolean waits = waitsForMemory(call);
     for (int database = 0; database < call.keyspace().databases(); database++) {
       call.keyspace().flush(call.unit(), database);
     }
+    saving.flushed();
     reply(call, waits);
   }
 

@@ -34,8 +34,16 @@ public final class DebugCommands {
           "ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\","
               + " you can run it from a local connection, otherwise you need to set this option in"
               + " the configuration file, and then restart the server.");
-  private static final ErrorReply NO_PERSISTENCE =
-      ErrorReply.of("ERR This release has no persistence to load from");
+  private static final ErrorReply NO_AOF =
+      ErrorReply.of("ERR This release has no append-only file to load from");
+  private static final ErrorReply CANNOT_LOAD =
+      ErrorReply.of("ERR Error trying to load the RDB dump, check server logs.");
+  private static final ErrorReply RELOAD_SYNTAX =
+      ErrorReply.of("ERR DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options.");
+  private static final byte[] RELOAD = keyword("reload");
+  private static final byte[] MERGE = keyword("merge");
+  private static final byte[] NOFLUSH = keyword("noflush");
+  private static final byte[] NOSAVE = keyword("nosave");
   private static final int ANY = Integer.MAX_VALUE;
 
   private static final String[] HELP = {
@@ -58,6 +66,11 @@ public final class DebugCommands {
     "    Reply with a test value of the specified type. <type> can be: string,",
     "    integer, double, bignum, null, array, set, map, attrib, push, verbatim,",
     "    true, false.",
+    "RELOAD [option ...]",
+    "    Save the data to the snapshot file, forget them, and load the file. Options:",
+    "    * MERGE: what is loaded replaces keys of the same name; implied.",
+    "    * NOFLUSH: do not forget the data before the file is loaded.",
+    "    * NOSAVE: load the file that is there.",
     "SET-ACTIVE-EXPIRE <0|1>",
     "    Setting it to 0 disables expiring keys in background when they are not",
     "    accessed. Setting it to 1 reenables back the default.",
@@ -83,13 +96,14 @@ public final class DebugCommands {
           form("digest-value", 2, ANY, DebugCommands::digestValue),
           form("error", 3, 3, call -> call.error(call.argString(2))),
           form("log", 3, 3, DebugCommands::writeLog),
-          form("reload", 2, ANY, call -> call.error(NO_PERSISTENCE)),
-          form("loadaof", 2, 2, call -> call.error(NO_PERSISTENCE)));
+          form("loadaof", 2, 2, call -> call.error(NO_AOF)));
 
   private final Supplier<String> access;
+  private final Saving saving;
 
-  private DebugCommands(Supplier<String> access) {
+  private DebugCommands(Supplier<String> access, Saving saving) {
     this.access = access;
+    this.saving = saving;
   }
 
   private static Form form(String word, int minArgs, int maxArgs, Handler handler) {
@@ -102,7 +116,7 @@ public final class DebugCommands {
    * @param access who may use it: {@code yes} for everybody, {@code local} for clients on this
    *     machine, {@code no} for nobody
    */
-  public static void declare(Declarations c, Supplier<String> access) {
+  public static void declare(Declarations c, Supplier<String> access, Saving saving) {
     c.command("DEBUG")
         .summary("A container for debugging commands.")
         .since("1.0.0")
@@ -114,12 +128,16 @@ public final class DebugCommands {
         .freeForm()
         .allShards()
         .replies(any("What the subcommand says."))
-        .handler(new DebugCommands(access)::debug);
+        .handler(new DebugCommands(access, saving)::debug);
   }
 
   private void debug(Call call) throws CommandException {
     if (!isAllowed(call.session())) {
       throw new CommandException(NOT_ALLOWED);
+    }
+    if (call.argIs(1, RELOAD)) {
+      reload(call);
+      return;
     }
     for (Form form : FORMS) {
       if (call.argIs(1, form.word)
@@ -145,6 +163,21 @@ public final class DebugCommands {
     return session.connection().isUnixSocket()
         || peer.startsWith("127.0.0.1:")
         || peer.startsWith("[::1]:");
+  }
+
+  private void reload(Call call) throws CommandException {
+    boolean saves = true;
+    boolean flushes = true;
+    for (int i = 2; i < call.argCount(); i++) {
+      if (call.argIs(i, NOSAVE)) {
+        saves = false;
+      } else if (call.argIs(i, NOFLUSH)) {
+        flushes = false;
+      } else if (!call.argIs(i, MERGE)) {
+        throw new CommandException(RELOAD_SYNTAX);
+      }
+    }
+    call.defer(FutureWait.forOk(saving.reload(saves, flushes), CANNOT_LOAD));
   }
 
   private static void help(ReplyWriter reply) {

@@ -21,6 +21,7 @@ import dev.larder.command.Declarations;
 import dev.larder.command.ErrorReply;
 import dev.larder.metrics.Clock;
 import dev.larder.resp.ReplyWriter;
+import dev.larder.session.Session;
 
 /** Commands about the server as a whole: TIME, SHUTDOWN, MEMORY STATS. */
 public final class ServerCommands {
@@ -30,8 +31,8 @@ public final class ServerCommands {
   private static final byte[] FORCE = keyword("force");
   private static final byte[] ABORT = keyword("abort");
   private static final ErrorReply NOTHING_TO_ABORT = ErrorReply.of("ERR No shutdown in progress.");
-  private static final ErrorReply CANNOT_SAVE =
-      ErrorReply.of("ERR This release has no persistence to SAVE to. Use SHUTDOWN NOSAVE.");
+  private static final ErrorReply CANNOT_STOP =
+      ErrorReply.of("ERR Errors trying to SHUTDOWN. Check logs.");
   private static final long MICROS_PER_SECOND = 1_000_000;
 
   private final ServerHandle server;
@@ -92,6 +93,7 @@ public final class ServerCommands {
   private void shutdown(Call call) throws CommandException {
     boolean noSave = false;
     boolean save = false;
+    boolean now = false;
     boolean forced = false;
     boolean abort = false;
     for (int i = 1; i < call.argCount(); i++) {
@@ -99,7 +101,9 @@ public final class ServerCommands {
         noSave = true;
       } else if (call.argIs(i, SAVE)) {
         save = true;
-      } else if (call.argIs(i, NOW) || call.argIs(i, FORCE)) {
+      } else if (call.argIs(i, NOW)) {
+        now = true;
+      } else if (call.argIs(i, FORCE)) {
         forced = true;
       } else if (call.argIs(i, ABORT)) {
         abort = true;
@@ -107,17 +111,20 @@ public final class ServerCommands {
         throw new CommandException(ErrorReply.SYNTAX);
       }
     }
-    if ((save && noSave) || (abort && (save || noSave || forced))) {
+    if ((save && noSave) || (abort && (save || noSave || now || forced))) {
       throw new CommandException(ErrorReply.SYNTAX);
     }
     if (abort) {
-      throw new CommandException(NOTHING_TO_ABORT);
-    }
-    if (save) {
-      throw new CommandException(CANNOT_SAVE);
+      if (!server.abortStop()) {
+        throw new CommandException(NOTHING_TO_ABORT);
+      }
+      call.reply().ok();
+      return;
     }
     // There is no reply: the end of the connection is the answer.
-    call.session().closeAfterReply();
-    server.stop();
+    Boolean saves = save ? Boolean.TRUE : noSave ? Boolean.FALSE : null;
+    Session session = call.session();
+    call.defer(
+        FutureWait.silently(server.stop(saves, forced), CANNOT_STOP, session::closeAfterReply));
   }
 }

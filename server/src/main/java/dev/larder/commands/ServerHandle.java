@@ -3,6 +3,8 @@ package dev.larder.commands;
 import dev.larder.command.CommandTable;
 import dev.larder.resp.ReplyWriter;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What commands ask of the server around them, on any event loop. The defaults are for a table of
@@ -24,6 +26,24 @@ public interface ServerHandle {
     reply.map(0);
   }
 
-  /** Begins to stop the server and returns at once. */
-  default void stop() {}
+  /**
+   * Begins to stop the server.
+   *
+   * @param saves whether the data are saved first; null for as it is configured
+   * @param isForced whether it stops even if they cannot be saved
+   * @return told whether it stops; if not, everything goes on
+   */
+  default CompletableFuture<Boolean> stop(@Nullable Boolean saves, boolean isForced) {
+    return new CompletableFuture<>();
+  }
+
+  /** Has a stop that still saves fail; whether there is one. */
+  default boolean abortStop() {
+    return false;
+  }
+
+  /** What writes snapshots to the file. */
+  default Saving saving() {
+    return Saving.NONE;
+  }
 }

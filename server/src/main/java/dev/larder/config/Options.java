@@ -152,6 +152,37 @@ public final class Options {
                       ? "dbfilename can't be a path, just a filename"
                       : null));
 
+  public static final Option<List<SavePoint>> SAVE =
+      add(
+          Option.of(
+                  "save",
+                  SavePoint.type(),
+                  List.of(),
+                  "When to write the snapshot file by itself: after so many seconds, if there were"
+                      + " so many changes. The default is never, where Redis's is"
+                      + " `3600 1 300 100 60 10000`.")
+              .mutable());
+
+  public static final Option<Boolean> RDBCOMPRESSION =
+      add(
+          Option.of("rdbcompression", bool(), true, "Whether strings in snapshots are compressed.")
+              .mutable());
+
+  public static final Option<Boolean> RDBCHECKSUM =
+      add(
+          Option.of("rdbchecksum", bool(), true, "Whether snapshots end with a checksum.")
+              .mutable());
+
+  public static final Option<Boolean> STOP_WRITES_ON_BGSAVE_ERROR =
+      add(
+          Option.of(
+                  "stop-writes-on-bgsave-error",
+                  bool(),
+                  true,
+                  "Whether commands that write fail while the last snapshot has failed, if there"
+                      + " are save points.")
+              .mutable());
+
   public static final Option<String> PIDFILE =
       add(
           Option.of(

@@ -42,7 +42,6 @@ final class ReservedOptions {
   }
 
   private static void declarePersistence() {
-    add("save", SavePoint.type(), List.of(), "When to take a snapshot by itself.");
     ALL.add(
         Option.of("appendonly", bool(), false, "Whether to keep an append-only file; only `no`.")
             .mutable()
@@ -62,9 +61,6 @@ final class ReservedOptions {
         "Growth that triggers a rewrite.");
     add("auto-aof-rewrite-min-size", memory(0, LONG_MAX), 64L << 20, "Least size to rewrite.");
     add("no-appendfsync-on-rewrite", bool(), false, "Whether a rewrite suspends forcing to disk.");
-    add("rdbcompression", bool(), true, "Whether strings in snapshots are compressed.");
-    add("rdbchecksum", bool(), true, "Whether snapshots end with a checksum.");
-    add("stop-writes-on-bgsave-error", bool(), true, "Whether a failed snapshot stops writes.");
     ALL.add(
         Option.of(
                 "key-load-delay",

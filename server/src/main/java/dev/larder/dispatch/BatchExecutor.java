@@ -83,7 +83,7 @@ public final class BatchExecutor {
     this.unit = loop.unit();
     this.call = loop.call();
     this.reply = loop.reply();
-    this.gates = new Gates(loop.keyspace(), maxMemoryBytes, loop.serverStats().load());
+    this.gates = new Gates(loop.keyspace(), maxMemoryBytes, loop.serverStats());
     this.locks = new ShardLocks(loop.keyspace(), unit);
     this.blockedCalls = loop.blockedCalls();
     this.lookahead = new Lookahead(commands, unit, call, loop.batch());
@@ -304,6 +304,9 @@ public final class BatchExecutor {
       unit.releaseAll();
       lease.park(client.resumption());
       return Outcome.WAIT_FOR_SHARD;
+    }
+    if (spec.isReadOnly()) {
+      unit.reading();
     }
     boolean timed = stats.called(spec.index());
     long started = timed ? Clock.nanos() : 0;

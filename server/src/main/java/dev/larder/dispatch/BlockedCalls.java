@@ -189,6 +189,7 @@ final class BlockedCalls {
    * @return where serving had to stop: the shard to park on, null when no ready key is left
    */
   @Nullable Shard serve() {
+    unit.writing();
     long end = Clock.nanos() + STEP_NANOS;
     int turns = 0;
     Shard missing = null;

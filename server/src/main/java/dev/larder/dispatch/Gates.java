@@ -5,6 +5,8 @@ import dev.larder.command.CommandSpec;
 import dev.larder.command.ErrorReply;
 import dev.larder.command.Flag;
 import dev.larder.metrics.LoadProgress;
+import dev.larder.metrics.SaveProgress;
+import dev.larder.metrics.ServerStats;
 import dev.larder.resp.Batch;
 import dev.larder.resp.HotPath;
 import dev.larder.session.Session;
@@ -18,18 +20,21 @@ final class Gates {
   private static final long NO_AUTH = Flag.NO_AUTH.bit();
   private static final long LOADING = Flag.LOADING.bit();
   private static final long DENY_OOM = Flag.DENYOOM.bit();
+  private static final long WRITE = Flag.WRITE.bit();
 
   private final Keyspace keyspace;
   private final LongSupplier maxMemoryBytes;
   private final LoadProgress load;
+  private final SaveProgress save;
 
   /**
    * @param maxMemoryBytes the limit of the data, 0 for none
    */
-  Gates(Keyspace keyspace, LongSupplier maxMemoryBytes, LoadProgress load) {
+  Gates(Keyspace keyspace, LongSupplier maxMemoryBytes, ServerStats stats) {
     this.keyspace = keyspace;
     this.maxMemoryBytes = maxMemoryBytes;
-    this.load = load;
+    this.load = stats.load();
+    this.save = stats.save();
   }
 
   /** The error to answer instead of running the command selected in {@code call}, or null. */
@@ -44,6 +49,9 @@ final class Gates {
     }
     if ((flags & DENY_OOM) != 0 && isMemoryExhausted()) {
       return ErrorReply.OUT_OF_MEMORY;
+    }
+    if (save.refusesWrites() && ((flags & WRITE) != 0 || spec.fullName().equals("ping"))) {
+      return ErrorReply.CANNOT_SAVE;
     }
     // A large argument for which there was no memory when it arrived has no bytes.
     if (batch.isOutOfMemory(index)) {

@@ -88,12 +88,17 @@ final class ShardLocks {
   }
 
   /**
-   * The lease that keeps a command from one of its keys, or from all of them; null if there is
-   * none. The unit owns the shards of its keys.
+   * The lease that keeps a command from one of its keys, or from all of them, or keeps it back
+   * until a snapshot can follow; null if there is none. The unit owns the shards of its keys.
    *
    * @param keys room for the positions of keys
    */
   @Nullable Lease leaseAgainst(CommandSpec spec, Call call, KeyPositions keys) {
+    boolean mayWrite = (spec.flagBits() & WRITE) != 0;
+    Lease hold = mayWrite ? keyspace.hold() : null;
+    if (hold != null) {
+      return hold;
+    }
     boolean hasKeys = spec.findKeys(call, keys);
     if (spec.needsAllShards() || keys.hasOthers()) {
       Lease any = null;
@@ -102,16 +107,19 @@ final class ShardLocks {
       }
       return any;
     }
-    boolean mayWrite = (spec.flagBits() & WRITE) != 0;
     Lease lease = null;
     if (hasKeys) {
       for (int i = 0; i < keys.count() && lease == null; i++) {
         int key = keys.position(i);
         boolean writes = mayWrite && (keys.flags(i) & READ_ONLY) == 0;
-        lease =
-            call.shard(key)
-                .leases()
-                .against(call.hash(key), call.argAddress(key), call.argLength(key), writes);
+        Shard shard = call.shard(key);
+        long hash = call.hash(key);
+        long address = call.argAddress(key);
+        int length = call.argLength(key);
+        if (writes) {
+          unit.prepare(shard, call.db(), hash, address, length);
+        }
+        lease = shard.leases().against(hash, address, length, writes);
       }
     }
     return lease;

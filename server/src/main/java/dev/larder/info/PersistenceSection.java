@@ -2,16 +2,21 @@ package dev.larder.info;
 
 import dev.larder.command.CommandTable;
 import dev.larder.metrics.LoadProgress;
+import dev.larder.metrics.SaveProgress;
+import dev.larder.storage.Snapshot;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** What of the data is on disk, and what is under way between it and memory. */
 final class PersistenceSection implements InfoSection {
   private final LongSupplier changes;
   private final LoadProgress load;
+  private final SaveProgress save;
 
-  PersistenceSection(LongSupplier changes, LoadProgress load) {
+  PersistenceSection(LongSupplier changes, LoadProgress load, SaveProgress save) {
     this.changes = changes;
     this.load = load;
+    this.save = save;
   }
 
   @Override
@@ -20,9 +25,16 @@ final class PersistenceSection implements InfoSection {
     boolean isLoading = load.isLoading();
     out.field("loading", isLoading ? 1 : 0);
     out.field("async_loading", 0);
+    Snapshot current = save.current();
+    writeCurrent(out, current);
     out.field("rdb_changes_since_last_save", changes.getAsLong());
-    out.field("rdb_bgsave_in_progress", 0);
-    out.field("rdb_saves", 0);
+    out.field("rdb_bgsave_in_progress", save.isInBackground() ? 1 : 0);
+    out.field("rdb_last_save_time", save.lastSaveSeconds());
+    out.field("rdb_last_bgsave_status", save.hasFailed() ? "err" : "ok");
+    out.field("rdb_last_bgsave_time_sec", save.lastBackgroundSeconds());
+    out.field("rdb_current_bgsave_time_sec", save.currentSeconds());
+    out.field("rdb_saves", save.saves());
+    out.field("rdb_last_cow_size", save.lastWaitingBytes());
     out.field("rdb_last_load_keys_expired", load.keysExpired());
     out.field("rdb_last_load_keys_loaded", load.keysLoaded());
     out.field("aof_enabled", 0);
@@ -32,6 +44,17 @@ final class PersistenceSection implements InfoSection {
     if (isLoading) {
       writeProgress(out);
     }
+  }
+
+  private static void writeCurrent(InfoText out, @Nullable Snapshot current) {
+    long total = current == null ? 0 : current.sizes().keys();
+    double progress = current == null ? 0 : current.progress();
+    out.field("current_cow_peak", current == null ? 0 : current.mostWaitingBytes());
+    out.field("current_cow_size", current == null ? 0 : current.waitingBytes());
+    out.field("current_cow_size_age", 0);
+    out.field("current_fork_perc", 100 * progress, 2);
+    out.field("current_save_keys_processed", Math.round(total * progress));
+    out.field("current_save_keys_total", total);
   }
 
   private void writeProgress(InfoText out) {

@@ -24,8 +24,13 @@ public final class ChangeCounter implements Journal {
   }
 
   /** Forgets the changes so far. */
-  public void startOver() {
+  public synchronized void startOver() {
     forgotten = sum();
+  }
+
+  /** Forgets so many of {@link #total}: they were saved. */
+  public synchronized void forget(long saved) {
+    forgotten += saved;
   }
 
   /** Changes since the start, or since they were forgotten. */

@@ -30,6 +30,7 @@ public final class ServerStats {
   private final Map<String, LongAdder> errors = new ConcurrentHashMap<>();
   private final LongAdder errorReplies = new LongAdder();
   private final LoadProgress load = new LoadProgress();
+  private final SaveProgress save = new SaveProgress();
 
   private volatile Base base = new Base();
   private volatile int commandCount;
@@ -68,6 +69,11 @@ public final class ServerStats {
   /** Whether and how data are being loaded; a reset keeps it. */
   public LoadProgress load() {
     return load;
+  }
+
+  /** Whether and how data are being saved; a reset keeps it. */
+  public SaveProgress save() {
+    return save;
   }
 
   /** The counters of a new event loop. */

@@ -53,7 +53,7 @@ final class BlockedCommandsTest {
   private static void declare(Declarations c) {
     BlockingSample.declare(c);
     KeyCommands.declare(c);
-    DatabaseCommands.declare(c);
+    DatabaseCommands.declare(c, Saving.NONE);
     StringCommands.declare(c, () -> 512 << 20);
     ExpireCommands.declare(c);
     c.command("SELECT")

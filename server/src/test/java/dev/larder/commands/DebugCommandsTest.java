@@ -14,7 +14,7 @@ final class DebugCommandsTest {
     StringCommands.declare(c, () -> 1 << 29);
     HashCommands.declare(c);
     ExpireCommands.declare(c);
-    DebugCommands.declare(c, () -> access);
+    DebugCommands.declare(c, () -> access, Saving.NONE);
   }
 
   @AfterEach
@@ -176,7 +176,10 @@ final class DebugCommandsTest {
     assertThat(debug("SET-ACTIVE-EXPIRE", "1")).isEqualTo("+OK\r\n");
     assertThat(debug("ERROR", "a b")).isEqualTo("-a b\r\n");
     assertThat(debug("LOG", "a b")).isEqualTo("+OK\r\n");
-    assertThat(debug("RELOAD")).startsWith("-ERR This release has no persistence");
+    assertThat(debug("RELOAD", "TWICE"))
+        .isEqualTo("-ERR DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options.\r\n");
+    assertThat(debug("RELOAD"))
+        .isEqualTo("-ERR Error trying to load the RDB dump, check server logs.\r\n");
   }
 
   private String debug(String... arguments) {

@@ -39,7 +39,7 @@ final class KeyHarness {
     DumpCommands.declare(c);
     ExpireCommands.declare(c);
     ScanCommands.declare(c);
-    DatabaseCommands.declare(c);
+    DatabaseCommands.declare(c, Saving.NONE);
     ObjectCommands.declare(c);
     MemoryCommands.declare(c);
   }

@@ -11,6 +11,8 @@ import dev.larder.session.Sessions;
 import dev.larder.storage.Journal;
 import dev.larder.storage.Keyspace;
 import dev.larder.storage.StorageOptions;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -34,8 +36,10 @@ final class ServerCommandsTest {
           }
 
           @Override
-          public void stop() {
-            stops++;
+          public CompletableFuture<Boolean> stop(@Nullable Boolean saves, boolean isForced) {
+            boolean isSafe = saves == null || !saves || isForced;
+            stops += isSafe ? 1 : 0;
+            return CompletableFuture.completedFuture(isSafe);
           }
         };
     ServerCommands.declare(c, handle);
@@ -64,8 +68,11 @@ final class ServerCommandsTest {
     assertThat(server.send("SHUTDOWN", "SAVE", "NOSAVE")).isEqualTo("-ERR syntax error\r\n");
     assertThat(server.send("SHUTDOWN", "ABORT", "NOW")).isEqualTo("-ERR syntax error\r\n");
     assertThat(server.send("SHUTDOWN", "ABORT")).isEqualTo("-ERR No shutdown in progress.\r\n");
-    assertThat(server.send("SHUTDOWN", "SAVE")).startsWith("-ERR This release has no persistence");
+    assertThat(server.send("SHUTDOWN", "SAVE"))
+        .isEqualTo("-ERR Errors trying to SHUTDOWN. Check logs.\r\n");
     assertThat(stops).isZero();
+    assertThat(server.send("SHUTDOWN", "SAVE", "FORCE")).isEmpty();
+    assertThat(stops).isEqualTo(1);
   }
 
   @Test

@@ -336,6 +336,15 @@ public final class Keyspace implements AutoCloseable {
     return snapshot.get();
   }
 
+  /**
+   * What a command that writes has to wait for, beside its keys: so that a snapshot can follow.
+   * Null, as mostly, for nothing.
+   */
+  public @Nullable Lease hold() {
+    Snapshot current = snapshot.get();
+    return current == null ? null : current.hold();
+  }
+
   /** All parities are the same again. */
   void ended(Snapshot ended) {
     snapshot.compareAndSet(ended, null);

@@ -34,6 +34,7 @@ final class LongChain extends LongEntry {
   private void pass(Snapshot snapshot, ValueWriter out) {
     snapshot.release();
     snapshot.emit(database, out);
+    snapshot.relieve();
     snapshot.pace().pause();
     snapshot.own(home.shard);
   }

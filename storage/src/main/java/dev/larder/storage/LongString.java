@@ -46,6 +46,7 @@ final class LongString extends LongEntry {
       long run = Math.min(bytes.runLength(done), PIECE_BYTES);
       snapshot.emit(database, bytes.runAddress(done), run, version);
       done += run;
+      snapshot.relieve();
     }
     bytes.close();
     snapshot.addWaiting(-waitingBytes);

@@ -90,7 +90,7 @@ final class LongTable extends LongEntry {
     if (home.whole.isAborted()) {
       return;
     }
-    RecordWriter writer = home.shard.ownership.owner().codecs().recordWriter();
+    RecordWriter writer = home.ownersWriter();
     writer.writeMember(type, home.shard.arena.address(member), earliest);
     spool(writer.out);
   }
@@ -104,7 +104,7 @@ final class LongTable extends LongEntry {
 
   /** Writes all that was not seen to the spool: the table is about to go. */
   void finishNow() {
-    RecordWriter writer = home.shard.ownership.owner().codecs().recordWriter();
+    RecordWriter writer = home.ownersWriter();
     walkSome(null, writer);
     spool(writer.out);
     end();
@@ -157,6 +157,7 @@ final class LongTable extends LongEntry {
       snapshot.emit(database, version, ready);
       snapshot.emit(database, snapshot.writer().out);
       if (!isDone) {
+        snapshot.relieve();
         snapshot.pace().pause();
       }
     }

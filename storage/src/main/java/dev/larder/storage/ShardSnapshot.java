@@ -82,15 +82,15 @@ final class ShardSnapshot implements KeyTable.Watcher {
   }
 
   /** See {@link Unit#prepare}. */
-  static boolean prepare(Shard shard, int database, long hash, long key, int keyLength) {
+  static void prepare(Shard shard, int database, long hash, long key, int keyLength) {
     ShardDatabase content = shard.database(database);
     SnapshotPart part = content == null ? null : content.snapshot;
-    if (part == null) {
-      return false;
+    if (part != null) {
+      long slot = part.content.table.find(hash, key, keyLength);
+      if (slot != 0) {
+        part.home.prepare(part, shard.arena.address(part.content.table.reference(slot)));
+      }
     }
-    long slot = part.content.table.find(hash, key, keyLength);
-    return slot != 0
-        && part.home.prepare(part, shard.arena.address(part.content.table.reference(slot)));
   }
 
   // ---- seeing records
@@ -101,7 +101,7 @@ final class ShardSnapshot implements KeyTable.Watcher {
     if (whole.isAborted()) {
       return;
     }
-    RecordWriter writer = shard.ownership.owner().codecs().recordWriter();
+    RecordWriter writer = ownersWriter();
     if (Entry.isLarge(record)) {
       long bytes = shard.stringLength(record);
       whole.addWaiting(bytes);
@@ -112,6 +112,13 @@ final class ShardSnapshot implements KeyTable.Watcher {
       writer.write(shard, record);
       spool(part.database, out);
     }
+  }
+
+  /** The writer of the unit that owns the shard. */
+  RecordWriter ownersWriter() {
+    RecordWriter writer = shard.ownership.owner().codecs().recordWriter();
+    writer.out.compresses(whole.isCompressing());
+    return writer;
   }
 
   private void spool(int database, ValueWriter out) {
@@ -188,18 +195,15 @@ final class ShardSnapshot implements KeyTable.Watcher {
 
   /**
    * Before a command that may change it: begins with a record that is a long chain and was not
-   * seen, so that it is leased; whether that was done.
+   * seen, so that it is leased.
    */
-  private boolean prepare(SnapshotPart part, long record) {
-    boolean begins =
-        Record.parity(record) != part.content.table.parity()
-            && RecordWriter.isLargeChain(record)
-            && !whole.isAborted();
-    if (begins) {
+  private void prepare(SnapshotPart part, long record) {
+    if (Record.parity(record) != part.content.table.parity()
+        && RecordWriter.isLargeChain(record)
+        && !whole.isAborted()) {
       part.content.table.see(shard.arena.reference(record));
       begin(part, record);
     }
-    return begins;
   }
 
   // ---- tables being walked

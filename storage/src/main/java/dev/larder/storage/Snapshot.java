@@ -59,10 +59,13 @@ public final class Snapshot {
   private final GrowableMemory buffer;
   private final ArrayList<ShardSnapshot> shards = new ArrayList<>();
   private final Queue<LongEntry> begun = new ConcurrentLinkedQueue<>();
-  private final Queue<Runnable> parked = new ConcurrentLinkedQueue<>();
   private final AtomicLong waitingBytes = new AtomicLong();
   private final SnapshotSizes sizes;
+  private volatile @Nullable Lease hold;
+  private boolean hasAside;
   private boolean isExclusive;
+  private boolean keepsShards;
+  private boolean isCompressing = true;
   private long boundBytes = Long.MAX_VALUE;
   private volatile long mostWaitingBytes;
   private volatile int shardsSeen;
@@ -86,6 +89,30 @@ public final class Snapshot {
   }
 
   /**
+   * Has {@link #exclusive} last even beyond the end, if the snapshot has become whole; until {@link
+   * #giveUpShards}, or for ever.
+   */
+  public void keepShards() {
+    isExclusive = true;
+    keepsShards = true;
+  }
+
+  /** Whether strings are compressed that gain by it, as they are unless told; before run. */
+  public void compresses(boolean does) {
+    isCompressing = does;
+    writer.out.compresses(does);
+  }
+
+  boolean isCompressing() {
+    return isCompressing;
+  }
+
+  /** Ends what {@link #keepShards} has begun; on the snapshot's thread. */
+  public void giveUpShards() {
+    unit.releaseAll();
+  }
+
+  /**
    * Takes the cut and writes what there was.
    *
    * @return whether the snapshot is whole; false if it was aborted
@@ -98,8 +125,7 @@ public final class Snapshot {
     try {
       target.begin(sizes);
     } catch (IOException e) {
-      failure = e;
-      isAborted = true;
+      fail(e);
     }
     for (ShardSnapshot shard : shards) {
       for (SnapshotPart part : shard.parts()) {
@@ -112,13 +138,16 @@ public final class Snapshot {
       end(shard);
     }
     assert begun.isEmpty();
-    if (isExclusive) {
-      unit.releaseAll();
-    }
     buffer.shrink();
-    keyspace.ended(this);
-    resumeAll();
-    return finish();
+    try {
+      return finish();
+    } finally {
+      if (!keepsShards || isAborted || failure != null) {
+        unit.releaseAll();
+      }
+      keyspace.ended(this);
+      endHold();
+    }
   }
 
   private boolean finish() throws IOException {
@@ -146,6 +175,9 @@ public final class Snapshot {
    * @return false when a shard could not be had, or a key is being changed in slices
    */
   private boolean cut() {
+    if (isAborted) {
+      return true;
+    }
     unit.begin(0);
     boolean mayCut = true;
     for (int i = 0; i < keyspace.shardCount() && mayCut; i++) {
@@ -188,15 +220,38 @@ public final class Snapshot {
   private void serve() {
     for (LongEntry next = begun.poll(); next != null; next = begun.poll()) {
       next.write(this);
+      takeBack();
     }
     if (waitingBytes.get() >= DRAIN_BYTES) {
-      for (ShardSnapshot shard : shards) {
-        if (shard.hasSpooled()) {
-          own(shard.shard);
-          Spool ready = shard.takeSpool();
-          release();
-          emitFrames(ready);
-        }
+      drain(false);
+    }
+  }
+
+  /** Keeps memory free within an entry that is long, owning nothing. */
+  void relieve() {
+    if (waitingBytes.get() >= DRAIN_BYTES) {
+      drain(true);
+    }
+  }
+
+  private void drain(boolean isAside) {
+    for (ShardSnapshot shard : shards) {
+      if (shard.hasSpooled()) {
+        own(shard.shard);
+        Spool ready = shard.takeSpool();
+        release();
+        emitFrames(ready, isAside);
+      }
+    }
+  }
+
+  private void takeBack() {
+    if (hasAside && !isAborted) {
+      hasAside = false;
+      try {
+        target.takeBack();
+      } catch (IOException e) {
+        fail(e);
       }
     }
   }
@@ -206,7 +261,7 @@ public final class Snapshot {
     Spool ready = shard.takeSpool();
     shard.end();
     release();
-    emitFrames(ready);
+    emitFrames(ready, false);
   }
 
   // ---- for entries in the making
@@ -248,20 +303,29 @@ public final class Snapshot {
     if (waiting > mostWaitingBytes) {
       mostWaitingBytes = waiting;
     }
-    if (bytes < 0 && waiting <= boundBytes / 2) {
-      resumeAll();
+    if (bytes < 0 && hold != null && waiting <= boundBytes / 2) {
+      endHold();
     }
   }
 
   /** Writes entries, or a part of one; the unit owns nothing. */
   void emit(int database, long address, long bytes, int version) {
-    if (!isAborted && bytes > 0) {
-      try {
+    emit(database, address, bytes, version, false);
+  }
+
+  private void emit(int database, long address, long bytes, int version, boolean isAside) {
+    if (isAborted || bytes == 0) {
+      return;
+    }
+    try {
+      if (isAside) {
+        hasAside = true;
+        target.setAside(database, address, bytes, version);
+      } else {
         target.entries(database, address, bytes, version);
-      } catch (IOException e) {
-        failure = e;
-        isAborted = true;
       }
+    } catch (IOException e) {
+      fail(e);
     }
   }
 
@@ -277,11 +341,12 @@ public final class Snapshot {
   /** Writes what a spool has, and closes it. */
   void emit(int database, int version, Spool spool) {
     long bytes = spool.remaining();
-    addWaiting(-emitSome(database, version, spool, bytes));
+    emitSome(database, version, spool, bytes, false);
     spool.close();
+    addWaiting(-bytes);
   }
 
-  private long emitSome(int database, int version, Spool spool, long bytes) {
+  private void emitSome(int database, int version, Spool spool, long bytes, boolean isAside) {
     for (long left = bytes; left > 0 && !isAborted; ) {
       int part = (int) Math.min(left, PIECE_BYTES);
       if (!buffer.ensure(PIECE_BYTES, 0)) {
@@ -289,20 +354,19 @@ public final class Snapshot {
         break;
       }
       spool.read(buffer.address(), part);
-      emit(database, buffer.address(), part, version);
+      emit(database, buffer.address(), part, version, isAside);
       left -= part;
     }
-    return bytes;
   }
 
-  private void emitFrames(Spool spool) {
+  private void emitFrames(Spool spool, boolean isAside) {
     long bytes = spool.remaining();
     while (spool.remaining() > 0 && !isAborted && buffer.ensure(PIECE_BYTES, 0)) {
       spool.read(buffer.address(), ShardSnapshot.FRAME_BYTES);
       int database = Memory.getInt(buffer.address());
       int version = Memory.getInt(buffer.address() + 4);
       long length = Memory.getLong(buffer.address() + 8);
-      emitSome(database, version, spool, length);
+      emitSome(database, version, spool, length, isAside);
     }
     if (spool.remaining() > 0) {
       fail(MEMORY_EXHAUSTED);
@@ -316,6 +380,7 @@ public final class Snapshot {
   /** Nothing more is written, and what was written is of no use. */
   public void abort() {
     isAborted = true;
+    endHold();
   }
 
   /** Whether nothing more is written. */
@@ -325,9 +390,13 @@ public final class Snapshot {
 
   /** Nothing more is written, for this reason, unless there was another one before. */
   void fail(String reason) {
+    fail(new IOException(reason));
+  }
+
+  private void fail(IOException reason) {
     if (!isAborted) {
-      failure = new IOException(reason);
-      isAborted = true;
+      failure = reason;
+      abort();
     }
   }
 
@@ -336,21 +405,35 @@ public final class Snapshot {
     return waitingBytes.get() > boundBytes && !isAborted;
   }
 
-  /**
-   * Leaves a resumption to be run when the snapshot is no more behind, perhaps at once; it only
-   * posts itself to its loop.
-   */
-  public void park(Runnable resume) {
-    parked.add(resume);
-    if (!isBehind()) {
-      resumeAll();
+  /** What commands that write have to wait for before they go on, null for nothing. */
+  @Nullable Lease hold() {
+    return isBehind() ? currentHold() : null;
+  }
+
+  private synchronized Lease currentHold() {
+    Lease current = hold;
+    if (current == null) {
+      current = new Lease(keyspace.shard(0), 0, 0, new byte[0], 0, false, () -> {});
+      hold = current;
+      if (!isBehind()) {
+        // It has caught up meanwhile, perhaps before it could see this hold.
+        endHold();
+      }
+    }
+    return current;
+  }
+
+  private synchronized void endHold() {
+    Lease current = hold;
+    if (current != null) {
+      hold = null;
+      current.end();
     }
   }
 
-  private void resumeAll() {
-    for (Runnable resume = parked.poll(); resume != null; resume = parked.poll()) {
-      resume.run();
-    }
+  /** Bytes that wait to be written. */
+  public long waitingBytes() {
+    return waitingBytes.get();
   }
 
   /** The most bytes that have waited to be written so far. */

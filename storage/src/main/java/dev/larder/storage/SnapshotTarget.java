@@ -19,6 +19,15 @@ public interface SnapshotTarget {
    */
   void entries(int database, long address, long bytes, int version) throws IOException;
 
+  /**
+   * As {@link #entries}, while an entry is only half written: keeps what comes, outside of memory,
+   * until {@link #takeBack}.
+   */
+  void setAside(int database, long address, long bytes, int version) throws IOException;
+
+  /** Writes what was set aside since the last call, as entries that come now. */
+  void takeBack() throws IOException;
+
   /** That was all. */
   void finish() throws IOException;
 

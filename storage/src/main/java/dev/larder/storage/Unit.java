@@ -120,7 +120,7 @@ public final class Unit {
     if (shard.waiters().hasReady()) {
       hasReady = true;
     }
-    if (!shard.leases().isEmpty()) {
+    if (!shard.leases().isEmpty() || shard.members.isWatched()) {
       meetsLeases = true;
     }
     return true;
@@ -173,15 +173,13 @@ public final class Unit {
 
   /**
    * A command is going to change a key of a shard of this unit: lets a snapshot lease it first, if
-   * it would take long to see it. Asked before {@link #meetsLeases}; costs nothing without one.
+   * it would take long to see it.
    */
   public void prepare(Shard shard, int database, long hash, long key, int keyLength) {
-    if (ShardSnapshot.prepare(shard, database, hash, key, keyLength)) {
-      meetsLeases = true;
-    }
+    ShardSnapshot.prepare(shard, database, hash, key, keyLength);
   }
 
-  /** Whether a shard of this unit has leases, which may keep it from its keys. */
+  /** Whether a shard of this unit has leases or a snapshot, which may keep it from its keys. */
   public boolean meetsLeases() {
     return meetsLeases;
   }

@@ -29,6 +29,8 @@ final class SnapshotContent implements SnapshotTarget {
   /** What was written, by database. */
   private final Map<Integer, ByteArrayOutputStream> written = new HashMap<>();
 
+  private final Map<Integer, ByteArrayOutputStream> aside = new HashMap<>();
+
   long failAfter = Long.MAX_VALUE;
   private long bytes;
   boolean isFinished;
@@ -92,6 +94,22 @@ final class SnapshotContent implements SnapshotTarget {
     written
         .computeIfAbsent(database, d -> new ByteArrayOutputStream())
         .writeBytes(Bytes.toArray(address, (int) length));
+  }
+
+  @Override
+  public void setAside(int database, long address, long length, int version) {
+    aside
+        .computeIfAbsent(database, d -> new ByteArrayOutputStream())
+        .writeBytes(Bytes.toArray(address, (int) length));
+  }
+
+  @Override
+  public void takeBack() {
+    aside.forEach((database, content) ->
+        written
+            .computeIfAbsent(database, d -> new ByteArrayOutputStream())
+            .writeBytes(content.toByteArray()));
+    aside.clear();
   }
 
   @Override

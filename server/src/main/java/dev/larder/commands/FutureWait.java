@@ -1,0 +1,56 @@
+package dev.larder.commands;
+
+import dev.larder.command.CommandException;
+import dev.larder.command.ErrorReply;
+import dev.larder.command.Job;
+import dev.larder.resp.ReplyWriter;
+import java.util.concurrent.CompletableFuture;
+
+/** Waits for what another thread does, and replies how that ended. */
+final class FutureWait implements Job {
+  private static final long PAUSE_NANOS = 1_000_000;
+
+  private final CompletableFuture<Boolean> work;
+  private final ErrorReply failure;
+  private final Runnable onSuccess;
+  private final boolean repliesOk;
+
+  private FutureWait(
+      CompletableFuture<Boolean> work, ErrorReply failure, boolean repliesOk, Runnable onSuccess) {
+    this.work = work;
+    this.failure = failure;
+    this.repliesOk = repliesOk;
+    this.onSuccess = onSuccess;
+  }
+
+  /** Replies OK, or an error when the work has failed. */
+  static FutureWait forOk(CompletableFuture<Boolean> work, ErrorReply failure) {
+    return new FutureWait(work, failure, true, () -> {});
+  }
+
+  /** Replies nothing but an error when the work has failed. */
+  static FutureWait silently(
+      CompletableFuture<Boolean> work, ErrorReply failure, Runnable onSuccess) {
+    return new FutureWait(work, failure, false, onSuccess);
+  }
+
+  @Override
+  public boolean step(ReplyWriter out, long budgetNanos) throws CommandException {
+    if (!work.isDone()) {
+      return false;
+    }
+    if (!work.getNow(false)) {
+      throw new CommandException(failure);
+    }
+    if (repliesOk) {
+      out.ok();
+    }
+    onSuccess.run();
+    return true;
+  }
+
+  @Override
+  public long pauseNanos() {
+    return PAUSE_NANOS;
+  }
+}

@@ -1,0 +1,114 @@
+package dev.larder.persistence;
+
+import dev.larder.config.Config;
+import dev.larder.config.Options;
+import dev.larder.metrics.ChangeCounter;
+import dev.larder.metrics.LoadProgress;
+import dev.larder.storage.Keyspace;
+import dev.larder.storage.LoadException;
+import dev.larder.storage.Unit;
+import dev.larder.storage.disk.DiskFile;
+import dev.larder.storage.disk.DiskFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Saves all data and loads them again, for tests. Clients are told to wait meanwhile. */
+public final class Reload {
+  private static final Logger log = LoggerFactory.getLogger(Reload.class);
+
+  private final Config config;
+  private final Keyspace keyspace;
+  private final ChangeCounter changes;
+  private final LoadProgress progress;
+  private final SnapshotSaver saver;
+  private final RdbFileLoader loader;
+
+  /**
+   * @param threads how many of them build values
+   */
+  public Reload(
+      Config config,
+      Keyspace keyspace,
+      ChangeCounter changes,
+      LoadProgress progress,
+      SnapshotSaver saver,
+      int threads) {
+    this.config = config;
+    this.keyspace = keyspace;
+    this.changes = changes;
+    this.progress = progress;
+    this.saver = saver;
+    this.loader = new RdbFileLoader(keyspace, progress, threads);
+  }
+
+  /**
+   * Begins, on a thread of its own.
+   *
+   * @param saves whether the file is written first
+   * @param flushes whether the data are forgotten before it is loaded
+   * @return told whether the file was loaded
+   */
+  public CompletableFuture<Boolean> start(boolean saves, boolean flushes) {
+    CompletableFuture<Boolean> result = new CompletableFuture<>();
+    progress.announce();
+    Thread.ofPlatform()
+        .name("larder-reload")
+        .daemon()
+        .start(() -> result.complete(run(saves, flushes)));
+    return result;
+  }
+
+  private boolean run(boolean saves, boolean flushes) {
+    try {
+      if (saves && !saver.saveAloneInAnyCase().join()) {
+        return false;
+      }
+      if (flushes) {
+        flush();
+      }
+      Path folder = Path.of(config.get(Options.DIR)).toAbsolutePath().normalize();
+      try (DiskFile file = DiskFolder.at(folder).openToRead(config.get(Options.DBFILENAME))) {
+        loader.load(file, false);
+      }
+      changes.startOver();
+      return true;
+    } catch (LoadException | IOException e) {
+      log.error("Cannot load the snapshot file again: {}", e.getMessage());
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } catch (RuntimeException e) {
+      log.error("Loading the snapshot file again failed by a bug", e);
+      return false;
+    } finally {
+      if (progress.isLoading()) {
+        progress.end(0, 0);
+      }
+    }
+  }
+
+  private void flush() {
+    Unit unit = keyspace.newUnit();
+    SnapshotTurns turns = new SnapshotTurns(() -> false);
+    unit.begin(0);
+    for (int i = 0; i < keyspace.shardCount(); i++) {
+      // Whoever has one gives it back, and waits for none with another one in hand.
+      while (!unit.acquire(keyspace.shard(i))) {
+        turns.await();
+      }
+    }
+    for (int database = 0; database < keyspace.databases(); database++) {
+      keyspace.flush(unit, database);
+    }
+    unit.releaseAll();
+  }
+
+  /** Makes what is being loaded fail soon. */
+  public void cancel() {
+    loader.cancel();
+  }
+}

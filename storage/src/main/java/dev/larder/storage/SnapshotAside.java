@@ -1,0 +1,76 @@
+package dev.larder.storage;
+
+import dev.larder.storage.disk.DiskFile;
+import dev.larder.storage.disk.DiskFolder;
+import dev.larder.storage.memory.Memory;
+import dev.larder.storage.rdb.DiskSink;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** What was set aside from a snapshot, in a file that nobody needs afterwards. */
+final class SnapshotAside {
+  private static final int BUFFER_BYTES = 64 * 1024;
+
+  private final DiskFolder folder;
+  private final String name;
+  private final DiskFile file;
+  private final DiskSink sink;
+  private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+  private final long address = Memory.addressOf(buffer);
+  private long bytes;
+
+  /** Takes back pieces in the order in which they were added. */
+  interface Taker {
+    void take(int database, long address, long bytes, int version) throws IOException;
+  }
+
+  SnapshotAside(DiskFolder folder, String name) throws IOException {
+    this.folder = folder;
+    this.name = name;
+    this.file = folder.create(name);
+    this.sink = new DiskSink(file);
+  }
+
+  void add(int database, long source, long length, int version) throws IOException {
+    Memory.putInt(address, database);
+    Memory.putInt(address + 4, version);
+    Memory.putLong(address + 8, length);
+    sink.append(address, ShardSnapshot.FRAME_BYTES);
+    sink.append(source, length);
+    bytes += ShardSnapshot.FRAME_BYTES + length;
+  }
+
+  /** Hands everything on, and removes the file. */
+  void takeBack(Taker taker) throws IOException {
+    sink.flush();
+    for (long at = 0; at < bytes; ) {
+      read(at, ShardSnapshot.FRAME_BYTES);
+      int database = Memory.getInt(address);
+      int version = Memory.getInt(address + 4);
+      long left = Memory.getLong(address + 8);
+      at += ShardSnapshot.FRAME_BYTES;
+      while (left > 0) {
+        int part = (int) Math.min(left, BUFFER_BYTES);
+        read(at, part);
+        taker.take(database, address, part, version);
+        at += part;
+        left -= part;
+      }
+    }
+    remove();
+  }
+
+  private void read(long from, int length) throws IOException {
+    buffer.clear().limit(length);
+    while (buffer.hasRemaining()) {
+      if (file.read(buffer, from + buffer.position()) < 0) {
+        throw new IOException(name + " is shorter than what was written to it");
+      }
+    }
+  }
+
+  void remove() throws IOException {
+    file.close();
+    folder.delete(name);
+  }
+}
