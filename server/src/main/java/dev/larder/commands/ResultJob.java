@@ -72,7 +72,7 @@ final class ResultJob implements Job {
   }
 
   @Override
-  public boolean step(ReplyWriter out, long budgetNanos) {
+  public boolean step(ReplyWriter out, long budgetNanos) throws CommandException {
     long endNanos = Clock.nanos() + budgetNanos;
     if (isReplying) {
       return reply(out, endNanos);
@@ -80,15 +80,9 @@ final class ResultJob implements Job {
     if (!keys.acquire()) {
       return false;
     }
-    try {
-      isFound = isFound || work.run(endNanos);
-      if (!isFound || target != null && !keys.mayChangeLast()) {
-        return false;
-      }
-    } catch (CommandException e) {
-      out.raw(e.reply().encoded());
-      cancel();
-      return true;
+    isFound = isFound || work.run(endNanos);
+    if (!isFound || (target != null && !keys.mayChangeLast())) {
+      return false;
     }
     keys.end();
     long count = work.count();

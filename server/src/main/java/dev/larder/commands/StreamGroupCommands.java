@@ -5,6 +5,7 @@ import static dev.larder.command.Ascii.keyword;
 import dev.larder.command.Call;
 import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
+import dev.larder.resp.ReplyWriter;
 import dev.larder.storage.StreamGroup;
 import dev.larder.storage.StreamGroups;
 import dev.larder.storage.StreamId;
@@ -166,8 +167,53 @@ final class StreamGroupCommands {
       call.reply().integer(0);
       return;
     }
+    if (group.pending().count(consumer) > ConsumerRemoval.TURN_ENTRIES) {
+      call.defer(new ConsumerRemoval(call, call.views().stream(), consumer));
+      return;
+    }
     call.reply().integer(group.pending().count(consumer));
     group.removeConsumer(consumer);
+  }
+
+  /** Removes a consumer with more pending entries than a turn has time for. */
+  private static final class ConsumerRemoval extends LeasedChange {
+    /** So many are removed within a turn. */
+    private static final long TURN_ENTRIES = 4096;
+
+    private static final int ENTRIES_AT_ONCE = 128;
+
+    private final StreamValue stream;
+    private final int group;
+    private final int consumer;
+    private final long count;
+
+    ConsumerRemoval(Call call, StreamValue stream, int consumer) {
+      super(call, 2, stream.entry());
+      this.stream = stream;
+      this.group = stream.groups().group().reference();
+      this.consumer = consumer;
+      this.count = stream.groups().group().pending().count(consumer);
+    }
+
+    @Override
+    boolean change(long endNanos) {
+      point(stream);
+      stream.groups().reselect(group);
+      StreamGroup selected = stream.groups().group();
+      boolean isDone = false;
+      while (!isDone && !LeasedReply.isLate(endNanos)) {
+        isDone = selected.pending().removeSome(consumer, ENTRIES_AT_ONCE);
+      }
+      if (isDone) {
+        selected.removeConsumer(consumer);
+      }
+      return isDone;
+    }
+
+    @Override
+    void reply(ReplyWriter out) {
+      out.integer(count);
+    }
   }
 
   private static StreamValue requireStream(Call call) throws CommandException {

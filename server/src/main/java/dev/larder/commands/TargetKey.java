@@ -7,6 +7,7 @@ import dev.larder.storage.Shard;
 import dev.larder.storage.SortedSetResult;
 import dev.larder.storage.SortedSetValue;
 import dev.larder.storage.Unit;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 
 /** A key that a job stores its result in, perhaps when the client and its arguments are gone. */
@@ -36,5 +37,7 @@ final class TargetKey {
       target.point(shard, database, hash, key, bytes.capacity(), 0);
       target.take(result);
     }
+    // The buffer's memory must not go before all that reads it has ended.
+    Reference.reachabilityFence(bytes);
   }
 }

@@ -234,4 +234,22 @@ final class LongStreamRepliesTest {
       assertThat(other.send("XDEL", "s", "2-2")).isEqualTo(":1\r\n");
     }
   }
+
+  @Test
+  void consumersAndGroupsAreRemovedInSlices() {
+    send("XGROUP CREATE s g 0");
+    String all = send("XREADGROUP GROUP g c STREAMS s >");
+    int count = Integer.parseInt(all.substring(16, all.indexOf("\r\n", 16)));
+    send("XREADGROUP GROUP g other COUNT 10 STREAMS s >");
+    String last = elements(send("XRANGE s 9000 +")).substring(4).split("\r\n")[1];
+    send("XCLAIM s g other 0 " + last);
+    int steps = server.steps();
+    assertThat(send("XGROUP DELCONSUMER s g c")).isEqualTo(":" + (count - 1) + "\r\n");
+    assertThat(server.steps()).isGreaterThan(steps);
+    assertThat(send("XPENDING s g")).startsWith("*4\r\n:1\r\n" + bulk(last));
+    send("XGROUP SETID s g 0");
+    send("XREADGROUP GROUP g c STREAMS s >");
+    assertThat(send("XGROUP DESTROY s g")).isEqualTo(":1\r\n");
+    assertThat(send("XINFO GROUPS s")).isEqualTo("*0\r\n");
+  }
 }

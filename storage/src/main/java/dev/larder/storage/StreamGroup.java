@@ -160,7 +160,7 @@ public final class StreamGroup {
         .journal()
         .consumerRemoved(
             stream.sequence(), stream.shard, stream.database, stream.entry, this, consumer);
-    pending.removeAll(consumer);
+    pending.removeSome(consumer, Long.MAX_VALUE);
     int index = indexOf(consumerName(consumer), consumerNameLength(consumer));
     int directory = NamedBlocks.remove(arena(), StreamGroupBlocks.consumers(block()), index);
     StreamGroupBlocks.consumers(block(), directory);

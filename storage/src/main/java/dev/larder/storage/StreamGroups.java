@@ -7,6 +7,9 @@ import dev.larder.storage.type.StreamRoot;
 
 /** The consumer groups of the stream that a view points at, in the order of their names. */
 public final class StreamGroups {
+  /** A group of more blocks than this is freed in slices. */
+  private static final int BLOCKS_AT_ONCE = 256;
+
   private final StreamValue stream;
   private final StreamGroup group;
   private final StreamBlocks blocks = new StreamBlocks();
@@ -89,8 +92,8 @@ public final class StreamGroups {
         .groupRemoved(stream.sequence(), stream.shard, stream.database, stream.entry, group);
     int index = indexOf(group.nameAddress(), group.nameLength());
     StreamRoot.groups(stream.value(), NamedBlocks.remove(arena(), directory(), index));
-    while (!blocks.freeGroup(arena(), group.reference(), Integer.MAX_VALUE)) {
-      // Frees all there is.
+    if (!blocks.freeGroup(arena(), group.reference(), BLOCKS_AT_ONCE)) {
+      stream.shard.values.addGarbage(new DetachedGroup(arena(), group.reference()));
     }
     group.point(0);
     // Who waits for entries of this group has to hear that there is none.

@@ -237,15 +237,19 @@ public final class StreamPending {
     return pending.entry() != 0;
   }
 
-  /** Removes all entries of a consumer that goes itself. */
-  void removeAll(int consumer) {
-    for (boolean more = seekOwned(consumer, 0, 0); more; more = nextOwned()) {
+  /**
+   * Removes entries of a consumer that is about to go itself, which reports that.
+   *
+   * @return whether none is left
+   */
+  public boolean removeSome(int consumer, long most) {
+    boolean more = seekOwned(consumer, 0, 0);
+    for (long left = most; more && left > 0; left--) {
       removeUnreported();
+      owned.remove();
+      more = findOwned();
     }
-    ownedTree(consumer);
-    while (!owned.clearStep(Integer.MAX_VALUE, null)) {
-      // Frees all there is.
-    }
+    return !more;
   }
 
   private void removeUnreported() {

@@ -3,6 +3,7 @@ package dev.larder.storage;
 import dev.larder.storage.StreamModel.Group;
 import dev.larder.storage.StreamModel.Id;
 import dev.larder.storage.StreamModel.Pending;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,8 @@ final class StreamReader {
       cursor.copyValue(address);
       texts.add(StreamMirror.text(address, cursor.valueLength()));
     }
+    // Its memory must not go before it was read.
+    Reference.reachabilityFence(buffer);
     return texts;
   }
 
