@@ -106,15 +106,17 @@ final class LoadWorker implements Runnable {
   @Override
   public void run() {
     try {
-      LoadBatch batch;
+      boolean isLast;
       do {
-        batch = waiting.take();
+        LoadBatch batch = waiting.take();
+        // Before it is given back: then it may become the last one, behind others that wait.
+        isLast = batch.isLast();
         if (failure == null && bug == null) {
           build(batch);
         }
         batch.clear();
         free.put(batch);
-      } while (!batch.isLast());
+      } while (!isLast);
     } catch (InterruptedException e) {
       bug = e;
     }

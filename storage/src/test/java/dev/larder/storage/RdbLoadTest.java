@@ -68,7 +68,8 @@ class RdbLoadTest {
         assertThat(RdbFiles.save(keys.keyspace, file, !isPlain, !isPlain)).isEqualTo(10);
       }
       RdbLoad load = RdbFiles.load(loaded.keyspace, folder, NAME, threads, NOW);
-      assertThat(load.keys()).isEqualTo(20_000);
+      String run = "seed %d, %d threads, %d expired".formatted(SEED, threads, load.expiredKeys());
+      assertThat(load.keys()).as(run).isEqualTo(20_000);
       assertThat(load.loadedBytes()).isEqualTo(load.totalBytes());
       assertThat(load.writtenBy()).isEqualTo("8.10.0");
       for (int i = 0; i < 20_000; i++) {
@@ -82,6 +83,24 @@ class RdbLoadTest {
           loaded.keyspace.flush(loaded.unit, database);
         }
       });
+    }
+  }
+
+  /** A worker that is behind when the file ends has built everything all the same. */
+  @Test
+  void nothingIsLostAtTheEnd() throws Exception {
+    byte[] value = new byte[20_000];
+    for (int i = 0; i < 200; i++) {
+      keys.set(0, "key:" + i, value, -1, NOW);
+    }
+    try (DiskFile file = folder.create(NAME)) {
+      RdbFiles.save(keys.keyspace, file, false, true);
+    }
+    for (int i = 0; i < 100; i++) {
+      RdbFiles.load(loaded.keyspace, folder, NAME, 1 + i % 2, NOW);
+      assertThat(loaded.keyspace.size(0)).isEqualTo(200);
+      loaded.withAllShards(() -> loaded.keyspace.flush(loaded.unit, 0));
+      loaded.housekeep(NOW);
     }
   }
 

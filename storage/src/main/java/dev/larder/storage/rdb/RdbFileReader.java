@@ -80,21 +80,19 @@ public final class RdbFileReader implements AutoCloseable {
 
   /** Reads the header, which tells the version. */
   public void open() throws IOException, RdbException {
-    in.readByte();
     in.keep();
-    in.skip(RdbFileWriter.HEADER_BYTES - 1);
+    in.skip(RdbFileWriter.HEADER_BYTES);
     byte[] header = new byte[RdbFileWriter.HEADER_BYTES];
     Memory.copyToArray(in.kept(), header, 0, header.length);
     in.release();
     String magic = new String(header, ISO_8859_1);
     int digits = magic.startsWith("VALKEY") ? VALKEY_MAGIC_BYTES : MAGIC_BYTES;
     if (digits == MAGIC_BYTES && !magic.startsWith("REDIS")) {
-      throw RdbException.malformed("it does not begin as an RDB file does");
+      throw RdbException.malformed("Wrong signature trying to load DB from file");
     }
     version = parseVersion(magic.substring(digits));
     if (version < 1 || !RdbVersion.isReadable(version)) {
-      throw RdbException.malformed(
-          "it is of version " + magic.substring(digits) + " of the format, which is not known");
+      throw RdbException.malformed("Can't handle RDB format version " + magic.substring(digits));
     }
   }
 
@@ -142,7 +140,7 @@ public final class RdbFileReader implements AutoCloseable {
       throw RdbException.malformed("Invalid object type: " + code);
     }
     type = code;
-    in.keep();
+    in.keepLast();
     doing = "read-key";
     in.skipString();
     doing = "read-object-value";
@@ -171,7 +169,7 @@ public final class RdbFileReader implements AutoCloseable {
       }
       case RdbOpcode.FUNCTION_2, RdbOpcode.FUNCTION_PRE_GA -> {
         doing = "read-functions";
-        in.keep();
+        in.keepLast();
         readFunction(code);
         yield Item.FUNCTION;
       }
@@ -222,7 +220,7 @@ public final class RdbFileReader implements AutoCloseable {
   }
 
   private Item readEnd() throws IOException, RdbException {
-    if (version >= FIRST_WITH_CHECKSUM) {
+    if (mayHaveChecksum()) {
       doing = "check-sum";
       long sum = in.checksum();
       long stored = in.readLong();
@@ -235,9 +233,8 @@ public final class RdbFileReader implements AutoCloseable {
   }
 
   private String readText() throws IOException, RdbException {
-    int first = in.readByte();
     in.keep();
-    in.skipRestOfString(first);
+    in.skipString();
     input.point(in.kept(), in.keptBytes());
     slot.read(input);
     String read = slotText();
@@ -316,6 +313,11 @@ public final class RdbFileReader implements AutoCloseable {
   /** Whether the file has a checksum, which was right; after its end. */
   public boolean hasChecksum() {
     return hasChecksum;
+  }
+
+  /** Whether files of this version have a checksum, which may be left out. */
+  public boolean mayHaveChecksum() {
+    return version >= FIRST_WITH_CHECKSUM;
   }
 
   /** Whether modules kept something beside keys, which was passed over. */

@@ -118,8 +118,14 @@ final class RdbWindow implements AutoCloseable {
     mark = at;
   }
 
-  /** Keeps the bytes from here on until {@link #release}, and the one that was read last. */
+  /** Keeps the bytes from here on until {@link #release}. */
   void keep() {
+    assert mark == 0;
+    mark = at;
+  }
+
+  /** Keeps the byte that was read last and those from here on, until {@link #release}. */
+  void keepLast() {
     assert mark == 0;
     mark = at - 1;
   }
@@ -216,11 +222,7 @@ final class RdbWindow implements AutoCloseable {
 
   /** Passes over a string, in whatever form it is there. */
   void skipString() throws IOException, RdbException {
-    skipRestOfString(readByte());
-  }
-
-  /** Passes over a string whose first byte was read. */
-  void skipRestOfString(int first) throws IOException, RdbException {
+    int first = readByte();
     if (!RdbInput.isSpecial(first)) {
       skip(number(first));
       return;
