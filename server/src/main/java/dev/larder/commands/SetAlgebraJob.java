@@ -49,7 +49,8 @@ final class SetAlgebraJob implements Job {
   /** Where the walk goes on, see {@link SetGroup#goOn}; -1 before it has begun. */
   private int walked = -1;
 
-  private long position;
+  private long start;
+  private int met;
 
   private long members;
 
@@ -141,12 +142,13 @@ final class SetAlgebraJob implements Job {
     if (walked < 0) {
       SetCombination.walk(way, sets, count);
     } else {
-      sets.goOn(walked, position, SetCombination.lastWalked(way, count));
+      sets.goOn(walked, start, met, SetCombination.lastWalked(way, count));
     }
     while (members < limit && sets.nextPart()) {
       members += SetCombination.part(way, sets, count, null, target, limit - members);
       walked = sets.walked();
-      position = sets.position();
+      start = sets.start();
+      met = sets.met();
       if (Clock.nanos() - endNanos > 0) {
         return false;
       }

@@ -124,10 +124,10 @@ final class SetCombination {
       case SUBTRACT -> subtract(sets, count, out, target, limit);
       case REMOVE ->
           sets.walked() == 0
-              ? unite(sets.get(0), required(target), limit)
-              : remove(sets.get(sets.walked()), required(target));
+              ? unite(sets, required(target), limit)
+              : remove(sets, required(target));
       case PROBE -> probe(sets, count, out, limit);
-      case UNITE -> unite(sets.get(sets.walked()), required(target), limit);
+      case UNITE -> unite(sets, required(target), limit);
     };
   }
 
@@ -172,7 +172,7 @@ final class SetCombination {
     SetValue first = sets.get(0);
     boolean integers = first.exists() && first.isIntset();
     long members = 0;
-    while (members < limit && first.next()) {
+    while (members < limit && sets.next()) {
       boolean isInAll = true;
       for (int i = 1; isInAll && i < count; i++) {
         isInAll = sets.get(i).containsCurrent(first);
@@ -190,7 +190,7 @@ final class SetCombination {
       throws CommandException {
     SetValue first = sets.get(0);
     long members = 0;
-    while (members < limit && first.next()) {
+    while (members < limit && sets.next()) {
       boolean isInNone = true;
       for (int i = count - 1; isInNone && i > 0; i--) {
         isInNone = !sets.get(i).containsCurrent(first);
@@ -203,9 +203,10 @@ final class SetCombination {
     return members;
   }
 
-  private static long remove(SetValue other, SetValue target) {
+  private static long remove(SetGroup sets, SetValue target) {
+    SetValue other = sets.get(sets.walked());
     long removed = 0;
-    while (target.exists() && other.next()) {
+    while (sets.next()) {
       if (target.remove(other.address(), other.member().length())) {
         removed++;
       }
@@ -218,7 +219,7 @@ final class SetCombination {
     int walked = sets.walked();
     SetValue set = sets.get(walked);
     long members = 0;
-    while (members < limit && set.next()) {
+    while (members < limit && sets.next()) {
       boolean isNew = true;
       for (int i = count - 1; isNew && i > walked; i--) {
         isNew = !sets.get(i).containsCurrent(set);
@@ -231,9 +232,10 @@ final class SetCombination {
     return members;
   }
 
-  private static long unite(SetValue set, SetValue target, long limit) throws CommandException {
+  private static long unite(SetGroup sets, SetValue target, long limit) throws CommandException {
+    SetValue set = sets.get(sets.walked());
     long members = 0;
-    while (members < limit && set.next()) {
+    while (members < limit && sets.next()) {
       if (add(set, target, true)) {
         members++;
       }

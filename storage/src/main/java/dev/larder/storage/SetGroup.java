@@ -8,6 +8,9 @@ import java.util.Comparator;
  * through the members of one set after the other.
  */
 public final class SetGroup {
+  /** A part of a walk has so many members at most: some ten microseconds' work. */
+  private static final int PART_MEMBERS = 128;
+
   /** So many views are kept; a command with more keys makes its own. */
   private static final int KEPT = 64;
 
@@ -23,8 +26,20 @@ public final class SetGroup {
 
   private int last;
 
-  /** Where the walk goes on in its set, 0 when it has done with it. */
+  /** Where the walk has entered its set last: see {@link SetCursor#part}. */
+  private long start;
+
+  /** How many members it has met since. */
+  private int met;
+
+  /** Whether there may be more of them. */
+  private boolean isInside;
+
+  /** Where it goes on behind them, 0 in the next set. */
   private long position;
+
+  /** How many members the current part may still have. */
+  private int left;
 
   /**
    * @param text as of {@link SetCursor}
@@ -64,39 +79,71 @@ public final class SetGroup {
   public void walk(int first, int lastIndex) {
     last = lastIndex;
     position = 0;
+    isInside = false;
     walked = first - direction(first);
   }
 
   /**
-   * Goes on with a walk after others have used this object.
+   * Goes on with a walk after others have used this object; the sets are the same, in the same
+   * order.
    *
    * @param index what {@link #walked} was
-   * @param from what {@link #position} was, of the same sets in the same order
+   * @param from what {@link #start} was
+   * @param members what {@link #met} was
    */
-  public void goOn(int index, long from, int lastIndex) {
+  public void goOn(int index, long from, int members, int lastIndex) {
     last = lastIndex;
-    position = from;
     walked = index;
+    enter(from);
+    while (met < members) {
+      boolean isThere = sets[walked].next();
+      assert isThere : "a set has changed during a walk";
+      met++;
+    }
   }
 
   private int direction(int from) {
     return from <= last ? 1 : -1;
   }
 
+  private void enter(long from) {
+    start = from;
+    met = 0;
+    position = sets[walked].part(from);
+    isInside = true;
+  }
+
   /**
-   * Goes to the next part of the walk, whose members {@link SetCursor#next} of the set {@link
-   * #walked} goes through: see {@link SetCursor#part}.
+   * Goes to the next part of the walk, which {@link #next} goes through: a few members of one set,
+   * or none.
    *
-   * @return false when there is none
+   * @return false when the walk has ended
    */
   public boolean nextPart() {
-    if (position == 0) {
-      if (walked == last) {
-        return false;
+    left = PART_MEMBERS;
+    if (!isInside) {
+      if (position == 0) {
+        if (walked == last) {
+          return false;
+        }
+        walked += direction(walked);
       }
-      walked += direction(walked);
+      enter(position);
     }
-    position = sets[walked].part(position);
+    return true;
+  }
+
+  /** Makes the next member of the part the current one of its set; false when there is none. */
+  public boolean next() {
+    if (left == 0) {
+      return false;
+    }
+    if (!sets[walked].next()) {
+      isInside = false;
+      return false;
+    }
+    left--;
+    met++;
     return true;
   }
 
@@ -105,8 +152,13 @@ public final class SetGroup {
     return walked;
   }
 
-  /** Where the walk goes on in that set; 0 with the next one. */
-  public long position() {
-    return position;
+  /** Where in that set the members begin of which {@link #met} were met. */
+  public long start() {
+    return start;
+  }
+
+  /** How many members were met since the walk came to {@link #start}. */
+  public int met() {
+    return met;
   }
 }
