@@ -149,6 +149,9 @@ final class KnownDifferences {
   static final List<NotSent> NOT_SENT =
       List.of(
           new NotSent(List.of("shutdown"), "It ends the server."),
+          new NotSent(
+              List.of("save", "bgsave", "lastsave"),
+              "They write files, which other servers would load, and tell of time."),
           new NotSent(List.of("pfselftest"), "It keeps Redis busy for seconds, to say OK."),
           new NotSent(
               List.of("debug"), "It is no interface: each server has what its own tests need."),

@@ -10,11 +10,24 @@ public final class Leases {
   private final Shard shard;
   private final List<Lease> all = new ArrayList<>(0);
 
+  /** Whether a snapshot is being taken, which may take leases. */
+  private boolean hasSnapshot;
+
   Leases(Shard shard) {
     this.shard = shard;
   }
 
-  /** Whether there is none: all there is to ask in most cases. */
+  /** Sets whether a snapshot is being taken. */
+  void snapshot(boolean isThere) {
+    hasSnapshot = isThere;
+  }
+
+  /** Whether there is neither a lease nor a snapshot: all there is to ask in most cases. */
+  boolean areOfNoConcern() {
+    return !hasSnapshot && isEmpty();
+  }
+
+  /** Whether there is none. */
   public boolean isEmpty() {
     if (all.isEmpty()) {
       return true;
@@ -98,7 +111,11 @@ public final class Leases {
 
   /** Whether there is one whose holder may be changing its key. */
   boolean hasExclusive() {
-    return !isEmpty() && all.stream().anyMatch(Lease::isExclusive);
+    boolean isThere = false;
+    for (int i = 0; i < all.size() && !isThere; i++) {
+      isThere = all.get(i).isExclusive() && !all.get(i).isOver();
+    }
+    return isThere;
   }
 
   /** Whether a record is leased, so that it cannot go although it has expired. */

@@ -65,12 +65,14 @@ final class ShardSnapshot implements KeyTable.Watcher {
     }
     shard.values.snapshot(this);
     shard.members.watcher(this);
+    shard.leases().snapshot(true);
   }
 
   /** All was seen. */
   void end() {
     shard.values.snapshot(null);
     shard.members.watcher(null);
+    shard.leases().snapshot(false);
   }
 
   /** Has the snapshot, if there is one, see an entry that is about to be changed. */

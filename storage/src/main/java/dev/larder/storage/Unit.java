@@ -120,7 +120,7 @@ public final class Unit {
     if (shard.waiters().hasReady()) {
       hasReady = true;
     }
-    if (!shard.leases().isEmpty() || shard.members.isWatched()) {
+    if (!shard.leases().areOfNoConcern()) {
       meetsLeases = true;
     }
     return true;
