@@ -5,6 +5,7 @@ import static dev.larder.command.Ascii.keyword;
 import dev.larder.command.Call;
 import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
+import dev.larder.resp.ReplyWriter;
 import dev.larder.storage.Bytes;
 import dev.larder.storage.StreamFields;
 import dev.larder.storage.StreamId;
@@ -53,7 +54,60 @@ final class StreamAdds {
       throw new CommandException(NO_STRATEGY);
     }
     call.point(stream, 1, call.findUncounted(1, ValueType.STREAM));
-    call.reply().integer(stream.trim());
+    if (trim(call, stream, true)) {
+      call.reply().integer(trim.removed());
+    }
+  }
+
+  /**
+   * Trims a stream; what a turn has no time for is left to a job.
+   *
+   * @param isCounted whether that job replies how many entries have gone
+   * @return whether all is done
+   */
+  private static boolean trim(Call call, StreamValue stream, boolean isCounted) {
+    stream.trim(LongTrim.TURN_WORK);
+    if (!stream.trimming().isDone()) {
+      call.defer(new LongTrim(call, stream, isCounted));
+    }
+    return stream.trimming().isDone();
+  }
+
+  /** Trims what is left after a turn. */
+  private static final class LongTrim extends LeasedChange {
+    /** As much as a turn has time for, see {@link StreamValue#trim}. */
+    private static final long TURN_WORK = 4096;
+
+    private static final long WORK_AT_ONCE = 256;
+
+    private final StreamValue stream;
+    private final StreamTrim trim = new StreamTrim();
+    private final boolean isCounted;
+
+    LongTrim(Call call, StreamValue stream, boolean isCounted) {
+      super(call, 1, stream.entry());
+      this.stream = stream;
+      this.isCounted = isCounted;
+      trim.set(stream.trimming());
+    }
+
+    @Override
+    boolean change(long endNanos) {
+      point(stream);
+      stream.trimming().set(trim);
+      do {
+        stream.trim(WORK_AT_ONCE);
+      } while (!stream.trimming().isDone() && !LeasedReply.isLate(endNanos));
+      trim.set(stream.trimming());
+      return trim.isDone();
+    }
+
+    @Override
+    void reply(ReplyWriter out) {
+      if (isCounted) {
+        out.integer(trim.removed());
+      }
+    }
   }
 
   static void xadd(Call call) throws CommandException {
@@ -109,7 +163,7 @@ final class StreamAdds {
       addOnce(call, stream, producer, isContentId);
     }
     StreamIds.reply(call.reply(), id);
-    stream.trim();
+    trim(call, stream, false);
   }
 
   private static boolean isAuto(Call call, int i) {

@@ -252,4 +252,37 @@ final class LongStreamRepliesTest {
     assertThat(send("XGROUP DESTROY s g")).isEqualTo(":1\r\n");
     assertThat(send("XINFO GROUPS s")).isEqualTo("*0\r\n");
   }
+
+  @Test
+  void trimmingIsSliced() {
+    send("XGROUP CREATE s g 0");
+    send("XREADGROUP GROUP g c COUNT 8000 STREAMS s >");
+    send("XACK s g 2-2 3-3 5-5");
+    int length = count(send("XRANGE s - +"));
+    int steps = server.steps();
+    assertThat(send("XTRIM s MAXLEN = 100 ACKED")).isEqualTo(":3\r\n");
+    assertThat(server.steps()).isGreaterThan(steps);
+    steps = server.steps();
+    assertThat(send("XTRIM s MINID = 5000 DELREF"))
+        .isEqualTo(":" + (length - 3 - count(send("XRANGE s 5000 +"))) + "\r\n");
+    assertThat(server.steps()).isGreaterThan(steps);
+    String first = send("XRANGE s - + COUNT 1");
+    assertThat(first).contains(bulk("5000-2"));
+    assertThat(send("XPENDING s g")).contains(bulk("5000-2")).doesNotContain(bulk("1-1"));
+    steps = server.steps();
+    assertThat(send("XADD s MAXLEN 10 DELREF 99999-0 a b")).isEqualTo(bulk("99999-0"));
+    assertThat(server.steps()).isGreaterThan(steps);
+    assertThat(send("XLEN s")).isEqualTo(":10\r\n");
+  }
+
+  @Test
+  void trimmingIsFinishedWithoutTheClient() {
+    try (CommandHarness other = new CommandHarness(server)) {
+      send("XGROUP CREATE s g 0");
+      assertThat(server.begin("XTRIM", "s", "MAXLEN", "5", "DELREF")).isEmpty();
+      server.leave();
+      server.runTasks();
+      assertThat(other.send("XLEN", "s")).isEqualTo(":5\r\n");
+    }
+  }
 }

@@ -22,6 +22,11 @@ public final class StreamTrim {
   private long limit;
   private @Nullable References references;
   private final StreamId minId = new StreamId();
+  private boolean isDone;
+  private long removed;
+
+  /** Where to go on if entries stay that were looked at; 0-0 to begin. */
+  private final StreamId next = new StreamId();
 
   /** No trimming, and nothing said. */
   public void reset() {
@@ -31,6 +36,44 @@ public final class StreamTrim {
     limit = NO_LIMIT_GIVEN;
     references = null;
     minId.setMin();
+    isDone = false;
+    removed = 0;
+    next.setMin();
+  }
+
+  /** Becomes what another one is. */
+  public void set(StreamTrim other) {
+    strategy = other.strategy;
+    approximate = other.approximate;
+    maxLength = other.maxLength;
+    limit = other.limit;
+    references = other.references;
+    minId.set(other.minId);
+    isDone = other.isDone;
+    removed = other.removed;
+    next.set(other.next);
+  }
+
+  /** Whether all is trimmed that has to be. */
+  public boolean isDone() {
+    return isDone;
+  }
+
+  void isDone(boolean all) {
+    isDone = all;
+  }
+
+  /** How many entries have gone. */
+  public long removed() {
+    return removed;
+  }
+
+  void addRemoved(long entries) {
+    removed += entries;
+  }
+
+  StreamId next() {
+    return next;
   }
 
   public Strategy strategy() {

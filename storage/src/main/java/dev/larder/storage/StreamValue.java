@@ -233,35 +233,41 @@ public final class StreamValue extends CollectionValue {
   }
 
   /**
-   * Removes entries from the beginning, as {@link #trimming} says.
+   * Removes entries from the beginning, as {@link #trimming} says, which afterwards tells how many
+   * have gone and whether that was all.
    *
-   * @return how many
+   * @param work when to stop, though not within a node; to free a node counts as 1, to look at an
+   *     entry 1 and as many as there are groups
    */
-  public long trim() {
-    StreamTrim.References references = trim.references();
+  public void trim(long work) {
     if (trim.strategy() == StreamTrim.Strategy.NONE || !exists()) {
-      return 0;
+      trim.isDone(true);
+      return;
     }
+    StreamTrim.References references = trim.references();
     boolean keepsSome = references == StreamTrim.References.ACKNOWLEDGED && groups.count() > 0;
     boolean forgets = references == StreamTrim.References.DELETE;
     boolean wholesale = !keepsSome && (!forgets || groups.count() == 0);
-    long removed = 0;
-    boolean more = cursor.firstNode();
-    while (more && !isTrimmed()) {
+    long before = trim.removed();
+    long left = work;
+    boolean more = firstToTrim();
+    while (more && left > 0 && !isTrimmed()) {
       StreamNodeCursor node = cursor.node();
       int live = StreamNode.live(node.node());
-      if (trim.limit() > 0 && removed + live > trim.limit()) {
+      if (trim.limit() > 0 && trim.removed() + live > trim.limit()) {
         break;
       }
       boolean whole = mayGo(node, live);
+      left -= 1;
       if (whole && wholesale) {
         StreamRoot.length(value(), StreamRoot.length(value()) - live);
-        removed += live;
+        trim.addRemoved(live);
         more = cursor.removeNode();
       } else if (!whole && trim.approximate()) {
         break;
       } else {
-        removed += trimNode(node, forgets, keepsSome);
+        left -= (long) live * (1 + groups.count());
+        trim.addRemoved(trimNode(node, forgets, keepsSome));
         if (StreamNode.live(node.node()) == 0) {
           more = cursor.removeNode();
         } else {
@@ -269,10 +275,19 @@ public final class StreamValue extends CollectionValue {
         }
       }
     }
-    if (removed > 0) {
+    trim.isDone(!more || left > 0 || isTrimmed());
+    if (!trim.isDone() && keepsSome && cursor.node().first()) {
+      trim.next().set(cursor.millis(), cursor.sequence());
+    }
+    if (trim.removed() > before) {
       reportTrim(keepsSome);
     }
-    return removed;
+  }
+
+  /** Goes to the node with which trimming begins or goes on. */
+  private boolean firstToTrim() {
+    StreamId next = trim.next();
+    return next.isMin() ? cursor.firstNode() : cursor.seek(next.millis(), next.sequence());
   }
 
   /** Whether the stream is short enough, whatever its entries. */
