@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * longer is a {@link SetAlgebraJob}.
  */
 final class SetAlgebra {
+  /** With more keys each slice would take longer to begin than to do, and all is done at once. */
+  private static final int MAX_LEASED_KEYS = 1024;
+
   private static final byte[] LIMIT = keyword("limit");
   private static final byte[] APPROX = keyword("approx");
 
@@ -123,7 +126,8 @@ final class SetAlgebra {
   /** Brings the sets in order; whether combining them would keep others waiting. */
   private static boolean isLong(SetGroup sets, Way way, int count) {
     SetCombination.arrange(way, sets, count);
-    return SetCombination.work(way, sets, count) > SetCombination.TURN_WORK;
+    return count <= MAX_LEASED_KEYS
+        && SetCombination.work(way, sets, count) > SetCombination.TURN_WORK;
   }
 
   // ---- done at once ----------------------------------------------------------------------------

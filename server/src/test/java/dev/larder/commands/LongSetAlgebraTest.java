@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.larder.metrics.Clock;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -131,6 +132,21 @@ final class LongSetAlgebraTest {
     assertThat(server.send("SDIFFSTORE", "b", "b", "a")).isEqualTo(ZERO);
     assertThat(server.send("EXISTS", "b")).isEqualTo(ZERO);
     assertThat(server.steps()).isPositive();
+  }
+
+  @Test
+  void veryManyKeysAreCombinedAtOnce() {
+    fill();
+    String[] command = new String[1500];
+    Arrays.fill(command, "none");
+    command[0] = "SUNIONSTORE";
+    command[1] = "d";
+    command[700] = "a";
+    command[800] = "b";
+    int steps = server.steps();
+    assertThat(server.send(command)).isEqualTo(integer(MEMBERS * 3 / 2));
+    assertThat(server.steps()).isEqualTo(steps);
+    assertThat(members("d")).isEqualTo(range(0, MEMBERS * 3 / 2));
   }
 
   @Test
