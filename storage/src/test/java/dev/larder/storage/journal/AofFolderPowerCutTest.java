@@ -24,7 +24,7 @@ final class AofFolderPowerCutTest {
   @Test
   @Tag("deep")
   void anyCutLeavesAllThatWasAcknowledgedLong() throws IOException {
-    cut(200_000);
+    cut(50_000);
   }
 
   private static void cut(int runs) throws IOException {

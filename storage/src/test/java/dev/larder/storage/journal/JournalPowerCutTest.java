@@ -17,7 +17,7 @@ final class JournalPowerCutTest {
   private static final long SECOND = 1_000_000_000;
   private static final int APPENDERS = 3;
   private static final int RUNS = 1000;
-  private static final int DEEP_RUNS = 300_000;
+  private static final int DEEP_RUNS = 50_000;
 
   @Test
   void alwaysLosesNothingAcknowledged() throws IOException {
