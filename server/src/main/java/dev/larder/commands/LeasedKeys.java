@@ -3,11 +3,12 @@ package dev.larder.commands;
 import dev.larder.command.Call;
 import dev.larder.storage.CollectionValue;
 import dev.larder.storage.Entry;
+import dev.larder.storage.Keyspace;
 import dev.larder.storage.Lease;
 import dev.larder.storage.Shard;
 import dev.larder.storage.Unit;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -53,12 +54,20 @@ final class LeasedKeys {
       hashes[i] = call.hash(keyArgs[i]);
       leases.add(lease(call, keyArgs[i], i == last ? lastDatabase : call.db()));
     }
-    shards =
-        leases.stream()
-            .map(Lease::shard)
-            .distinct()
-            .sorted(Comparator.comparingInt(Shard::index))
-            .toArray(Shard[]::new);
+    shards = shards(call.keyspace());
+  }
+
+  private Shard[] shards(Keyspace keyspace) {
+    BitSet indexes = new BitSet(keyspace.shardCount());
+    for (Lease lease : leases) {
+      indexes.set(lease.shard().index());
+    }
+    Shard[] ordered = new Shard[indexes.cardinality()];
+    int count = 0;
+    for (int i = indexes.nextSetBit(0); i >= 0; i = indexes.nextSetBit(i + 1)) {
+      ordered[count++] = keyspace.shard(i);
+    }
+    return ordered;
   }
 
   /** Leases the key of argument 1, and then another one, perhaps of another database. */

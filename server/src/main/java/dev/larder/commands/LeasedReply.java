@@ -44,6 +44,11 @@ abstract class LeasedReply implements Job {
     return out.mark() - mark >= STEP_BYTES || isLate(endNanos);
   }
 
+  /** Whether a turn has written enough, which began at this mark. */
+  static boolean isTurnOver(ReplyWriter out, int mark, long endNanos) {
+    return out.mark() - mark > TURN_BYTES || isLate(endNanos);
+  }
+
   /** Whether a step has taken its time. */
   static boolean isLate(long endNanos) {
     return Clock.nanos() - endNanos > 0;

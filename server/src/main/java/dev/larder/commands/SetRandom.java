@@ -199,8 +199,9 @@ final class SetRandom {
     ReplyWriter out = call.reply();
     out.array(count);
     int mark = out.mark();
+    long endNanos = LeasedReply.turnEnd();
     for (long left = count; left > 0; left--) {
-      if (out.mark() - mark > LeasedReply.TURN_BYTES) {
+      if ((left & 63) == 0 && LeasedReply.isTurnOver(out, mark, endNanos)) {
         call.defer(new Repeated(call, set, left));
         return;
       }
@@ -250,8 +251,9 @@ final class SetRandom {
     ReplyWriter out = call.reply();
     out.array(selection.wanted);
     int mark = out.mark();
+    long endNanos = LeasedReply.turnEnd();
     while (selection.wanted > 0) {
-      if (out.mark() - mark > LeasedReply.TURN_BYTES) {
+      if (LeasedReply.isTurnOver(out, mark, endNanos)) {
         call.defer(new Selected(call, set, selection));
         return;
       }

@@ -44,6 +44,9 @@ final class Ownership {
 
   private volatile long wokenAtNanos;
 
+  /** Since when {@link #isPromised} has kept somebody away, 0 for nobody. */
+  private volatile long deferredNanos;
+
   boolean take(Unit unit) {
     return owner == null && OWNER.compareAndSet(this, null, unit);
   }
@@ -64,10 +67,22 @@ final class Ownership {
   /**
    * Whether somebody was woken for the shard a moment ago who has not had it yet, as far as can be
    * told. Who takes it again and again, for long, leaves it to him; else he comes too late each
-   * time.
+   * time. But not for ever: where somebody is woken all the time, who asks this gets a turn, too.
    */
   boolean isPromised() {
-    return waker != null && Clock.nanos() - wokenAtNanos < PROMISE_NANOS;
+    long now = waker == null ? 0 : Clock.nanos();
+    if (now == 0 || now - wokenAtNanos >= PROMISE_NANOS) {
+      deferredNanos = 0;
+      return false;
+    }
+    if (deferredNanos == 0) {
+      deferredNanos = now;
+    }
+    boolean isPatient = now - deferredNanos < PROMISE_NANOS;
+    if (!isPatient) {
+      deferredNanos = 0;
+    }
+    return isPatient;
   }
 
   void giveUp() {

@@ -69,6 +69,27 @@ final class ShardOwnershipTest {
     }
   }
 
+  @Test
+  void aJobHasItsTurnThoughOthersAreWokenAllTheTime() {
+    try (Keyspace keyspace = Keyspace.open(new StorageOptions(1, 1, 1L << 24), Journal.NONE)) {
+      Shard shard = keyspace.shard(0);
+      Unit job = keyspace.newUnit();
+      Unit[] others = {keyspace.newUnit(), keyspace.newUnit()};
+      boolean hasTurn = false;
+      for (int i = 0; i < Integer.MAX_VALUE && !hasTurn; i++) {
+        Unit other = others[i % 2];
+        other.begin(0);
+        assertThat(other.acquire(shard)).isTrue();
+        shard.park(() -> {});
+        other.releaseAll();
+        job.begin(0);
+        hasTurn = job.acquireForStep(shard);
+        job.releaseAll();
+      }
+      assertThat(hasTurn).isTrue();
+    }
+  }
+
   private static void step(Unit unit, Shard shard) {
     unit.begin(0);
     while (!unit.acquireForStep(shard)) {
