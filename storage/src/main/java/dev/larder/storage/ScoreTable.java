@@ -13,7 +13,7 @@ import dev.larder.storage.table.ScoreTree;
  * that has all in order.
  *
  * <pre>
- *   root:    [ KeyTable's root | ScoreTree's root ]
+ *   root:    [ KeyTable's root | ScoreTree's root | bytes of the records' blocks ]
  *   record:  key = member, value = score (8 bytes)
  * </pre>
  *
@@ -22,7 +22,9 @@ import dev.larder.storage.table.ScoreTree;
  * fails.
  */
 final class ScoreTable {
-  static final int ROOT_BYTES = KeyTable.ROOT_BYTES + CountedTree.ROOT_BYTES;
+  private static final int MEMBER_BYTES = KeyTable.ROOT_BYTES + CountedTree.ROOT_BYTES;
+
+  static final int ROOT_BYTES = MEMBER_BYTES + Long.BYTES;
 
   private static final int SCORE_BYTES = Double.BYTES;
 
@@ -42,6 +44,7 @@ final class ScoreTable {
   static void writeEmpty(long root) {
     KeyTable.writeEmptyRoot(root);
     CountedTree.writeEmpty(root + KeyTable.ROOT_BYTES);
+    Memory.putLong(root + MEMBER_BYTES, 0);
   }
 
   static long count(long root) {
@@ -118,7 +121,12 @@ final class ScoreTable {
     }
     members.insert(hash, record);
     members.save(root);
+    countBytes(arena.blockBytesOf(record));
     return record;
+  }
+
+  private void countBytes(long change) {
+    Memory.putLong(root + MEMBER_BYTES, Memory.getLong(root + MEMBER_BYTES) + change);
   }
 
   private void insert(double score, int record) {
@@ -190,6 +198,7 @@ final class ScoreTable {
     long hash = KeyHash.hash(Record.keyAddress(record), Record.keyLength(record));
     members.remove(hash, members.slotOf(hash, reference));
     members.save(root);
+    countBytes(-arena.blockBytesOf(reference));
     arena.free(reference);
   }
 
@@ -209,11 +218,7 @@ final class ScoreTable {
   /** The bytes of all blocks. */
   long bytes() {
     members.load(arena, root);
-    long bytes = members.indexBytes() + tree.bytes();
-    for (boolean more = tree.seekFirst(); more; more = tree.next()) {
-      bytes += arena.blockBytesOf(ScoreTree.record(tree.entry()));
-    }
-    return bytes;
+    return members.indexBytes() + tree.bytes() + Memory.getLong(root + MEMBER_BYTES);
   }
 
   /** Visits the members whose home is the bucket at a position; see {@link KeyTable#walk}. */
@@ -227,14 +232,16 @@ final class ScoreTable {
     members.load(arena, root);
     tree.validate();
     boolean valid = members.validate() && members.count() == tree.count();
+    long bytes = 0;
     for (boolean more = tree.seekFirst(); more && valid; more = tree.next()) {
       long record = atCursor();
       long member = Record.keyAddress(record);
       int length = Record.keyLength(record);
+      bytes += arena.blockBytesOf(arena.reference(record));
       valid =
           find(KeyHash.hash(member, length), member, length) == record
               && score(record) == ScoreTree.score(tree.entry());
     }
-    return valid;
+    return valid && bytes == Memory.getLong(root + MEMBER_BYTES);
   }
 }
