@@ -35,6 +35,9 @@ final class Goals {
   static final Goal MIDDLE_OF_LIST = Goal.atMost(0.05, OF_REDIS);
   static final Goal RANK_OF_TEN_MILLION = Goal.atMost(0.7, OF_REDIS);
 
+  /** Where a server that forks may need as much again as it has. */
+  static final Goal SNAPSHOT_RSS = Goal.atMost(10, " %");
+
   static final Goal STOP_COLLECTION = Goal.atMost(10, " ms");
 
   static final Goal CONNECTION_RSS = Goal.atMost(10, " KB each");

@@ -29,7 +29,8 @@ public final class Main {
           new TypesMeasurement(),
           new TypesRssMeasurement(),
           new PositionsMeasurement(),
-          StopsMeasurement.ofCollections());
+          StopsMeasurement.ofCollections(),
+          new SnapshotsMeasurement());
 
   private Main() {}
 
