@@ -72,8 +72,7 @@ final class SnapshotsMeasurement implements Measurement {
     }
   }
 
-  private static void runOne(
-      Bench bench, Data data, List<Row> rows, Table details, Table stops) {
+  private static void runOne(Bench bench, Data data, List<Row> rows, Table details, Table stops) {
     StopProbe probe = new StopProbe(data.name + ", longest stop", Goals.STOP);
     double most = 0;
     try (ServerProcess server = ServerProcess.start(bench.larder());
