@@ -32,7 +32,7 @@ final class JournalWriter implements Runnable {
   static final long NAP_NANOS = 4_000_000;
 
   /** Naps without a block after which the writer sleeps until one is announced. */
-  private static final int IDLE_NAPS = 25;
+  private static final int IDLE_NAPS = 5;
 
   /**
    * From the beginning of a force to the next one. A tenth below the second that is promised, for

@@ -23,8 +23,8 @@ final class SegmentPool implements AutoCloseable {
 
   private static final long MIN_RESERVED_BYTES = 1L << 30;
 
-  /** Free segments that keep their memory: 4 MiB. */
-  private static final int KEPT = 64;
+  /** Free segments that keep their memory: 2 MiB. */
+  private static final int KEPT = 32;
 
   private final long base;
   private final int segments;

@@ -3,8 +3,10 @@ package dev.larder.storage.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.larder.storage.disk.DiskFile;
+import dev.larder.storage.disk.DiskFolder;
 import dev.larder.storage.disk.SimulatedDisk;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,6 +20,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Threads that own shards and wait for the disk, as event loops do, with the journal's own. */
 @Timeout(120)
@@ -40,14 +43,14 @@ final class BlockJournalStressTest {
   private volatile @Nullable Throwable failure;
   private BlockJournal journal;
 
-  private void open(FsyncPolicy policy) throws IOException {
+  private void open(FsyncPolicy policy, DiskFolder folder) throws IOException {
     for (int i = 0; i < SHARDS; i++) {
       shards.add(new ReentrantLock());
     }
     journal = new BlockJournal(0, 1 << 20, BlockPrefix.NONE, new Stopping());
     journal.setPolicy(policy);
-    DiskFile file = disk.root().create("incr");
-    disk.root().force();
+    DiskFile file = folder.create("incr");
+    folder.force();
     journal.switchAfter(0, file, 0);
     journal.start();
   }
@@ -141,8 +144,8 @@ final class BlockJournalStressTest {
     }
   }
 
-  private byte[] content(SimulatedDisk of) throws IOException {
-    try (DiskFile file = of.root().openToRead("incr")) {
+  private byte[] content(DiskFolder folder) throws IOException {
+    try (DiskFile file = folder.openToRead("incr")) {
       return TestBlocks.content(file);
     }
   }
@@ -150,32 +153,41 @@ final class BlockJournalStressTest {
   @Test
   void everyBlockIsWrittenOnceAndInOrder() throws Exception {
     for (FsyncPolicy policy : FsyncPolicy.values()) {
-      shards.clear();
-      Arrays.fill(lastOfShard, 0);
-      open(policy);
-      List<Thread> threads = startLoops();
-      journal.setPolicy(FsyncPolicy.EVERYSEC);
-      journal.setPolicy(policy);
-      join(threads);
-      assertThat(failure).as("seed %d", SEED).isNull();
-      assertThat(journal.drain(MINUTE)).isTrue();
-      assertThat(journal.forced()).isEqualTo(THREADS * BLOCKS);
-      assertThat(journal.pendingBytes()).isZero();
-      journal.close();
-      long last = TestBlocks.lastWhole(content(disk), 0);
-      assertThat(last).as("seed %d %s", SEED, policy).isEqualTo(THREADS * BLOCKS);
+      writeAll(policy, disk.root());
     }
   }
 
   @Test
+  void onARealDiskToo(@TempDir Path directory) throws Exception {
+    writeAll(FsyncPolicy.EVERYSEC, DiskFolder.at(directory));
+  }
+
+  private void writeAll(FsyncPolicy policy, DiskFolder folder) throws Exception {
+    shards.clear();
+    Arrays.fill(lastOfShard, 0);
+    open(policy, folder);
+    List<Thread> threads = startLoops();
+    journal.setPolicy(FsyncPolicy.EVERYSEC);
+    journal.setPolicy(policy);
+    join(threads);
+    assertThat(failure).as("seed %d", SEED).isNull();
+    assertThat(journal.drain(MINUTE)).isTrue();
+    assertThat(journal.forced()).isEqualTo(THREADS * BLOCKS);
+    assertThat(journal.pendingBytes()).isZero();
+    journal.close();
+    long last = TestBlocks.lastWhole(content(folder), 0);
+    assertThat(last).as("seed %d %s", SEED, policy).isEqualTo(THREADS * BLOCKS);
+  }
+
+  @Test
   void nothingAcknowledgedIsLostWhenThePowerGoes() throws Exception {
-    open(FsyncPolicy.ALWAYS);
+    open(FsyncPolicy.ALWAYS, disk.root());
     long moment = 20 + new Random(SEED).nextInt(300);
     disk.cutAfter(moment);
     join(startLoops());
     assertThat(failure).as("seed %d", SEED).isNull();
     assertThat(disk.isCut()).isTrue();
-    long last = TestBlocks.lastWhole(content(disk.cut(SEED)), 0);
+    long last = TestBlocks.lastWhole(content(disk.cut(SEED).root()), 0);
     assertThat(last).as("seed %d", SEED).isGreaterThanOrEqualTo(acknowledged.get());
     assertThat(acknowledged.get()).isPositive();
     journal.close();
