@@ -20,12 +20,14 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Interleavings of those who serve a blocked call, unblock it, and end it on its loop: one of them
  * wins, the client hears of it once, and no end that was asked for is forgotten.
  */
+@Tag("slow")
 final class BlockedCallLincheckTest {
   private static final int WAITING_KEYS = 2;
 

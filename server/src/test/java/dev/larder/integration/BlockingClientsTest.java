@@ -20,6 +20,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -27,6 +28,7 @@ import redis.clients.jedis.Jedis;
 import redis.clients.jedis.args.UnblockType;
 
 /** Waiting for elements as programs do it: every command, by two clients, in both protocols. */
+@Tag("slow")
 final class BlockingClientsTest {
   private static final int PATIENCE_SECONDS = 30;
   private static final double SHORT_SECONDS = 0.03;

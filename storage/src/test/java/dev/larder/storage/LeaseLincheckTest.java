@@ -4,9 +4,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Interleavings of those who park on a lease and the one who ends it: each is run once. */
+@Tag("slow")
 final class LeaseLincheckTest {
   /** A lease with its holder, and those who wait. */
   public static final class ContestedLease {

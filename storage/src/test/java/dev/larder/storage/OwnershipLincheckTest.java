@@ -13,6 +13,7 @@ import org.jetbrains.lincheck.datastructures.ThreadIdGen;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
  * which would be a thread that is parked for ever. What {@code Unit} adds is spinning, before all
  * of this.
  */
+@Tag("slow")
 final class OwnershipLincheckTest {
   private static final int THREADS = 3;
 
