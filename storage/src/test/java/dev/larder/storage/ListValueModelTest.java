@@ -13,15 +13,13 @@ import org.junit.jupiter.api.Test;
 /** Random operations on a list against a Java list, through every form. */
 final class ListValueModelTest {
   private static final long SEED = Long.getLong("seed", System.identityHashCode(new Object()));
-  private static final int SCRATCH_BYTES = 1 << 20;
 
   private final Random random = new Random(SEED);
   private final Replica replica = new Replica();
-  private final Keyspace keyspace = Keyspace.open(new StorageOptions(1, 2, 1L << 28), replica);
-  private final Unit unit = keyspace.newUnit();
-  private final Shard shard = keyspace.shard(0);
-  private final long key = VirtualMemory.reserve(SCRATCH_BYTES);
-  private final long text = key + 64;
+  private final OneKey one = new OneKey(replica);
+  private final Unit unit = one.unit;
+  private final Shard shard = one.shard;
+  private final long text = one.text;
   private final List<String> model = new ArrayList<>();
 
   /** Keeps a copy of the list by what a journal hears. */
@@ -85,8 +83,7 @@ final class ListValueModelTest {
 
   @AfterEach
   void close() {
-    keyspace.close();
-    VirtualMemory.release(key, SCRATCH_BYTES);
+    one.close();
   }
 
   @Test
@@ -96,7 +93,7 @@ final class ListValueModelTest {
 
   @Test
   void isLikeAJavaListInSmallNodes() {
-    keyspace.limits().listMaxListpackSize(3);
+    one.keyspace.limits().listMaxListpackSize(3);
     operate(3_000, 60, 30);
   }
 
@@ -115,51 +112,21 @@ final class ListValueModelTest {
     for (int i = 0; i < 60_000; i++) {
       push(false, "element " + i);
     }
-    long used = shard.arena.usedBytes();
-    own();
-    long hash = keyspace.hash(key, 1);
-    long entry = shard.find(unit, 0, hash, key, 1);
-    assertThat(shard.encodingName(entry)).isEqualTo("quicklist");
-    Bytes.putByte(key + 1, (byte) 'l');
-    long copyHash = keyspace.hash(key + 1, 1);
-    EntryTransfer.copy(unit, shard, entry, shard, 1, copyHash, key + 1, 1, -1);
-    assertThat(shard.arena.usedBytes()).isGreaterThan(2 * used - used / 10);
-    shard.remove(unit, 0, hash, key, 1, Removal.DELETED);
-    shard.remove(unit, 1, copyHash, key + 1, 1, Removal.DELETED);
-    assertThat(shard.hasGarbage()).isTrue();
+    one.own();
+    assertThat(shard.encodingName(one.find())).isEqualTo("quicklist");
     unit.releaseAll();
-    while (!keyspace.reclaimFlushed(unit, 0, 1_000_000)) {
-      // Goes on until nothing is left.
-    }
-    assertThat(shard.arena.usedBytes()).isLessThan(10_000);
+    one.copyAndFree(Removal.DELETED);
     model.clear();
     replica.list.clear();
   }
 
-  private void own() {
-    unit.begin(0);
-    Bytes.putByte(key, (byte) 'k');
-    while (!unit.acquire(shard)) {
-      Thread.onSpinWait(); // The thread that gives memory back has it for a moment.
-    }
-  }
-
   private ListValue view() {
-    own();
-    ListValue list = unit.views().list();
-    long hash = keyspace.hash(key, 1);
-    list.point(shard, 0, hash, key, 1, shard.find(unit, 0, hash, key, 1));
-    return list;
-  }
-
-  private int put(String element) {
-    Bytes.fromArray(element.getBytes(ISO_8859_1), 0, text, element.length());
-    return element.length();
+    return one.view(unit.views().list());
   }
 
   private void push(boolean atHead, String element) {
     ListValue list = view();
-    int length = put(element);
+    int length = one.write(element);
     assertThat(list.hasRoom(length)).isTrue();
     list.expect(length, 1);
     list.push(atHead, text, length);
@@ -208,14 +175,14 @@ final class ListValueModelTest {
     switch (choice) {
       case 6, 0 -> {
         String element = element(longest);
-        int length = put(element);
+        int length = one.write(element);
         list.expect(length, 1);
         list.insert(index, text, length);
         model.add(index, element);
       }
       case 7, 1 -> {
         String element = element(longest);
-        list.replace(index, text, put(element));
+        list.replace(index, text, one.write(element));
         model.set(index, element);
       }
       case 8, 2 -> {
@@ -250,7 +217,7 @@ final class ListValueModelTest {
     }
     if (random.nextBoolean()) {
       String absent = "not in the list, " + random.nextInt();
-      assertThat(list.findPivot(text, put(absent))).as("seed %d", SEED).isEqualTo(-1);
+      assertThat(list.findPivot(text, one.write(absent))).as("seed %d", SEED).isEqualTo(-1);
     }
   }
 
@@ -261,7 +228,7 @@ final class ListValueModelTest {
     assertThat(list.exists()).isEqualTo(!model.isEmpty());
     if (!model.isEmpty()) {
       int from = random.nextInt(model.size());
-      int length = put(model.get(from));
+      int length = one.write(model.get(from));
       int first = model.indexOf(model.get(from));
       assertThat(list.find(text, length)).as("seed %d", SEED).isEqualTo(first);
       assertThat(list.findFrom(from, text, length)).as("seed %d", SEED).isEqualTo(from);

@@ -2,8 +2,8 @@ package dev.larder.storage;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
-import dev.larder.storage.memory.VirtualMemory;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -15,16 +15,14 @@ import org.junit.jupiter.api.Test;
 /** Random operations on a set against a Java set, through every form. */
 final class SetValueModelTest {
   private static final long SEED = Long.getLong("seed", System.identityHashCode(new Object()));
-  private static final int SCRATCH_BYTES = 1 << 20;
 
   private final Random random = new Random(SEED);
   private final Replica replica = new Replica();
-  private final Keyspace keyspace = Keyspace.open(new StorageOptions(1, 2, 1L << 28), replica);
-  private final CollectionLimits limits = keyspace.limits();
-  private final Unit unit = keyspace.newUnit();
-  private final Shard shard = keyspace.shard(0);
-  private final long key = VirtualMemory.reserve(SCRATCH_BYTES);
-  private final long text = key + 64;
+  private final OneKey one = new OneKey(replica);
+  private final CollectionLimits limits = one.keyspace.limits();
+  private final Unit unit = one.unit;
+  private final Shard shard = one.shard;
+  private final long text = one.text;
   private final Set<String> model = new HashSet<>();
 
   /** What Redis calls the set; empty while there is none. */
@@ -59,8 +57,7 @@ final class SetValueModelTest {
 
   @AfterEach
   void close() {
-    keyspace.close();
-    VirtualMemory.release(key, SCRATCH_BYTES);
+    one.close();
   }
 
   @Test
@@ -114,24 +111,12 @@ final class SetValueModelTest {
       add("member " + i);
     }
     long used = shard.arena.usedBytes();
-    own();
-    long hash = keyspace.hash(key, 1);
-    long entry = shard.find(unit, 0, hash, key, 1);
-    assertThat(shard.memoryUsage(entry)).isBetween(used - used / 20, used);
-    Bytes.putByte(key + 1, (byte) 'l');
-    long copyHash = keyspace.hash(key + 1, 1);
-    EntryTransfer.copy(unit, shard, entry, shard, 1, copyHash, key + 1, 1, -1);
-    assertThat(shard.arena.usedBytes()).isGreaterThan(2 * used - used / 10);
+    one.own();
+    assertThat(shard.memoryUsage(one.find())).isBetween(used - used / 20, used);
+    unit.releaseAll();
     model.clear();
     replica.set.clear();
-    shard.remove(unit, 0, hash, key, 1, Removal.EMPTIED);
-    shard.remove(unit, 1, copyHash, key + 1, 1, Removal.EMPTIED);
-    assertThat(shard.hasGarbage()).isTrue();
-    unit.releaseAll();
-    while (!keyspace.reclaimFlushed(unit, 0, 1_000_000)) {
-      // Goes on until nothing is left.
-    }
-    assertThat(shard.arena.usedBytes()).isLessThan(10_000);
+    one.copyAndFree(Removal.EMPTIED);
   }
 
   @Test
@@ -140,8 +125,8 @@ final class SetValueModelTest {
     SetValue set = hidden(0);
     set.createFor(true);
     for (int i = 0; i < 1_000; i++) {
-      assertThat(set.add(text, put(Integer.toString(i)))).isTrue();
-      assertThat(set.add(text, put(Integer.toString(i)))).isFalse();
+      assertThat(set.add(text, one.write(Integer.toString(i)))).isTrue();
+      assertThat(set.add(text, one.write(Integer.toString(i)))).isFalse();
       int reference = set.hiddenReference();
       unit.releaseAll();
       check();
@@ -167,23 +152,53 @@ final class SetValueModelTest {
 
   @Test
   void aHiddenSetCanBeDiscardedOrEmptied() {
-    own();
+    one.own();
     long used = shard.arena.usedBytes();
     unit.releaseAll();
     SetValue set = hidden(0);
     set.createFor(false);
     for (int i = 0; i < 300; i++) {
-      set.add(text, put("m" + i));
+      set.add(text, one.write("m" + i));
     }
     set.discard();
     assertThat(set.exists()).isFalse();
     set.createFor(true);
-    set.add(text, put("1"));
-    assertThat(set.remove(text, put("1"))).isTrue();
+    set.add(text, one.write("1"));
+    assertThat(set.remove(text, one.write("1"))).isTrue();
     assertThat(set.exists()).isFalse();
     assertThat(shard.arena.usedBytes()).isLessThanOrEqualTo(used);
     set.install();
     unit.releaseAll();
+    check();
+  }
+
+  @Test
+  void aSetThatIsHiddenGoesOnWithoutItsKey() {
+    for (int i = 0; i < 2_000; i++) {
+      add("member " + i);
+    }
+    long used = shard.arena.usedBytes();
+    SetValue set = view();
+    assertThat(set.hide()).isTrue();
+    HiddenValue hidden = new HiddenValue(shard, 0, one.keyspace.hash(one.key, 1), one.key, 1);
+    hidden.keep(set);
+    unit.releaseAll();
+    model.clear();
+    encoding = "";
+    check();
+    one.own();
+    hidden.point(set);
+    assertThat(set.count()).isEqualTo(2_000);
+    assertThat(set.remove(text, one.write("member 7"))).isTrue();
+    hidden.keep(set);
+    assertThat(shard.arena.usedBytes()).isCloseTo(used, within(1_000L));
+    unit.releaseAll();
+    hidden.discard();
+    hidden.discard();
+    while (!one.keyspace.reclaimFlushed(unit, 0, 1_000_000)) {
+      // Until nothing is left.
+    }
+    assertThat(shard.arena.usedBytes()).isLessThan(10_000);
     check();
   }
 
@@ -193,7 +208,7 @@ final class SetValueModelTest {
       SetValue set = hidden(0);
       set.createFor(false);
       for (int i = 0; i < count; i++) {
-        set.add(text, put(Long.toString(i * 7_919L % 1_000_003 - 500)));
+        set.add(text, one.write(Long.toString(i * 7_919L % 1_000_003 - 500)));
       }
       set.narrow();
       set.install();
@@ -207,37 +222,17 @@ final class SetValueModelTest {
     }
   }
 
-  private void own() {
-    unit.begin(0);
-    Bytes.putByte(key, (byte) 'k');
-    while (!unit.acquire(shard)) {
-      Thread.onSpinWait(); // The thread that gives memory back has it for a moment.
-    }
-  }
-
   private SetValue hidden(int reference) {
-    own();
-    SetValue set = unit.views().otherSet();
-    set.pointHidden(shard, 0, keyspace.hash(key, 1), key, 1, reference);
-    return set;
+    return one.hidden(unit.views().otherSet(), reference);
   }
 
   private SetValue view() {
-    own();
-    SetValue set = unit.views().set();
-    long hash = keyspace.hash(key, 1);
-    set.point(shard, 0, hash, key, 1, shard.find(unit, 0, hash, key, 1));
-    return set;
-  }
-
-  private int put(String element) {
-    Bytes.fromArray(element.getBytes(ISO_8859_1), 0, text, element.length());
-    return element.length();
+    return one.view(unit.views().set());
   }
 
   private void add(String member) {
     SetValue set = view();
-    int length = put(member);
+    int length = one.write(member);
     set.expect(text, length, 1);
     boolean isNew = set.add(text, length);
     assertThat(isNew).as("seed %d", SEED).isEqualTo(model.add(member));
@@ -312,7 +307,9 @@ final class SetValueModelTest {
     SetValue set = view();
     if (random.nextInt(200) == 0) {
       String wanted = member(longest, oneWordIn);
-      assertThat(set.remove(text, put(wanted))).as("seed %d", SEED).isEqualTo(model.remove(wanted));
+      assertThat(set.remove(text, one.write(wanted)))
+          .as("seed %d", SEED)
+          .isEqualTo(model.remove(wanted));
     } else if (set.exists()) {
       while (!set.draw(random.nextLong())) {
         // An empty slot.
@@ -322,7 +319,7 @@ final class SetValueModelTest {
       if (random.nextBoolean()) {
         set.removeCurrent();
       } else {
-        assertThat(set.remove(text, put(drawn))).as("seed %d", SEED).isTrue();
+        assertThat(set.remove(text, one.write(drawn))).as("seed %d", SEED).isTrue();
       }
     }
     if (random.nextInt(50) == 0 && encoding.equals("hashtable") && set.exists()) {
@@ -359,9 +356,9 @@ final class SetValueModelTest {
     assertThat(new HashSet<>(whole).equals(model)).as("seed %d", SEED).isTrue();
     assertThat(new HashSet<>(walked).equals(model)).as("seed %d", SEED).isTrue();
     for (int i = 0; i < Math.min(20, whole.size()); i++) {
-      assertThat(set.contains(text, put(whole.get(random.nextInt(whole.size()))))).isTrue();
+      assertThat(set.contains(text, one.write(whole.get(random.nextInt(whole.size()))))).isTrue();
     }
-    assertThat(set.contains(text, put("no member"))).isFalse();
+    assertThat(set.contains(text, one.write("no member"))).isFalse();
     if (!model.isEmpty()) {
       assertThat(shard.encodingName(set.entry())).as("seed %d", SEED).isEqualTo(encoding);
     }

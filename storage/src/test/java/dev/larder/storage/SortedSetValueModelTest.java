@@ -7,7 +7,6 @@ import static dev.larder.storage.MemberBound.LEAST;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.larder.storage.memory.VirtualMemory;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -22,16 +21,14 @@ import org.junit.jupiter.api.Test;
 /** Random operations on a sorted set against a map that is sorted when asked, in every form. */
 final class SortedSetValueModelTest {
   private static final long SEED = Long.getLong("seed", System.identityHashCode(new Object()));
-  private static final int SCRATCH_BYTES = 1 << 20;
 
   private final Random random = new Random(SEED);
   private final Replica replica = new Replica();
-  private final Keyspace keyspace = Keyspace.open(new StorageOptions(1, 2, 1L << 28), replica);
-  private final Unit unit = keyspace.newUnit();
-  private final Shard shard = keyspace.shard(0);
-  private final long key = VirtualMemory.reserve(SCRATCH_BYTES);
-  private final long text = key + 64;
-  private final long target = key + SCRATCH_BYTES / 2;
+  private final OneKey one = new OneKey(replica);
+  private final Unit unit = one.unit;
+  private final Shard shard = one.shard;
+  private final long text = one.text;
+  private final long target = one.target;
   private final Map<String, Double> model = new HashMap<>();
 
   private record Scored(String member, double score) {
@@ -73,8 +70,7 @@ final class SortedSetValueModelTest {
 
   @AfterEach
   void close() {
-    keyspace.close();
-    VirtualMemory.release(key, SCRATCH_BYTES);
+    one.close();
   }
 
   @Test
@@ -84,8 +80,8 @@ final class SortedSetValueModelTest {
 
   @Test
   void isLikeASortedMapWithinSmallLimits() {
-    keyspace.limits().zsetMaxListpackEntries(4);
-    keyspace.limits().zsetMaxListpackValue(10);
+    one.keyspace.limits().zsetMaxListpackEntries(4);
+    one.keyspace.limits().zsetMaxListpackValue(10);
     operate(1_500, 160, 30);
   }
 
@@ -104,50 +100,19 @@ final class SortedSetValueModelTest {
     for (int i = 0; i < 20_000; i++) {
       put("member " + i, i % 1_000);
     }
-    long used = shard.arena.usedBytes();
-    own();
-    long hash = keyspace.hash(key, 1);
-    long entry = shard.find(unit, 0, hash, key, 1);
-    assertThat(shard.encodingName(entry)).isEqualTo("skiplist");
-    Bytes.putByte(key + 1, (byte) 'l');
-    long copyHash = keyspace.hash(key + 1, 1);
-    EntryTransfer.copy(unit, shard, entry, shard, 1, copyHash, key + 1, 1, -1);
-    assertThat(shard.arena.usedBytes()).isGreaterThan(2 * used - used / 8);
-    shard.validate();
-    shard.remove(unit, 0, hash, key, 1, Removal.DELETED);
-    shard.remove(unit, 1, copyHash, key + 1, 1, Removal.DELETED);
-    assertThat(shard.hasGarbage()).isTrue();
+    one.own();
+    assertThat(shard.encodingName(one.find())).isEqualTo("skiplist");
     unit.releaseAll();
-    while (!keyspace.reclaimFlushed(unit, 0, 1_000_000)) {
-      // Goes on until nothing is left.
-    }
-    assertThat(shard.arena.usedBytes()).isLessThan(10_000);
-  }
-
-  private void own() {
-    unit.begin(0);
-    Bytes.putByte(key, (byte) 'k');
-    while (!unit.acquire(shard)) {
-      Thread.onSpinWait(); // The thread that gives memory back has it for a moment.
-    }
+    one.copyAndFree(Removal.DELETED);
   }
 
   private SortedSetValue view() {
-    own();
-    SortedSetValue set = unit.views().sortedSet();
-    long hash = keyspace.hash(key, 1);
-    set.point(shard, 0, hash, key, 1, shard.find(unit, 0, hash, key, 1));
-    return set;
-  }
-
-  private int write(String member) {
-    Bytes.fromArray(member.getBytes(ISO_8859_1), 0, text, member.length());
-    return member.length();
+    return one.view(unit.views().sortedSet());
   }
 
   private void put(String member, double score) {
     SortedSetValue set = view();
-    int length = write(member);
+    int length = one.write(member);
     assertThat(set.hasRoom(length)).isTrue();
     boolean isThere = set.find(text, length);
     assertThat(isThere).as("seed %d", SEED).isEqualTo(model.containsKey(member));
@@ -223,7 +188,7 @@ final class SortedSetValueModelTest {
     }
     SortedSetValue set = view();
     if (random.nextBoolean() || sorted.isEmpty()) {
-      assertThat(set.find(text, write(some))).isTrue();
+      assertThat(set.find(text, one.write(some))).isTrue();
       set.remove();
       model.remove(some);
     } else {
@@ -278,9 +243,9 @@ final class SortedSetValueModelTest {
       assertThat(current(set)).as("seed %d", SEED).isEqualTo(sorted.get(i));
       assertThat(set.previous()).isEqualTo(i > 0);
     }
-    assertThat(set.find(text, write(sorted.get(from).member()))).isTrue();
+    assertThat(set.find(text, one.write(sorted.get(from).member()))).isTrue();
     assertThat(set.rank()).as("seed %d", SEED).isEqualTo(from);
-    assertThat(set.find(text, write("nosuch"))).isFalse();
+    assertThat(set.find(text, one.write("nosuch"))).isFalse();
   }
 
   private void checkScores(SortedSetValue set, List<Scored> sorted, double score) {
@@ -329,7 +294,7 @@ final class SortedSetValueModelTest {
         String bytes = i % 2 == 0 ? member(6) : sorted.get(random.nextInt(sorted.size())).member();
         int before = (int) sorted.stream().filter(s -> s.member().compareTo(bytes) < 0).count();
         int upTo = (int) sorted.stream().filter(s -> s.member().compareTo(bytes) <= 0).count();
-        int length = write(bytes);
+        int length = one.write(bytes);
         boolean isReverse = random.nextBoolean();
         set.selectMembers(LEAST, 0, 0, INCLUDED, text, length, isReverse, 0);
         checkSelection(set, 0, upTo, isReverse, sorted);
