@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class RdbExchangeTest {
   private static final long SEED = Long.getLong("seed", Clock.nanos());
   private static final int KEYS = 400;
+  private static final int LONG = 20_000;
   private static final String NAME = "dump.rdb";
   private static final String LIBRARY =
       "#!lua name=mylib\nredis.register_function('one', function(keys, args) return 1 end)";
@@ -39,6 +40,7 @@ final class RdbExchangeTest {
         wire.ask("SELECT", database + "");
         fill(wire);
       }
+      fillLong(wire);
       wire.ask("FUNCTION", "LOAD", LIBRARY);
       digest = wire.ask("DEBUG", "DIGEST").text();
       assertThat(wire.ask("SAVE").text()).isEqualTo("+OK\r\n");
@@ -85,6 +87,19 @@ final class RdbExchangeTest {
         requests.add(Request.of("PEXPIRE", key, 100_000_000 + i + ""));
       }
     }
+    wire.send(requests);
+    wire.receive(requests.size());
+  }
+
+  /** Values that come in pieces. */
+  private void fillLong(Wire wire) throws IOException {
+    List<Request> requests = new ArrayList<>();
+    add(requests, LONG, "RPUSH", "long:list", true, false);
+    add(requests, LONG, "SADD", "long:set", true, false);
+    add(requests, LONG, "ZADD", "long:zset", true, true);
+    add(requests, LONG, "HSET", "long:hash", true, true);
+    stream(requests, LONG, "long:stream");
+    requests.add(Request.of("SET", "long:string", text(1_000_000)));
     wire.send(requests);
     wire.receive(requests.size());
   }

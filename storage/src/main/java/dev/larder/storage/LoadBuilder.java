@@ -4,7 +4,11 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.larder.storage.memory.Memory;
 import dev.larder.storage.rdb.RdbException;
+import dev.larder.storage.rdb.RdbFileReader;
+import dev.larder.storage.rdb.RdbInput;
+import java.io.IOException;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 
 /** Makes keys hold what a file says they do. Used by one thread at a time. */
 final class LoadBuilder {
@@ -17,6 +21,7 @@ final class LoadBuilder {
   private final Keyspace keyspace;
   private final Unit unit;
   private final RestoredValue restored;
+  private final PiecewiseValue piecewise;
   private final long nowMillis;
   private final LongAdder keys;
   private final LongAdder emptyKeys;
@@ -27,6 +32,7 @@ final class LoadBuilder {
     this.keyspace = keyspace;
     this.unit = keyspace.newUnit();
     this.restored = new RestoredValue(keyspace);
+    this.piecewise = new PiecewiseValue(keyspace);
     this.nowMillis = nowMillis;
     this.keys = keys;
     this.emptyKeys = emptyKeys;
@@ -53,8 +59,10 @@ final class LoadBuilder {
   }
 
   private void take(Shard shard) {
+    Thread thread = Thread.currentThread();
     while (!unit.acquire(shard)) {
-      Thread.yield();
+      shard.park(() -> LockSupport.unpark(thread));
+      LockSupport.park(this);
     }
   }
 
@@ -106,6 +114,30 @@ final class LoadBuilder {
     keys.increment();
   }
 
+  /**
+   * Builds an entry that is not complete as it is read. Its shard need not be owned, but is until it
+   * has been read.
+   *
+   * @param value points at the first piece, behind the key
+   */
+  void buildInPieces(
+      RdbFileReader file, RdbInput value, long hash, long key, int keyLength)
+      throws IOException, RdbException, LoadException {
+    int database = (int) file.database();
+    long fileOffset = file.start();
+    unit.begin(nowMillis);
+    Shard shard = keyspace.shardOf(hash);
+    take(shard);
+    try {
+      long before = shard.count(database);
+      long built = piecewise.build(unit, shard, file, value, hash, key, keyLength);
+      requireNew(built, shard, database, before, key, keyLength, fileOffset);
+    } finally {
+      unit.releaseAll();
+    }
+    keys.increment();
+  }
+
   private void build(
       long hash,
       long deadlineMillis,
@@ -134,6 +166,18 @@ final class LoadBuilder {
       }
       throw failure(key, keyLength, fileOffset, String.valueOf(e.getMessage()));
     }
+    requireNew(built, shard, database, before, key, keyLength, fileOffset);
+  }
+
+  private static void requireNew(
+      long built,
+      Shard shard,
+      int database,
+      long before,
+      long key,
+      int keyLength,
+      long fileOffset)
+      throws LoadException {
     if (built == 0) {
       throw failure(key, keyLength, fileOffset, "there is no memory for it");
     }

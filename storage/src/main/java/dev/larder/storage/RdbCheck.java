@@ -63,6 +63,7 @@ public final class RdbCheck {
   private final long nowMillis;
   private final Report report;
   private final RdbInput input = new RdbInput();
+  private long told;
   private long keys;
   private long expires;
   private long expired;
@@ -101,15 +102,11 @@ public final class RdbCheck {
       TextSlot key = new TextSlot(chunks);
       try {
         reader.open();
-        long told = 0;
         Item item;
         do {
           item = reader.next();
           check(reader, item, values, key);
-          if (reader.position() - told >= PROGRESS_BYTES) {
-            told = reader.position();
-            report.progress(told, source.size());
-          }
+          tellProgress(reader);
         } while (item != Item.END);
         offset(reader, "\\o/ RDB looks OK! \\o/");
         tellCounts();
@@ -128,7 +125,7 @@ public final class RdbCheck {
   }
 
   private void check(RdbFileReader reader, Item item, ValueReader values, TextSlot key)
-      throws RdbException {
+      throws IOException, RdbException {
     switch (item) {
       case AUX -> offset(reader, "AUX FIELD " + reader.name() + " = '" + reader.text() + "'");
       case DATABASE ->
@@ -148,24 +145,43 @@ public final class RdbCheck {
   }
 
   private void checkEntry(RdbFileReader reader, ValueReader values, TextSlot key)
-      throws RdbException {
+      throws IOException, RdbException {
     type = reader.type();
-    if (type != RdbType.MODULE_2) {
-      input.point(reader.bytes(), reader.byteCount());
+    // Nothing can be wrong with a string of which pieces can be read, or is known of modules.
+    boolean isChecked =
+        type != RdbType.MODULE_2 && (type != RdbType.STRING || reader.isComplete());
+    if (isChecked) {
+      input.point(reader.bytes(), reader.byteCount(), reader.remaining());
       input.readByte();
       key.read(input);
       try (ValueReader open = values) {
         open.begin(type, reader.version(), input, null);
-        while (!open.step(Long.MAX_VALUE)) {
-          // One step reads everything; only the format's own end says so.
+        while (!open.step(reader.isComplete() ? Long.MAX_VALUE : input.remaining())) {
+          nextPiece(reader);
         }
       }
+    }
+    while (!reader.isComplete()) {
+      nextPiece(reader);
     }
     type = -1;
     keys++;
     if (reader.deadlineMillis() >= 0) {
       expires++;
       expired += reader.deadlineMillis() < nowMillis ? 1 : 0;
+    }
+  }
+
+  private void nextPiece(RdbFileReader reader) throws IOException, RdbException {
+    reader.more();
+    input.point(reader.bytes(), reader.byteCount(), reader.remaining());
+    tellProgress(reader);
+  }
+
+  private void tellProgress(RdbFileReader reader) {
+    if (reader.position() - told >= PROGRESS_BYTES) {
+      told = reader.position();
+      report.progress(told, told + reader.remaining());
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.larder.storage;
 
 import dev.larder.storage.disk.DiskFile;
+import dev.larder.storage.memory.GrowableMemory;
 import dev.larder.storage.memory.Memory;
 import dev.larder.storage.rdb.DiskSource;
 import dev.larder.storage.rdb.RdbException;
@@ -44,6 +45,9 @@ public final class RdbLoad {
   private final RdbInput input = new RdbInput();
   private final TextSlot key;
 
+  /** The key of an entry that comes in pieces. */
+  private final GrowableMemory longKey;
+
   /** For entries that are too long for a batch. */
   private final LoadBuilder builder;
 
@@ -69,6 +73,7 @@ public final class RdbLoad {
     this.nowMillis = nowMillis;
     this.dropsExpired = dropsExpired;
     this.key = new TextSlot(keyspace.large());
+    this.longKey = new GrowableMemory(keyspace.large());
     this.builder = newBuilder();
     int shards = keyspace.shardCount();
     int count = Math.clamp(threads, 1, shards);
@@ -103,6 +108,7 @@ public final class RdbLoad {
         worker.finish(true);
       }
       key.clear();
+      longKey.shrink();
     }
     keyspace.functions().replace(libraries);
     return end;
@@ -186,7 +192,7 @@ public final class RdbLoad {
   }
 
   private void readEntry(RdbFileReader reader)
-      throws RdbException, LoadException, InterruptedException {
+      throws IOException, RdbException, LoadException, InterruptedException {
     long bytes = reader.bytes();
     input.point(bytes, reader.byteCount());
     int type = input.readByte();
@@ -204,6 +210,16 @@ public final class RdbLoad {
     int database = (int) reader.database();
     long value = bytes + input.position();
     long length = input.remaining();
+    if (!reader.isComplete()) {
+      // Its pieces go over the place in the window where the key is.
+      if (!longKey.ensure(Math.max(key.length(), 1), 0)) {
+        throw RdbException.memoryExhausted();
+      }
+      Memory.copy(key.address(), longKey.address(), key.length());
+      builder.buildInPieces(reader, input, hash, longKey.address(), key.length());
+      longKey.shrink();
+      return;
+    }
     if (!LoadBatch.canHold(key.length() + length)) {
       builder.buildAlone(
           hash,

@@ -160,7 +160,21 @@ class RdbLoadTest {
     RdbFiles.load(keys.keyspace, folder, NAME, 2, NOW);
     for (int i = 0; i < values.size(); i++) {
       String key = String.valueOf((char) ('a' + i));
+      assertThat(dump(keys, key).length).as(key).isEqualTo(dump(loaded, key).length);
       assertThat(elements(keys, key)).as(key).isEqualTo(elements(loaded, key)).isPositive();
+    }
+  }
+
+  private static byte[] dump(TestKeyspace keyspace, String key) {
+    Shard shard = keyspace.at(key, NOW);
+    try {
+      Dump dump = keyspace.unit.dump();
+      assertThat(dump.write(shard, keyspace.find(shard, 0))).isTrue();
+      byte[] payload = Bytes.toArray(dump.address(), (int) dump.length());
+      dump.clear();
+      return payload;
+    } finally {
+      keyspace.unit.releaseAll();
     }
   }
 
@@ -207,6 +221,30 @@ class RdbLoadTest {
     assertRefused(
         "07 0161 81 0000000000000400 00",
         "at offset 9, key 'a': it is a value of the module 'AAAAAAAAB'");
+  }
+
+  /** Long values are built from pieces, damaged ones as well: nothing is left of them. */
+  @Test
+  void damageInLongValuesIsTold() throws IOException {
+    StringBuilder fields = new StringBuilder();
+    for (int i = 0; i < 100_000; i++) {
+      fields.append("04").append("%08x".formatted(i)).append("0179");
+    }
+    String twice = fields.substring(0, fields.length() - 14) + "04000000000179";
+    assertRefusedWithin(
+        "04 0161 80 000186a0" + twice + "ff 0000000000000000", "key 'a': the same member twice");
+    assertRefusedWithin("04 0161 80 000186a0" + fields.substring(0, 900_000), "ends too early");
+    assertRefusedWithin("01 0161 80 000186a0" + "0161".repeat(90_000), "ends too early");
+    assertRefusedWithin("00 0161 80 00100000" + "00".repeat(900_000), "ends too early");
+    assertThat(loaded.keyspace.size(0)).isZero();
+  }
+
+  private void assertRefusedWithin(String hex, String message) throws IOException {
+    write(hex);
+    assertThatThrownBy(() -> RdbFiles.load(loaded.keyspace, folder, NAME, 2, NOW))
+        .isInstanceOf(LoadException.class)
+        .hasMessageContaining(message);
+    assertThat(loaded.keyspace.large().allocatedBytes()).isZero();
   }
 
   @Test

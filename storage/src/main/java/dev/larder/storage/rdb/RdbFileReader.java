@@ -29,7 +29,7 @@ public final class RdbFileReader implements AutoCloseable {
     MODULE_AUX,
     /** What a cluster knows of slots; it was passed over. */
     SLOTS,
-    /** A key with its value: {@link #bytes}, from the type on. */
+    /** A key with its value: {@link #bytes}, from the type on; maybe not all of it yet. */
     ENTRY,
     /** Nothing more comes; what follows in the file is not part of it. */
     END
@@ -37,6 +37,9 @@ public final class RdbFileReader implements AutoCloseable {
 
   /** From this version on there is a checksum. */
   private static final int FIRST_WITH_CHECKSUM = 5;
+
+  /** Pieces are so short that the window need not grow for them. */
+  private static final int PIECES_PER_WINDOW = 4;
 
   private static final int MAGIC_BYTES = 5;
   private static final int VALKEY_MAGIC_BYTES = 6;
@@ -50,6 +53,9 @@ public final class RdbFileReader implements AutoCloseable {
   private final RdbInput input = new RdbInput();
   private final TextSlot slot;
 
+  /** How long pieces of entries are, about. */
+  private final int pieceBytes;
+
   private int version;
   private long start;
   private int type = -1;
@@ -60,6 +66,12 @@ public final class RdbFileReader implements AutoCloseable {
   private String doing = "start";
   private boolean hasChecksum;
   private boolean hasModuleKeyData;
+
+  /** Whether the entry at hand, if there is one, is there to its end. */
+  private boolean isComplete = true;
+
+  /** The key of an entry in pieces. */
+  private String longKey = "";
 
   /**
    * Starts at the beginning of a file.
@@ -74,6 +86,7 @@ public final class RdbFileReader implements AutoCloseable {
   RdbFileReader(RdbSource source, ChunkStore chunks, int windowBytes)
       throws IOException, RdbException {
     in = new RdbWindow(source, chunks, windowBytes);
+    pieceBytes = windowBytes / PIECES_PER_WINDOW;
     scan = new RdbValueScan(in);
     slot = new TextSlot(chunks);
   }
@@ -102,10 +115,14 @@ public final class RdbFileReader implements AutoCloseable {
 
   /** Reads the next item. */
   public Item next() throws IOException, RdbException {
+    while (!isComplete) {
+      more();
+    }
     in.release();
     if (type >= 0) {
       type = -1;
       deadlineMillis = -1;
+      longKey = "";
     }
     start = in.position();
     while (true) {
@@ -144,8 +161,28 @@ public final class RdbFileReader implements AutoCloseable {
     doing = "read-key";
     in.skipString();
     doing = "read-object-value";
-    scan.skip(code, version);
+    scan.begin(code, version);
+    isComplete = scan.step(pieceBytes);
+    if (!isComplete) {
+      longKey = keyText();
+    }
     return Item.ENTRY;
+  }
+
+  /**
+   * Whether the entry ends with these {@link #bytes}. A long one comes in pieces: {@link #more}. A
+   * collection is cut between two elements, a stream between nodes, a string that is neither a
+   * number nor compressed anywhere.
+   */
+  public boolean isComplete() {
+    return isComplete;
+  }
+
+  /** Reads the next piece of an entry that is not complete. */
+  public void more() throws IOException, RdbException {
+    in.release();
+    in.keep();
+    isComplete = scan.step(pieceBytes);
   }
 
   private Item readOther(int code) throws IOException, RdbException {
@@ -176,7 +213,7 @@ public final class RdbFileReader implements AutoCloseable {
       case RdbOpcode.MODULE_AUX -> {
         doing = "read-module-aux";
         name = ModuleId.name(in.readNumber());
-        scan.module();
+        scan.skipModule();
         yield Item.MODULE_AUX;
       }
       case RdbOpcode.SLOT_INFO -> {
@@ -214,7 +251,7 @@ public final class RdbFileReader implements AutoCloseable {
   private void skipModuleKeyData() throws IOException, RdbException {
     for (long classes = in.readCount(Integer.BYTES + 1); classes > 0; classes--) {
       in.skip(Integer.BYTES);
-      scan.module();
+      scan.skipModule();
     }
     hasModuleKeyData = true;
   }
@@ -258,6 +295,11 @@ public final class RdbFileReader implements AutoCloseable {
     return in.position();
   }
 
+  /** How many bytes of the file were not read yet. */
+  public long remaining() {
+    return in.remaining();
+  }
+
   /** The offset in the file where the item begins. */
   public long start() {
     return start;
@@ -278,12 +320,12 @@ public final class RdbFileReader implements AutoCloseable {
     return database;
   }
 
-  /** Where an entry or a library lies, until the next item. */
+  /** Where the entry, its piece at hand, or the library lies, until more is read. */
   public long bytes() throws RdbException {
     return in.kept();
   }
 
-  /** How long the entry or the library is, in bytes. */
+  /** How long that is, in bytes. */
   public long byteCount() {
     return in.keptBytes();
   }
@@ -332,8 +374,8 @@ public final class RdbFileReader implements AutoCloseable {
 
   /** The key of the entry at hand, a character a byte, as far as it is there; for people. */
   public String keyText() {
-    if (type < 0) {
-      return "";
+    if (type < 0 || !longKey.isEmpty()) {
+      return longKey;
     }
     try {
       pointAtEntry();

@@ -25,13 +25,24 @@ public final class RdbInput {
   private long start;
   private long at;
   private long end;
+  private long later;
 
   /** Reads from here on, {@code length} bytes. */
   public void point(long address, long length) {
+    point(address, length, 0);
+  }
+
+  /**
+   * Reads from here on a piece of something longer.
+   *
+   * @param newLater how many bytes follow in later pieces, at most
+   */
+  public void point(long address, long length, long newLater) {
     assert length >= 0;
     start = address;
     at = address;
     end = address + length;
+    later = newLater;
   }
 
   /** How many bytes were read. */
@@ -135,7 +146,7 @@ public final class RdbInput {
 
   /** A count, if so many elements can be there. */
   long checkedCount(long count, int leastBytes) throws RdbException {
-    if (count < 0 || count > remaining() / leastBytes) {
+    if (count < 0 || count > (remaining() + later) / leastBytes) {
       throw malformed(Long.toUnsignedString(count) + " elements in " + remaining() + " bytes");
     }
     return count;

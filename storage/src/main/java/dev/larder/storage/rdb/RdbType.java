@@ -92,4 +92,17 @@ public final class RdbType {
   static final int NODE_PACKED = 2;
 
   private RdbType() {}
+
+  /** What a type is of which no value can be read, for people. */
+  static String describeUnreadable(int type) {
+    return switch (type) {
+      case MODULE_PRE_GA, MODULE_2 -> "a value of a module";
+      case ARRAY -> "an array";
+      case HASH_TEMPLATE_LISTPACK,
+          HASH_TEMPLATE_LISTPACK_REFERENCE,
+          HASH_TEMPLATE_ARRAY_REFERENCE ->
+          "a hash whose field names are kept apart";
+      default -> "no value is of type " + type;
+    };
+  }
 }

@@ -4,8 +4,8 @@ import java.io.IOException;
 
 /**
  * Finds out where a value of a file ends, of every type that can be told without knowing more of
- * it, modules' included. Checks nothing but that the file does not end before. Used by one thread
- * at a time.
+ * it, modules' included; and on the way, where it may be cut into pieces that can be read one by
+ * one. Checks nothing but that the file does not end before. Used by one thread at a time.
  */
 final class RdbValueScan {
   /** A stream's id as two numbers of 64 bits. */
@@ -23,61 +23,135 @@ final class RdbValueScan {
   private static final int MODULE_STRING = 5;
 
   private final RdbWindow in;
+  private int type;
+  private int version;
+
+  /** Elements, nodes, or bytes of a plain string that are still to be passed over. */
+  private long left;
 
   RdbValueScan(RdbWindow in) {
     this.in = in;
   }
 
-  /** Whether a byte names a type of value, which {@link #skip} knows. */
+  /** Whether a byte names a type of value, which {@link #begin} knows. */
   static boolean isType(int type) {
     return type == RdbType.MODULE_2 || ValueReader.kindOf(type) != ValueReader.UNREADABLE;
   }
 
-  /** Passes over a value whose type and key were read. */
-  void skip(int type, int version) throws IOException, RdbException {
+  /** Starts with a value whose type and key were read; passes over what tells its length. */
+  void begin(int newType, int newVersion) throws IOException, RdbException {
+    type = newType;
+    version = newVersion;
     switch (type) {
-      case RdbType.LIST, RdbType.SET, RdbType.LIST_QUICKLIST -> strings(in.readCount(1));
-      case RdbType.HASH, RdbType.HASH_TEMPLATE_ARRAY -> strings(2 * in.readCount(2));
-      case RdbType.ZSET -> textScores(in.readCount(2));
-      case RdbType.ZSET_2 -> {
-        for (long left = in.readCount(1 + Double.BYTES); left > 0; left--) {
-          in.skipString();
-          in.skip(Double.BYTES);
-        }
-      }
+      case RdbType.STRING -> left = beginString();
+      case RdbType.LIST, RdbType.SET, RdbType.LIST_QUICKLIST -> left = in.readCount(1);
+      case RdbType.HASH,
+          RdbType.HASH_TEMPLATE_ARRAY,
+          RdbType.ZSET,
+          RdbType.LIST_QUICKLIST_2,
+          RdbType.STREAM_LISTPACKS,
+          RdbType.STREAM_LISTPACKS_2,
+          RdbType.STREAM_LISTPACKS_3,
+          RdbType.STREAM_LISTPACKS_4,
+          RdbType.STREAM_LISTPACKS_5 ->
+          left = in.readCount(2);
+      case RdbType.ZSET_2 -> left = in.readCount(1 + Double.BYTES);
       case RdbType.HASH_METADATA -> {
         in.skip(Long.BYTES);
-        fieldsBehindDeadlines(in.readCount(3));
+        left = in.readCount(3);
       }
-      case RdbType.HASH_METADATA_PRE_GA -> {
-        long count = in.readCount(3);
-        if (version == RdbVersion.VALKEY) {
-          fieldsBeforeDeadlines(count);
-        } else {
-          fieldsBehindDeadlines(count);
-        }
+      case RdbType.HASH_METADATA_PRE_GA -> left = in.readCount(3);
+      case RdbType.MODULE_2 -> {
+        in.readNumber();
+        left = Long.MAX_VALUE;
       }
+      default -> left = 1;
+    }
+  }
+
+  /** The bytes of a string that may be cut anywhere; any other is passed over at once. */
+  private long beginString() throws IOException, RdbException {
+    int first = in.readByte();
+    if (RdbInput.isSpecial(first)) {
+      in.skipRestOfString(first);
+      return 0;
+    }
+    long bytes = in.number(first);
+    if (bytes < 0 || bytes > in.remaining()) {
+      throw RdbException.truncated();
+    }
+    return bytes;
+  }
+
+  /**
+   * Passes over whole elements, until the window keeps so many bytes or the value ends.
+   *
+   * @return whether it has ended
+   */
+  boolean step(long keptBytes) throws IOException, RdbException {
+    if (type == RdbType.STRING) {
+      long part = Math.min(left, Math.max(0, keptBytes - in.keptBytes()));
+      in.skip(part);
+      left -= part;
+      return left == 0;
+    }
+    while (left > 0) {
+      skipElement();
+      left--;
+      if (left > 0 && in.keptBytes() >= keptBytes) {
+        return false;
+      }
+    }
+    if (ValueReader.kindOf(type) == ValueReader.STREAM) {
+      skipRestOfStream();
+    }
+    return true;
+  }
+
+  private void skipElement() throws IOException, RdbException {
+    switch (type) {
+      case RdbType.HASH,
+          RdbType.HASH_TEMPLATE_ARRAY,
+          RdbType.STREAM_LISTPACKS,
+          RdbType.STREAM_LISTPACKS_2,
+          RdbType.STREAM_LISTPACKS_3,
+          RdbType.STREAM_LISTPACKS_4,
+          RdbType.STREAM_LISTPACKS_5 ->
+          strings(2);
+      case RdbType.ZSET -> {
+        in.skipString();
+        int length = in.readByte();
+        in.skip(length < FIRST_NAMED_SCORE ? length : 0);
+      }
+      case RdbType.ZSET_2 -> {
+        in.skipString();
+        in.skip(Double.BYTES);
+      }
+      case RdbType.HASH_METADATA -> {
+        in.readNumber();
+        strings(2);
+      }
+      case RdbType.HASH_METADATA_PRE_GA -> skipFieldBeforeRelease();
       case RdbType.LIST_QUICKLIST_2 -> {
-        for (long left = in.readCount(2); left > 0; left--) {
-          in.readNumber();
-          in.skipString();
-        }
+        in.readNumber();
+        in.skipString();
       }
       case RdbType.HASH_LISTPACK_EX -> {
         in.skip(Long.BYTES);
         in.skipString();
       }
-      case RdbType.STREAM_LISTPACKS,
-          RdbType.STREAM_LISTPACKS_2,
-          RdbType.STREAM_LISTPACKS_3,
-          RdbType.STREAM_LISTPACKS_4,
-          RdbType.STREAM_LISTPACKS_5 ->
-          stream(type);
-      case RdbType.MODULE_2 -> {
-        in.readNumber();
-        module();
-      }
+      case RdbType.MODULE_2 -> left = skipModulePart() ? left : 1;
       default -> in.skipString();
+    }
+  }
+
+  private void skipFieldBeforeRelease() throws IOException, RdbException {
+    if (version == RdbVersion.VALKEY) {
+      strings(2);
+      in.skip(Long.BYTES);
+    } else {
+      in.readNumber();
+      strings(2);
     }
   }
 
@@ -93,32 +167,8 @@ final class RdbValueScan {
     }
   }
 
-  private void textScores(long count) throws IOException, RdbException {
-    for (long left = count; left > 0; left--) {
-      in.skipString();
-      int length = in.readByte();
-      if (length < FIRST_NAMED_SCORE) {
-        in.skip(length);
-      }
-    }
-  }
-
-  private void fieldsBehindDeadlines(long count) throws IOException, RdbException {
-    for (long left = count; left > 0; left--) {
-      in.readNumber();
-      strings(2);
-    }
-  }
-
-  private void fieldsBeforeDeadlines(long count) throws IOException, RdbException {
-    for (long left = count; left > 0; left--) {
-      strings(2);
-      in.skip(Long.BYTES);
-    }
-  }
-
-  private void stream(int type) throws IOException, RdbException {
-    strings(2 * in.readCount(2));
+  /** Passes over what a stream has behind its nodes. */
+  private void skipRestOfStream() throws IOException, RdbException {
     numbers(type >= RdbType.STREAM_LISTPACKS_2 ? 8 : 3);
     for (long groups = in.readCount(1); groups > 0; groups--) {
       in.skipString();
@@ -154,20 +204,26 @@ final class RdbValueScan {
   }
 
   /** Passes over what a module has written, up to its end. */
-  void module() throws IOException, RdbException {
-    while (true) {
-      long what = in.readNumber();
-      switch ((int) Math.clamp(what, -1, MODULE_STRING + 1)) {
-        case MODULE_END -> {
-          return;
-        }
-        case MODULE_SIGNED, MODULE_UNSIGNED -> in.readNumber();
-        case MODULE_FLOAT -> in.skip(Float.BYTES);
-        case MODULE_DOUBLE -> in.skip(Double.BYTES);
-        case MODULE_STRING -> in.skipString();
-        default ->
-            throw RdbException.malformed("a module's data of kind " + Long.toUnsignedString(what));
-      }
+  void skipModule() throws IOException, RdbException {
+    while (skipModulePart()) {
+      // One after the other.
     }
+  }
+
+  /** Passes over one thing that a module has written; false at the end. */
+  private boolean skipModulePart() throws IOException, RdbException {
+    long what = in.readNumber();
+    switch ((int) Math.clamp(what, -1, MODULE_STRING + 1)) {
+      case MODULE_END -> {
+        return false;
+      }
+      case MODULE_SIGNED, MODULE_UNSIGNED -> in.readNumber();
+      case MODULE_FLOAT -> in.skip(Float.BYTES);
+      case MODULE_DOUBLE -> in.skip(Double.BYTES);
+      case MODULE_STRING -> in.skipString();
+      default ->
+          throw RdbException.malformed("a module's data of kind " + Long.toUnsignedString(what));
+    }
+    return true;
   }
 }

@@ -179,7 +179,8 @@ final class RdbWindow implements AutoCloseable {
     return number(readByte());
   }
 
-  private long number(int mark) throws IOException, RdbException {
+  /** The rest of a length whose first byte was read; any 64 bits. */
+  long number(int mark) throws IOException, RdbException {
     if (mark < RdbInput.BITS_14) {
       return mark;
     }
@@ -222,7 +223,11 @@ final class RdbWindow implements AutoCloseable {
 
   /** Passes over a string, in whatever form it is there. */
   void skipString() throws IOException, RdbException {
-    int first = readByte();
+    skipRestOfString(readByte());
+  }
+
+  /** Passes over a string whose first byte was read. */
+  void skipRestOfString(int first) throws IOException, RdbException {
     if (!RdbInput.isSpecial(first)) {
       skip(number(first));
       return;

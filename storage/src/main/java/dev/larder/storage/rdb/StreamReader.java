@@ -40,6 +40,7 @@ final class StreamReader {
 
   private RdbInput in = new RdbInput();
   private @Nullable ValueSink sink;
+  private boolean isChecking;
   private int type;
   private Phase phase = Phase.END;
   private long left;
@@ -67,9 +68,11 @@ final class StreamReader {
     owned = new MemberSet(chunks);
   }
 
-  /** Starts with a stream whose type byte was read; a null sink means to check. */
-  void open(int newType, RdbInput input, @Nullable ValueSink receiver) throws RdbException {
+  /** Starts with a stream whose type byte was read. */
+  void open(int newType, RdbInput input, @Nullable ValueSink receiver, boolean checks)
+      throws RdbException {
     clear();
+    isChecking = checks;
     type = newType;
     in = input;
     sink = receiver;
@@ -107,10 +110,6 @@ final class StreamReader {
     owned.clear();
     sink = null;
     phase = Phase.END;
-  }
-
-  private boolean isChecking() {
-    return sink == null;
   }
 
   private void require(boolean holds, String otherwise) throws RdbException {
@@ -234,7 +233,7 @@ final class StreamReader {
 
   private void readGroup() throws RdbException {
     name.read(in);
-    require(!isChecking() || groups.add(name.address(), name.length()), "two groups of one name");
+    require(!isChecking || groups.add(name.address(), name.length()), "two groups of one name");
     long millis = in.readNumber();
     long sequence = in.readNumber();
     long entriesRead = type >= RdbType.STREAM_LISTPACKS_2 ? in.readNumber() : UNKNOWN;
@@ -253,7 +252,7 @@ final class StreamReader {
     long deliveredAt = in.readLong();
     long deliveries = in.readNumber();
     require(
-        !isChecking() || pending.addId(millis, sequence), "an entry is pending twice in a group");
+        !isChecking || pending.addId(millis, sequence), "an entry is pending twice in a group");
     elementBytes += BYTES_PER_ELEMENT;
     if (sink != null) {
       sink.pending(millis, sequence, deliveredAt, deliveries);
@@ -263,7 +262,7 @@ final class StreamReader {
   private void readConsumer() throws RdbException {
     name.read(in);
     require(
-        !isChecking() || consumers.add(name.address(), name.length()), "two consumers of one name");
+        !isChecking || consumers.add(name.address(), name.length()), "two consumers of one name");
     long seen = in.readLong();
     // Old versions do not tell; then it is taken to be the time when the consumer was last seen.
     long active = type >= RdbType.STREAM_LISTPACKS_3 ? in.readLong() : seen;
@@ -290,7 +289,7 @@ final class StreamReader {
 
   /** A consumer's entries are pending in its group, and no other consumer's. */
   private void requireOwnable(long millis, long sequence) throws RdbException {
-    if (isChecking()) {
+    if (isChecking) {
       require(pending.hasId(millis, sequence), "a consumer's entry is not pending in its group");
       require(owned.addId(millis, sequence), "two consumers have one entry");
     }
@@ -320,7 +319,7 @@ final class StreamReader {
 
   private void endGroup() throws RdbException {
     require(
-        !isChecking() || owned.count() == pending.count(), "a pending entry that no consumer has");
+        !isChecking || owned.count() == pending.count(), "a pending entry that no consumer has");
     consumers.clear();
     pending.clear();
     owned.clear();
@@ -350,7 +349,7 @@ final class StreamReader {
   private void readProducer() throws RdbException {
     name.read(in);
     require(
-        !isChecking() || groups.add(name.address(), name.length()), "two producers of one name");
+        !isChecking || groups.add(name.address(), name.length()), "two producers of one name");
     elementBytes += BYTES_PER_ELEMENT + name.length();
     left = in.readCount(1);
     phase = Phase.PRODUCED;
@@ -367,7 +366,7 @@ final class StreamReader {
     long millis = in.readNumber();
     long sequence = in.readNumber();
     require(
-        !isChecking()
+        !isChecking
             || consumers.add(blob.address(), blob.length()) && pending.addId(millis, sequence),
         "a producer has added an entry twice");
     elementBytes += 2 * BYTES_PER_ELEMENT + blob.length();

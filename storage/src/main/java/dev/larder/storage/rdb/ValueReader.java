@@ -50,6 +50,7 @@ public final class ValueReader implements AutoCloseable {
   private int type;
   private int version;
   private @Nullable ValueSink sink;
+  private boolean isChecking;
   private boolean isOpen;
 
   /** Elements, or nodes of packed elements, that are still to be read. */
@@ -108,7 +109,24 @@ public final class ValueReader implements AutoCloseable {
    * @param receiver where the value goes, or null to check it
    */
   public void begin(int valueType, int valueVersion, RdbInput input, @Nullable ValueSink receiver) {
+    begin(valueType, valueVersion, input, receiver, receiver == null);
+  }
+
+  /**
+   * The same; but the input may be pointed at the next piece of the value between two steps, pieces
+   * being cut where {@link RdbFileReader} cuts them. A step then has the bytes of its piece, and no
+   * limit for the last one.
+   *
+   * @param checks whether everything is checked, although there is a receiver
+   */
+  public void begin(
+      int valueType,
+      int valueVersion,
+      RdbInput input,
+      @Nullable ValueSink receiver,
+      boolean checks) {
     close();
+    isChecking = checks;
     type = valueType;
     version = valueVersion;
     in = input;
@@ -185,8 +203,8 @@ public final class ValueReader implements AutoCloseable {
       case RdbType.LIST_QUICKLIST, RdbType.LIST_QUICKLIST_2 -> left = in.readCount(1);
       default -> {
         switch (kind) {
-          case UNREADABLE -> throw in.malformed(unreadable());
-          case STREAM -> stream.open(type, in, sink);
+          case UNREADABLE -> throw in.malformed(RdbType.describeUnreadable(type));
+          case STREAM -> stream.open(type, in, sink, isChecking);
           default -> openElements(kind);
         }
       }
@@ -194,18 +212,6 @@ public final class ValueReader implements AutoCloseable {
     if (kind == LIST && type != RdbType.LIST && sink != null) {
       sink.beginList(ValueSink.UNKNOWN);
     }
-  }
-
-  private String unreadable() {
-    return switch (type) {
-      case RdbType.MODULE_PRE_GA, RdbType.MODULE_2 -> "a value of a module";
-      case RdbType.ARRAY -> "an array";
-      case RdbType.HASH_TEMPLATE_LISTPACK,
-          RdbType.HASH_TEMPLATE_LISTPACK_REFERENCE,
-          RdbType.HASH_TEMPLATE_ARRAY_REFERENCE ->
-          "a hash whose field names are kept apart";
-      default -> "no value is of type " + type;
-    };
   }
 
   /** Opens an encoding that tells how many elements follow, one by one. */
@@ -465,7 +471,7 @@ public final class ValueReader implements AutoCloseable {
   }
 
   private void requireNew(TextSlot text) throws RdbException {
-    if (sink == null && !members.add(text.address(), text.length())) {
+    if (isChecking && !members.add(text.address(), text.length())) {
       throw in.malformed("the same member twice");
     }
   }

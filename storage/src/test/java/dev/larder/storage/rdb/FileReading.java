@@ -1,5 +1,7 @@
 package dev.larder.storage.rdb;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import dev.larder.storage.memory.ChunkStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -40,7 +42,8 @@ final class FileReading implements AutoCloseable {
     return items;
   }
 
-  private String describe(RdbFileReader reader, RdbFileReader.Item item) throws RdbException {
+  private String describe(RdbFileReader reader, RdbFileReader.Item item)
+      throws IOException, RdbException {
     return switch (item) {
       case AUX -> reader.name() + "=" + reader.text();
       case DATABASE -> Long.toString(reader.database());
@@ -52,35 +55,66 @@ final class FileReading implements AutoCloseable {
     };
   }
 
-  private String describeEntry(RdbFileReader reader) throws RdbException {
+  private String describeEntry(RdbFileReader reader) throws IOException, RdbException {
     input.point(reader.bytes(), reader.byteCount());
     int type = input.readByte();
     key.read(input);
     String text = new String(NativeBytes.read(key.address(), key.length()));
+    key.clear();
     String deadline = reader.deadlineMillis() < 0 ? "" : " until " + reader.deadlineMillis();
     if (type == RdbType.MODULE_2) {
       return text + " of " + reader.moduleName() + deadline;
     }
+    if (type == RdbType.STRING) {
+      return text + deadline + ": " + describeString(reader);
+    }
     RecordingSink sink = new RecordingSink(false);
-    try (ValueReader open = values) {
-      long value = input.position();
-      open.begin(type, reader.version(), input, null);
-      while (!open.step(Long.MAX_VALUE)) {
-        // All at once.
-      }
-      if (input.remaining() != 0) {
-        throw new AssertionError(input.remaining() + " bytes behind the value");
-      }
-      input.point(reader.bytes(), reader.byteCount());
-      input.take(value);
-      open.begin(type, reader.version(), input, sink);
-      while (!open.step(Long.MAX_VALUE)) {
-        // All at once.
-      }
-    } finally {
-      key.clear();
+    long start = input.position();
+    if (reader.isComplete()) {
+      // First only checked, as values are that come whole.
+      readValue(reader, start, null, true);
+      readValue(reader, start, sink, false);
+    } else {
+      readValue(reader, start, sink, true);
     }
     return text + deadline + ": " + sink;
+  }
+
+  private void readValue(RdbFileReader reader, long start, ValueSink sink, boolean checks)
+      throws IOException, RdbException {
+    try (ValueReader open = values) {
+      long bytes = reader.byteCount() - start;
+      input.point(reader.bytes() + start, bytes, reader.remaining());
+      open.begin(reader.type(), reader.version(), input, sink, checks);
+      while (!open.step(reader.isComplete() ? Long.MAX_VALUE : input.remaining())) {
+        reader.more();
+        input.point(reader.bytes(), reader.byteCount(), reader.remaining());
+      }
+      if (input.remaining() != 0 || !reader.isComplete()) {
+        throw new AssertionError(input.remaining() + " bytes behind the value");
+      }
+    }
+  }
+
+  private String describeString(RdbFileReader reader) throws IOException, RdbException {
+    RecordingSink sink = new RecordingSink(false);
+    if (reader.isComplete()) {
+      readValue(reader, input.position(), sink, true);
+      return sink.toString();
+    }
+    long length = input.readNumber();
+    StringBuilder text = new StringBuilder("string:");
+    long bytes = input.remaining();
+    text.append(new String(NativeBytes.read(input.take(bytes), bytes), ISO_8859_1));
+    while (!reader.isComplete()) {
+      reader.more();
+      text.append(
+          new String(NativeBytes.read(reader.bytes(), reader.byteCount()), ISO_8859_1));
+    }
+    if (text.length() - "string:".length() != length) {
+      throw new AssertionError("pieces of another length");
+    }
+    return text.toString();
   }
 
   /** What comes of a file: its items, or why it is refused. */

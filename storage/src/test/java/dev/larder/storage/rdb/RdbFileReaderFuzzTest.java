@@ -23,6 +23,10 @@ class RdbFileReaderFuzzTest {
     String whole = READING.judge(file);
     READING.windowBytes = 32 + (Arrays.hashCode(input) & 0x3F);
     READING.mostAtOnce = 1 + (Arrays.hashCode(input) >>> 6 & 0x1F);
-    assertThat(READING.judge(file)).isEqualTo(whole);
+    String inPieces = READING.judge(file);
+    // Why it is refused may be told by another part of it.
+    if (!whole.startsWith("refused") || !inPieces.startsWith("refused")) {
+      assertThat(inPieces).isEqualTo(whole);
+    }
   }
 }

@@ -9,11 +9,13 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Files of all ages, whole and damaged. */
 class RdbFileReaderTest {
+  private static final long SEED = Long.getLong("seed", System.nanoTime());
   private static final int CHECKSUM_BYTES = 8;
 
   private final FileReading reading = new FileReading();
@@ -102,6 +104,28 @@ class RdbFileReaderTest {
         changed[i] = (byte) value;
         assertThat(reading.judge(changed)).isNotEmpty();
       }
+    }
+  }
+
+  /** Damage is found alike whether entries come whole or in pieces. */
+  @Test
+  void windowsMakeNoDifference() {
+    byte[] file = fileOfRedis7();
+    Arrays.fill(file, file.length - CHECKSUM_BYTES, file.length, (byte) 0);
+    Random random = new Random(SEED);
+    for (int i = 0; i < 2000; i++) {
+      byte[] changed = file.clone();
+      for (int changes = random.nextInt(3); changes > 0; changes--) {
+        changed[9 + random.nextInt(file.length - 9)] = (byte) random.nextInt();
+      }
+      reading.windowBytes = 4096;
+      reading.mostAtOnce = Integer.MAX_VALUE;
+      String whole = reading.judge(changed);
+      reading.windowBytes = 32 + random.nextInt(100);
+      reading.mostAtOnce = 1 + random.nextInt(50);
+      assertThat(reading.judge(changed).startsWith("refused"))
+          .as("seed %d", SEED)
+          .isEqualTo(whole.startsWith("refused"));
     }
   }
 
