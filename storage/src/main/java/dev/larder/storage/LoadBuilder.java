@@ -115,13 +115,12 @@ final class LoadBuilder {
   }
 
   /**
-   * Builds an entry that is not complete as it is read. Its shard need not be owned, but is until it
-   * has been read.
+   * Builds an entry that is not complete as it is read. Its shard need not be owned, but is until
+   * it has been read.
    *
    * @param value points at the first piece, behind the key
    */
-  void buildInPieces(
-      RdbFileReader file, RdbInput value, long hash, long key, int keyLength)
+  void buildInPieces(RdbFileReader file, RdbInput value, long hash, long key, int keyLength)
       throws IOException, RdbException, LoadException {
     int database = (int) file.database();
     long fileOffset = file.start();
@@ -170,13 +169,7 @@ final class LoadBuilder {
   }
 
   private static void requireNew(
-      long built,
-      Shard shard,
-      int database,
-      long before,
-      long key,
-      int keyLength,
-      long fileOffset)
+      long built, Shard shard, int database, long before, long key, int keyLength, long fileOffset)
       throws LoadException {
     if (built == 0) {
       throw failure(key, keyLength, fileOffset, "there is no memory for it");

@@ -96,8 +96,7 @@ final class PiecewiseValue {
       throws IOException, RdbException {
     int database = (int) file.database();
     RestoreTarget target = unit.codecs().target();
-    target.point(
-        unit, shard, (int) file.database(), hash, key, keyLength, file.deadlineMillis());
+    target.point(unit, shard, (int) file.database(), hash, key, keyLength, file.deadlineMillis());
     ValueCodec codec = unit.codecs().of(ValueCodecs.typeOf(file.type()));
     ValueSink sink = codec.begin(target, 0);
     if (sink == null) {

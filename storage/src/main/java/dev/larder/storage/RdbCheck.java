@@ -148,8 +148,7 @@ public final class RdbCheck {
       throws IOException, RdbException {
     type = reader.type();
     // Nothing can be wrong with a string of which pieces can be read, or is known of modules.
-    boolean isChecked =
-        type != RdbType.MODULE_2 && (type != RdbType.STRING || reader.isComplete());
+    boolean isChecked = type != RdbType.MODULE_2 && (type != RdbType.STRING || reader.isComplete());
     if (isChecked) {
       input.point(reader.bytes(), reader.byteCount(), reader.remaining());
       input.readByte();

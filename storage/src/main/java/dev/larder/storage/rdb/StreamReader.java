@@ -251,8 +251,7 @@ final class StreamReader {
     long sequence = in.readBigEndianLong();
     long deliveredAt = in.readLong();
     long deliveries = in.readNumber();
-    require(
-        !isChecking || pending.addId(millis, sequence), "an entry is pending twice in a group");
+    require(!isChecking || pending.addId(millis, sequence), "an entry is pending twice in a group");
     elementBytes += BYTES_PER_ELEMENT;
     if (sink != null) {
       sink.pending(millis, sequence, deliveredAt, deliveries);
@@ -348,8 +347,7 @@ final class StreamReader {
 
   private void readProducer() throws RdbException {
     name.read(in);
-    require(
-        !isChecking || groups.add(name.address(), name.length()), "two producers of one name");
+    require(!isChecking || groups.add(name.address(), name.length()), "two producers of one name");
     elementBytes += BYTES_PER_ELEMENT + name.length();
     left = in.readCount(1);
     phase = Phase.PRODUCED;

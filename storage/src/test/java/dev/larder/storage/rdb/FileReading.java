@@ -108,8 +108,7 @@ final class FileReading implements AutoCloseable {
     text.append(new String(NativeBytes.read(input.take(bytes), bytes), ISO_8859_1));
     while (!reader.isComplete()) {
       reader.more();
-      text.append(
-          new String(NativeBytes.read(reader.bytes(), reader.byteCount()), ISO_8859_1));
+      text.append(new String(NativeBytes.read(reader.bytes(), reader.byteCount()), ISO_8859_1));
     }
     if (text.length() - "string:".length() != length) {
       throw new AssertionError("pieces of another length");
