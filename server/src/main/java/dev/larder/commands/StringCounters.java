@@ -74,24 +74,12 @@ final class StringCounters {
 
   /** The number of characters that a number takes. */
   static int digits(long value) {
-    int digits = value < 0 ? 2 : 1;
-    for (long rest = value / 10; rest != 0; rest /= 10) {
-      digits++;
-    }
-    return digits;
+    return Bytes.decimalLength(value);
   }
 
   /** Writes the {@link #digits} of a number so that they end before an address. */
   static void format(long value, long end) {
-    long at = end;
-    long rest = value;
-    do {
-      Bytes.putByte(--at, (byte) ('0' + Math.abs(rest % 10)));
-      rest /= 10;
-    } while (rest != 0);
-    if (value < 0) {
-      Bytes.putByte(--at, (byte) '-');
-    }
+    Bytes.writeDecimal(value, end - digits(value));
   }
 
   static void incrbyfloat(Call call) throws CommandException {

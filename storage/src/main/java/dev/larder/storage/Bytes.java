@@ -1,6 +1,7 @@
 package dev.larder.storage;
 
 import dev.larder.storage.memory.Memory;
+import dev.larder.storage.type.Decimal;
 import java.nio.ByteBuffer;
 
 /**
@@ -53,6 +54,16 @@ public final class Bytes {
   /** Orders two runs of bytes, unsigned; the shorter one first where one begins the other. */
   public static int compare(long left, int leftBytes, long right, int rightBytes) {
     return Memory.compare(left, leftBytes, right, rightBytes);
+  }
+
+  /** The bytes of a number's decimal text. */
+  public static int decimalLength(long number) {
+    return Decimal.textLength(number);
+  }
+
+  /** Writes a number's decimal text, of {@link #decimalLength} bytes. */
+  public static void writeDecimal(long number, long target) {
+    Decimal.write(number, target);
   }
 
   public static byte[] toArray(long address, int bytes) {

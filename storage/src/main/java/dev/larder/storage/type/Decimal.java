@@ -91,14 +91,15 @@ public final class Decimal {
 
   /** The bytes of an integer's text: digits, and the sign of a negative one. */
   public static int textLength(long value) {
-    long rest = value < 0 ? value : -value; // the negative side has room for every magnitude
-    int sign = value < 0 ? 1 : 0;
-    for (int digits = 1; digits <= SAFE_DIGITS; digits++) {
-      if (rest > -POWERS_OF_TEN[digits]) {
-        return sign + digits;
-      }
+    if (value == Long.MIN_VALUE) {
+      return MAX_BYTES;
     }
-    return sign + SAFE_DIGITS + 1;
+    long magnitude = Math.abs(value);
+    int bits = Long.SIZE - Long.numberOfLeadingZeros(magnitude);
+    // By the logarithm of two, the digits or one less.
+    int digits = bits * 1233 >>> 12;
+    digits += magnitude >= POWERS_OF_TEN[digits] ? 1 : 0;
+    return (value < 0 ? 1 : 0) + Math.max(1, digits);
   }
 
   /**
