@@ -4,7 +4,6 @@ import dev.larder.command.Call;
 import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
 import dev.larder.storage.Bytes;
-import dev.larder.storage.Entry;
 import dev.larder.storage.Shard;
 import java.util.function.LongSupplier;
 
@@ -26,13 +25,17 @@ final class BitWrites {
     Shard shard = call.shard(1);
     long index = offset >>> 3;
     long oldLength = StringEdits.length(shard, entry);
-    long writable = StringEdits.makeWritable(call, entry, index, 1);
-    long address = shard.runAddress(writable, index);
+    long writable = index < oldLength ? entry : StringEdits.makeWritable(call, entry, index, 1);
+    long address = shard.writableRun(writable, index);
+    if (address == 0) {
+      throw new CommandException(ErrorReply.OUT_OF_MEMORY);
+    }
+    shard.edited(writable); // even if nothing changes, as in Redis
     int shift = 7 - (int) (offset & 7);
     int before = Bytes.getByte(address);
     int after = before & ~(1 << shift) | (int) bit << shift;
     Bytes.putByte(address, (byte) after);
-    if (after != before || index >= oldLength || !Entry.isRaw(writable)) {
+    if (after != before || index >= oldLength) {
       shard.written(call.unit(), call.db(), writable, index, 1);
     }
     call.reply().integer(before >>> shift & 1);
