@@ -6,6 +6,7 @@ import dev.larder.metrics.ChangeCounter;
 import dev.larder.metrics.LoadProgress;
 import dev.larder.storage.Keyspace;
 import dev.larder.storage.LoadException;
+import dev.larder.storage.Shard;
 import dev.larder.storage.Unit;
 import dev.larder.storage.disk.DiskFile;
 import dev.larder.storage.disk.DiskFolder;
@@ -94,17 +95,25 @@ public final class Reload {
   private void flush() {
     Unit unit = keyspace.newUnit();
     SnapshotTurns turns = new SnapshotTurns(() -> false);
-    unit.begin(0);
-    for (int i = 0; i < keyspace.shardCount(); i++) {
-      // Whoever has one gives it back, and waits for none with another one in hand.
-      while (!unit.acquire(keyspace.shard(i))) {
-        turns.await();
-      }
+    while (!ownAll(unit)) {
+      unit.releaseAll();
+      turns.await();
     }
     for (int database = 0; database < keyspace.databases(); database++) {
       keyspace.flush(unit, database);
     }
     unit.releaseAll();
+  }
+
+  /** Takes all shards; false, perhaps with some in hand, when that cannot be now. */
+  private boolean ownAll(Unit unit) {
+    unit.begin(0);
+    boolean owns = true;
+    for (int i = 0; i < keyspace.shardCount() && owns; i++) {
+      Shard shard = keyspace.shard(i);
+      owns = unit.acquire(shard) && shard.leases().isEmpty();
+    }
+    return owns;
   }
 
   /** Makes what is being loaded fail soon. */

@@ -153,7 +153,7 @@ public final class SnapshotSaver {
       progress.failed();
       return CompletableFuture.completedFuture(false);
     }
-    SnapshotTurns turns = new SnapshotTurns(() -> way != Way.BESIDE_CLIENTS || made[0].isBehind());
+    SnapshotTurns turns = new SnapshotTurns(() -> way != Way.BESIDE_CLIENTS || made[0].isUrgent());
     Snapshot snapshot = keyspace.newSnapshot(file, turns, () -> changesAtCut[0] = changes.total());
     if (snapshot == null) {
       return null;

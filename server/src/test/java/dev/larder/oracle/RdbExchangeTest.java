@@ -1,14 +1,12 @@
 package dev.larder.oracle;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.larder.LarderServer;
 import dev.larder.config.Config;
 import dev.larder.config.Options;
 import dev.larder.metrics.Clock;
-import dev.larder.storage.RdbFiles;
-import dev.larder.storage.disk.DiskFile;
-import dev.larder.storage.disk.DiskFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,10 +49,11 @@ final class RdbExchangeTest {
     try (LarderServer larder = LarderServer.start(config);
         Wire wire = new Wire(larder.port())) {
       assertThat(wire.ask("DEBUG", "DIGEST").text()).as("seed %d", SEED).isEqualTo(digest);
-      try (DiskFile file = DiskFolder.at(folder).create(NAME)) {
-        boolean compresses = random.nextBoolean();
-        assertThat(RdbFiles.save(larder.keyspace(), file, compresses, true)).isEqualTo(10);
-      }
+      String compresses = random.nextBoolean() ? "yes" : "no";
+      assertThat(wire.ask("CONFIG", "SET", "rdbcompression", compresses).text()).startsWith("+OK");
+      Files.delete(folder.resolve(NAME));
+      assertThat(wire.ask("SAVE").text()).isEqualTo("+OK\r\n");
+      assertThat(Files.readString(folder.resolve(NAME), ISO_8859_1)).startsWith("REDIS0010");
     }
     Process check =
         new ProcessBuilder("redis-check-rdb", folder.resolve(NAME).toString())

@@ -400,6 +400,11 @@ public final class Snapshot {
     }
   }
 
+  /** Whether others wait for it: since it is behind, or to be over. */
+  public boolean isUrgent() {
+    return isAborted || isBehind();
+  }
+
   /** Whether so much waits to be written that writers have to wait. */
   public boolean isBehind() {
     return waitingBytes.get() > boundBytes && !isAborted;
