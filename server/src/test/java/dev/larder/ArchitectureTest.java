@@ -60,7 +60,9 @@ final class ArchitectureTest {
             "storage.journal"));
     MAY_USE.put("config", List.of("resp", "storage"));
     MAY_USE.put("metrics", List.of("resp", "storage", "config"));
-    MAY_USE.put("persistence", List.of("storage", "storage.disk", "config", "metrics"));
+    MAY_USE.put(
+        "persistence",
+        List.of("resp", "storage.journal", "storage", "storage.disk", "config", "metrics"));
     MAY_USE.put("session", List.of("resp", "storage", "config", "metrics"));
     MAY_USE.put("command", List.of("resp", "storage", "config", "metrics", "session"));
     MAY_USE.put("info", List.of("resp", "storage", "config", "metrics", "session", "command"));

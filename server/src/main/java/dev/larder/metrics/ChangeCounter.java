@@ -3,6 +3,7 @@ package dev.larder.metrics;
 import dev.larder.storage.Journal;
 import dev.larder.storage.Removal;
 import dev.larder.storage.Shard;
+import dev.larder.storage.Unit;
 
 /**
  * Counts the changes of a keyspace; what expires is not a change, nor is the end of a collection
@@ -94,12 +95,12 @@ public final class ChangeCounter implements Journal {
   }
 
   @Override
-  public void flushed(long sequence, int database) {
+  public void flushed(long sequence, Unit unit, int database) {
     count(0);
   }
 
   @Override
-  public void swapped(long sequence, int first, int second) {
+  public void swapped(long sequence, Unit unit, int first, int second) {
     count(0);
   }
 }

@@ -41,7 +41,7 @@ final class BlockedCommandsTest {
     }
 
     @Override
-    public void end(long sequence) {
+    public void end(Unit unit, long sequence) {
       effects.add("end");
     }
 

@@ -331,7 +331,7 @@ public abstract class CollectionValue {
   }
 
   final Journal journal() {
-    return isBuilding ? Journal.NONE : shard.journal;
+    return isBuilding ? Journal.NONE : keyspace.journal();
   }
 
   /** Until it is pointed again, changes are not reported: the whole collection will be. */

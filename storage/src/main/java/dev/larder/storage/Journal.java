@@ -13,13 +13,16 @@ public interface Journal
   /** Hears nothing and keeps nothing. */
   Journal NONE = new Journal() {};
 
-  /** Draws the next sequence, above all drawn before; never 0. */
-  default long begin() {
+  /**
+   * Draws the next sequence, above all drawn before; never 0. Until its {@link #end}, all effects
+   * of this unit have it.
+   */
+  default long begin(Unit unit) {
     return 1;
   }
 
-  /** All effects of a sequence have been reported. */
-  default void end(long sequence) {}
+  /** All effects of a sequence have been reported; the unit still owns its shards. */
+  default void end(Unit unit, long sequence) {}
 
   /**
    * A key now holds this entry, with all its content, whatever it held before. A collection that a
@@ -42,8 +45,8 @@ public interface Journal
       long sequence, Shard shard, int database, long entry, long deadlineMillis) {}
 
   /** A database was emptied; every shard is owned. */
-  default void flushed(long sequence, int database) {}
+  default void flushed(long sequence, Unit unit, int database) {}
 
   /** Two databases changed places; every shard is owned. */
-  default void swapped(long sequence, int first, int second) {}
+  default void swapped(long sequence, Unit unit, int first, int second) {}
 }

@@ -8,6 +8,7 @@ import dev.larder.storage.table.KeyTable;
 import dev.larder.storage.type.LargeString;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -21,7 +22,10 @@ public final class Keyspace implements AutoCloseable {
   private static final long IDLE_MILLIS = 20;
 
   private final StorageOptions options;
-  private final Journal journal;
+
+  /** Changed only by who owns every shard. */
+  private Journal journal;
+
   private final ChunkStore chunks;
   private final LargeString largeStrings;
   private final CollectionLimits limits = new CollectionLimits();
@@ -29,6 +33,7 @@ public final class Keyspace implements AutoCloseable {
   private final int shardBits;
   private final Shard[] shards;
   private final AtomicLong usedBytes = new AtomicLong();
+  private final AtomicInteger unitCount = new AtomicInteger();
   private final List<Consumer<Shard>> servers = new CopyOnWriteArrayList<>();
   private final Reclaimer reclaimer;
   private volatile boolean activeExpiry = true;
@@ -115,7 +120,7 @@ public final class Keyspace implements AutoCloseable {
 
   /** A unit for one event loop or background role. */
   public Unit newUnit() {
-    return new Unit(this, journal);
+    return new Unit(this, unitCount.getAndIncrement());
   }
 
   /**
@@ -254,7 +259,7 @@ public final class Keyspace implements AutoCloseable {
       assert shard.isOwnedBy(unit);
       shard.detach(database);
     }
-    journal.flushed(unit.sequence(), database);
+    journal.flushed(unit.sequence(), unit, database);
   }
 
   /** Exchanges two databases; the unit owns every shard. */
@@ -263,7 +268,7 @@ public final class Keyspace implements AutoCloseable {
       assert shard.isOwnedBy(unit);
       shard.swap(first, second);
     }
-    journal.swapped(unit.sequence(), first, second);
+    journal.swapped(unit.sequence(), unit, first, second);
   }
 
   /**
@@ -364,8 +369,17 @@ public final class Keyspace implements AutoCloseable {
     return d == null ? null : d.table;
   }
 
+  /** Who hears of the effects; for the owner of any shard. */
   Journal journal() {
     return journal;
+  }
+
+  /** Reports all effects from now on to another; the unit owns every shard, and has had none. */
+  public void journal(Unit unit, Journal newJournal) {
+    for (Shard shard : shards) {
+      assert shard.isOwnedBy(unit);
+    }
+    journal = newJournal;
   }
 
   LargeString largeStrings() {

@@ -21,7 +21,6 @@ public final class Shard {
 
   private final int index;
   final Keyspace keyspace;
-  final Journal journal;
   final Arena arena;
 
   /** Of {@link KeyTable#SCRATCH_BYTES}: for what is being moved, free between two calls. */
@@ -48,7 +47,6 @@ public final class Shard {
   Shard(int index, Keyspace keyspace, Arena arena) {
     this.index = index;
     this.keyspace = keyspace;
-    this.journal = keyspace.journal();
     this.arena = arena;
     this.scratch = KeyTable.newScratch();
     this.large = keyspace.largeStrings();
@@ -75,6 +73,11 @@ public final class Shard {
 
   boolean isFree() {
     return ownership.isFree();
+  }
+
+  /** The unit that owns the shard, for those whom it calls. */
+  public Unit owner() {
+    return ownership.owner();
   }
 
   boolean isOwnedBy(Unit unit) {
@@ -234,7 +237,7 @@ public final class Shard {
 
   /** Reports that a key holds this entry, whatever it held before, to all who want to know. */
   void stored(Unit unit, int database, long hash, long entry) {
-    journal.stored(unit.sequence(), this, database, entry);
+    keyspace.journal().stored(unit.sequence(), this, database, entry);
     signal(database, hash, entry);
   }
 
@@ -329,7 +332,7 @@ public final class Shard {
       Removal reason,
       boolean withValue) {
     long record = arena.address(d.table.reference(slot));
-    journal.removed(unit.sequence(), this, database, record, reason);
+    keyspace.journal().removed(unit.sequence(), this, database, record, reason);
     if (reason == Removal.EXPIRED) {
       expiry.countKey();
     }
@@ -345,7 +348,7 @@ public final class Shard {
   public long expire(Unit unit, int database, long hash, long entry, long deadlineMillis) {
     long changed = reshape(unit, database, hash, entry, deadlineMillis, Record.valueLength(entry));
     if (changed != 0) {
-      journal.expiryChanged(unit.sequence(), this, database, changed, deadlineMillis);
+      keyspace.journal().expiryChanged(unit.sequence(), this, database, changed, deadlineMillis);
     }
     return changed;
   }
@@ -382,7 +385,7 @@ public final class Shard {
   /** Reports bytes of a string that were overwritten in place, and makes it raw. */
   public void written(Unit unit, int database, long entry, long offset, long bytes) {
     edited(entry);
-    journal.written(unit.sequence(), this, database, entry, offset, bytes);
+    keyspace.journal().written(unit.sequence(), this, database, entry, offset, bytes);
     if (waiters.hasAny()) {
       signal(database, keyspace.hash(Record.keyAddress(entry), Record.keyLength(entry)), entry);
     }

@@ -44,6 +44,7 @@ public interface StreamEffects extends CollectionEffects {
   /**
    * A group is now there, with this last delivered id.
    *
+   * @param isNew whether it was not there before
    * @param entriesRead how many entries it has read, -1 for unknown
    */
   default void groupStored(
@@ -52,6 +53,7 @@ public interface StreamEffects extends CollectionEffects {
       int database,
       long entry,
       StreamGroup group,
+      boolean isNew,
       long idMillis,
       long idSequence,
       long entriesRead) {

@@ -65,6 +65,10 @@ public final class StreamGroup {
 
   /** Sets and reports what the group has read. */
   public void position(long millis, long sequence, long entriesRead) {
+    position(millis, sequence, entriesRead, false);
+  }
+
+  void position(long millis, long sequence, long entriesRead, boolean isNew) {
     scratch.set(millis, sequence);
     scratch.write(StreamGroupBlocks.last(block()));
     StreamGroupBlocks.read(block(), entriesRead);
@@ -76,6 +80,7 @@ public final class StreamGroup {
             stream.database,
             stream.entry,
             this,
+            isNew,
             millis,
             sequence,
             entriesRead);

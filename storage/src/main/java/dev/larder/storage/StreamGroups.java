@@ -82,7 +82,7 @@ public final class StreamGroups {
     StreamValue.granted(directory != 0);
     StreamRoot.groups(stream.value(), directory);
     group.point(reference);
-    group.position(millis, sequence, entriesRead);
+    group.position(millis, sequence, entriesRead, true);
   }
 
   /** Removes {@link #group}, with all that it has. */

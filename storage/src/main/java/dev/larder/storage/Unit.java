@@ -27,7 +27,7 @@ public final class Unit {
   private static final int SECOND_LINE = 48;
 
   private final Keyspace keyspace;
-  private final Journal journal;
+  private final int index;
   private Shard[] held = new Shard[8];
   private int heldCount;
   private long nowMillis;
@@ -42,11 +42,16 @@ public final class Unit {
   /** Where the loads of {@link #touch} go, so that the compiler keeps them. */
   private long sink;
 
-  Unit(Keyspace keyspace, Journal journal) {
+  Unit(Keyspace keyspace, int index) {
     this.keyspace = keyspace;
-    this.journal = journal;
+    this.index = index;
     this.views = new Views(keyspace, this);
     this.codecs = new ValueCodecs(keyspace, this);
+  }
+
+  /** Which unit of its keyspace this is, from 0. */
+  public int index() {
+    return index;
   }
 
   /** Views of the collections in shards that this unit owns. */
@@ -221,7 +226,7 @@ public final class Unit {
       }
     }
     if (sequence != 0) {
-      journal.end(sequence);
+      keyspace.journal().end(this, sequence);
       sequence = 0;
     }
     for (int i = 0; i < heldCount; i++) {
@@ -234,7 +239,7 @@ public final class Unit {
   /** The unit's place in the journal, drawn at its first effect. */
   long sequence() {
     if (sequence == 0) {
-      sequence = journal.begin();
+      sequence = keyspace.journal().begin(this);
     }
     return sequence;
   }

@@ -133,12 +133,12 @@ final class HashReplica implements Journal {
   }
 
   @Override
-  public void flushed(long sequence, int database) {
+  public void flushed(long sequence, Unit unit, int database) {
     databases.get(database).clear();
   }
 
   @Override
-  public void swapped(long sequence, int first, int second) {
+  public void swapped(long sequence, Unit unit, int first, int second) {
     Map<String, Hash> map = databases.get(first);
     databases.set(first, databases.get(second));
     databases.set(second, map);

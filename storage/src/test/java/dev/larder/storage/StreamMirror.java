@@ -100,6 +100,7 @@ final class StreamMirror implements Journal {
       int database,
       long entry,
       StreamGroup group,
+      boolean isNew,
       long idMillis,
       long idSequence,
       long entriesRead) {
