@@ -4,6 +4,7 @@ import dev.larder.command.CommandTable;
 import dev.larder.commands.AllCommands;
 import dev.larder.config.Config;
 import dev.larder.config.Options;
+import dev.larder.config.PersistenceOptions;
 import dev.larder.config.Setting;
 import dev.larder.dispatch.LoopContext;
 import dev.larder.info.Vitals;
@@ -12,10 +13,12 @@ import dev.larder.metrics.ServerStats;
 import dev.larder.net.LargeArgumentStore;
 import dev.larder.net.NetServer;
 import dev.larder.net.StartException;
+import dev.larder.persistence.AppendOnlyFile;
 import dev.larder.persistence.FolderLock;
 import dev.larder.persistence.Reload;
 import dev.larder.persistence.SnapshotSaver;
 import dev.larder.persistence.StartupData;
+import dev.larder.replay.AofData;
 import dev.larder.resp.Limits;
 import dev.larder.session.Sessions;
 import dev.larder.storage.Keyspace;
@@ -24,6 +27,7 @@ import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.LoggerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +47,12 @@ public final class LarderServer implements AutoCloseable {
   private final NetServer net;
   private final ChangeCounter changes;
   private final StartupData data;
+  private final AppendOnlyFile aof;
+
+  /** Whether there is an append-only file to be loaded, instead of a snapshot. */
+  private final boolean hasAof;
+
+  private final AofData aofData;
   private final FolderLock lock;
   private final SnapshotSaver saver;
   private final Reload reload;
@@ -59,14 +69,25 @@ public final class LarderServer implements AutoCloseable {
     Vitals vitals = new Vitals(keyspace, sessions, stats);
     try {
       lock = new FolderLock(config);
+      aof = new AppendOnlyFile(config, keyspace, changes, stats.aof(), this::endInHaste);
+      hasAof = config.get(PersistenceOptions.APPENDONLY) && aof.open();
       data = new StartupData(config, keyspace, stats.load(), settings.loops());
       saver = new SnapshotSaver(config, keyspace, changes, stats.save());
       reload = new Reload(config, keyspace, changes, stats.load(), saver, settings.loops());
-      CommandTable commands =
-          AllCommands.table(
+      RunningServer running =
+          new RunningServer(this, keyspace, changes, sessions, vitals, settings.loops());
+      CommandTable commands = AllCommands.table(config, sessions, running);
+      aofData =
+          new AofData(
               config,
-              sessions,
-              new RunningServer(this, keyspace, changes, sessions, vitals, settings.loops()));
+              keyspace,
+              AllCommands.tableForReplay(config, sessions, running),
+              new LargeArgumentStore(keyspace),
+              stats.load(),
+              settings.loops());
+      if (hasAof) {
+        stats.load().announceSeveral();
+      }
       stats.commandCount(commands.specCount());
       stats.expiredKeys(keyspace::expiredCount);
       stats.expiredFields(keyspace::expiredFieldCount);
@@ -110,6 +131,7 @@ public final class LarderServer implements AutoCloseable {
   private void saveIfDue() {
     if (!stats.load().isLoading()) {
       saver.tick();
+      aof.tick();
     }
   }
 
@@ -141,13 +163,40 @@ public final class LarderServer implements AutoCloseable {
    */
   void load() {
     try {
-      if (data.load()) {
+      boolean isLoaded = hasAof ? aofData.load(aof) : data.load();
+      if (isLoaded) {
         changes.startOver();
+        beginAof();
       }
     } catch (IOException e) {
       close();
       throw new StartException(String.valueOf(e.getMessage()));
     }
+  }
+
+  /** Begins an append-only file if there has to be one and is none; follows the option. */
+  private void beginAof() throws IOException {
+    if (config.get(PersistenceOptions.APPENDONLY) && !hasAof && !aof.rewrite()) {
+      throw new IOException(
+          "cannot begin an append-only file in " + config.get(Options.DIR) + "; the log says why");
+    }
+    config.onChange(PersistenceOptions.APPENDONLY, this::switchAof);
+  }
+
+  /** Elsewhere, as it takes its time. */
+  private void switchAof(boolean on) {
+    Thread.ofPlatform().name("larder-aof").daemon().start(() -> {
+      if (!on) {
+        aof.turnOff();
+      } else if (!aof.rewrite()) {
+        LoggerFactory.getLogger(LarderServer.class).error("The append-only file stays off");
+      }
+    });
+  }
+
+  /** The append-only file cannot be kept although replies promise it. */
+  private void endInHaste() {
+    Runtime.getRuntime().halt(1);
   }
 
   private static StorageOptions storageOptions(Config config, int loops) {
@@ -168,6 +217,10 @@ public final class LarderServer implements AutoCloseable {
 
   SnapshotSaver saver() {
     return saver;
+  }
+
+  AppendOnlyFile aof() {
+    return aof;
   }
 
   Reload reload() {
@@ -238,8 +291,11 @@ public final class LarderServer implements AutoCloseable {
       try {
         data.cancel();
         reload.cancel();
+        aofData.cancel();
+        aof.stopRewriting();
         saver.close();
         net.close();
+        aof.close();
         keyspace.close();
         lock.release();
       } finally {

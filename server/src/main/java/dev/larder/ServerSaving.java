@@ -38,6 +38,15 @@ final class ServerSaving implements Saving {
   }
 
   @Override
+  public Rewriting rewriteInBackground() {
+    if (server.saver().isInBackground() && server.stats().aof().isOn()) {
+      server.stats().aof().schedule(true);
+      return Rewriting.SCHEDULED;
+    }
+    return server.aof().rewriteInBackground() ? Rewriting.STARTED : Rewriting.UNDER_WAY;
+  }
+
+  @Override
   public void flushed() {
     server.saver().flushed();
   }

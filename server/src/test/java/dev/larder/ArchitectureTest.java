@@ -59,7 +59,7 @@ final class ArchitectureTest {
             "storage.disk",
             "storage.journal"));
     MAY_USE.put("config", List.of("resp", "storage"));
-    MAY_USE.put("metrics", List.of("resp", "storage", "config"));
+    MAY_USE.put("metrics", List.of("resp", "storage", "storage.journal", "config"));
     MAY_USE.put(
         "persistence",
         List.of("resp", "storage.journal", "storage", "storage.disk", "config", "metrics"));
@@ -75,6 +75,19 @@ final class ArchitectureTest {
     MAY_USE.put(
         "net",
         List.of("resp", "storage", "config", "metrics", "session", "command", "acl", "dispatch"));
+    MAY_USE.put(
+        "replay",
+        List.of(
+            "resp",
+            "storage",
+            "storage.disk",
+            "storage.journal",
+            "config",
+            "metrics",
+            "session",
+            "command",
+            "dispatch",
+            "persistence"));
   }
 
   /** What other modules see of storage: the keyspace, and what writes its effects to a disk. */

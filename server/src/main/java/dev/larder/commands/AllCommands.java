@@ -19,6 +19,21 @@ public final class AllCommands {
    * @param server what is around them
    */
   public static CommandTable table(Config config, Sessions sessions, ServerHandle server) {
+    return all(config, sessions, server).build();
+  }
+
+  /**
+   * The same commands, and those that surround transactions in append-only files. A file is
+   * replayed before anybody else reads or writes, so there is nothing that they have to do.
+   */
+  public static CommandTable tableForReplay(
+      Config config, Sessions sessions, ServerHandle server) {
+    Declarations c = all(config, sessions, server);
+    TransactionMarks.declare(c);
+    return c.build();
+  }
+
+  private static Declarations all(Config config, Sessions sessions, ServerHandle server) {
     Declarations c = new Declarations();
     new ConnectionCommands(config, sessions).declare(c);
     new ClientCommands(sessions).declare(c);
@@ -50,6 +65,6 @@ public final class AllCommands {
     ServerCommands.declare(c, server);
     SaveCommands.declare(c, server.saving());
     DebugCommands.declare(c, config.setting(Options.ENABLE_DEBUG_COMMAND)::get, server.saving());
-    return c.build();
+    return c;
   }
 }

@@ -31,6 +31,8 @@ public final class SaveCommands {
       ErrorReply.of(
           "ERR Another child process is active (AOF?): can't BGSAVE right now. Use BGSAVE SCHEDULE"
               + " in order to schedule a BGSAVE whenever possible.");
+  private static final ErrorReply REWRITE_IN_PROGRESS =
+      ErrorReply.of("ERR Background append only file rewriting already in progress");
   private static final ErrorReply FAILED =
       ErrorReply.of("ERR The data could not be saved. Check logs.");
 
@@ -63,6 +65,17 @@ public final class SaveCommands {
         .flags(ADMIN, NOSCRIPT, NO_ASYNC_LOADING, NO_MULTI)
         .replies(ok())
         .handler(group::save);
+    c.command("BGREWRITEAOF")
+        .summary("Asynchronously rewrites the append-only file to disk.")
+        .since("1.0.0")
+        .group(SERVER)
+        .complexity("O(1)")
+        .arity(1)
+        .flags(ADMIN, NOSCRIPT, NO_ASYNC_LOADING)
+        .replies(
+            simple("Background append only file rewriting started"),
+            simple("Background append only file rewriting scheduled"))
+        .handler(group::rewrite);
     c.command("LASTSAVE")
         .summary("Returns the Unix timestamp of the last successful save to disk.")
         .since("1.0.0")
@@ -91,6 +104,15 @@ public final class SaveCommands {
       call.reply().simpleString("Background saving scheduled");
     } else {
       throw new CommandException(OTHER_IN_PROGRESS);
+    }
+  }
+
+  private void rewrite(Call call) throws CommandException {
+    switch (saving.rewriteInBackground()) {
+      case STARTED -> call.reply().simpleString("Background append only file rewriting started");
+      case SCHEDULED ->
+          call.reply().simpleString("Background append only file rewriting scheduled");
+      case UNDER_WAY -> throw new CommandException(REWRITE_IN_PROGRESS);
     }
   }
 

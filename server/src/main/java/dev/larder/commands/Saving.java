@@ -32,6 +32,11 @@ public interface Saving {
         }
 
         @Override
+        public Rewriting rewriteInBackground() {
+          return Rewriting.UNDER_WAY;
+        }
+
+        @Override
         public void flushed() {}
 
         @Override
@@ -39,6 +44,16 @@ public interface Saving {
           return CompletableFuture.completedFuture(false);
         }
       };
+
+  /** What came of the wish to have the append-only file rewritten. */
+  enum Rewriting {
+    STARTED,
+    SCHEDULED,
+    UNDER_WAY
+  }
+
+  /** Begins to rewrite the append-only file, or as soon as a snapshot has been written. */
+  Rewriting rewriteInBackground();
 
   /** Whether a snapshot is being written, and wanted, while clients go on. */
   boolean isInBackground();

@@ -63,6 +63,7 @@ public final class Config {
   static List<Option<?>> options() {
     List<Option<?>> all = new ArrayList<>(Options.all());
     all.addAll(EncodingOptions.all());
+    all.addAll(PersistenceOptions.all());
     all.addAll(ReservedOptions.all());
     return all;
   }

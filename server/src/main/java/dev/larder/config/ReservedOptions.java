@@ -43,25 +43,6 @@ final class ReservedOptions {
 
   private static void declarePersistence() {
     ALL.add(
-        Option.of("appendonly", bool(), false, "Whether to keep an append-only file; only `no`.")
-            .mutable()
-            .reserved()
-            .checkedBy(on -> on ? "an append-only file does not exist yet in Larder" : null));
-    add(
-        "appendfsync",
-        choice("everysec", "always", "no"),
-        "everysec",
-        "When the append-only file is forced to disk.");
-    add("aof-use-rdb-preamble", bool(), true, "Whether a rewritten file starts as a snapshot.");
-    add("aof-load-truncated", bool(), true, "Whether to load a file with a torn end.");
-    add(
-        "auto-aof-rewrite-percentage",
-        integer(0, INT_MAX),
-        100L,
-        "Growth that triggers a rewrite.");
-    add("auto-aof-rewrite-min-size", memory(0, LONG_MAX), 64L << 20, "Least size to rewrite.");
-    add("no-appendfsync-on-rewrite", bool(), false, "Whether a rewrite suspends forcing to disk.");
-    ALL.add(
         Option.of(
                 "key-load-delay",
                 integer(Integer.MIN_VALUE, INT_MAX),

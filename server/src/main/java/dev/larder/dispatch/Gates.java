@@ -4,6 +4,7 @@ import dev.larder.command.Call;
 import dev.larder.command.CommandSpec;
 import dev.larder.command.ErrorReply;
 import dev.larder.command.Flag;
+import dev.larder.metrics.AofProgress;
 import dev.larder.metrics.LoadProgress;
 import dev.larder.metrics.SaveProgress;
 import dev.larder.metrics.ServerStats;
@@ -26,6 +27,7 @@ final class Gates {
   private final LongSupplier maxMemoryBytes;
   private final LoadProgress load;
   private final SaveProgress save;
+  private final AofProgress aof;
 
   /**
    * @param maxMemoryBytes the limit of the data, 0 for none
@@ -35,6 +37,7 @@ final class Gates {
     this.maxMemoryBytes = maxMemoryBytes;
     this.load = stats.load();
     this.save = stats.save();
+    this.aof = stats.aof();
   }
 
   /** The error to answer instead of running the command selected in {@code call}, or null. */
@@ -52,6 +55,10 @@ final class Gates {
     }
     if (save.refusesWrites() && ((flags & WRITE) != 0 || spec.fullName().equals("ping"))) {
       return ErrorReply.CANNOT_SAVE;
+    }
+    String refusal = (flags & WRITE) == 0 ? null : aof.refusal();
+    if (refusal != null) {
+      return ErrorReply.of(refusal);
     }
     // A large argument for which there was no memory when it arrived has no bytes.
     if (batch.isOutOfMemory(index)) {

@@ -36,6 +36,9 @@ public final class LoopContext {
   private static final long HOUSEKEEPING_NANOS = 250_000;
   private static final long NANOS_PER_MILLI = 1_000_000;
 
+  /** The first moment that is one. */
+  private static final long FROZEN_MILLIS = 1;
+
   private final int index;
   private final int loops;
   private final Keyspace keyspace;
@@ -56,6 +59,9 @@ public final class LoopContext {
 
   /** 0 until the clock is read in this turn. */
   private long nowMillis;
+
+  /** Whether it is always {@link #FROZEN_MILLIS}. */
+  private boolean isFrozen;
 
   /** When housekeeping wants to run again; read by the ticker. */
   private volatile long housekeepingDueNanos = Clock.nanos();
@@ -176,7 +182,12 @@ public final class LoopContext {
   /** Reads the clock again: time has passed since the turn began. */
   void refreshClock() {
     beginTurn();
-    nowMillis = Clock.wallMillis();
+    nowMillis = isFrozen ? FROZEN_MILLIS : Clock.wallMillis();
+  }
+
+  /** For commands of the past: it is before any deadline, and stays so. */
+  public void freezeClock() {
+    isFrozen = true;
   }
 
   /** The loop has polled its sockets and gets to work, or is at work already. */
@@ -196,6 +207,7 @@ public final class LoopContext {
       housekeep();
       nanos = Clock.nanos();
     }
+    keyspace.announce(unit);
     stats.turn(nanos - turnStartNanos);
     turnStartNanos = 0;
     nowMillis = 0;
@@ -220,6 +232,8 @@ public final class LoopContext {
   /** Housekeeping as a task of its own, for a loop without traffic. */
   public boolean housekeepIfDue() {
     refreshClock();
-    return isHousekeepingDue(Clock.nanos()) && housekeep();
+    boolean hasMore = isHousekeepingDue(Clock.nanos()) && housekeep();
+    keyspace.announce(unit);
+    return hasMore;
   }
 }

@@ -1,6 +1,7 @@
 package dev.larder.info;
 
 import dev.larder.command.CommandTable;
+import dev.larder.metrics.AofProgress;
 import dev.larder.metrics.LoadProgress;
 import dev.larder.metrics.SaveProgress;
 import dev.larder.storage.Snapshot;
@@ -12,11 +13,14 @@ final class PersistenceSection implements InfoSection {
   private final LongSupplier changes;
   private final LoadProgress load;
   private final SaveProgress save;
+  private final AofProgress aof;
 
-  PersistenceSection(LongSupplier changes, LoadProgress load, SaveProgress save) {
+  PersistenceSection(
+      LongSupplier changes, LoadProgress load, SaveProgress save, AofProgress aof) {
     this.changes = changes;
     this.load = load;
     this.save = save;
+    this.aof = aof;
   }
 
   @Override
@@ -37,10 +41,7 @@ final class PersistenceSection implements InfoSection {
     out.field("rdb_last_cow_size", save.lastWaitingBytes());
     out.field("rdb_last_load_keys_expired", load.keysExpired());
     out.field("rdb_last_load_keys_loaded", load.keysLoaded());
-    out.field("aof_enabled", 0);
-    out.field("aof_rewrite_in_progress", 0);
-    out.field("aof_rewrite_scheduled", 0);
-    out.field("aof_rewrites", 0);
+    writeAof(out);
     if (isLoading) {
       writeProgress(out);
     }
@@ -55,6 +56,25 @@ final class PersistenceSection implements InfoSection {
     out.field("current_fork_perc", 100 * progress, 2);
     out.field("current_save_keys_processed", Math.round(total * progress));
     out.field("current_save_keys_total", total);
+  }
+
+  private void writeAof(InfoText out) {
+    out.field("aof_enabled", aof.isOn() ? 1 : 0);
+    out.field("aof_rewrite_in_progress", aof.isRewriting() ? 1 : 0);
+    out.field("aof_rewrite_scheduled", aof.isScheduled() ? 1 : 0);
+    out.field("aof_last_rewrite_time_sec", aof.lastSeconds());
+    out.field("aof_current_rewrite_time_sec", aof.currentSeconds());
+    out.field("aof_last_bgrewrite_status", aof.hasFailed() ? "err" : "ok");
+    out.field("aof_rewrites", aof.rewrites());
+    out.field("aof_last_write_status", aof.refusal() == null ? "ok" : "err");
+    if (aof.isOn()) {
+      out.field("aof_current_size", aof.bytes());
+      out.field("aof_base_size", aof.baseBytes());
+      out.field("aof_pending_rewrite", 0);
+      out.field("aof_buffer_length", aof.pendingBytes());
+      out.field("aof_pending_bio_fsync", aof.isForcing() ? 1 : 0);
+      out.field("aof_delayed_fsync", aof.delayedForces());
+    }
   }
 
   private void writeProgress(InfoText out) {

@@ -10,6 +10,9 @@ public final class LoadProgress {
   private static final long MILLIS_PER_SECOND = 1000;
 
   private volatile boolean isLoading;
+
+  /** Whether more is to be loaded when what is being loaded has ended. */
+  private volatile boolean hasMore;
   private volatile long startMillis;
   private volatile long totalBytes;
   private volatile long usedMemory;
@@ -21,6 +24,18 @@ public final class LoadProgress {
   public void announce() {
     isLoading = true;
     startMillis = Clock.wallMillis();
+  }
+
+  /** Several files are going to be loaded, one after the other. */
+  public void announceSeveral() {
+    hasMore = true;
+    announce();
+  }
+
+  /** The last of several files was loaded. */
+  public void endSeveral() {
+    hasMore = false;
+    isLoading = false;
   }
 
   /**
@@ -45,7 +60,7 @@ public final class LoadProgress {
   public void end(long newKeysLoaded, long newKeysExpired) {
     keysLoaded = newKeysLoaded;
     keysExpired = newKeysExpired;
-    isLoading = false;
+    isLoading = hasMore;
     loadedBytes = () -> 0;
   }
 

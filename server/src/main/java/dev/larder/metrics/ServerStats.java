@@ -31,6 +31,7 @@ public final class ServerStats {
   private final LongAdder errorReplies = new LongAdder();
   private final LoadProgress load = new LoadProgress();
   private final SaveProgress save = new SaveProgress();
+  private final AofProgress aof = new AofProgress();
 
   private volatile Base base = new Base();
   private volatile int commandCount;
@@ -74,6 +75,11 @@ public final class ServerStats {
   /** Whether and how data are being saved; a reset keeps it. */
   public SaveProgress save() {
     return save;
+  }
+
+  /** The append-only file; a reset keeps it. */
+  public AofProgress aof() {
+    return aof;
   }
 
   /** The counters of a new event loop. */

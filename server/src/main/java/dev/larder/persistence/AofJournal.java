@@ -88,8 +88,8 @@ final class AofJournal extends AofStreamEffects {
     return added;
   }
 
-  /** Wakes the journal's writer for what a unit has appended; at the end of a turn. */
-  void announce(Unit unit) {
+  @Override
+  public void announce(Unit unit) {
     of(unit).appender().announce();
   }
 

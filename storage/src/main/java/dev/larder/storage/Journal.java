@@ -21,6 +21,9 @@ public interface Journal
     return 1;
   }
 
+  /** A turn of this unit's thread is over; it owns no shard. */
+  default void announce(Unit unit) {}
+
   /** All effects of a sequence have been reported; the unit still owns its shards. */
   default void end(Unit unit, long sequence) {}
 

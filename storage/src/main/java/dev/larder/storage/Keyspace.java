@@ -23,8 +23,8 @@ public final class Keyspace implements AutoCloseable {
 
   private final StorageOptions options;
 
-  /** Changed only by who owns every shard. */
-  private Journal journal;
+  /** Changed only by who owns every shard; read by others, too. */
+  private volatile Journal journal;
 
   private final ChunkStore chunks;
   private final LargeString largeStrings;
@@ -374,12 +374,20 @@ public final class Keyspace implements AutoCloseable {
     return journal;
   }
 
-  /** Reports all effects from now on to another; the unit owns every shard, and has had none. */
-  public void journal(Unit unit, Journal newJournal) {
+  /** Reports all effects from now on to another; for who owns every shard, and has had none. */
+  public void journal(Journal newJournal) {
     for (Shard shard : shards) {
-      assert shard.isOwnedBy(unit);
+      assert !shard.isFree();
     }
     journal = newJournal;
+  }
+
+  /**
+   * A turn of a thread is over in which this unit may have had effects: the journal may wake who
+   * waits for them. On that thread, which owns no shard.
+   */
+  public void announce(Unit unit) {
+    journal.announce(unit);
   }
 
   LargeString largeStrings() {

@@ -4,7 +4,7 @@ package dev.larder.storage;
 public final class LoadException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  LoadException(String message) {
+  public LoadException(String message) {
     super(message, null, false, false);
   }
 }

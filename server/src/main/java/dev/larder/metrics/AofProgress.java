@@ -1,0 +1,137 @@
+package dev.larder.metrics;
+
+import dev.larder.storage.journal.BlockJournal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether there is an append-only file, and what came of its rewrites. Any thread reads it; who
+ * keeps the file tells it.
+ */
+public final class AofProgress {
+  private static final long MILLIS_PER_SECOND = 1000;
+
+  private volatile @Nullable BlockJournal journal;
+  private volatile boolean isOn;
+  private volatile boolean isRewriting;
+  private volatile boolean isScheduled;
+  private volatile boolean hasFailed;
+  private volatile long startMillis;
+  private volatile long lastSeconds = -1;
+  private volatile long rewrites;
+  private volatile long baseBytes;
+  private volatile long earlierBytes;
+
+  /** The journal exists from now on. */
+  public void journal(BlockJournal made) {
+    journal = made;
+  }
+
+  /** The file is written from now on, or not any more. */
+  public void on(boolean is) {
+    isOn = is;
+  }
+
+  public boolean isOn() {
+    return isOn;
+  }
+
+  /** A rewrite begins. */
+  public void begin() {
+    startMillis = Clock.wallMillis();
+    isScheduled = false;
+    isRewriting = true;
+  }
+
+  /** A rewrite has ended. */
+  public void end(boolean isWhole) {
+    lastSeconds = (Clock.wallMillis() - startMillis) / MILLIS_PER_SECOND;
+    hasFailed = !isWhole;
+    if (isWhole) {
+      rewrites++;
+    }
+    isRewriting = false;
+  }
+
+  /** A rewrite is wanted as soon as nothing is in its way, or is not any more. */
+  public void schedule(boolean does) {
+    isScheduled = does;
+  }
+
+  public boolean isScheduled() {
+    return isScheduled;
+  }
+
+  public boolean isRewriting() {
+    return isRewriting;
+  }
+
+  /** Whether the last rewrite has failed. */
+  public boolean hasFailed() {
+    return hasFailed;
+  }
+
+  /** How many rewrites were finished. */
+  public long rewrites() {
+    return rewrites;
+  }
+
+  /** Seconds that the last rewrite took, -1 if there was none. */
+  public long lastSeconds() {
+    return lastSeconds;
+  }
+
+  /** Seconds that the rewrite under way has taken so far, -1 if there is none. */
+  public long currentSeconds() {
+    return isRewriting ? (Clock.wallMillis() - startMillis) / MILLIS_PER_SECOND : -1;
+  }
+
+  /**
+   * Tells the sizes of files.
+   *
+   * @param base of all files after the last rewrite, or at the start
+   * @param earlier of all files but the one in use
+   */
+  public void sizes(long base, long earlier) {
+    baseBytes = base;
+    earlierBytes = earlier;
+  }
+
+  /** The size of all files after the last rewrite, in bytes. */
+  public long baseBytes() {
+    return baseBytes;
+  }
+
+  /** The size of all files, in bytes. */
+  public long bytes() {
+    BlockJournal written = journal;
+    return written == null ? 0 : earlierBytes + written.fileBytes();
+  }
+
+  /** Bytes that wait to be written. */
+  public long pendingBytes() {
+    BlockJournal written = journal;
+    return written == null ? 0 : written.pendingBytes();
+  }
+
+  /** Whether the file is being forced. */
+  public boolean isForcing() {
+    BlockJournal written = journal;
+    return written != null && written.isForcing();
+  }
+
+  public long delayedForces() {
+    BlockJournal written = journal;
+    return written == null ? 0 : written.delayedForces();
+  }
+
+  /** Why commands that write have to fail: what they do could not be written; null if it can. */
+  public @Nullable String refusal() {
+    BlockJournal written = journal;
+    if (!isOn || written == null || written.acceptsWrites()) {
+      return null;
+    }
+    Exception error = written.writeError();
+    return "MISCONF Errors writing to the AOF file: "
+        + (error == null ? "a force to the disk has failed" : String.valueOf(error.getMessage()));
+  }
+}

@@ -1,0 +1,417 @@
+package dev.larder.persistence;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.larder.config.Config;
+import dev.larder.config.Options;
+import dev.larder.config.PersistenceOptions;
+import dev.larder.config.Setting;
+import dev.larder.config.Version;
+import dev.larder.metrics.AofProgress;
+import dev.larder.metrics.ChangeCounter;
+import dev.larder.metrics.Clock;
+import dev.larder.storage.Keyspace;
+import dev.larder.storage.RdbSnapshotFile;
+import dev.larder.storage.Snapshot;
+import dev.larder.storage.Unit;
+import dev.larder.storage.disk.DiskFile;
+import dev.larder.storage.disk.DiskFolder;
+import dev.larder.storage.journal.AofFolder;
+import dev.larder.storage.journal.AofPart;
+import dev.larder.storage.journal.Appender;
+import dev.larder.storage.journal.BlockJournal;
+import dev.larder.storage.journal.BlockPrefix;
+import dev.larder.storage.journal.FsyncPolicy;
+import dev.larder.storage.journal.JournalFailure;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/*
+ * Idea. The keyspace's journal is the counter of changes alone while there is no file, and writes
+ * a file as well while there is one. It is exchanged where nothing can be under way: by who owns
+ * every shard. A file always begins with a base, which is a snapshot: its cut is the moment from
+ * which on effects go to a new increment. So to switch the file on, and to rewrite it, is the same.
+ */
+
+/** The append-only file of a server: on, off, rewritten. Any thread may use it. */
+public final class AppendOnlyFile implements JournalFailure {
+  private static final Logger log = LoggerFactory.getLogger(AppendOnlyFile.class);
+
+  /** Effects on their way to the file may take so much memory before who writes has to wait. */
+  private static final long BOUND_BYTES = 256L << 20;
+
+  private static final String BASE = AofFolder.TEMPORARY + "base.rdb";
+  private static final long MILLIS_PER_SECOND = 1000;
+  private static final long DRAIN_SECONDS = 60;
+
+  private final Config config;
+  private final Keyspace keyspace;
+  private final ChangeCounter changes;
+  private final AofProgress progress;
+  private final Runnable onStopped;
+  private final Setting<Boolean> hasTimestamps;
+  private final Unit unit;
+  private final SnapshotTurns turns = new SnapshotTurns(() -> false);
+
+  /** Made with the first file, and there to the end. */
+  private volatile @Nullable BlockJournal blocks;
+
+  private @Nullable AofJournal journal;
+  private @Nullable Appender cuts;
+  private @Nullable AofFolder folder;
+  /** What is being written as a base. */
+  private volatile @Nullable Snapshot base;
+
+  private volatile boolean isClosed;
+
+  /**
+   * @param onStopped run when the file cannot be kept any more although replies promise it: the
+   *     process has to end
+   */
+  public AppendOnlyFile(
+      Config config,
+      Keyspace keyspace,
+      ChangeCounter changes,
+      AofProgress progress,
+      Runnable onStopped) {
+    this.config = config;
+    this.keyspace = keyspace;
+    this.changes = changes;
+    this.progress = progress;
+    this.onStopped = onStopped;
+    this.hasTimestamps = config.setting(PersistenceOptions.AOF_TIMESTAMP_ENABLED);
+    this.unit = keyspace.newUnit();
+    config.onChange(PersistenceOptions.APPENDFSYNC, value -> applyPolicy());
+  }
+
+  // ---- at the start ----------------------------------------------------------------------------
+
+  /**
+   * Opens the folder, which it makes if there is none.
+   *
+   * @return whether there is a file in it, which is to be loaded before {@link #goOn}
+   */
+  public synchronized boolean open() throws IOException {
+    DiskFolder parent =
+        DiskFolder.at(Path.of(config.get(Options.DIR)).toAbsolutePath().normalize());
+    AofFolder opened =
+        AofFolder.open(
+            parent, config.get(PersistenceOptions.APPENDDIRNAME), config.get(PersistenceOptions.APPENDFILENAME));
+    folder = opened;
+    return !opened.isNew();
+  }
+
+  /** The folder that was opened. */
+  public synchronized AofFolder folder() {
+    return requireNonNull(folder);
+  }
+
+  /** Goes on with the file that was loaded; nobody else uses the keyspace yet. */
+  public synchronized void goOn() throws IOException {
+    BlockJournal writer = makeJournal();
+    DiskFile file = folder().openToAppend();
+    long position = file.length();
+    exclusively(() -> {
+      switchHere(writer, file, position);
+      keyspace.journal(requireNonNull(journal));
+    });
+    progress.on(true);
+    long bytes = totalBytes();
+    progress.sizes(bytes, bytes - position);
+  }
+
+  private long totalBytes() throws IOException {
+    long bytes = 0;
+    for (AofPart part : folder().manifest().toLoad()) {
+      try (DiskFile file = folder().folder().openToRead(part.name())) {
+        bytes += file.length();
+      }
+    }
+    return bytes;
+  }
+
+  private BlockJournal makeJournal() {
+    BlockJournal made = blocks;
+    if (made == null) {
+      made = new BlockJournal(0, BOUND_BYTES, new AofContext(), this);
+      made.start();
+      blocks = made;
+      journal = new AofJournal(made, changes, this::markedSecond);
+      cuts = made.newAppender();
+      applyPolicy();
+      progress.journal(made);
+    }
+    return made;
+  }
+
+  private long markedSecond() {
+    return hasTimestamps.get() ? Clock.wallMillis() / MILLIS_PER_SECOND : 0;
+  }
+
+  private void applyPolicy() {
+    BlockJournal writer = blocks;
+    if (writer != null) {
+      writer.setPolicy(
+          config.get(PersistenceOptions.APPENDFSYNC).equals("no") ? FsyncPolicy.NO : FsyncPolicy.EVERYSEC);
+    }
+  }
+
+  // ---- who owns every shard --------------------------------------------------------------------
+
+  private void exclusively(Runnable work) {
+    unit.begin(0);
+    for (int i = 0; i < keyspace.shardCount(); i++) {
+      // Whoever has one gives it back, and waits for none with another one in hand.
+      while (!unit.acquire(keyspace.shard(i))) {
+        turns.await();
+      }
+    }
+    try {
+      work.run();
+    } finally {
+      unit.releaseAll();
+    }
+  }
+
+  /** Has everything from now on go to another file; the caller owns every shard. */
+  private long switchHere(BlockJournal writer, @Nullable DiskFile file, long position) {
+    Appender cut = requireNonNull(cuts);
+    long sequence = cut.open(0);
+    writer.switchAfter(sequence, file, position);
+    cut.publish(BlockPrefix.FRESH, BlockPrefix.FRESH, false);
+    cut.announce();
+    return sequence;
+  }
+
+  // ---- rewriting -------------------------------------------------------------------------------
+
+  /**
+   * Switches the file on, beginning with a snapshot of all data, or rewrites it. Takes as long as
+   * that takes.
+   *
+   * @return whether it is done; if not, what there was before goes on, and the log says why
+   */
+  public synchronized boolean rewrite() {
+    boolean isFirst = !progress.isOn();
+    if (isClosed) {
+      return false;
+    }
+    progress.begin();
+    boolean isDone = false;
+    try {
+      if (folder == null) {
+        boolean unused = open();
+      }
+      isDone = rewrite(isFirst);
+    } catch (IOException e) {
+      log.error("Cannot rewrite the append-only file: {}", e.toString());
+    } finally {
+      progress.end(isDone);
+    }
+    return isDone;
+  }
+
+  private boolean rewrite(boolean isFirst) throws IOException {
+    BlockJournal writer = makeJournal();
+    while (writer.isSwitching()) {
+      turns.pause();
+    }
+    AofFolder.Rewrite rewrite = folder().beginRewrite(isFirst);
+    long started = Clock.nanos();
+    long[] cut = {0};
+    boolean isWhole = false;
+    try {
+      Snapshot snapshot = awaitSnapshot(writer, rewrite, cut);
+      base = snapshot;
+      if (isClosed) {
+        snapshot.abort();
+      }
+      suspendForces(writer, true);
+      isWhole = snapshot.run();
+      if (isWhole) {
+        folder().finishRewrite(rewrite, BASE, true);
+        writer.coveredUpTo(cut[0]);
+        progress.on(true);
+        long bytes = totalBytes();
+        progress.sizes(bytes, bytes - rewrite.file().length());
+        folder().deleteHistory();
+        log.info(
+            "Rewrote the append-only file with {} keys in {} s",
+            snapshot.sizes().keys(),
+            "%.3f".formatted((Clock.nanos() - started) / 1e9));
+      }
+      return isWhole;
+    } finally {
+      base = null;
+      suspendForces(writer, false);
+      if (!isWhole && isFirst) {
+        leave(writer);
+        folder().abortRewrite(rewrite);
+      }
+    }
+  }
+
+  private void suspendForces(BlockJournal writer, boolean isRewriting) {
+    writer.suspendForces(
+        isRewriting && config.get(PersistenceOptions.NO_APPENDFSYNC_ON_REWRITE));
+  }
+
+  /** Makes the snapshot, when no other one is under way any more. */
+  private Snapshot awaitSnapshot(BlockJournal writer, AofFolder.Rewrite rewrite, long[] cut)
+      throws IOException {
+    Snapshot[] made = new Snapshot[1];
+    SnapshotTurns pace = new SnapshotTurns(() -> made[0].isBehind());
+    RdbSnapshotFile target =
+        new RdbSnapshotFile(
+            keyspace,
+            folder().folder(),
+            BASE,
+            BASE + ".new",
+            config.get(Options.RDBCHECKSUM),
+            facts());
+    Runnable atCut =
+        () -> {
+          cut[0] = switchHere(writer, rewrite.file(), 0);
+          keyspace.journal(requireNonNull(journal));
+        };
+    Snapshot snapshot = keyspace.newSnapshot(target, pace, atCut);
+    while (snapshot == null) {
+      turns.pause();
+      snapshot = keyspace.newSnapshot(target, pace, atCut);
+    }
+    made[0] = snapshot;
+    snapshot.compresses(config.get(Options.RDBCOMPRESSION));
+    return snapshot;
+  }
+
+  private Map<String, String> facts() {
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("redis-ver", Version.REDIS);
+    facts.put("redis-bits", "64");
+    facts.put("ctime", Long.toString(Clock.wallMillis() / MILLIS_PER_SECOND));
+    facts.put("used-mem", Long.toString(keyspace.usedBytes()));
+    facts.put("aof-base", "1");
+    return facts;
+  }
+
+  // ---- off -------------------------------------------------------------------------------------
+
+  /** Switches the file off: what was done so far is in it, what follows is not. */
+  public synchronized void turnOff() {
+    BlockJournal writer = blocks;
+    if (writer == null || !progress.isOn()) {
+      return;
+    }
+    while (writer.isSwitching()) {
+      turns.pause();
+    }
+    leave(writer);
+    progress.on(false);
+  }
+
+  private void leave(BlockJournal writer) {
+    exclusively(() -> {
+      keyspace.journal(changes);
+      long unused = switchHere(writer, null, 0);
+    });
+  }
+
+  /**
+   * Waits until all that was done is on the disk.
+   *
+   * @return whether it is
+   */
+  public boolean drain() {
+    BlockJournal writer;
+    synchronized (this) {
+      writer = blocks;
+    }
+    try {
+      return writer == null
+          || !progress.isOn()
+          || writer.drain(TimeUnit.SECONDS.toNanos(DRAIN_SECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** Gives up what is being rewritten, and rewrites nothing any more. */
+  public void stopRewriting() {
+    isClosed = true;
+    Snapshot current = base;
+    if (current != null) {
+      current.abort();
+    }
+  }
+
+  /** Ends the file; {@link #stopRewriting} was called, and nobody changes keys any more. */
+  public synchronized void close() {
+    BlockJournal writer = blocks;
+    if (writer != null) {
+      if (!drain()) {
+        log.error("The end of the append-only file could not be written");
+      }
+      writer.close();
+    }
+  }
+
+  // ---- by itself -------------------------------------------------------------------------------
+
+  /** Looks whether a rewrite is due; called about ten times a second. */
+  public void tick() {
+    if (progress.isOn() && !progress.isRewriting() && (progress.isScheduled() || hasGrown())) {
+      rewriteInBackground();
+    }
+  }
+
+  private boolean hasGrown() {
+    long percent = config.get(PersistenceOptions.AUTO_AOF_REWRITE_PERCENTAGE);
+    long bytes = progress.bytes();
+    long base = Math.max(1, progress.baseBytes());
+    return percent > 0
+        && bytes > config.get(PersistenceOptions.AUTO_AOF_REWRITE_MIN_SIZE)
+        && (bytes - base) * 100.0 / base >= percent
+        && !progress.hasFailed();
+  }
+
+  /**
+   * Begins a rewrite on a thread of its own.
+   *
+   * @return false if one is under way
+   */
+  public boolean rewriteInBackground() {
+    if (progress.isRewriting()) {
+      return false;
+    }
+    progress.begin();
+    Thread.ofPlatform().name("larder-rewrite").daemon().start(() -> {
+      boolean unused = rewrite();
+    });
+    return true;
+  }
+
+  // ---- failures --------------------------------------------------------------------------------
+
+  @Override
+  public void stopped(String file, Throwable cause) {
+    log.error("Cannot write to {}, which replies promise: the server ends", file, cause);
+    onStopped.run();
+  }
+
+  @Override
+  public void forceFailed(String file, IOException cause) {
+    log.error(
+        "Cannot force {} to the disk: {}. Commands that write are refused until a rewrite has saved"
+            + " the data",
+        file,
+        cause.toString());
+    progress.schedule(true);
+  }
+}
