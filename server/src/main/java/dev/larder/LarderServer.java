@@ -27,8 +27,8 @@ import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.slf4j.LoggerFactory;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * A running server. Any thread may use it.
@@ -69,7 +69,7 @@ public final class LarderServer implements AutoCloseable {
     Vitals vitals = new Vitals(keyspace, sessions, stats);
     try {
       lock = new FolderLock(config);
-      aof = new AppendOnlyFile(config, keyspace, changes, stats.aof(), this::endInHaste);
+      aof = new AppendOnlyFile(config, keyspace, changes, stats.aof(), this::closeLater);
       hasAof = config.get(PersistenceOptions.APPENDONLY) && aof.open();
       data = new StartupData(config, keyspace, stats.load(), settings.loops());
       saver = new SnapshotSaver(config, keyspace, changes, stats.save());
@@ -185,18 +185,16 @@ public final class LarderServer implements AutoCloseable {
 
   /** Elsewhere, as it takes its time. */
   private void switchAof(boolean on) {
-    Thread.ofPlatform().name("larder-aof").daemon().start(() -> {
-      if (!on) {
-        aof.turnOff();
-      } else if (!aof.rewrite()) {
-        LoggerFactory.getLogger(LarderServer.class).error("The append-only file stays off");
-      }
-    });
-  }
-
-  /** The append-only file cannot be kept although replies promise it. */
-  private void endInHaste() {
-    Runtime.getRuntime().halt(1);
+    Thread.ofPlatform()
+        .name("larder-aof")
+        .daemon()
+        .start(() -> {
+          if (!on) {
+            aof.turnOff();
+          } else if (!aof.rewrite()) {
+            LoggerFactory.getLogger(LarderServer.class).error("The append-only file stays off");
+          }
+        });
   }
 
   private static StorageOptions storageOptions(Config config, int loops) {

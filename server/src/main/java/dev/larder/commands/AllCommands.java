@@ -26,8 +26,7 @@ public final class AllCommands {
    * The same commands, and those that surround transactions in append-only files. A file is
    * replayed before anybody else reads or writes, so there is nothing that they have to do.
    */
-  public static CommandTable tableForReplay(
-      Config config, Sessions sessions, ServerHandle server) {
+  public static CommandTable tableForReplay(Config config, Sessions sessions, ServerHandle server) {
     Declarations c = all(config, sessions, server);
     TransactionMarks.declare(c);
     return c.build();

@@ -1,7 +1,6 @@
 package dev.larder.config;
 
 import static dev.larder.config.Types.bool;
-import static dev.larder.config.Types.choice;
 import static dev.larder.config.Types.integer;
 import static dev.larder.config.Types.memory;
 import static dev.larder.config.Types.memoryOrPercent;

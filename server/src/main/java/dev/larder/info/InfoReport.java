@@ -32,7 +32,8 @@ public final class InfoReport {
     sections.put("server", new ServerSection(facts, stats));
     sections.put("clients", new ClientsSection(facts, sessions, keyspace));
     sections.put("memory", new MemorySection(facts, vitals));
-    sections.put("persistence", new PersistenceSection(changes, stats.load(), stats.save(), stats.aof()));
+    sections.put(
+        "persistence", new PersistenceSection(changes, stats.load(), stats.save(), stats.aof()));
     sections.put("stats", new StatsSection(stats, vitals));
     sections.put("replication", new ReplicationSection());
     sections.put("cpu", new CpuSection());

@@ -15,8 +15,7 @@ final class PersistenceSection implements InfoSection {
   private final SaveProgress save;
   private final AofProgress aof;
 
-  PersistenceSection(
-      LongSupplier changes, LoadProgress load, SaveProgress save, AofProgress aof) {
+  PersistenceSection(LongSupplier changes, LoadProgress load, SaveProgress save, AofProgress aof) {
     this.changes = changes;
     this.load = load;
     this.save = save;

@@ -13,6 +13,7 @@ public final class LoadProgress {
 
   /** Whether more is to be loaded when what is being loaded has ended. */
   private volatile boolean hasMore;
+
   private volatile long startMillis;
   private volatile long totalBytes;
   private volatile long usedMemory;

@@ -65,6 +65,7 @@ public final class AppendOnlyFile implements JournalFailure {
   private @Nullable AofJournal journal;
   private @Nullable Appender cuts;
   private @Nullable AofFolder folder;
+
   /** What is being written as a base. */
   private volatile @Nullable Snapshot base;
 
@@ -102,7 +103,9 @@ public final class AppendOnlyFile implements JournalFailure {
         DiskFolder.at(Path.of(config.get(Options.DIR)).toAbsolutePath().normalize());
     AofFolder opened =
         AofFolder.open(
-            parent, config.get(PersistenceOptions.APPENDDIRNAME), config.get(PersistenceOptions.APPENDFILENAME));
+            parent,
+            config.get(PersistenceOptions.APPENDDIRNAME),
+            config.get(PersistenceOptions.APPENDFILENAME));
     folder = opened;
     return !opened.isNew();
   }
@@ -158,7 +161,9 @@ public final class AppendOnlyFile implements JournalFailure {
     BlockJournal writer = blocks;
     if (writer != null) {
       writer.setPolicy(
-          config.get(PersistenceOptions.APPENDFSYNC).equals("no") ? FsyncPolicy.NO : FsyncPolicy.EVERYSEC);
+          config.get(PersistenceOptions.APPENDFSYNC).equals("no")
+              ? FsyncPolicy.NO
+              : FsyncPolicy.EVERYSEC);
     }
   }
 
@@ -258,8 +263,7 @@ public final class AppendOnlyFile implements JournalFailure {
   }
 
   private void suspendForces(BlockJournal writer, boolean isRewriting) {
-    writer.suspendForces(
-        isRewriting && config.get(PersistenceOptions.NO_APPENDFSYNC_ON_REWRITE));
+    writer.suspendForces(isRewriting && config.get(PersistenceOptions.NO_APPENDFSYNC_ON_REWRITE));
   }
 
   /** Makes the snapshot, when no other one is under way any more. */
@@ -391,9 +395,12 @@ public final class AppendOnlyFile implements JournalFailure {
       return false;
     }
     progress.begin();
-    Thread.ofPlatform().name("larder-rewrite").daemon().start(() -> {
-      boolean unused = rewrite();
-    });
+    Thread.ofPlatform()
+        .name("larder-rewrite")
+        .daemon()
+        .start(() -> {
+          boolean unused = rewrite();
+        });
     return true;
   }
 

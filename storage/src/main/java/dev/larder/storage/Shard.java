@@ -51,14 +51,10 @@ public final class Shard {
     this.scratch = KeyTable.newScratch();
     this.large = keyspace.largeStrings();
     this.values = new Values(arena, large);
+    values.registerCollections(arena, scratch);
     this.members = new KeyTable(arena, 0, scratch);
     this.fields = new FieldTable(arena, members, scratch);
-    values.register(ValueType.LIST, new ListStructure(scratch));
-    values.register(ValueType.SET, new SetStructure(arena, scratch));
-    values.register(ValueType.SORTED_SET, new SortedSetStructure(arena, scratch));
-    values.register(ValueType.HASH, new HashStructure(arena, scratch));
     this.databases = new ShardDatabase[keyspace.databases()];
-    values.register(ValueType.STREAM, new StreamStructure());
   }
 
   public int index() {

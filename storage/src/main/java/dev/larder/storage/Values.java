@@ -36,8 +36,17 @@ final class Values {
     this.large = large;
   }
 
+  /** Makes all types of collections known. */
+  void registerCollections(Arena arena, long scratch) {
+    register(ValueType.LIST, new ListStructure(scratch));
+    register(ValueType.SET, new SetStructure(arena, scratch));
+    register(ValueType.SORTED_SET, new SortedSetStructure(arena, scratch));
+    register(ValueType.HASH, new HashStructure(arena, scratch));
+    register(ValueType.STREAM, new StreamStructure());
+  }
+
   /** Says how values of a type are kept; a type of which nothing is said is a string. */
-  void register(ValueType type, Structure structure) {
+  private void register(ValueType type, Structure structure) {
     structures[type.ordinal()] = structure;
   }
 
