@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.larder.storage.disk.DiskFile;
 import dev.larder.storage.disk.DiskFolder;
+import dev.larder.storage.disk.PowerCutException;
 import dev.larder.storage.disk.SimulatedDisk;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,7 +33,7 @@ final class BlockJournalStressTest {
   private static final int BLOCKS = 4000;
   private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
 
-  private final SimulatedDisk disk = new SimulatedDisk(SEED);
+  private SimulatedDisk disk = new SimulatedDisk(SEED);
   private final List<ReentrantLock> shards = new ArrayList<>();
   private final List<Loop> loops = new CopyOnWriteArrayList<>();
 
@@ -42,17 +44,42 @@ final class BlockJournalStressTest {
   private final AtomicBoolean isStopped = new AtomicBoolean();
   private volatile @Nullable Throwable failure;
   private BlockJournal journal;
+  private int files;
 
   private void open(FsyncPolicy policy, DiskFolder folder) throws IOException {
+    shards.clear();
+    Arrays.fill(lastOfShard, 0);
     for (int i = 0; i < SHARDS; i++) {
       shards.add(new ReentrantLock());
     }
     journal = new BlockJournal(0, 1 << 20, BlockPrefix.NONE, new Stopping());
     journal.setPolicy(policy);
-    DiskFile file = folder.create("incr");
-    folder.force();
-    journal.switchAfter(0, file, 0);
+    files = 1;
+    journal.switchAfter(0, newFile(folder), 0);
     journal.start();
+  }
+
+  private DiskFile newFile(DiskFolder folder) throws IOException {
+    DiskFile file = folder.create("incr." + files);
+    folder.force();
+    return file;
+  }
+
+  /** As the cut of a rewrite does: while all shards are owned, the next file begins. */
+  private void switchFile(Appender appender, DiskFolder folder) throws IOException {
+    files++;
+    DiskFile next = newFile(folder);
+    shards.forEach(ReentrantLock::lock);
+    try {
+      long sequence = appender.open(0);
+      Arrays.fill(lastOfShard, sequence);
+      journal.switchAfter(sequence, next, 0);
+      TestBlocks.append(appender, TestBlocks.block(sequence, 1));
+      appender.publish(0, 0, false);
+    } finally {
+      shards.forEach(ReentrantLock::unlock);
+    }
+    appender.announce();
   }
 
   private final class Stopping implements JournalFailure {
@@ -144,10 +171,15 @@ final class BlockJournalStressTest {
     }
   }
 
-  private byte[] content(DiskFolder folder) throws IOException {
-    try (DiskFile file = folder.openToRead("incr")) {
-      return TestBlocks.content(file);
+  /** The last of the blocks that all files together hold. */
+  private long lastWhole(DiskFolder folder) throws IOException {
+    long last = 0;
+    for (int i = 1; i <= files && folder.hasFile("incr." + i); i++) {
+      try (DiskFile file = folder.openToRead("incr." + i)) {
+        last = TestBlocks.lastWhole(TestBlocks.content(file), last);
+      }
     }
+    return last;
   }
 
   @Test
@@ -163,33 +195,66 @@ final class BlockJournalStressTest {
   }
 
   private void writeAll(FsyncPolicy policy, DiskFolder folder) throws Exception {
-    shards.clear();
-    Arrays.fill(lastOfShard, 0);
     open(policy, folder);
     List<Thread> threads = startLoops();
-    journal.setPolicy(FsyncPolicy.EVERYSEC);
-    journal.setPolicy(policy);
+    Appender appender = journal.newAppender();
+    while (threads.stream().anyMatch(Thread::isAlive)) {
+      LockSupport.parkNanos(5_000_000);
+      journal.setPolicy(FsyncPolicy.values()[files % 3]);
+      journal.suspendForces(files % 2 == 0);
+      if (files < 50 && !journal.isSwitching()) {
+        switchFile(appender, folder);
+      }
+      journal.setPolicy(policy);
+      journal.suspendForces(false);
+    }
     join(threads);
+    long blocks = THREADS * BLOCKS + files - 1;
     assertThat(failure).as("seed %d", SEED).isNull();
     assertThat(journal.drain(MINUTE)).isTrue();
-    assertThat(journal.forced()).isEqualTo(THREADS * BLOCKS);
+    assertThat(journal.forced()).isEqualTo(blocks);
     assertThat(journal.pendingBytes()).isZero();
     journal.close();
-    long last = TestBlocks.lastWhole(content(folder), 0);
-    assertThat(last).as("seed %d %s", SEED, policy).isEqualTo(THREADS * BLOCKS);
+    assertThat(lastWhole(folder)).as("seed %d %s", SEED, policy).isEqualTo(blocks);
   }
 
   @Test
   void nothingAcknowledgedIsLostWhenThePowerGoes() throws Exception {
+    cutPower(SEED);
+  }
+
+  @Test
+  @Tag("deep")
+  @Timeout(3600)
+  void nothingAcknowledgedIsLostWhenThePowerGoesAgainAndAgain() throws Exception {
+    for (int i = 0; i < 500; i++) {
+      disk = new SimulatedDisk(SEED + i);
+      acknowledged.set(0);
+      isStopped.set(false);
+      cutPower(SEED + i);
+    }
+  }
+
+  private void cutPower(long seed) throws Exception {
     open(FsyncPolicy.ALWAYS, disk.root());
-    long moment = 20 + new Random(SEED).nextInt(300);
-    disk.cutAfter(moment);
-    join(startLoops());
-    assertThat(failure).as("seed %d", SEED).isNull();
+    disk.cutAfter(20 + new Random(seed).nextInt(300));
+    Appender appender = journal.newAppender();
+    List<Thread> threads = startLoops();
+    try {
+      while (threads.stream().anyMatch(Thread::isAlive)) {
+        LockSupport.parkNanos(1_000_000);
+        if (!journal.isSwitching()) {
+          switchFile(appender, disk.root());
+        }
+      }
+    } catch (PowerCutException e) {
+      // The loops notice as well.
+    }
+    join(threads);
+    assertThat(failure).as("seed %d", seed).isNull();
     assertThat(disk.isCut()).isTrue();
-    long last = TestBlocks.lastWhole(content(disk.cut(SEED).root()), 0);
-    assertThat(last).as("seed %d", SEED).isGreaterThanOrEqualTo(acknowledged.get());
-    assertThat(acknowledged.get()).isPositive();
+    long last = lastWhole(disk.cut(seed).root());
+    assertThat(last).as("seed %d", seed).isGreaterThanOrEqualTo(acknowledged.get());
     journal.close();
   }
 }
