@@ -6,8 +6,8 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Any bytes are a manifest or are refused; what is read is written so that it is read again.
- * {@code JAZZER_FUZZ=1} looks for new inputs, a normal run repeats those in the resources.
+ * Any bytes are a manifest or are refused; what is read is written so that it is read again. {@code
+ * JAZZER_FUZZ=1} looks for new inputs, a normal run repeats those in the resources.
  */
 class AofManifestFuzzTest {
   @FuzzTest(maxDuration = "30s")
