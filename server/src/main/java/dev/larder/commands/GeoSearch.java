@@ -14,11 +14,19 @@ import dev.larder.storage.SortedSetValue;
  * distance in a result outside of the heap; other points are replied as they are found.
  */
 final class GeoSearch {
+  /** More members than this are looked at in slices. */
+  private static final long TURN_MEMBERS = 8192;
+
   private final Call call;
   private final GeoQuery query;
   private final SortedSetValue set;
-  private final SortedSetResult result;
   private final GeoCover cover = new GeoCover();
+  private SortedSetResult result;
+
+  /** The range that the walk is in, and the rank where it goes on; negative to begin. */
+  private int range;
+
+  private long rank = -1;
   private long found;
 
   private GeoSearch(Call call, GeoQuery query) {
@@ -71,17 +79,21 @@ final class GeoSearch {
     cover.cover(query.shape);
     if (query.storeArg == 0 && !query.isSorted()) {
       int mark = call.reply().mark();
-      walk(Step.REPLY);
-      call.reply().insertArray(mark, found);
+      if (walk(Step.REPLY, TURN_MEMBERS)) {
+        call.reply().insertArray(mark, found);
+      } else {
+        call.reply().rollback(mark);
+        defer();
+      }
       return;
     }
+    SortedSetResult ofTurn = result;
     try {
-      int home = query.storeArg == 0 ? query.keyArg : query.storeArg;
-      if (!result.begin(call.shard(home))) {
-        throw new CommandException(ErrorReply.OUT_OF_MEMORY);
-      }
-      walk(Step.COLLECT);
-      if (query.storeArg == 0) {
+      beginResult();
+      if (!walk(Step.COLLECT, TURN_MEMBERS)) {
+        ofTurn.clear();
+        defer();
+      } else if (query.storeArg == 0) {
         replySorted();
       } else {
         SortedSetResult wanted = wanted();
@@ -89,8 +101,30 @@ final class GeoSearch {
         wanted.clear();
       }
     } finally {
-      result.clear();
+      ofTurn.clear();
     }
+  }
+
+  private void beginResult() throws CommandException {
+    int home = query.storeArg == 0 ? query.keyArg : query.storeArg;
+    if (!result.begin(call.shard(home))) {
+      throw new CommandException(ErrorReply.OUT_OF_MEMORY);
+    }
+  }
+
+  /** Begins anew, as a job. */
+  private void defer() throws CommandException {
+    found = 0;
+    range = 0;
+    rank = -1;
+    result = new SortedSetResult(call.keyspace());
+    beginResult();
+    call.defer(new LongGeoSearch(call, query, this, result));
+  }
+
+  /** Collects more points, after {@link #defer}; whether these were the last. */
+  boolean collect(long looks) throws CommandException {
+    return walk(Step.COLLECT, looks);
   }
 
   /** What is done with a point. */
@@ -99,17 +133,25 @@ final class GeoSearch {
     COLLECT
   }
 
-  /** Goes through the members once, from range to range. */
-  private void walk(Step step) throws CommandException {
+  /**
+   * Goes through the members once, from range to range.
+   *
+   * @param looks after so many members the walk stops, to go on later
+   * @return whether that was all
+   */
+  private boolean walk(Step step, long looks) throws CommandException {
     long most = query.isAny ? query.count : Long.MAX_VALUE;
     boolean needsDistance = step == Step.COLLECT || query.withDistance;
-    int range = 0;
-    boolean more = set.seekScore(cover.start(0), false);
-    while (more && found < most) {
+    boolean more = rank < 0 ? set.seekScore(cover.start(0), false) : set.seekRank(rank);
+    for (long left = looks; more && found < most; left--) {
+      if (left == 0) {
+        rank = set.rank();
+        return false;
+      }
       double score = set.score();
       while (score >= cover.end(range)) {
         if (++range == cover.count()) {
-          return;
+          return true;
         }
       }
       if (score < cover.start(range)) {
@@ -130,14 +172,15 @@ final class GeoSearch {
       }
       more = set.next();
     }
+    return true;
   }
 
   private void take(Step step, double score, double distance) throws CommandException {
     switch (step) {
       case REPLY -> {
-        begin();
+        beginPoint(call.reply());
         SortedSetReads.member(call.reply(), set);
-        facts(score, distance);
+        facts(call.reply(), score, distance);
       }
       case COLLECT -> {
         // Descending distances are negative, so that equal ones stay in the order of members.
@@ -150,16 +193,15 @@ final class GeoSearch {
   }
 
   /** The header before a point's member and facts. */
-  private void begin() {
+  private void beginPoint(ReplyWriter out) {
     int facts = query.factCount();
     if (facts > 0) {
-      call.reply().array(1 + facts);
+      out.array(1 + facts);
     }
   }
 
   /** Replies with what else was asked for of a point. */
-  private void facts(double score, double distance) {
-    ReplyWriter out = call.reply();
+  private void facts(ReplyWriter out, double score, double distance) {
     if (query.withDistance) {
       GeoMembers.distance(out, distance / query.metres);
     }
@@ -177,14 +219,29 @@ final class GeoSearch {
     out.array(count);
     boolean more = result.seekFirst();
     for (long left = count; more && left > 0; left--) {
-      begin();
-      Bytes.copy(result.address(), out.beginBulk(result.length()), result.length());
-      out.endBulk();
-      if (query.factCount() > 0) {
-        set.find(result.address(), result.length());
-        facts(set.score(), Math.abs(result.score()));
-      }
+      replyCollected(out);
       more = result.next();
+    }
+  }
+
+  /** Replies with the point that is the current one of the result. */
+  void replyCollected(ReplyWriter out) {
+    beginPoint(out);
+    Bytes.copy(result.address(), out.beginBulk(result.length()), result.length());
+    out.endBulk();
+    if (query.factCount() == 0) {
+      return;
+    }
+    if (collectsDistances()) {
+      set.find(result.address(), result.length());
+      facts(out, set.score(), Math.abs(result.score()));
+    } else {
+      long hash = (long) result.score();
+      double distance =
+          query.withDistance
+              ? query.shape.distance(GeoHash.longitude(hash), GeoHash.latitude(hash))
+              : 0;
+      facts(out, result.score(), distance);
     }
   }
 
@@ -197,12 +254,7 @@ final class GeoSearch {
     boolean hasRoom = wanted.begin(call.shard(query.storeArg));
     boolean more = result.seekFirst();
     for (long left = query.count; hasRoom && more && left > 0; left--) {
-      double score = Math.abs(result.score()) / query.metres;
-      if (!query.storesDistance) {
-        set.find(result.address(), result.length());
-        score = set.score();
-      }
-      hasRoom = wanted.add(result.address(), result.length(), score);
+      hasRoom = wanted.add(result.address(), result.length(), storedScore());
       more = result.next();
     }
     if (!hasRoom) {
@@ -212,7 +264,17 @@ final class GeoSearch {
     return wanted;
   }
 
-  private boolean collectsDistances() {
-    return query.storeArg == 0 || query.isSorted() || query.storesDistance;
+  /** The score with which the current point of the result is stored. */
+  double storedScore() {
+    if (query.storesDistance) {
+      return Math.abs(result.score()) / query.metres;
+    }
+    set.find(result.address(), result.length());
+    return set.score();
+  }
+
+  /** Whether points are collected by their distances, not by the scores that they have. */
+  boolean collectsDistances() {
+    return query.isSorted() || query.storesDistance;
   }
 }
