@@ -44,7 +44,18 @@ public final class RdbFileLoader {
    */
   public long load(DiskFile file, boolean dropsExpired)
       throws IOException, LoadException, InterruptedException {
-    RdbLoad load = new RdbLoad(keyspace, file, threads, Clock.wallMillis(), dropsExpired);
+    return run(file, new RdbLoad(keyspace, file, threads, Clock.wallMillis(), dropsExpired));
+  }
+
+  /** The same, where keys of the file take the place of those that are there. */
+  public long merge(DiskFile file) throws IOException, LoadException, InterruptedException {
+    RdbLoad load = new RdbLoad(keyspace, file, threads, Clock.wallMillis(), false);
+    load.replaceKeys();
+    return run(file, load);
+  }
+
+  private long run(DiskFile file, RdbLoad load)
+      throws IOException, LoadException, InterruptedException {
     progress.begin(load.totalBytes(), load::loadedBytes);
     current = load;
     if (isCancelled) {

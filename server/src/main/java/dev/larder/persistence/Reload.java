@@ -72,7 +72,11 @@ public final class Reload {
       }
       Path folder = Path.of(config.get(Options.DIR)).toAbsolutePath().normalize();
       try (DiskFile file = DiskFolder.at(folder).openToRead(config.get(Options.DBFILENAME))) {
-        loader.load(file, false);
+        if (flushes) {
+          loader.load(file, false);
+        } else {
+          loader.merge(file);
+        }
       }
       changes.startOver();
       return true;

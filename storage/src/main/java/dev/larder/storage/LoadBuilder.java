@@ -27,6 +27,7 @@ final class LoadBuilder {
   private final LongAdder emptyKeys;
   private final long[] hashes = new long[GROUP];
   private int version;
+  private boolean replacesKeys;
 
   LoadBuilder(Keyspace keyspace, long nowMillis, LongAdder keys, LongAdder emptyKeys) {
     this.keyspace = keyspace;
@@ -41,6 +42,11 @@ final class LoadBuilder {
   /** The version of the file; before its first entry. */
   void version(int newVersion) {
     version = newVersion;
+  }
+
+  /** Lets keys of the file take the place of those that are there, which otherwise is damage. */
+  void replaceKeys() {
+    replacesKeys = true;
   }
 
   /** Builds all entries of a batch, whose shards are among these. */
@@ -168,13 +174,13 @@ final class LoadBuilder {
     requireNew(built, shard, database, before, key, keyLength, fileOffset);
   }
 
-  private static void requireNew(
+  private void requireNew(
       long built, Shard shard, int database, long before, long key, int keyLength, long fileOffset)
       throws LoadException {
     if (built == 0) {
       throw failure(key, keyLength, fileOffset, "there is no memory for it");
     }
-    if (shard.count(database) == before) {
+    if (shard.count(database) == before && !replacesKeys) {
       throw failure(key, keyLength, fileOffset, "the key is there twice");
     }
   }

@@ -90,6 +90,11 @@ public final class RdbLoad {
     return made;
   }
 
+  /** Before {@link #run}: keys of the file take the place of those that are there. */
+  public void replaceKeys() {
+    builders.forEach(LoadBuilder::replaceKeys);
+  }
+
   /**
    * Loads the file, to the end of its RDB part.
    *

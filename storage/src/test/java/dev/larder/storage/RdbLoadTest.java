@@ -248,6 +248,25 @@ class RdbLoadTest {
   }
 
   @Test
+  void keysAreReplacedIfAsked() throws Exception {
+    keys.set(0, "a", bytes(5), -1, NOW);
+    keys.set(0, "b", bytes(1_000_000), -1, NOW);
+    try (DiskFile file = folder.create(NAME)) {
+      RdbFiles.save(keys.keyspace, file, true, true);
+    }
+    loaded.set(0, "a", bytes(7), NOW + 5, NOW);
+    loaded.set(0, "b", bytes(7), -1, NOW);
+    try (DiskFile file = folder.openToRead(NAME)) {
+      RdbLoad load = new RdbLoad(loaded.keyspace, file, 2, NOW, true);
+      load.replaceKeys();
+      load.run();
+    }
+    assertThat(loaded.get(0, "a", NOW)).isEqualTo(keys.get(0, "a", NOW));
+    assertThat(loaded.get(0, "b", NOW)).isEqualTo(keys.get(0, "b", NOW));
+    assertThat(loaded.deadline(0, "a", NOW)).isEqualTo(-1);
+  }
+
+  @Test
   void emptyCollectionsAreLeftOut() throws Exception {
     write("04 0161 00 00 0162 0163 ff 0000000000000000");
     RdbLoad load = RdbFiles.load(loaded.keyspace, folder, NAME, 2, NOW);
