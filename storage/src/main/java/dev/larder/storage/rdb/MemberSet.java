@@ -29,6 +29,7 @@ final class MemberSet {
   private static final int SLOT_BYTES = 2 * Long.BYTES;
   private static final int SMALL_SLOTS = GrowableMemory.KEPT_BYTES / SLOT_BYTES;
   private static final int TABLE_SLOTS = ChunkStore.CHUNK_BYTES / SLOT_BYTES;
+  private static final int TABLES_AT_ONCE = 16;
   private static final int COUNT = 0;
   private static final int DEPTH = Integer.BYTES;
 
@@ -41,6 +42,10 @@ final class MemberSet {
   private boolean isOpen;
   private boolean isSmall;
   private int directoryDepth;
+
+  /** Entries of the directory whose tables {@link #clearSome} has released. */
+  private int cleared;
+
   private long count;
 
   MemberSet(ChunkStore chunks) {
@@ -227,19 +232,31 @@ final class MemberSet {
     directoryDepth++;
   }
 
-  /** Forgets all members. */
+  /** Forgets all members; of millions it takes long. */
   void clear() {
+    while (!clearSome()) {
+      // Until all are forgotten.
+    }
+  }
+
+  /** Forgets some members; whether that was all. In between none can be added or looked for. */
+  boolean clearSome() {
     if (isOpen && !isSmall) {
       int entries = 1 << directoryDepth;
-      for (int i = 0; i < entries; ) {
-        int table = Memory.getInt(directoryAddress(i));
+      for (int i = 0; i < TABLES_AT_ONCE && cleared < entries; i++) {
+        int table = Memory.getInt(directoryAddress(cleared));
         int depth = Memory.getInt(chunks.address(table) + DEPTH);
         chunks.release(table);
-        i += 1 << directoryDepth - depth;
+        cleared += 1 << directoryDepth - depth;
+      }
+      if (cleared < entries) {
+        return false;
       }
     }
     memory.shrink();
     isOpen = false;
     count = 0;
+    cleared = 0;
+    return true;
   }
 }

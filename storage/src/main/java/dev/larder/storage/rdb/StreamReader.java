@@ -18,6 +18,7 @@ final class StreamReader {
     CONSUMERS,
     CONSUMER_PENDING,
     UNOWNED_PENDING,
+    GROUP_END,
     PRODUCERS,
     PRODUCED,
     END
@@ -93,7 +94,7 @@ final class StreamReader {
   boolean step(long pause) throws RdbException {
     do {
       next();
-    } while (phase != Phase.END && in.remaining() > pause);
+    } while (phase != Phase.END && phase != Phase.GROUP_END && in.remaining() > pause);
     return phase == Phase.END;
   }
 
@@ -155,6 +156,11 @@ final class StreamReader {
       }
       case CONSUMER_PENDING -> readConsumerPending(isThere);
       case UNOWNED_PENDING -> readUnownedPending(isThere);
+      case GROUP_END -> {
+        if (pending.clearSome() && owned.clearSome()) {
+          phase = Phase.GROUPS;
+        }
+      }
       case PRODUCERS -> {
         if (producersLeft-- > 0) {
           readProducer();
@@ -320,9 +326,7 @@ final class StreamReader {
     require(
         !isChecking || owned.count() == pending.count(), "a pending entry that no consumer has");
     consumers.clear();
-    pending.clear();
-    owned.clear();
-    phase = Phase.GROUPS;
+    phase = Phase.GROUP_END;
   }
 
   private void endGroups() throws RdbException {

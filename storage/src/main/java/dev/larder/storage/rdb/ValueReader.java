@@ -138,7 +138,8 @@ public final class ValueReader implements AutoCloseable {
   /**
    * Goes on.
    *
-   * @param bytes how many bytes of input to read, about; an element is read whole
+   * @param bytes how many bytes of input to read, about; an element is read whole. What checking
+   *     has remembered is given back in slices as well
    * @return whether the value is complete; the input then stands behind it
    * @throws RdbException when it is none, or memory is exhausted; nothing can follow but {@link
    *     #close}
@@ -162,10 +163,11 @@ public final class ValueReader implements AutoCloseable {
     if (kindOf(type) == LIST && elementBytes == 0) {
       throw RdbException.empty();
     }
-    if (sink != null && type != RdbType.STRING) {
+    boolean isOver = members.clearSome();
+    if (isOver && sink != null && type != RdbType.STRING) {
       sink.end();
     }
-    return true;
+    return isOver;
   }
 
   /** Bytes of all elements read so far, with some for each. */
