@@ -73,6 +73,9 @@ public final class BlockJournal implements AutoCloseable {
   private volatile boolean forcesSuspended;
   private volatile boolean isStopped;
 
+  /** The thread that told of the failure, and that may be ending the process now. */
+  private volatile @Nullable Thread stoppedOn;
+
   /** Something but a block wants the writer's attention. */
   private volatile boolean hasControl;
 
@@ -284,9 +287,9 @@ public final class BlockJournal implements AutoCloseable {
     pool.close();
   }
 
-  private static void join(@Nullable Thread thread) {
+  private void join(@Nullable Thread thread) {
     boolean interrupted = false;
-    while (thread != null && thread.isAlive()) {
+    while (thread != null && thread.isAlive() && thread != stoppedOn) {
       try {
         thread.join();
       } catch (InterruptedException e) {
@@ -460,6 +463,7 @@ public final class BlockJournal implements AutoCloseable {
   /** Nothing is believed any more; the process has to end. */
   void stoppedBy(String file, Throwable cause) {
     LOG.error("The journal has stopped at {}", file, cause);
+    stoppedOn = Thread.currentThread();
     isStopped = true;
     writer.stop();
     lock.lock();

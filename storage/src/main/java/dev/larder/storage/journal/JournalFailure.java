@@ -2,7 +2,10 @@ package dev.larder.storage.journal;
 
 import java.io.IOException;
 
-/** Hears of failures that the journal cannot mend itself; on one of its threads. */
+/**
+ * Hears of failures that the journal cannot mend itself; on one of its threads, on which it may
+ * close the journal, but must not wait for a mark.
+ */
 public interface JournalFailure {
   /**
    * The journal has stopped: nothing is written or becomes durable any more, and what waits for it

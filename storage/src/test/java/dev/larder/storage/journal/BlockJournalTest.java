@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Policies, marks, waiters, bounds and faults, one round at a time. */
 final class BlockJournalTest {
@@ -310,6 +312,33 @@ final class BlockJournalTest {
     test.pass(SECOND);
     test.round();
     test.force();
+  }
+
+  @Test
+  @Timeout(60)
+  void whoHearsOfAFailureMayCloseTheJournal() throws Exception {
+    CountDownLatch closed = new CountDownLatch(1);
+    BlockJournal[] journal = new BlockJournal[1];
+    JournalFailure closing =
+        new JournalFailure() {
+          @Override
+          public void stopped(String file, Throwable cause) {
+            journal[0].close();
+            closed.countDown();
+          }
+
+          @Override
+          public void forceFailed(String file, IOException cause) {}
+        };
+    journal[0] = new BlockJournal(0, 1 << 20, BlockPrefix.NONE, closing);
+    journal[0].setPolicy(FsyncPolicy.ALWAYS);
+    journal[0].switchAfter(0, disk.root().create("incr"), 0);
+    Appender appender = journal[0].newAppender();
+    disk.failForces(1);
+    TestBlocks.append(appender, 10);
+    journal[0].start();
+    closed.await();
+    assertThat(journal[0].durable()).isZero();
   }
 
   @Test
