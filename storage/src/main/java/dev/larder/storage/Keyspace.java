@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +40,10 @@ public final class Keyspace implements AutoCloseable {
   /** Of all records that no snapshot still has to see; changed by who owns every shard. */
   private boolean parity;
 
-  private final AtomicReference<@Nullable Snapshot> snapshot = new AtomicReference<>();
+  private volatile @Nullable Snapshot snapshot;
+
+  /** That of all snapshots, one after the other. */
+  private @Nullable Unit snapshotUnit;
 
   private Keyspace(StorageOptions options, Journal journal) {
     this.options = options;
@@ -331,14 +333,24 @@ public final class Keyspace implements AutoCloseable {
    * @param atCut called at its moment, on its thread, which owns all shards then
    * @return null while there is another one
    */
-  public @Nullable Snapshot newSnapshot(SnapshotTarget target, SnapshotPace pace, Runnable atCut) {
-    Snapshot made = new Snapshot(this, target, pace, atCut);
-    return snapshot.compareAndSet(null, made) ? made : null;
+  public synchronized @Nullable Snapshot newSnapshot(
+      SnapshotTarget target, SnapshotPace pace, Runnable atCut) {
+    if (snapshot != null) {
+      return null;
+    }
+    Unit unit = snapshotUnit;
+    if (unit == null) {
+      unit = newUnit();
+      snapshotUnit = unit;
+    }
+    Snapshot made = new Snapshot(this, unit, target, pace, atCut);
+    snapshot = made;
+    return made;
   }
 
   /** The snapshot that is under way, or null. */
   public @Nullable Snapshot snapshot() {
-    return snapshot.get();
+    return snapshot;
   }
 
   /**
@@ -346,13 +358,13 @@ public final class Keyspace implements AutoCloseable {
    * Null, as mostly, for nothing.
    */
   public @Nullable Lease hold() {
-    Snapshot current = snapshot.get();
+    Snapshot current = snapshot;
     return current == null ? null : current.hold();
   }
 
   /** All parities are the same again. */
-  void ended(Snapshot ended) {
-    snapshot.compareAndSet(ended, null);
+  void snapshotEnded() {
+    snapshot = null;
   }
 
   /** Turns the parity over; the unit owns every shard. */

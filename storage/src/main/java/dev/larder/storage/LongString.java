@@ -26,7 +26,7 @@ final class LongString extends LongEntry {
   /** Begins with a record of a shard that is owned; null when there is no memory for it. */
   static LongString of(
       ShardSnapshot home, int database, long record, RecordWriter writer, long waitingBytes) {
-    Spool head = new Spool(home.shard.keyspace);
+    Spool head = Spool.inChunks(home.shard.keyspace);
     ValueWriter out = writer.out;
     writer.writeLargeHead(record);
     int version = out.version();

@@ -48,7 +48,7 @@ final class LongTable extends LongEntry {
   /** Begins with a record of a shard that is owned. */
   static LongTable of(
       ShardSnapshot home, int database, long record, int walk, RecordWriter writer) {
-    Spool head = new Spool(home.shard.keyspace);
+    Spool head = Spool.inChunks(home.shard.keyspace);
     writer.writeTableHead(record);
     int version = writer.out.version();
     home.whole.addWaiting(writer.out.output().length());
@@ -148,7 +148,7 @@ final class LongTable extends LongEntry {
     while (!isDone) {
       snapshot.own(home.shard);
       Spool ready = spool;
-      spool = new Spool(home.shard.keyspace);
+      spool = Spool.inChunks(home.shard.keyspace);
       if (!isOver && walkSome(snapshot.pace(), snapshot.writer())) {
         end();
       }

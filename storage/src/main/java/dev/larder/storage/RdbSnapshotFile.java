@@ -50,7 +50,7 @@ public final class RdbSnapshotFile implements SnapshotTarget {
   @Override
   public void begin(SnapshotSizes sizes) throws IOException {
     file = folder.create(temporaryName);
-    sink = new DiskSink(file);
+    sink = new DiskSink(file, keyspace.large());
     RdbFileWriter made = new RdbFileWriter(sink, keyspace.large(), hasChecksum);
     writer = made;
     made.begin(RdbVersion.LOWEST_WRITTEN);
@@ -76,7 +76,7 @@ public final class RdbSnapshotFile implements SnapshotTarget {
   public void setAside(int number, long address, long bytes, int version) throws IOException {
     SnapshotAside current = aside;
     if (current == null) {
-      current = new SnapshotAside(folder, temporaryName + ".aside");
+      current = new SnapshotAside(folder, temporaryName + ".aside", keyspace.large());
       aside = current;
     }
     current.add(number, address, bytes, version);
@@ -86,8 +86,8 @@ public final class RdbSnapshotFile implements SnapshotTarget {
   public void takeBack() throws IOException {
     SnapshotAside current = aside;
     if (current != null) {
-      aside = null;
       current.takeBack(requireNonNull(writer)::entries);
+      aside = null;
     }
   }
 
@@ -117,6 +117,10 @@ public final class RdbSnapshotFile implements SnapshotTarget {
     if (writer != null) {
       writer.close();
       writer = null;
+    }
+    if (sink != null) {
+      sink.close();
+      sink = null;
     }
     if (file != null) {
       file.close();

@@ -40,7 +40,7 @@ final class ShardSnapshot implements KeyTable.Watcher {
     this.whole = whole;
     this.shard = shard;
     this.cursor = new TableCursor(shard.arena);
-    this.spool = new Spool(shard.keyspace);
+    this.spool = Spool.inChunks(shard.keyspace);
   }
 
   List<SnapshotPart> parts() {
@@ -250,7 +250,7 @@ final class ShardSnapshot implements KeyTable.Watcher {
   /** What was preserved since the last call. */
   Spool takeSpool() {
     Spool taken = spool;
-    spool = new Spool(shard.keyspace);
+    spool = Spool.inChunks(shard.keyspace);
     return taken;
   }
 }

@@ -72,13 +72,14 @@ public final class Snapshot {
   private volatile boolean isAborted;
   private volatile @Nullable IOException failure;
 
-  Snapshot(Keyspace keyspace, SnapshotTarget target, SnapshotPace pace, Runnable atCut) {
+  Snapshot(Keyspace keyspace, Unit unit, SnapshotTarget target, SnapshotPace pace, Runnable atCut) {
     this.keyspace = keyspace;
     this.target = target;
     this.pace = pace;
     this.atCut = atCut;
-    this.unit = keyspace.newUnit();
-    this.writer = new RecordWriter(keyspace, unit);
+    this.unit = unit;
+    this.writer = unit.codecs().recordWriter();
+    this.writer.out.compresses(true);
     this.buffer = new GrowableMemory(keyspace.large());
     this.sizes = new SnapshotSizes(keyspace.databases());
   }
@@ -145,7 +146,7 @@ public final class Snapshot {
       if (!keepsShards || isAborted || failure != null) {
         unit.releaseAll();
       }
-      keyspace.ended(this);
+      keyspace.snapshotEnded();
       endHold();
     }
   }

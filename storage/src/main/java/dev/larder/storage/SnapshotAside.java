@@ -2,6 +2,7 @@ package dev.larder.storage;
 
 import dev.larder.storage.disk.DiskFile;
 import dev.larder.storage.disk.DiskFolder;
+import dev.larder.storage.memory.ChunkStore;
 import dev.larder.storage.memory.Memory;
 import dev.larder.storage.rdb.DiskSink;
 import java.io.IOException;
@@ -9,14 +10,15 @@ import java.nio.ByteBuffer;
 
 /** What was set aside from a snapshot, in a file that nobody needs afterwards. */
 final class SnapshotAside {
-  private static final int BUFFER_BYTES = 64 * 1024;
+  private static final int BUFFER_BYTES = ChunkStore.CHUNK_BYTES;
 
   private final DiskFolder folder;
   private final String name;
+  private final ChunkStore chunks;
   private final DiskFile file;
   private final DiskSink sink;
-  private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
-  private final long address = Memory.addressOf(buffer);
+  private final int chunk;
+  private final long address;
   private long bytes;
 
   /** Takes back pieces in the order in which they were added. */
@@ -24,11 +26,17 @@ final class SnapshotAside {
     void take(int database, long address, long bytes, int version) throws IOException;
   }
 
-  SnapshotAside(DiskFolder folder, String name) throws IOException {
+  SnapshotAside(DiskFolder folder, String name, ChunkStore chunks) throws IOException {
     this.folder = folder;
     this.name = name;
+    this.chunks = chunks;
+    this.chunk = chunks.allocate();
+    if (chunk == 0) {
+      throw new IOException("no memory to set entries aside with");
+    }
+    this.address = chunks.address(chunk);
     this.file = folder.create(name);
-    this.sink = new DiskSink(file);
+    this.sink = new DiskSink(file, chunks);
   }
 
   void add(int database, long source, long length, int version) throws IOException {
@@ -61,7 +69,7 @@ final class SnapshotAside {
   }
 
   private void read(long from, int length) throws IOException {
-    buffer.clear().limit(length);
+    ByteBuffer buffer = Memory.view(address, length);
     while (buffer.hasRemaining()) {
       if (file.read(buffer, from + buffer.position()) < 0) {
         throw new IOException(name + " is shorter than what was written to it");
@@ -70,6 +78,8 @@ final class SnapshotAside {
   }
 
   void remove() throws IOException {
+    sink.close();
+    chunks.release(chunk);
     file.close();
     folder.delete(name);
   }

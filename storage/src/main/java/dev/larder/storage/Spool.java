@@ -15,7 +15,11 @@ public final class Spool implements AutoCloseable {
   private static final int HEAP_BYTES = 16 * 1024;
 
   private final ChunkStore store;
-  private byte[] head = new byte[FIRST_BYTES];
+
+  /** How many bytes lie on the heap before any chunk is taken. */
+  private final int heapBytes;
+
+  private byte[] head;
 
   /**
    * Chunks in order, of which {@code chunkCount} are there and the first {@code freed} are gone.
@@ -28,7 +32,18 @@ public final class Spool implements AutoCloseable {
   private long read;
 
   public Spool(Keyspace keyspace) {
+    this(keyspace, HEAP_BYTES);
+  }
+
+  private Spool(Keyspace keyspace, int heapBytes) {
     this.store = keyspace.large();
+    this.heapBytes = heapBytes;
+    this.head = new byte[Math.min(FIRST_BYTES, heapBytes)];
+  }
+
+  /** One with nothing on the heap, for where many of them come and go. */
+  static Spool inChunks(Keyspace keyspace) {
+    return new Spool(keyspace, 0);
   }
 
   /** Bytes that have been appended and not been read. */
@@ -49,7 +64,7 @@ public final class Spool implements AutoCloseable {
       if (run == 0) {
         return false;
       }
-      if (written < HEAP_BYTES) {
+      if (written < heapBytes) {
         Memory.copyToArray(address + done, head, (int) written, run);
       } else {
         Memory.copy(address + done, chunkAddress(written), run);
@@ -68,7 +83,7 @@ public final class Spool implements AutoCloseable {
       if (run == 0) {
         return false;
       }
-      if (written < HEAP_BYTES) {
+      if (written < heapBytes) {
         System.arraycopy(source, done, head, (int) written, run);
       } else {
         Memory.copyFromArray(source, done, chunkAddress(written), run);
@@ -85,7 +100,7 @@ public final class Spool implements AutoCloseable {
     int done = 0;
     while (done < bytes) {
       int run = Math.min(bytes - done, runAt(read));
-      if (read < HEAP_BYTES) {
+      if (read < heapBytes) {
         Memory.copyFromArray(head, (int) read, target + done, run);
       } else {
         Memory.copy(chunkAddress(read), target + done, run);
@@ -109,10 +124,10 @@ public final class Spool implements AutoCloseable {
 
   /** Makes room for some of these bytes at the end; returns how many, 0 for none. */
   private int room(int bytes) {
-    if (written < HEAP_BYTES) {
-      long needed = Math.min(written + bytes, HEAP_BYTES);
+    if (written < heapBytes) {
+      long needed = Math.min(written + bytes, heapBytes);
       if (needed > head.length) {
-        head = Arrays.copyOf(head, (int) Math.min(Math.max(needed, 2L * head.length), HEAP_BYTES));
+        head = Arrays.copyOf(head, (int) Math.min(Math.max(needed, 2L * head.length), heapBytes));
       }
     } else if (chunkIndex(written) == chunkCount && !addChunk()) {
       return 0;
@@ -133,19 +148,19 @@ public final class Spool implements AutoCloseable {
   }
 
   /** How many bytes from an offset on are adjacent. */
-  private static int runAt(long offset) {
-    return offset < HEAP_BYTES
-        ? HEAP_BYTES - (int) offset
-        : ChunkStore.CHUNK_BYTES - (int) ((offset - HEAP_BYTES) % ChunkStore.CHUNK_BYTES);
+  private int runAt(long offset) {
+    return offset < heapBytes
+        ? heapBytes - (int) offset
+        : ChunkStore.CHUNK_BYTES - (int) ((offset - heapBytes) % ChunkStore.CHUNK_BYTES);
   }
 
   /** The chunks that end before an offset. */
-  private static int chunkIndex(long offset) {
-    return offset < HEAP_BYTES ? 0 : (int) ((offset - HEAP_BYTES) / ChunkStore.CHUNK_BYTES);
+  private int chunkIndex(long offset) {
+    return offset < heapBytes ? 0 : (int) ((offset - heapBytes) / ChunkStore.CHUNK_BYTES);
   }
 
   private long chunkAddress(long offset) {
     return store.address(chunks[chunkIndex(offset)])
-        + (offset - HEAP_BYTES) % ChunkStore.CHUNK_BYTES;
+        + (offset - heapBytes) % ChunkStore.CHUNK_BYTES;
   }
 }
