@@ -16,7 +16,7 @@ public final class LoadProgress {
 
   private volatile long startMillis;
   private volatile long totalBytes;
-  private volatile long usedMemory;
+  private volatile LongSupplier usedMemory = () -> 0;
   private volatile LongSupplier loadedBytes = () -> 0;
   private volatile long keysLoaded;
   private volatile long keysExpired;
@@ -48,13 +48,13 @@ public final class LoadProgress {
   public void begin(long newTotalBytes, LongSupplier newLoadedBytes) {
     totalBytes = newTotalBytes;
     loadedBytes = newLoadedBytes;
-    usedMemory = 0;
+    usedMemory = () -> 0;
     announce();
   }
 
-  /** How much memory the data took where they come from, in bytes. */
-  public void usedMemory(long bytes) {
-    usedMemory = bytes;
+  /** Tells how much memory the data took where they come from, in bytes; after {@link #begin}. */
+  public void usedMemory(LongSupplier newUsedMemory) {
+    usedMemory = newUsedMemory;
   }
 
   /** Loading has ended: clients are served, or nothing is any more. */
@@ -63,6 +63,7 @@ public final class LoadProgress {
     keysExpired = newKeysExpired;
     isLoading = hasMore;
     loadedBytes = () -> 0;
+    usedMemory = () -> 0;
   }
 
   public boolean isLoading() {
@@ -101,7 +102,7 @@ public final class LoadProgress {
 
   /** How much memory the data took where they come from, in bytes; 0 if it is not known. */
   public long usedMemory() {
-    return usedMemory;
+    return usedMemory.getAsLong();
   }
 
   /** How many keys the last load has brought. */

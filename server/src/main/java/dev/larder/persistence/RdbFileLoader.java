@@ -57,6 +57,7 @@ public final class RdbFileLoader {
   private long run(DiskFile file, RdbLoad load)
       throws IOException, LoadException, InterruptedException {
     progress.begin(load.totalBytes(), load::loadedBytes);
+    progress.usedMemory(load::usedMemory);
     current = load;
     if (isCancelled) {
       load.cancel();

@@ -52,6 +52,7 @@ public final class RdbLoad {
   private final LoadBuilder builder;
 
   private String writtenBy = "";
+  private volatile long usedMemory;
   private volatile long loadedBytes;
   private volatile long expiredKeys;
   private volatile boolean isCancelled;
@@ -154,11 +155,7 @@ public final class RdbLoad {
       throws IOException, RdbException, LoadException, InterruptedException {
     switch (reader.next()) {
       case ENTRY -> readEntry(reader);
-      case AUX -> {
-        if (reader.name().equals("redis-ver") || reader.name().equals("valkey-ver")) {
-          writtenBy = reader.text();
-        }
-      }
+      case AUX -> readAux(reader.name(), reader.text());
       case DATABASE -> requireDatabase(reader);
       case FUNCTION -> readLibrary(reader);
       case MODULE_AUX ->
@@ -172,6 +169,14 @@ public final class RdbLoad {
       }
     }
     return true;
+  }
+
+  private void readAux(String name, String text) {
+    if (name.equals("redis-ver") || name.equals("valkey-ver")) {
+      writtenBy = text;
+    } else if (name.equals("used-mem") && text.matches("\\d{1,18}")) {
+      usedMemory = Long.parseLong(text);
+    }
   }
 
   private void requireDatabase(RdbFileReader reader) throws LoadException {
@@ -287,6 +292,11 @@ public final class RdbLoad {
   /** The version of the server that wrote the file, as it says; empty if it does not. */
   public String writtenBy() {
     return writtenBy;
+  }
+
+  /** How much memory the data took where they were written, as the file says; 0 if it does not. */
+  public long usedMemory() {
+    return usedMemory;
   }
 
   /** What of the file was passed over, for people; after {@link #run}. */

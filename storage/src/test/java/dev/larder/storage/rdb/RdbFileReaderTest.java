@@ -123,9 +123,10 @@ class RdbFileReaderTest {
       String whole = reading.judge(changed);
       reading.windowBytes = 32 + random.nextInt(100);
       reading.mostAtOnce = 1 + random.nextInt(50);
-      assertThat(reading.judge(changed).startsWith("refused"))
-          .as("seed %d", SEED)
-          .isEqualTo(whole.startsWith("refused"));
+      String inPieces = reading.judge(changed);
+      if (!whole.startsWith("refused") || !inPieces.startsWith("refused")) {
+        assertThat(inPieces).as("seed %d", SEED).isEqualTo(whole);
+      }
     }
   }
 
