@@ -12,6 +12,10 @@ final class SnapshotsMeasurement implements Measurement {
   private static final long MILLION = 1_000_000;
   private static final int CONNECTIONS = 10;
   private static final int PIPELINE = 16;
+
+  /** The first ones compile what saves. */
+  private static final int WARM_UPS = 3;
+
   private static final long SAMPLE_NANOS = 50 * Clock.MILLI;
   private static final long PATIENCE_NANOS = 600 * Clock.SECOND;
 
@@ -84,11 +88,10 @@ final class SnapshotsMeasurement implements Measurement {
           new LoadGenerator(server.port(), server.protocol(), workload, false)) {
         load.start();
         int runs = bench.options().roundsOr(3, 2);
-        // The first one compiles what saves.
-        for (int run = 0; run <= runs; run++) {
+        for (int run = -WARM_UPS; run < runs; run++) {
           Saving saving = new Saving(server, load);
           saving.settle(bench.options().windowOr(5, 3));
-          if (run == 0) {
+          if (run < 0) {
             saving.run();
           } else {
             probe.run(server, control, saving::run, stops);

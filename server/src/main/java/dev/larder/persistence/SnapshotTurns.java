@@ -11,10 +11,12 @@ import java.util.function.BooleanSupplier;
  */
 final class SnapshotTurns implements SnapshotPace {
   private static final long SLICE_NANOS = 100_000;
-  private static final long REST_NANOS = 100_000;
+  private static final long LEAST_REST_NANOS = 100_000;
+  private static final long MOST_REST_NANOS = 2_000_000;
   private static final long AWAIT_NANOS = 20_000;
 
   private final BooleanSupplier isUrgent;
+  private long restedNanos = Clock.nanos();
   private long endNanos;
 
   /**
@@ -37,8 +39,11 @@ final class SnapshotTurns implements SnapshotPace {
   @Override
   public void pause() {
     if (!isUrgent.getAsBoolean()) {
-      LockSupport.parkNanos(REST_NANOS);
+      // As long as the work took, with what was written to the disk.
+      long worked = Clock.nanos() - restedNanos;
+      LockSupport.parkNanos(Math.clamp(worked, LEAST_REST_NANOS, MOST_REST_NANOS));
     }
+    restedNanos = Clock.nanos();
   }
 
   @Override
