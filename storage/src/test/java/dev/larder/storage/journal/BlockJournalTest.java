@@ -21,9 +21,7 @@ final class BlockJournalTest {
   private final List<String> woken = new ArrayList<>();
 
   private TestJournal open(FsyncPolicy policy) throws IOException {
-    TestJournal test = new TestJournal(disk, policy);
-    test.round();
-    return test;
+    return new TestJournal(disk, policy);
   }
 
   private long last(TestJournal test, String name, long before) throws IOException {

@@ -72,7 +72,6 @@ final class JournalPowerCutTest {
         for (int i = 0; i < APPENDERS; i++) {
           appenders.add(test.journal.newAppender());
         }
-        test.round();
         disk.setWritesShort(random.nextInt(4) == 0);
         disk.cutAfter(1 + random.nextInt(random.nextBoolean() ? 10 : 60));
         long acknowledged = 0;

@@ -26,6 +26,7 @@ final class TestJournal implements JournalFailure, AutoCloseable {
     journal = new BlockJournal(0, BOUND_BYTES, prefix, this, () -> nowNanos);
     journal.setPolicy(policy);
     journal.switchAfter(0, newFile("incr.1"), 0);
+    round();
   }
 
   DiskFile newFile(String name) throws IOException {
