@@ -24,6 +24,9 @@ final class GeoHash {
 
   private static final int BITS_PER_CHARACTER = 5;
 
+  /** The first number that no signed integer is. */
+  private static final double BEYOND_LONG = 0x1p63;
+
   private GeoHash() {}
 
   private static byte[] alphabet() {
@@ -61,6 +64,19 @@ final class GeoHash {
   /** The hash of a point that is on the map. */
   static long encode(double longitude, double latitude) {
     return interleave(column(longitude), row(latitude));
+  }
+
+  /** The hash that a score is, also where it is none of a point: as an unsigned number. */
+  static long ofScore(double score) {
+    if (score < BEYOND_LONG) {
+      return (long) score;
+    }
+    return score < 2 * BEYOND_LONG ? (long) (score - BEYOND_LONG) | Long.MIN_VALUE : 0;
+  }
+
+  /** A score as a signed number; what is beyond those is the lowest. */
+  static long integer(double score) {
+    return score < BEYOND_LONG ? (long) score : Long.MIN_VALUE;
   }
 
   /** The longitude in the middle of a hash's cell. */

@@ -114,12 +114,12 @@ final class GeoMembers {
       call.reply().nil();
       return;
     }
-    long hash = (long) set.score();
+    long hash = GeoHash.ofScore(set.score());
     if (!find(call, set, 3)) {
       call.reply().nil();
       return;
     }
-    long other = (long) set.score();
+    long other = GeoHash.ofScore(set.score());
     distance(
         call.reply(),
         GeoHash.distance(
@@ -163,7 +163,7 @@ final class GeoMembers {
     call.reply().array(call.argCount() - 2);
     for (int i = 2; i < call.argCount(); i++) {
       if (find(call, set, i)) {
-        point(call.reply(), (long) set.score());
+        point(call.reply(), GeoHash.ofScore(set.score()));
       } else {
         call.reply().nilArray();
       }
@@ -176,7 +176,7 @@ final class GeoMembers {
     call.reply().array(call.argCount() - 2);
     for (int i = 2; i < call.argCount(); i++) {
       if (find(call, set, i)) {
-        long hash = (long) set.score();
+        long hash = GeoHash.ofScore(set.score());
         GeoHash.writeText(GeoHash.longitude(hash), GeoHash.latitude(hash), text);
         call.reply().bulk(text);
       } else {

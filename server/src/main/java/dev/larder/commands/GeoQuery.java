@@ -238,7 +238,7 @@ final class GeoQuery {
     if (!set.find(call.argAddress(arg), call.argLength(arg))) {
       throw new CommandException(NO_MEMBER);
     }
-    long hash = (long) set.score();
+    long hash = GeoHash.ofScore(set.score());
     shape.centre(GeoHash.longitude(hash), GeoHash.latitude(hash));
   }
 

@@ -158,7 +158,7 @@ final class GeoSearch {
         more = set.seekScoreAhead(cover.start(range));
         continue;
       }
-      long hash = (long) score;
+      long hash = GeoHash.ofScore(score);
       double longitude = GeoHash.longitude(hash);
       double latitude = GeoHash.latitude(hash);
       double distance = needsDistance ? query.shape.distance(longitude, latitude) : 0;
@@ -206,10 +206,10 @@ final class GeoSearch {
       GeoMembers.distance(out, distance / query.metres);
     }
     if (query.withHash) {
-      out.integer((long) score);
+      out.integer(GeoHash.integer(score));
     }
     if (query.withPoint) {
-      GeoMembers.point(out, (long) score);
+      GeoMembers.point(out, GeoHash.ofScore(score));
     }
   }
 
@@ -236,7 +236,7 @@ final class GeoSearch {
       set.find(result.address(), result.length());
       facts(out, set.score(), Math.abs(result.score()));
     } else {
-      long hash = (long) result.score();
+      long hash = GeoHash.ofScore(result.score());
       double distance =
           query.withDistance
               ? query.shape.distance(GeoHash.longitude(hash), GeoHash.latitude(hash))

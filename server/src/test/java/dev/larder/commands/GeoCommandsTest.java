@@ -117,4 +117,11 @@ final class GeoCommandsTest {
             "-ERR STORE option in GEORADIUS is not compatible with WITHDIST, WITHHASH and"
                 + " WITHCOORD options\r\n");
   }
+
+  @Test
+  void scoresBeyondAnyPointAreHashesAllTheSame() {
+    server.send("ZADD", "far", "9223372036854775807", "a", "1.9e19", "b", "-1e19", "c");
+    assertThat(server.send("GEOHASH", "far", "a", "b", "c"))
+        .isEqualTo("*3\r\n$11\r\n00bh0hbj200\r\n$11\r\n00bh0hbj200\r\n$11\r\n00bh0hbj200\r\n");
+  }
 }
