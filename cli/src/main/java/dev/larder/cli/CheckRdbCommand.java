@@ -44,20 +44,7 @@ final class CheckRdbCommand implements Callable<Integer> {
     }
     ProgressLine progress = ProgressLine.on(errors);
     PrintWriter out = requireNonNull(spec).commandLine().getOut();
-    RdbCheck.Report report =
-        new RdbCheck.Report() {
-          @Override
-          public void line(String text) {
-            progress.clear();
-            out.println(text);
-            out.flush();
-          }
-
-          @Override
-          public void progress(long bytes, long ofBytes) {
-            progress.show(bytes, ofBytes);
-          }
-        };
+    RdbCheck.Report report = new PrintedReport(out, progress);
     Path folder = requireNonNull(path.getParent());
     try (DiskFile open = DiskFolder.at(folder).openToRead(path.getFileName().toString())) {
       return new RdbCheck(open, Clock.wallMillis(), report).run() ? 0 : 1;

@@ -11,7 +11,7 @@ import picocli.CommandLine.IVersionProvider;
     description = "A cache server that any Redis client can use.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Versions.class,
-    subcommands = {ServerCommand.class, CheckRdbCommand.class},
+    subcommands = {ServerCommand.class, CheckRdbCommand.class, CheckAofCommand.class},
     synopsisSubcommandLabel = "COMMAND")
 public final class Main {
   private Main() {}

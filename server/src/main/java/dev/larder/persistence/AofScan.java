@@ -18,6 +18,7 @@ public final class AofScan {
   private static final long MAX_ARGUMENTS = 1024 * 1024 * 1024;
   private static final long MAX_ARGUMENT_BYTES = Integer.MAX_VALUE;
   private static final String TIMESTAMP = "TS:";
+  private static final int LINE_END_BYTES = 2;
 
   /** How a file ends. */
   public enum End {
@@ -32,8 +33,14 @@ public final class AofScan {
   private final DiskFile file;
   private final ByteBuffer window = ByteBuffer.allocateDirect(WINDOW_BYTES);
   private final byte[] word = new byte[8];
+  private Listener listener = new Listener() {};
   private long windowStart;
   private long length;
+
+  /** Where the line or the argument begins that is being read. */
+  private long item;
+
+  private long lines;
   private int wordLength;
   private boolean isInTransaction;
   private long valid;
@@ -46,13 +53,20 @@ public final class AofScan {
     window.limit(0);
   }
 
-  /** Hears of timestamps. */
-  public interface Timestamps {
+  /** Hears how the scan goes on. */
+  public interface Listener {
     /**
+     * A timestamp was read.
+     *
      * @param offset of the note in the file
      * @return whether to go on; else the scan ends before the note, as if the file did
      */
-    boolean at(long offset, long seconds);
+    default boolean timestamp(long offset, long seconds) {
+      return true;
+    }
+
+    /** So many bytes of all were read; called about once for each MiB. */
+    default void progress(long bytes, long ofBytes) {}
   }
 
   /** Thrown where the bytes do not go on as they must. */
@@ -68,8 +82,8 @@ public final class AofScan {
   private static final class Cut extends Exception {
     private static final long serialVersionUID = 1L;
 
-    Cut() {
-      super(null, null, false, false);
+    Cut(String message) {
+      super(message, null, false, false);
     }
   }
 
@@ -78,41 +92,47 @@ public final class AofScan {
    *
    * @param from where commands begin
    */
-  public void run(long from, Timestamps timestamps) throws IOException {
+  public void run(long from, Listener heard) throws IOException {
+    listener = heard;
     length = file.length();
     windowStart = from;
     valid = from;
     try {
       boolean goesOn = true;
       while (goesOn && offset() < length) {
-        goesOn = readOne(timestamps);
+        goesOn = readOne();
       }
       if (isInTransaction) {
         end = End.TORN;
-        problem = "the last transaction has no EXEC";
+        problem = "Reached EOF before reading EXEC for MULTI";
+        item = offset();
       }
     } catch (Cut e) {
       end = End.TORN;
-      problem = "the last command is not whole";
+      problem = e.getMessage();
     } catch (Damage e) {
-      boolean isZero = isZeroFrom(valid);
+      // A cut can leave zeros where blocks of the file were never written, up to its end.
+      boolean isZero = isZeroFrom(offset() - 1);
       end = isZero ? End.TORN : End.DAMAGED;
-      problem = isZero ? "there are zeros to the end of the file" : e.getMessage();
+      problem = isZero ? "There are zeros to the end of the file" : e.getMessage();
     }
   }
 
-  private boolean readOne(Timestamps timestamps) throws IOException, Cut, Damage {
-    long start = offset();
+  private boolean readOne() throws IOException, Cut, Damage {
+    item = offset();
     int first = next();
     if (first == '#') {
       String note = line(MAX_NOTE_BYTES);
-      if (note.startsWith(TIMESTAMP) && !timestamps.at(start, number(note, TIMESTAMP.length()))) {
-        return false;
+      if (note.startsWith(TIMESTAMP)) {
+        long seconds = parse(note, TIMESTAMP.length());
+        if (seconds > 0 && !listener.timestamp(item, seconds)) {
+          return false;
+        }
       }
     } else if (first == '*') {
-      command(start);
+      command();
     } else {
-      throw new Damage("a command begins with '*', not with byte " + first);
+      throw prefix('*', first);
     }
     if (!isInTransaction) {
       valid = offset();
@@ -120,41 +140,69 @@ public final class AofScan {
     return true;
   }
 
-  private void command(long start) throws IOException, Cut, Damage {
-    long count = number(line(MAX_LINE_BYTES), 0);
+  private void command() throws IOException, Cut, Damage {
+    long count = number();
     if (count < 1 || count > MAX_ARGUMENTS) {
-      throw new Damage("a command of " + count + " arguments");
+      throw new Damage("Expected the number of arguments, got: " + count);
     }
     for (long i = 0; i < count; i++) {
+      item = offset();
       int marker = next();
       if (marker != '$') {
-        throw new Damage("an argument begins with '$', not with byte " + marker);
+        throw prefix('$', marker);
       }
-      long bytes = number(line(MAX_LINE_BYTES), 0);
+      long bytes = number();
       if (bytes < 0 || bytes > MAX_ARGUMENT_BYTES) {
-        throw new Damage("an argument of " + bytes + " bytes");
+        throw new Damage(
+            "Expected to read string of " + bytes + " bytes, which is not in the suitable range");
+      }
+      item = offset();
+      if (bytes + LINE_END_BYTES > length - item) {
+        throw new Cut(
+            "Expected to read "
+                + (bytes + LINE_END_BYTES)
+                + " bytes, got "
+                + (length - item)
+                + " bytes");
       }
       if (i == 0) {
         readWord(bytes);
       } else {
         skip(bytes);
       }
-      if (next() != '\r' || next() != '\n') {
-        throw new Damage("an argument does not end where its length says");
-      }
+      lineEnd();
+      lines++;
     }
     commands++;
     if (isWord("multi")) {
       if (isInTransaction) {
-        throw new Damage("a transaction within a transaction");
+        throw new Damage("Unexpected MULTI");
       }
       isInTransaction = true;
-      valid = start;
     } else if (isWord("exec")) {
       if (!isInTransaction) {
-        throw new Damage("EXEC without MULTI");
+        throw new Damage("Unexpected EXEC");
       }
       isInTransaction = false;
+    }
+  }
+
+  private static Damage prefix(char expected, int found) {
+    return new Damage(
+        "Expected prefix '%c', got: %s"
+            .formatted(
+                expected,
+                found > ' ' && found < 0x7F ? "'" + (char) found + '\'' : "byte " + found));
+  }
+
+  private void lineEnd() throws IOException, Cut, Damage {
+    int first = next();
+    if (first != '\r') {
+      throw new Damage("Expected \\r\\n, got byte " + first);
+    }
+    int second = next();
+    if (second != '\n') {
+      throw new Damage("Expected \\r\\n, got \\r and byte " + second);
     }
   }
 
@@ -191,14 +239,15 @@ public final class AofScan {
 
   private void fill(long from) throws IOException, Cut {
     if (from >= length) {
-      throw new Cut();
+      throw new Cut("Unexpected end of file");
     }
+    listener.progress(from, length);
     window.clear();
     int read = file.read(window, from);
     window.flip();
     windowStart = from;
     if (read <= 0) {
-      throw new Cut();
+      throw new Cut("Unexpected end of file");
     }
   }
 
@@ -208,32 +257,42 @@ public final class AofScan {
       return;
     }
     long target = offset() + bytes;
-    if (target >= length) {
-      throw new Cut();
-    }
-    fill(target);
+    window.limit(0);
+    windowStart = target;
   }
 
   /** The rest of a line, which ends as the protocol wants. */
   private String line(int most) throws IOException, Cut, Damage {
     StringBuilder text = new StringBuilder();
-    for (int c = next(); c != '\r'; c = next()) {
+    int c = next();
+    while (c != '\r') {
       if (text.length() == most || c == '\n' || c == 0) {
-        throw new Damage("a line without its end");
+        throw new Damage("Expected \\r\\n, got byte " + c);
       }
       text.append((char) c);
+      c = next();
     }
-    if (next() != '\n') {
-      throw new Damage("a line without its end");
-    }
+    window.position(window.position() - 1);
+    lineEnd();
     return text.toString();
   }
 
-  private static long number(String line, int from) throws Damage {
+  private long number() throws IOException, Cut, Damage {
+    String text = line(MAX_LINE_BYTES);
+    long number = parse(text, 0);
+    if (number == Long.MIN_VALUE) {
+      throw new Damage("Expected a number, got: '" + text + '\'');
+    }
+    lines++;
+    return number;
+  }
+
+  /** The number, {@link Long#MIN_VALUE} if there is none. */
+  private static long parse(String text, int from) {
     try {
-      return Long.parseLong(line, from, line.length(), 10);
-    } catch (NumberFormatException | IndexOutOfBoundsException e) {
-      throw new Damage("a number was expected, not '" + line.substring(from) + '\'');
+      return Long.parseLong(text, from, text.length(), 10);
+    } catch (NumberFormatException e) {
+      return Long.MIN_VALUE;
     }
   }
 
@@ -270,6 +329,16 @@ public final class AofScan {
   /** What is wrong behind {@link #validBytes}; null if nothing is. */
   public @Nullable String problem() {
     return problem;
+  }
+
+  /** Where the line or the argument begins with which something is wrong. */
+  public long problemOffset() {
+    return item;
+  }
+
+  /** How many lines of commands are whole, an argument taken as one. */
+  public long lines() {
+    return lines;
   }
 
   /** How many commands were read. */

@@ -90,7 +90,7 @@ public final class AofReplay {
       return;
     }
     AofScan scan = new AofScan(file);
-    scan.run(from, (offset, seconds) -> true);
+    scan.run(from, new AofScan.Listener() {});
     String problem = scan.problem();
     if (problem != null) {
       boolean isCut = scan.end() == AofScan.End.TORN && mayBeTorn && cutsTornEnd.getAsBoolean();

@@ -64,6 +64,7 @@ public final class RdbCheck {
   private final Report report;
   private final RdbInput input = new RdbInput();
   private long told;
+  private long end;
   private long keys;
   private long expires;
   private long expired;
@@ -96,6 +97,11 @@ public final class RdbCheck {
     }
   }
 
+  /** Where the data end in a file that is sound; something else may follow. */
+  public long end() {
+    return end;
+  }
+
   private boolean run(DiskSource source, ChunkStore chunks) throws IOException, RdbException {
     try (RdbFileReader reader = new RdbFileReader(source, chunks);
         ValueReader values = new ValueReader(chunks)) {
@@ -108,6 +114,7 @@ public final class RdbCheck {
           check(reader, item, values, key);
           tellProgress(reader);
         } while (item != Item.END);
+        end = reader.position();
         offset(reader, "\\o/ RDB looks OK! \\o/");
         tellCounts();
         return true;
