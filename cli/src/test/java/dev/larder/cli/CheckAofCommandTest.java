@@ -27,8 +27,7 @@ final class CheckAofCommandTest {
   private static final String FILE = "f.aof";
 
   /** A key of type string, as redis-server 7.0 writes it. */
-  private static final String RDB =
-      "REDIS0010" + fromHex("fe00 00 0161 0162 ff 00000000 00000000");
+  private static final String RDB = "REDIS0010" + fromHex("fe00 00 0161 0162 ff 00000000 00000000");
 
   private static final String MANIFEST =
       """

@@ -198,6 +198,15 @@ public final class Call extends Arguments {
     return unit.nowMillis();
   }
 
+  /**
+   * What day it is, where something is noted or reckoned from now on: {@link #nowMillis}, but for
+   * commands that are replayed from a file, whose time stands still before every deadline.
+   */
+  public long wallMillis() {
+    long replayed = session().replayMillis();
+    return replayed == 0 ? unit.nowMillis() : replayed;
+  }
+
   /** The session's database. */
   public int db() {
     return session().database();

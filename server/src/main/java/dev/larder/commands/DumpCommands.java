@@ -239,7 +239,7 @@ public final class DumpCommands {
     if (ttl == 0) {
       return -1;
     }
-    long deadline = isAbsolute ? ttl : ttl + call.nowMillis();
+    long deadline = isAbsolute ? ttl : ttl + call.wallMillis();
     return deadline < 0 ? 0 : deadline;
   }
 }

@@ -67,10 +67,10 @@ public final class ExpireCommands {
   private static void declareSetters(Declarations c) {
     setter(c, "EXPIRE", "1.0.0", integer("seconds"))
         .summary("Sets the expiration time of a key in seconds.")
-        .handler(call -> expire(call, call.nowMillis(), MILLIS));
+        .handler(call -> expire(call, call.wallMillis(), MILLIS));
     setter(c, "PEXPIRE", "2.6.0", integer("milliseconds"))
         .summary("Sets the expiration time of a key in milliseconds.")
-        .handler(call -> expire(call, call.nowMillis(), 1));
+        .handler(call -> expire(call, call.wallMillis(), 1));
     setter(c, "EXPIREAT", "1.2.0", unixTime("unix-time-seconds"))
         .summary("Sets the expiration time of a key to a Unix timestamp.")
         .handler(call -> expire(call, 0, MILLIS));

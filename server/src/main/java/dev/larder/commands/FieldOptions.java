@@ -214,7 +214,7 @@ final class FieldOptions {
       throw new CommandException(NEGATIVE_TIME);
     }
     long unitMillis = inSeconds ? 1000 : 1;
-    long base = isRelative ? call.nowMillis() : 0;
+    long base = isRelative ? call.wallMillis() : 0;
     if (time > (MAX_DEADLINE - base) / unitMillis) {
       throw new CommandException(
           "ERR invalid expire time in '" + call.spec().fullName() + "' command");

@@ -217,7 +217,7 @@ final class StreamAdds {
       throw new CommandException(IDS_USED_UP);
     }
     if (isAuto) {
-      stream.nextId(call.nowMillis(), id);
+      stream.nextId(call.wallMillis(), id);
     } else {
       if (isPartial && id.millis() == last.millis()) {
         // At the highest sequence this leaves the millisecond, and so becomes too low an id.
@@ -251,7 +251,7 @@ final class StreamAdds {
     }
     long name = call.argAddress(producer);
     int nameLength = call.argLength(producer);
-    long now = call.nowMillis();
+    long now = call.wallMillis();
     if (stream.producers().find(name, nameLength, idempotentId, length, now, stream.from())) {
       stream.producers().countDuplicate();
       return;

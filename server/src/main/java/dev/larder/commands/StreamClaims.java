@@ -58,7 +58,7 @@ final class StreamClaims {
     while (idsEnd < call.argCount() && StreamIds.tryParse(call, idsEnd, id)) {
       idsEnd++;
     }
-    long now = call.nowMillis();
+    long now = call.wallMillis();
     long delivery = NOT_GIVEN;
     long retries = NOT_GIVEN;
     boolean force = false;
@@ -177,7 +177,7 @@ final class StreamClaims {
     StreamPending pending = group.pending();
     StreamCursor cursor = stream.cursor();
     StreamId from = stream.from();
-    long now = call.nowMillis();
+    long now = call.wallMillis();
     int mark = out.mark();
     long[] gone = NONE;
     int goneCount = 0;

@@ -40,9 +40,9 @@ final class StreamConsumers {
     int length = call.argLength(nameArg);
     int consumer = group.consumer(name, length);
     if (consumer == 0) {
-      return group.createConsumer(name, length, call.nowMillis());
+      return group.createConsumer(name, length, call.wallMillis());
     }
-    group.seen(consumer, call.nowMillis());
+    group.seen(consumer, call.wallMillis());
     return consumer;
   }
 

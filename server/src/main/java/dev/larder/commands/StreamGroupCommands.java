@@ -155,7 +155,7 @@ final class StreamGroupCommands {
     boolean exists = group.consumer(name, length) != 0;
     if (!exists) {
       call.requireRoom(call.views().stream(), 2);
-      group.createConsumer(name, length, call.nowMillis());
+      group.createConsumer(name, length, call.wallMillis());
     }
     call.reply().integer(exists ? 0 : 1);
   }

@@ -100,7 +100,7 @@ final class StreamGroupReads {
     if (entries <= LongGroupRead.TURN_ENTRIES || hasTwice(call, from, to)) {
       return null;
     }
-    LongGroupRead job = new LongGroupRead(stream, read, call.nowMillis());
+    LongGroupRead job = new LongGroupRead(stream, read, call.wallMillis());
     for (int key = from; key <= to; key++) {
       int consumer = enter(call, stream, key);
       job.add(call, key, consumer, asksForNew(call, stream, key + streams));
@@ -218,7 +218,7 @@ final class StreamGroupReads {
                 stream,
                 stream.reading(),
                 consumer,
-                call.nowMillis(),
+                call.wallMillis(),
                 room - claimed,
                 before + claimed,
                 start);
@@ -237,7 +237,7 @@ final class StreamGroupReads {
     StreamCursor cursor = stream.cursor();
     StreamGroup group = stream.groups().group();
     StreamPending pending = group.pending();
-    long now = call.nowMillis();
+    long now = call.wallMillis();
     long claimed = 0;
     // Those that are claimed become the youngest: each is looked at once.
     for (long left = pending.count(); left > 0 && claimed < room && pending.oldest(); left--) {
@@ -337,7 +337,7 @@ final class StreamGroupReads {
     while (more
         && entries < room
         && !StreamReadReply.isFull(read, before + entries, out.mark() - start)) {
-      replyPending(out, stream, consumer, call.nowMillis());
+      replyPending(out, stream, consumer, call.wallMillis());
       entries++;
       more = pending.nextOwned();
     }

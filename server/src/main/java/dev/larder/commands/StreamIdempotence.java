@@ -78,7 +78,7 @@ final class StreamIdempotence {
     int producerLength = call.argLength(2);
     long idempotentId = call.argAddress(3);
     int length = call.argLength(3);
-    long now = call.nowMillis();
+    long now = call.wallMillis();
     StreamProducers producers = stream.producers();
     if (producers.find(producer, producerLength, idempotentId, length, now, known)) {
       if (known.compareTo(id) != 0) {

@@ -144,10 +144,10 @@ final class StringOptions {
     if (!relative) {
       return millis;
     }
-    if (millis > Long.MAX_VALUE - call.nowMillis()) {
+    if (millis > Long.MAX_VALUE - call.wallMillis()) {
       throw invalidExpireTime(call);
     }
-    return millis + call.nowMillis();
+    return millis + call.wallMillis();
   }
 
   private static CommandException invalidExpireTime(Call call) {

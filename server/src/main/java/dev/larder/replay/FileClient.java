@@ -7,6 +7,7 @@ import dev.larder.dispatch.Client;
 import dev.larder.dispatch.LoopContext;
 import dev.larder.dispatch.Outcome;
 import dev.larder.dispatch.Suspension;
+import dev.larder.metrics.Clock;
 import dev.larder.metrics.ServerStats;
 import dev.larder.resp.LargeArguments;
 import dev.larder.resp.Limits;
@@ -62,6 +63,7 @@ final class FileClient implements Client, AutoCloseable {
   /** A file begins: database 0 is selected. */
   void begin() {
     session.database(0);
+    session.replayMillis(Clock.wallMillis());
   }
 
   /** Takes bytes of a large argument whose beginning was seen. */

@@ -25,6 +25,10 @@ public final class Session {
   private volatile @Nullable String lastCommand;
 
   private volatile int database;
+
+  /** 0 but for a session that replays a file. */
+  private long replayMillis;
+
   private volatile int protocol = 2;
   private volatile @Nullable String user;
   private volatile @Nullable String name;
@@ -96,6 +100,16 @@ public final class Session {
   /** Sets what CLIENT LIST shows as cmd; called before a command that reports sessions runs. */
   public void lastCommand(String fullName) {
     lastCommand = fullName;
+  }
+
+  /** The wall clock where commands of a file are replayed, 0 elsewhere. */
+  public long replayMillis() {
+    return replayMillis;
+  }
+
+  /** Has the session replay a file; for its loop. */
+  public void replayMillis(long nowMillis) {
+    replayMillis = nowMillis;
   }
 
   /** The selected database. */
