@@ -12,8 +12,9 @@ import java.io.IOException;
 
 /**
  * Makes keys' values from entries of a file that come in pieces, as they are read: so a value is
- * never there twice, however large it is. What is wrong with it is found out on the way; nobody
- * sees it before it is complete. Used by one thread at a time.
+ * never there twice, however large it is. What is wrong with it is found out on the way; that its
+ * members are not distinct only in the end, by their number, when the key has it already. Used by
+ * one thread at a time.
  */
 final class PiecewiseValue {
   /** The shortest element takes two bytes of a file and a few dozen in memory. */
@@ -94,7 +95,6 @@ final class PiecewiseValue {
       long key,
       int keyLength)
       throws IOException, RdbException {
-    int database = (int) file.database();
     RestoreTarget target = unit.codecs().target();
     target.point(unit, shard, (int) file.database(), hash, key, keyLength, file.deadlineMillis());
     ValueCodec codec = unit.codecs().of(ValueCodecs.typeOf(file.type()));
@@ -102,15 +102,20 @@ final class PiecewiseValue {
     if (sink == null) {
       return 0;
     }
+    int kind = ValueReader.kindOf(file.type());
+    long announced = 0;
     boolean isBuilt = false;
     try (ValueReader open = reader) {
-      open.begin(file.type(), file.version(), input, sink, true);
+      open.begin(file.type(), file.version(), input, sink, kind == ValueReader.STREAM);
       long value = input.position();
       input.point(file.bytes() + value, file.byteCount() - value, file.remaining());
       while (!step(open, shard, input, file.isComplete())) {
-        file.more();
-        input.point(file.bytes(), file.byteCount(), file.remaining());
+        if (input.remaining() == 0 && !file.isComplete()) {
+          file.more();
+          input.point(file.bytes(), file.byteCount(), file.remaining());
+        }
       }
+      announced = open.announcedCount();
       isBuilt = true;
     } finally {
       codec.pause();
@@ -118,7 +123,21 @@ final class PiecewiseValue {
         codec.abandon();
       }
     }
-    return codec.install();
+    long entry = codec.install();
+    CollectionValue view =
+        switch (kind) {
+          case ValueReader.SET -> unit.views().set();
+          case ValueReader.SORTED_SET -> unit.views().sortedSet();
+          case ValueReader.HASH -> unit.views().hash();
+          default -> null;
+        };
+    if (entry != 0 && view != null) {
+      view.point(shard, (int) file.database(), entry);
+      if (view.count() != announced) {
+        throw RdbException.malformed("the same member twice");
+      }
+    }
+    return entry;
   }
 
   /** Builds all elements of the piece at hand; whether the value is complete. */

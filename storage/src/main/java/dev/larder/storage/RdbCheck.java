@@ -163,7 +163,9 @@ public final class RdbCheck {
       try (ValueReader open = values) {
         open.begin(type, reader.version(), input, null);
         while (!open.step(reader.isComplete() ? Long.MAX_VALUE : input.remaining())) {
-          nextPiece(reader);
+          if (input.remaining() == 0 && !reader.isComplete()) {
+            nextPiece(reader);
+          }
         }
       }
     }

@@ -13,7 +13,21 @@ final class PackedReader {
     LISTPACK,
     ZIPLIST,
     ZIPMAP,
-    INTSET
+    INTSET;
+
+    /** What the packed value of a type is. */
+    static Form of(int type) {
+      return switch (type) {
+        case RdbType.LIST_ZIPLIST,
+            RdbType.LIST_QUICKLIST,
+            RdbType.ZSET_ZIPLIST,
+            RdbType.HASH_ZIPLIST ->
+            ZIPLIST;
+        case RdbType.HASH_ZIPMAP -> ZIPMAP;
+        case RdbType.SET_INTSET -> INTSET;
+        default -> LISTPACK;
+      };
+    }
   }
 
   private final Ziplist ziplist = new Ziplist();

@@ -56,6 +56,9 @@ public final class ValueReader implements AutoCloseable {
   /** Elements, or nodes of packed elements, that are still to be read. */
   private long left;
 
+  /** Elements as the value tells their number, if it does. */
+  private long announced;
+
   /** Of a hash with deadlines: what they are relative to. */
   private long earliestMillis;
 
@@ -114,8 +117,8 @@ public final class ValueReader implements AutoCloseable {
 
   /**
    * The same; but the input may be pointed at the next piece of the value between two steps, pieces
-   * being cut where {@link RdbFileReader} cuts them. A step then has the bytes of its piece, and no
-   * limit for the last one.
+   * being cut where {@link RdbFileReader} cuts them: when it has been read to its end. A step then
+   * has the bytes of its piece, and no limit for the last one.
    *
    * @param checks whether everything is checked, although there is a receiver
    */
@@ -170,6 +173,11 @@ public final class ValueReader implements AutoCloseable {
     return isOver;
   }
 
+  /** How many elements the value says that it has, of encodings that have them one by one. */
+  public long announcedCount() {
+    return announced;
+  }
+
   /** Bytes of all elements read so far, with some for each. */
   public long elementBytes() {
     return kindOf(type) == STREAM ? stream.elementBytes() : elementBytes;
@@ -222,6 +230,7 @@ public final class ValueReader implements AutoCloseable {
       earliestMillis = in.readLong();
     }
     left = in.readCount(kind == HASH || kind == SORTED_SET ? 2 : 1);
+    announced = left;
     if (left == 0) {
       throw RdbException.empty();
     }
@@ -327,26 +336,13 @@ public final class ValueReader implements AutoCloseable {
     }
   }
 
-  private static Form formOf(int type) {
-    return switch (type) {
-      case RdbType.LIST_ZIPLIST,
-          RdbType.LIST_QUICKLIST,
-          RdbType.ZSET_ZIPLIST,
-          RdbType.HASH_ZIPLIST ->
-          Form.ZIPLIST;
-      case RdbType.HASH_ZIPMAP -> Form.ZIPMAP;
-      case RdbType.SET_INTSET -> Form.INTSET;
-      default -> Form.LISTPACK;
-    };
-  }
-
   /** Reads one string that has many elements in it. */
   private void readPacked() throws RdbException {
     if (type == RdbType.HASH_LISTPACK_EX) {
       in.readLong(); // the earliest deadline, which the listpack tells as well
     }
     blob.read(in);
-    packed.open(formOf(type), blob.address(), blob.length());
+    packed.open(Form.of(type), blob.address(), blob.length());
     boolean hasDeadlines =
         type == RdbType.HASH_LISTPACK_EX || type == RdbType.HASH_LISTPACK_EX_PRE_GA;
     int kind = kindOf(type);
@@ -371,7 +367,7 @@ public final class ValueReader implements AutoCloseable {
       }
       case SET -> {
         if (!isTaken(count)) {
-          boolean isIntset = formOf(type) == Form.INTSET; // which has none twice
+          boolean isIntset = Form.of(type) == Form.INTSET; // which has none twice
           while (packed.next(first)) {
             if (isIntset) {
               element(first);
@@ -392,7 +388,7 @@ public final class ValueReader implements AutoCloseable {
       return false;
     }
     boolean isTaken =
-        switch (formOf(type)) {
+        switch (Form.of(type)) {
           case LISTPACK -> sink.listpack(blob.address(), blob.length(), count);
           case INTSET -> sink.intset(blob.address(), blob.length());
           case ZIPLIST, ZIPMAP -> false;
@@ -418,9 +414,9 @@ public final class ValueReader implements AutoCloseable {
   }
 
   private void readPackedScores(long count) throws RdbException {
-    boolean isListpack = formOf(type) == Form.LISTPACK;
+    boolean isListpack = Form.of(type) == Form.LISTPACK;
     requireOrder();
-    packed.open(formOf(type), blob.address(), blob.length());
+    packed.open(Form.of(type), blob.address(), blob.length());
     if (isListpack && isTaken(count)) {
       return;
     }

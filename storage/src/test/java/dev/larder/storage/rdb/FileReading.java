@@ -87,8 +87,10 @@ final class FileReading implements AutoCloseable {
       input.point(reader.bytes() + start, bytes, reader.remaining());
       open.begin(reader.type(), reader.version(), input, sink, checks);
       while (!open.step(reader.isComplete() ? Long.MAX_VALUE : input.remaining())) {
-        reader.more();
-        input.point(reader.bytes(), reader.byteCount(), reader.remaining());
+        if (input.remaining() == 0 && !reader.isComplete()) {
+          reader.more();
+          input.point(reader.bytes(), reader.byteCount(), reader.remaining());
+        }
       }
       if (input.remaining() != 0 || !reader.isComplete()) {
         throw new AssertionError(input.remaining() + " bytes behind the value");
