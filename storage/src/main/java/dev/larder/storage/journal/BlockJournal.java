@@ -201,6 +201,14 @@ public final class BlockJournal implements AutoCloseable {
   }
 
   /**
+   * How long the file has taken no byte, in nanoseconds. While there is no room, this tells a disk
+   * that is slow, for which clients can wait, from one that is stuck.
+   */
+  public long nanosSinceProgress() {
+    return writer.nanosSinceProgress();
+  }
+
+  /**
    * Whether the file takes what is written: false while writes fail, and after a force that failed.
    * Writes by clients are to be refused then.
    */

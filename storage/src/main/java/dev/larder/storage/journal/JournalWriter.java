@@ -80,6 +80,7 @@ final class JournalWriter implements Runnable {
   private volatile long writtenBytes;
   private volatile long fileBytes;
   private volatile long delayedForces;
+  private volatile long progressAt;
   private volatile @Nullable IOException error;
 
   JournalWriter(
@@ -91,6 +92,7 @@ final class JournalWriter implements Runnable {
     this.clock = clock;
     this.written = merger.merged();
     this.forceAsked = written;
+    this.progressAt = clock.nanos();
     merger.restart(true);
   }
 
@@ -181,6 +183,7 @@ final class JournalWriter implements Runnable {
         unforcedBytes += bytes;
         writtenBytes += bytes;
         fileBytes = position;
+        progressAt = bytes > 0 ? clock.nanos() : progressAt;
       }
       if (isFailing) {
         return false;
@@ -317,6 +320,10 @@ final class JournalWriter implements Runnable {
 
   long writtenBytes() {
     return writtenBytes;
+  }
+
+  long nanosSinceProgress() {
+    return clock.nanos() - progressAt;
   }
 
   long fileBytes() {

@@ -183,11 +183,14 @@ final class BlockJournalTest {
         test.round();
         blocks++;
       }
+      test.pass(5 * SECOND);
+      assertThat(test.journal.nanosSinceProgress()).isEqualTo(5 * SECOND);
       assertThat(test.journal.memoryBytes()).isBetween(1L << 20, (1L << 20) + 131_072);
       assertThat(waiter.await(0)).isFalse();
       disk.setSpaceLeft(Long.MAX_VALUE);
       test.round();
       assertThat(woken).containsExactly("room");
+      assertThat(test.journal.nanosSinceProgress()).isZero();
       assertThat(test.journal.hasRoom()).isTrue();
       assertThat(last(test, "incr.1", 0)).isEqualTo(blocks);
     }
