@@ -1,5 +1,6 @@
 package dev.larder.storage;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.larder.storage.disk.DiskFolder;
@@ -17,7 +18,7 @@ class RdbSnapshotFileTest {
   private static final long NOW = 1000;
   private static final String NAME = "dump.rdb";
   private static final int FIELDS = 20_000;
-  private static final int STRINGS = 200;
+  private static final int STRINGS = 700;
   private static final int STRING_BYTES = 30_000;
 
   private final Random random = new Random(1);
@@ -34,6 +35,7 @@ class RdbSnapshotFileTest {
       overwrite(keys);
       SnapshotContent expected = new SnapshotContent();
       boolean[] wasAside = new boolean[1];
+      boolean[] isResumed = new boolean[1];
       int[] pauses = new int[1];
       SnapshotPace pace =
           new SnapshotPace() {
@@ -50,7 +52,12 @@ class RdbSnapshotFileTest {
               if (++pauses[0] == 1) {
                 touch(keys, 1);
               } else if (pauses[0] == 3) {
+                assertThat(keys.keyspace.hold()).isNull();
                 overwrite(keys);
+                Lease hold = keys.keyspace.hold();
+                hold.park(() -> isResumed[0] = true);
+                assertThat(isResumed[0]).isFalse();
+                assertThat(snapshot(keys).isBehind()).isTrue();
               }
               wasAside[0] |= Files.exists(folder.resolve("temporary.aside"));
             }
@@ -67,6 +74,8 @@ class RdbSnapshotFileTest {
       Snapshot snapshot = keys.keyspace.newSnapshot(file, pace, () -> expected.capture(keys));
       assertThat(snapshot.run()).isTrue();
       assertThat(wasAside[0]).isTrue();
+      assertThat(isResumed[0]).isTrue();
+      assertThat(keys.keyspace.hold()).isNull();
       assertThat(disk.files()).containsExactly(NAME);
       RdbFiles.load(loaded.keyspace, disk, NAME, 1, NOW);
       SnapshotContent written = new SnapshotContent();
@@ -74,6 +83,10 @@ class RdbSnapshotFileTest {
       assertThat(written.entries.keySet()).isEqualTo(expected.entries.keySet());
       assertThat(written.entries.equals(expected.entries)).isTrue();
     }
+  }
+
+  private static Snapshot snapshot(TestKeyspace keys) {
+    return requireNonNull(keys.keyspace.snapshot());
   }
 
   private void touch(TestKeyspace keys, int field) {
