@@ -83,12 +83,13 @@ public final class RdbSnapshotFile implements SnapshotTarget {
   }
 
   @Override
-  public void takeBack() throws IOException {
+  public boolean takeBack() throws IOException {
     SnapshotAside current = aside;
-    if (current != null) {
-      current.takeBack(requireNonNull(writer)::entries);
+    boolean isMore = current != null && current.takeBack(requireNonNull(writer)::entries);
+    if (!isMore) {
       aside = null;
     }
+    return isMore;
   }
 
   @Override

@@ -47,6 +47,9 @@ public final class Snapshot {
   /** At this much all spools are emptied, whatever the walk is at. */
   private static final long DRAIN_BYTES = 1 << 20;
 
+  /** Of what others have left, so much is written without a pause. */
+  private static final int BYTES_AT_ONCE = 256 * 1024;
+
   /** Entries of a slice are handed on in pieces of about this size. */
   private static final int PIECE_BYTES = 64 * 1024;
 
@@ -236,24 +239,30 @@ public final class Snapshot {
   }
 
   private void drain(boolean isAside) {
+    long bytes = 0;
     for (ShardSnapshot shard : shards) {
       if (shard.hasSpooled()) {
         own(shard.shard);
         Spool ready = shard.takeSpool();
         release();
+        bytes += ready.remaining();
         emitFrames(ready, isAside);
+        if (bytes > BYTES_AT_ONCE) {
+          bytes = 0;
+          pace.pause();
+        }
       }
     }
   }
 
   private void takeBack() {
-    if (hasAside && !isAborted) {
-      hasAside = false;
+    while (hasAside && !isAborted) {
       try {
-        target.takeBack();
+        hasAside = target.takeBack();
       } catch (IOException e) {
         fail(e);
       }
+      pace.pause();
     }
   }
 

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 /** What was set aside from a snapshot, in a file that nobody needs afterwards. */
 final class SnapshotAside {
   private static final int BUFFER_BYTES = ChunkStore.CHUNK_BYTES;
+  private static final int BYTES_AT_ONCE = 256 * 1024;
 
   private final DiskFolder folder;
   private final String name;
@@ -20,6 +21,13 @@ final class SnapshotAside {
   private final int chunk;
   private final long address;
   private long bytes;
+
+  /** How far it was taken back, and what is left of the frame there. */
+  private long taken;
+
+  private long left;
+  private int database;
+  private int version;
 
   /** Takes back pieces in the order in which they were added. */
   interface Taker {
@@ -39,33 +47,42 @@ final class SnapshotAside {
     this.sink = new DiskSink(file, chunks);
   }
 
-  void add(int database, long source, long length, int version) throws IOException {
-    Memory.putInt(address, database);
-    Memory.putInt(address + 4, version);
+  void add(int number, long source, long length, int needed) throws IOException {
+    Memory.putInt(address, number);
+    Memory.putInt(address + 4, needed);
     Memory.putLong(address + 8, length);
     sink.append(address, ShardSnapshot.FRAME_BYTES);
     sink.append(source, length);
     bytes += ShardSnapshot.FRAME_BYTES + length;
   }
 
-  /** Hands everything on, and removes the file. */
-  void takeBack(Taker taker) throws IOException {
+  /**
+   * Hands some bytes on, and removes the file behind the last ones. Nothing is added any more.
+   *
+   * @return whether there are more
+   */
+  boolean takeBack(Taker taker) throws IOException {
     sink.flush();
-    for (long at = 0; at < bytes; ) {
-      read(at, ShardSnapshot.FRAME_BYTES);
-      int database = Memory.getInt(address);
-      int version = Memory.getInt(address + 4);
-      long left = Memory.getLong(address + 8);
-      at += ShardSnapshot.FRAME_BYTES;
-      while (left > 0) {
-        int part = (int) Math.min(left, BUFFER_BYTES);
-        read(at, part);
-        taker.take(database, address, part, version);
-        at += part;
-        left -= part;
+    long end = Math.min(bytes, taken + BYTES_AT_ONCE);
+    while (taken < end) {
+      if (left == 0) {
+        read(taken, ShardSnapshot.FRAME_BYTES);
+        database = Memory.getInt(address);
+        version = Memory.getInt(address + 4);
+        left = Memory.getLong(address + 8);
+        taken += ShardSnapshot.FRAME_BYTES;
       }
+      int part = (int) Math.min(left, BUFFER_BYTES);
+      read(taken, part);
+      taker.take(database, address, part, version);
+      taken += part;
+      left -= part;
     }
-    remove();
+    boolean isMore = taken < bytes;
+    if (!isMore) {
+      remove();
+    }
+    return isMore;
   }
 
   private void read(long from, int length) throws IOException {

@@ -25,8 +25,12 @@ public interface SnapshotTarget {
    */
   void setAside(int database, long address, long bytes, int version) throws IOException;
 
-  /** Writes what was set aside since the last call, as entries that come now. */
-  void takeBack() throws IOException;
+  /**
+   * Writes some of what was set aside, as entries that come now; called until all has been.
+   *
+   * @return whether there is more
+   */
+  boolean takeBack() throws IOException;
 
   /** That was all. */
   void finish() throws IOException;

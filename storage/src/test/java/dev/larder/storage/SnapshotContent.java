@@ -104,12 +104,13 @@ final class SnapshotContent implements SnapshotTarget {
   }
 
   @Override
-  public void takeBack() {
+  public boolean takeBack() {
     aside.forEach((database, content) ->
         written
             .computeIfAbsent(database, d -> new ByteArrayOutputStream())
             .writeBytes(content.toByteArray()));
     aside.clear();
+    return false;
   }
 
   @Override
