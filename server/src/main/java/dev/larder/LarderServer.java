@@ -23,6 +23,7 @@ import dev.larder.resp.Limits;
 import dev.larder.session.Sessions;
 import dev.larder.storage.Keyspace;
 import dev.larder.storage.StorageOptions;
+import dev.larder.storage.disk.DiskFolder;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -56,10 +57,11 @@ public final class LarderServer implements AutoCloseable {
   private final FolderLock lock;
   private final SnapshotSaver saver;
   private final Reload reload;
+  private volatile boolean failed;
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  private LarderServer(Config config) {
+  private LarderServer(Config config, AppendOnlyFile.Disk disk) {
     this.config = config;
     ConfigSettings settings = new ConfigSettings(config);
     StorageOptions storage = storageOptions(config, settings.loops());
@@ -69,7 +71,7 @@ public final class LarderServer implements AutoCloseable {
     Vitals vitals = new Vitals(keyspace, sessions, stats);
     try {
       lock = new FolderLock(config);
-      aof = new AppendOnlyFile(config, keyspace, changes, stats.aof(), this::closeLater);
+      aof = new AppendOnlyFile(config, disk, keyspace, changes, stats.aof(), this::giveUp);
       hasAof = config.get(PersistenceOptions.APPENDONLY) && aof.open();
       data = new StartupData(config, keyspace, stats.load(), settings.loops());
       saver = new SnapshotSaver(config, keyspace, changes, stats.save());
@@ -153,7 +155,12 @@ public final class LarderServer implements AutoCloseable {
    * @throws StartException when it cannot start as configured; the message says what to do
    */
   static LarderServer open(Config config) {
-    return new LarderServer(config);
+    return open(config, DiskFolder::at);
+  }
+
+  /** As {@link #open(Config)}, with an append-only file on this disk. */
+  static LarderServer open(Config config, AppendOnlyFile.Disk disk) {
+    return new LarderServer(config, disk);
   }
 
   /**
@@ -280,6 +287,17 @@ public final class LarderServer implements AutoCloseable {
   /** Closes the server from one of its own threads, which cannot wait for their end. */
   public void closeLater() {
     Thread.ofPlatform().name("larder-shutdown").start(this::close);
+  }
+
+  /** What replies would promise cannot be kept. */
+  private void giveUp() {
+    failed = true;
+    closeLater();
+  }
+
+  /** Whether the server has closed, or is about to, because it could not go on. */
+  boolean hasFailed() {
+    return failed;
   }
 
   /** Disconnects all clients and gives all memory back; the first call does it, others wait. */

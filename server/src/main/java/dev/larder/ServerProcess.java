@@ -32,15 +32,14 @@ public final class ServerProcess {
    * @param arguments as redis-server takes them: a file, then {@code --name value}
    * @param standardInput read if the file is {@code -}
    * @param errors gets one line when the server cannot start
-   * @return the exit code: 0 after a clean end, 1 when it could not start
+   * @return the exit code: 0 after a clean end, 1 when it could not start or go on
    */
   public static int run(List<String> arguments, InputStream standardInput, PrintWriter errors) {
     // A sampling of buffers that costs a little on every request and helps only in tests.
     System.getProperties().putIfAbsent("io.netty.leakDetection.level", "disabled");
     try {
       ConfigLoader.Loaded loaded = ConfigLoader.load(arguments, standardInput);
-      serve(loaded);
-      return 0;
+      return serve(loaded) ? 0 : 1;
     } catch (ConfigException | StartException e) {
       errors.println("larder: " + e.getMessage());
       errors.flush();
@@ -48,7 +47,8 @@ public final class ServerProcess {
     }
   }
 
-  private static void serve(ConfigLoader.Loaded loaded) {
+  /** Whether it came to a clean end. */
+  private static boolean serve(ConfigLoader.Loaded loaded) {
     Config config = loaded.config();
     LogSetup.apply(config);
     Logger log = LoggerFactory.getLogger(ServerProcess.class);
@@ -90,6 +90,7 @@ public final class ServerProcess {
       log.info("Stopped");
       finished.countDown();
     }
+    return !server.hasFailed();
   }
 
   private static String memoryLimit(Config config) {
@@ -126,6 +127,9 @@ public final class ServerProcess {
       exitCode.set(1);
     }
     server.close();
+    if (server.hasFailed()) {
+      exitCode.set(1);
+    }
     try {
       finished.await(FINISH_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {

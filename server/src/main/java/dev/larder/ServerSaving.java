@@ -1,6 +1,7 @@
 package dev.larder;
 
 import dev.larder.commands.Saving;
+import dev.larder.metrics.AofProgress;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,11 @@ final class ServerSaving implements Saving {
       return Rewriting.SCHEDULED;
     }
     return server.aof().rewriteInBackground() ? Rewriting.STARTED : Rewriting.UNDER_WAY;
+  }
+
+  @Override
+  public AofProgress appendOnlyFile() {
+    return server.stats().aof();
   }
 
   @Override

@@ -71,10 +71,28 @@ final class ArchitectureTest {
         "commands",
         List.of("resp", "storage", "config", "metrics", "session", "command", "info", "acl"));
     MAY_USE.put(
-        "dispatch", List.of("resp", "storage", "config", "metrics", "session", "command", "acl"));
+        "dispatch",
+        List.of(
+            "resp",
+            "storage",
+            "storage.journal",
+            "config",
+            "metrics",
+            "session",
+            "command",
+            "acl"));
     MAY_USE.put(
         "net",
-        List.of("resp", "storage", "config", "metrics", "session", "command", "acl", "dispatch"));
+        List.of(
+            "resp",
+            "storage",
+            "storage.journal",
+            "config",
+            "metrics",
+            "session",
+            "command",
+            "acl",
+            "dispatch"));
     MAY_USE.put(
         "replay",
         List.of(

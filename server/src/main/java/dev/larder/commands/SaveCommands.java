@@ -1,16 +1,21 @@
 package dev.larder.commands;
 
+import static dev.larder.command.AclCategory.CONNECTION;
 import static dev.larder.command.AclCategory.DANGEROUS;
+import static dev.larder.command.Arg.integer;
 import static dev.larder.command.Arg.token;
 import static dev.larder.command.Ascii.keyword;
+import static dev.larder.command.CommandGroup.GENERIC;
 import static dev.larder.command.CommandGroup.SERVER;
 import static dev.larder.command.Flag.ADMIN;
+import static dev.larder.command.Flag.BLOCKING;
 import static dev.larder.command.Flag.FAST;
 import static dev.larder.command.Flag.LOADING;
 import static dev.larder.command.Flag.NOSCRIPT;
 import static dev.larder.command.Flag.NO_ASYNC_LOADING;
 import static dev.larder.command.Flag.NO_MULTI;
 import static dev.larder.command.Flag.STALE;
+import static dev.larder.command.ReplySchema.array;
 import static dev.larder.command.ReplySchema.integerReply;
 import static dev.larder.command.ReplySchema.ok;
 import static dev.larder.command.ReplySchema.simple;
@@ -22,7 +27,7 @@ import dev.larder.command.Declarations;
 import dev.larder.command.ErrorReply;
 import java.util.concurrent.CompletableFuture;
 
-/** Commands that write the snapshot file: SAVE, BGSAVE, LASTSAVE. */
+/** Commands that bring data to the disk: SAVE, BGSAVE, LASTSAVE, BGREWRITEAOF, WAITAOF. */
 public final class SaveCommands {
   private static final byte[] SCHEDULE = keyword("schedule");
   private static final ErrorReply IN_PROGRESS =
@@ -76,6 +81,20 @@ public final class SaveCommands {
             simple("Background append only file rewriting started"),
             simple("Background append only file rewriting scheduled"))
         .handler(group::rewrite);
+    c.command("WAITAOF")
+        .summary(
+            "Blocks until all of the preceding write commands sent by the connection are written to"
+                + " the append-only file of the master and/or replicas.")
+        .since("7.2.0")
+        .group(GENERIC)
+        .complexity("O(1)")
+        .tips("request_policy:all_shards", "response_policy:agg_min")
+        .arity(4)
+        .flags(BLOCKING)
+        .acl(CONNECTION)
+        .args(integer("numlocal"), integer("numreplicas"), integer("timeout"))
+        .replies(array("How many servers, and how many replicas, have it on the disk."))
+        .handler(call -> WaitAof.handle(call, saving.appendOnlyFile()));
     c.command("LASTSAVE")
         .summary("Returns the Unix timestamp of the last successful save to disk.")
         .since("1.0.0")

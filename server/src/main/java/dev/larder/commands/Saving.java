@@ -1,5 +1,6 @@
 package dev.larder.commands;
 
+import dev.larder.metrics.AofProgress;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,11 @@ public interface Saving {
         @Override
         public Rewriting rewriteInBackground() {
           return Rewriting.UNDER_WAY;
+        }
+
+        @Override
+        public AofProgress appendOnlyFile() {
+          return new AofProgress();
         }
 
         @Override
@@ -73,6 +79,9 @@ public interface Saving {
 
   /** When a file was last written, or the server started, in seconds since 1970. */
   long lastSaveSeconds();
+
+  /** How the append-only file is. */
+  AofProgress appendOnlyFile();
 
   /** All databases were emptied. */
   void flushed();

@@ -29,10 +29,10 @@ public final class PersistenceOptions {
       add(
           Option.of(
                   "appendfsync",
-                  choice("everysec", "no"),
+                  choice("always", "everysec", "no"),
                   "everysec",
-                  "When the append-only file is forced to the disk: every second, or when the"
-                      + " system likes to.")
+                  "When the append-only file is forced to the disk: before a reply shows what it"
+                      + " holds, every second, or when the system likes to.")
               .mutable());
 
   public static final Option<String> APPENDFILENAME =

@@ -10,8 +10,10 @@ import dev.larder.command.CommandException;
 import dev.larder.command.CommandSpec;
 import dev.larder.command.CommandTable;
 import dev.larder.command.ErrorReply;
+import dev.larder.command.Flag;
 import dev.larder.command.Job;
 import dev.larder.command.KeyPositions;
+import dev.larder.metrics.AofProgress;
 import dev.larder.metrics.Clock;
 import dev.larder.metrics.LoopStats;
 import dev.larder.resp.Batch;
@@ -50,6 +52,8 @@ public final class BatchExecutor {
 
   private static final byte[] HOST = Ascii.keyword("host:");
 
+  private static final long WRITE = Flag.WRITE.bit();
+
   private static final ErrorReply UNBLOCKED =
       ErrorReply.of("UNBLOCKED client unblocked via CLIENT UNBLOCK");
 
@@ -58,6 +62,7 @@ public final class BatchExecutor {
   private final LoopContext loop;
   private final CommandTable commands;
   private final LoopStats stats;
+  private final AofProgress aof;
   private final Unit unit;
   private final Call call;
   private final ReplyWriter reply;
@@ -74,12 +79,17 @@ public final class BatchExecutor {
   private @Nullable Shard contended;
   private @Nullable Lease lease;
   private boolean isToServe;
+
+  /** Whether commands that write have to wait for room in the journal. */
+  private boolean isFull;
+
   private @Nullable BlockedCall blocked;
 
   BatchExecutor(LoopContext loop, CommandTable commands, LongSupplier maxMemoryBytes) {
     this.loop = loop;
     this.commands = commands;
     this.stats = loop.stats();
+    this.aof = loop.serverStats().aof();
     this.unit = loop.unit();
     this.call = loop.call();
     this.reply = loop.reply();
@@ -95,7 +105,26 @@ public final class BatchExecutor {
    * @return how far it came; for any WAIT the caller has to {@link #suspend}
    */
   public Outcome execute(Client client) {
-    return execute(client, loop.batch(), 0);
+    unit.startOver();
+    Outcome outcome = execute(client, loop.batch(), 0);
+    showLater(client);
+    return outcome;
+  }
+
+  /** What has been done and seen may be shown when it is durable. */
+  private void showLater(Client client) {
+    if (unit.done() != 0) {
+      client.session().lastEffect(unit.done());
+    }
+    if (aof.holdsReplies()) {
+      client.holdUntilDurable(unit.seen());
+    }
+  }
+
+  /** Sends what has been replied so far; whether the peer reads. */
+  private boolean sendReplies(Client client) {
+    showLater(client);
+    return client.sendReplies();
   }
 
   /**
@@ -130,6 +159,13 @@ public final class BatchExecutor {
    * @return as {@link #execute}; after any WAIT the suspension stands for the new stop
    */
   public Outcome resume(Client client, Suspension suspension) {
+    unit.startOver();
+    Outcome outcome = goOn(client, suspension);
+    showLater(client);
+    return outcome;
+  }
+
+  private Outcome goOn(Client client, Suspension suspension) {
     loop.refreshClock();
     Stop stop = suspension.stop();
     Shard awaited = stop.shard();
@@ -180,7 +216,13 @@ public final class BatchExecutor {
     blockedCalls.forget(ended);
     reply.protocol(session.protocol());
     switch (ended.end()) {
-      case SERVED -> client.append(ended.takeReply());
+      case SERVED -> {
+        if (aof.holdsReplies()) {
+          client.holdUntilDurable(ended.seen());
+        }
+        session.lastEffect(Math.max(session.lastEffect(), ended.seen()));
+        client.append(ended.takeReply());
+      }
       case TIMEOUT, UNBLOCKED -> ended.block.replyTimeout(reply);
       case UNBLOCKED_BY_ERROR -> fail(ended.spec, UNBLOCKED);
       case CLIENT_GONE -> throw new IllegalStateException("a client that has gone is resumed");
@@ -243,6 +285,7 @@ public final class BatchExecutor {
     // A request may be younger than the turn it is read in: its deadlines count from now.
     loop.refreshClock();
     long now = loop.nowMillis();
+    isFull = aof.isFull();
     call.begin(session, batch);
     reply.protocol(session.protocol());
     Outcome outcome = Outcome.DONE;
@@ -290,7 +333,12 @@ public final class BatchExecutor {
       refuse(refusal);
       return afterReply(client, session);
     }
-    boolean owns = acquire(spec);
+    if (isFull && (spec.flagBits() & WRITE) != 0) {
+      lease = loop.room().hold();
+      lease.park(client.resumption());
+      return Outcome.WAIT_FOR_SHARD;
+    }
+    boolean owns = locks.acquire(spec, call, keys);
     Shard missing = owns ? serveReady() : locks.takeContended();
     if (missing != null) {
       unit.releaseAll();
@@ -333,34 +381,6 @@ public final class BatchExecutor {
       return step(client, batch, deferred);
     }
     return afterReply(client, session);
-  }
-
-  /** Takes the shards of the selected command's keys. */
-  private boolean acquire(CommandSpec spec) {
-    int first = spec.firstKey();
-    if (spec.hasFixedKeys()) {
-      if (first == 0) {
-        return !spec.needsAllShards() || locks.acquireAll();
-      }
-      int last = spec.lastKey(call.argCount());
-      if (last <= first) {
-        return locks.acquireOne(call.hash(first));
-      }
-      for (int key = first; key <= last; key += spec.keyStep()) {
-        locks.want(call.hash(key));
-      }
-      return locks.acquireWanted();
-    }
-    // Without sense in the arguments there is no key; the handler will find the error.
-    if (spec.findKeys(call, keys)) {
-      if (keys.hasOthers()) {
-        return locks.acquireAll();
-      }
-      for (int i = 0; i < keys.count(); i++) {
-        locks.want(call.hash(keys.position(i)));
-      }
-    }
-    return locks.acquireWanted();
   }
 
   /** Serves those who wait for keys that are ready; where that has to stop, null if it need not. */
@@ -413,7 +433,7 @@ public final class BatchExecutor {
   }
 
   private Outcome afterReply(Client client, Session session) {
-    return afterReply(client, session, reply.mark() < PIECE_BYTES || client.sendReplies());
+    return afterReply(client, session, reply.mark() < PIECE_BYTES || sendReplies(client));
   }
 
   private Outcome afterReply(Client client, Session session, boolean peerReads) {
@@ -458,7 +478,7 @@ public final class BatchExecutor {
       }
       gotOn = reply.mark() > mark;
       if (reply.mark() >= PIECE_BYTES) {
-        peerReads = client.sendReplies() || current.isUrgent();
+        peerReads = sendReplies(client) || current.isUrgent();
       }
     } while (!finished && gotOn && peerReads && Clock.nanos() < end);
     if (finished) {

@@ -97,6 +97,7 @@ final class BlockedCall implements Blocked {
   private @Nullable ByteBuf reply;
   private @Nullable Place servedPlace;
   private boolean hasFailed;
+  private long seen;
 
   /**
    * A call with places that are yet to be set and queued.
@@ -145,10 +146,12 @@ final class BlockedCall implements Blocked {
    * It has been served, or has failed.
    *
    * @param newReply what the handler replied
+   * @param newSeen the last effects that the reply may show
    * @param failed whether that was by a bug, so that the client is disconnected
    */
-  void served(ByteBuf newReply, Place place, boolean failed) {
+  void served(ByteBuf newReply, Place place, long newSeen, boolean failed) {
     reply = newReply;
+    seen = newSeen;
     servedPlace = place;
     hasFailed = failed;
     end = End.SERVED;
@@ -233,6 +236,11 @@ final class BlockedCall implements Blocked {
 
   boolean hasFailed() {
     return hasFailed;
+  }
+
+  /** The sequence of the last effects that the reply may show, or that serving had. */
+  long seen() {
+    return seen;
   }
 
   /** The client has gone: gives back what serving brought about. */

@@ -224,7 +224,7 @@ final class BlockedCalls {
       log.error("Client {} is disconnected", waiting.client.session().id(), t);
       loop.serverStats().bug();
       place.shard().waiters().forget(place);
-      waiting.served(Unpooled.EMPTY_BUFFER, place, true);
+      waiting.served(Unpooled.EMPTY_BUFFER, place, 0, true);
       return null;
     }
   }
@@ -268,7 +268,7 @@ final class BlockedCalls {
       place.shard().waiters().pass(place, isAbsent);
     } else {
       place.shard().waiters().forget(place);
-      waiting.served(buffer, place, !isSound);
+      waiting.served(buffer, place, unit.seenSoFar(), !isSound);
     }
     return null;
   }

@@ -16,6 +16,12 @@ public interface Client {
   boolean sendReplies();
 
   /**
+   * Keeps what was replied, and what will be, from the peer until the effects up to this sequence
+   * are durable.
+   */
+  void holdUntilDurable(long sequence);
+
+  /**
    * What continues this client after a wait for a shard, or for a key when somebody else has ended
    * it; itself it may be run on any thread, and at any time, also when the client has gone.
    */

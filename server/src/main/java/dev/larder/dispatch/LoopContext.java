@@ -49,6 +49,7 @@ public final class LoopContext {
   private final Call call;
   private final BlockedCalls blockedCalls;
   private final BatchExecutor executor;
+  private final JournalRoom room;
   private final ArrayDeque<Batch> spareBatches = new ArrayDeque<>();
 
   private @Nullable Executor tasks;
@@ -89,6 +90,7 @@ public final class LoopContext {
     this.call = new Call(commands, keyspace, unit, reply, batch);
     Call served = new Call(commands, keyspace, unit, new ReplyWriter(addressOf), batch);
     this.blockedCalls = new BlockedCalls(this, served, addressOf);
+    this.room = new JournalRoom(keyspace, serverStats.aof());
     this.executor = new BatchExecutor(this, commands, maxMemoryBytes);
     stats.keyLookups(
         () -> call.keyspaceHits() + served.keyspaceHits(),
@@ -154,6 +156,10 @@ public final class LoopContext {
 
   BlockedCalls blockedCalls() {
     return blockedCalls;
+  }
+
+  JournalRoom room() {
+    return room;
   }
 
   /** Gives the current batch away, to a suspended client. */

@@ -37,8 +37,41 @@ final class ShardLocks {
     this.wanted = new long[(keyspace.shardCount() + Long.SIZE - 1) / Long.SIZE];
   }
 
+  /**
+   * Takes the shards of the selected command's keys.
+   *
+   * @param keys room for the positions of keys
+   * @return false if one cannot be had: {@link #takeContended}
+   */
+  boolean acquire(CommandSpec spec, Call call, KeyPositions keys) {
+    int first = spec.firstKey();
+    if (spec.hasFixedKeys()) {
+      if (first == 0) {
+        return !spec.needsAllShards() || acquireAll();
+      }
+      int last = spec.lastKey(call.argCount());
+      if (last <= first) {
+        return acquireOne(call.hash(first));
+      }
+      for (int key = first; key <= last; key += spec.keyStep()) {
+        want(call.hash(key));
+      }
+      return acquireWanted();
+    }
+    // Without sense in the arguments there is no key; the handler will find the error.
+    if (spec.findKeys(call, keys)) {
+      if (keys.hasOthers()) {
+        return acquireAll();
+      }
+      for (int i = 0; i < keys.count(); i++) {
+        want(call.hash(keys.position(i)));
+      }
+    }
+    return acquireWanted();
+  }
+
   /** Takes the shard of one key. */
-  boolean acquireOne(long hash) {
+  private boolean acquireOne(long hash) {
     Shard shard = keyspace.shardOf(hash);
     if (unit.acquire(shard)) {
       return true;
@@ -48,13 +81,13 @@ final class ShardLocks {
   }
 
   /** Adds the shard of a key to those that {@link #acquireWanted} takes. */
-  void want(long hash) {
+  private void want(long hash) {
     int index = keyspace.shardIndex(hash);
     wanted[index / Long.SIZE] |= 1L << index;
   }
 
   /** Takes the shards wanted since the last call. */
-  boolean acquireWanted() {
+  private boolean acquireWanted() {
     for (int word = 0; word < wanted.length; word++) {
       long bits = wanted[word];
       wanted[word] = 0;
@@ -66,7 +99,7 @@ final class ShardLocks {
   }
 
   /** Takes every shard. */
-  boolean acquireAll() {
+  private boolean acquireAll() {
     for (int i = 0; i < keyspace.shardCount() && contended == null; i++) {
       acquire(keyspace.shard(i));
     }

@@ -1,6 +1,9 @@
 package dev.larder.metrics;
 
 import dev.larder.storage.journal.BlockJournal;
+import dev.larder.storage.journal.JournalMark;
+import dev.larder.storage.journal.JournalWaiter;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,6 +125,38 @@ public final class AofProgress {
   public long delayedForces() {
     BlockJournal written = journal;
     return written == null ? 0 : written.delayedForces();
+  }
+
+  /** Whether effects may be shown only when they are {@link #durable}. */
+  public boolean holdsReplies() {
+    BlockJournal written = journal;
+    return written != null && written.holdsReplies();
+  }
+
+  /** The sequence up to which effects may be shown. */
+  public long durable() {
+    BlockJournal written = journal;
+    return written == null ? Long.MAX_VALUE : written.durable();
+  }
+
+  /** The sequence up to which the disk holds everything, whatever the policy. */
+  public long forced() {
+    BlockJournal written = journal;
+    return written == null ? 0 : written.forced();
+  }
+
+  /** Whether so much waits to be written that commands that write have to wait, too. */
+  public boolean isFull() {
+    BlockJournal written = journal;
+    return written != null && !written.hasRoom();
+  }
+
+  /**
+   * A new waiter, as {@link BlockJournal#newWaiter} makes it; for who has seen that there is a
+   * journal.
+   */
+  public JournalWaiter newWaiter(JournalMark what, Runnable wake) {
+    return Objects.requireNonNull(journal).newWaiter(what, wake);
   }
 
   /** Why commands that write have to fail: what they do could not be written; null if it can. */

@@ -76,7 +76,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     this.decoder = decoder;
     this.wakeups = new Wakeups(io, this);
     this.share = new TurnShare(io, decoder);
-    this.output = new ReplyOutput(channel, io);
+    this.output = new ReplyOutput(channel, io, this::goOnWriting);
     this.queue = new InputQueue(channel);
     this.rest = new PartialCommand(channel.alloc());
     this.session =
@@ -133,9 +133,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    if (suspension != null
-        && suspension.reason() == Outcome.WAIT_FOR_PEER
-        && ctx.channel().isWritable()) {
+    goOnWriting();
+  }
+
+  /** The peer has read, or what was to be durable first is. */
+  private void goOnWriting() {
+    if (suspension != null && suspension.reason() == Outcome.WAIT_FOR_PEER && output.takesMore()) {
       // Not at once: this is called from the depths of a write.
       wakeups.post(0);
     }
@@ -297,7 +300,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
       waitForKey();
     } else if (outcome == Outcome.WAIT_FOR_JOB) {
       wakeups.post(requireNonNull(suspension).pauseNanos());
-    } else if (outcome == Outcome.WAIT_FOR_PEER && channel.isWritable()) {
+    } else if (outcome == Outcome.WAIT_FOR_PEER && output.takesMore()) {
       wakeups.post(0);
     }
   }
@@ -341,7 +344,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   /** A job's next step is due, or the peer has read, or it is the client's turn again. */
   void proceed() {
     Suspension stopped = suspension;
-    if (!closing && (stopped == null || stopped.isDue(channel.isWritable()))) {
+    if (!closing && (stopped == null || stopped.isDue(output.takesMore()))) {
       resume(stopped);
     }
   }
@@ -420,6 +423,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   }
 
   // ---- Output ----------------------------------------------------------------------------------
+
+  @Override
+  public void holdUntilDurable(long sequence) {
+    output.holdUntilDurable(sequence);
+  }
 
   @Override
   public boolean sendReplies() {

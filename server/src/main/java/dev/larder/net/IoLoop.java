@@ -1,5 +1,7 @@
 package dev.larder.net;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.larder.dispatch.LoopContext;
 import dev.larder.metrics.Clock;
 import io.netty.buffer.ByteBufAllocator;
@@ -37,6 +39,7 @@ final class IoLoop extends SingleThreadIoEventLoop {
   private final Runnable housekeeping = this::housekeep;
 
   private volatile @Nullable LoopContext context;
+  private @Nullable HeldOutputs heldOutputs;
   private @Nullable SharedReceiveBuffer receiveBuffer;
   private boolean writesWait;
   private int waitingBytes;
@@ -55,6 +58,7 @@ final class IoLoop extends SingleThreadIoEventLoop {
   void serve(LoopContext newContext, ByteBufAllocator allocator, Transport transport) {
     context = newContext;
     newContext.tasks(this::executeSoon);
+    heldOutputs = new HeldOutputs(this, newContext.serverStats().aof());
     writesWait = transport == Transport.IO_URING;
     if (!transport.providesReceiveBuffers()) {
       receiveBuffer = new SharedReceiveBuffer(allocator);
@@ -67,6 +71,11 @@ final class IoLoop extends SingleThreadIoEventLoop {
       throw new IllegalStateException("the loop serves nobody yet");
     }
     return served;
+  }
+
+  /** The connections whose replies wait. */
+  HeldOutputs heldOutputs() {
+    return requireNonNull(heldOutputs);
   }
 
   /** What all connections of this loop receive into, null if the transport provides it. */

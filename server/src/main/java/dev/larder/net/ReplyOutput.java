@@ -1,6 +1,7 @@
 package dev.larder.net;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.util.Objects.requireNonNull;
 
 import dev.larder.dispatch.LoopContext;
 import dev.larder.resp.HotPath;
@@ -21,6 +22,9 @@ final class ReplyOutput {
   private static final int MIN_BYTES = 256;
   private static final int MAX_FIRST_BYTES = 64 * 1024;
 
+  /** A peer whose replies wait for the disk gets so many bytes ahead of it, and a piece. */
+  private static final int MAX_HELD_BYTES = 256 * 1024;
+
   /** Longer replies are not copied into the buffer. */
   private static final int MAX_COPIED_BYTES = 16 * 1024;
 
@@ -30,6 +34,7 @@ final class ReplyOutput {
   private final Channel channel;
   private final IoLoop io;
   private final LoopContext loop;
+  private final Runnable onTaken;
 
   /** Replies not yet handed to the channel; null between reads. */
   private @Nullable ByteBuf buffer;
@@ -37,15 +42,31 @@ final class ReplyOutput {
   /** Whether the channel has replies that were not flushed. */
   private boolean unflushed;
 
+  /** What replies may show has to be durable up to this sequence first; 0 for nothing. */
+  private long shownSequence;
+
+  /** Replies that wait for that; null if none ever did. */
+  private @Nullable HeldReplies held;
+
+  /** Whether the loop knows that there are some. */
+  private boolean isListed;
+
+  /** Whether the channel is to be closed behind them. */
+  private boolean endsBehindHeld;
+
   /** Size of the last replies, for the first guess at the next buffer. */
   private int lastBytes;
 
   /** When unread replies exceeded the soft limit; 0 if they do not. */
   private long overSoftLimitSince;
 
-  ReplyOutput(Channel channel, IoLoop io) {
+  /**
+   * @param onTaken run when replies that waited were sent, so that others may follow
+   */
+  ReplyOutput(Channel channel, IoLoop io, Runnable onTaken) {
     this.channel = channel;
     this.io = io;
+    this.onTaken = onTaken;
     this.loop = io.context();
   }
 
@@ -69,16 +90,19 @@ final class ReplyOutput {
     int bytes = buffer == null ? 0 : buffer.readableBytes();
     flush();
     attach(1);
-    return io.sentPiece(bytes) && channel.isWritable();
+    return io.sentPiece(bytes) && takesMore();
+  }
+
+  /** Whether the peer, and the disk, keep up with the replies. */
+  boolean takesMore() {
+    return channel.isWritable() && heldBytes() < MAX_HELD_BYTES;
   }
 
   /** Appends a reply that was written elsewhere, which this takes over; stays attached. */
   void append(ByteBuf reply) {
     if (reply.readableBytes() > MAX_COPIED_BYTES) {
       write();
-      loop.stats().sent(reply.readableBytes());
-      channel.write(reply, channel.voidPromise());
-      unflushed = true;
+      send(reply);
       attach(1);
     } else {
       attach(1);
@@ -91,6 +115,10 @@ final class ReplyOutput {
   /** Sends what there is. */
   void flush() {
     write();
+    flushWritten();
+  }
+
+  private void flushWritten() {
     if (unflushed) {
       unflushed = false;
       channel.flush();
@@ -109,7 +137,17 @@ final class ReplyOutput {
       return;
     }
     lastBytes = bytes;
-    loop.stats().sent(bytes);
+    send(replies);
+  }
+
+  private void send(ByteBuf replies) {
+    if (shownSequence == 0 || !hold(replies)) {
+      write(replies);
+    }
+  }
+
+  private void write(ByteBuf replies) {
+    loop.stats().sent(replies.readableBytes());
     channel.write(replies, channel.voidPromise());
     unflushed = true;
   }
@@ -119,10 +157,79 @@ final class ReplyOutput {
     channel.config().setAutoRead(false);
     ByteBuf replies = buffer;
     buffer = null;
-    unflushed = false;
     ByteBuf last = replies == null ? Unpooled.EMPTY_BUFFER : replies;
+    if (shownSequence != 0 && hold(last)) {
+      endsBehindHeld = true;
+      flushWritten();
+    } else {
+      end(last);
+    }
+  }
+
+  private void end(ByteBuf last) {
+    unflushed = false;
     loop.stats().sent(last.readableBytes());
     channel.writeAndFlush(last).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  // ---- replies that wait for the disk ----------------------------------------------------------
+
+  /** What is in the buffer, and all that follows, waits until this sequence is durable. */
+  void holdUntilDurable(long sequence) {
+    shownSequence = Math.max(shownSequence, sequence);
+  }
+
+  /** Keeps replies that must not leave yet; false if they may. */
+  private boolean hold(ByteBuf replies) {
+    HeldReplies waiting = held;
+    if (!isHolding() && io.heldOutputs().isDurable(shownSequence)) {
+      shownSequence = 0;
+      return false;
+    }
+    if (waiting == null) {
+      waiting = new HeldReplies();
+      held = waiting;
+    }
+    waiting.add(replies, shownSequence);
+    if (!isListed) {
+      isListed = true;
+      io.heldOutputs().add(this, waiting.firstSequence());
+    }
+    return true;
+  }
+
+  /** Whether replies wait. */
+  boolean isHolding() {
+    return held != null && !held.isEmpty();
+  }
+
+  /** The sequence that the first one waits for; there is one. */
+  long firstHeld() {
+    return requireNonNull(held).firstSequence();
+  }
+
+  /** The loop will ask {@link #isHolding} no more. */
+  void unlisted() {
+    isListed = false;
+  }
+
+  /** Sends those that wait for no more than this. */
+  void sendHeld(long durable) {
+    HeldReplies waiting = requireNonNull(held);
+    for (ByteBuf next = waiting.poll(durable); next != null; next = waiting.poll(durable)) {
+      write(next);
+    }
+    if (waiting.isEmpty() && endsBehindHeld) {
+      endsBehindHeld = false;
+      end(Unpooled.EMPTY_BUFFER);
+    }
+    flushWritten();
+    onTaken.run();
+  }
+
+  private int heldBytes() {
+    HeldReplies waiting = held;
+    return waiting == null ? 0 : waiting.bytes();
   }
 
   /** Replies an error of the protocol. */
@@ -144,11 +251,15 @@ final class ReplyOutput {
       buffer.release();
       buffer = null;
     }
+    if (held != null) {
+      endsBehindHeld = false;
+      held.release();
+    }
   }
 
   /** Bytes that the peer has not taken; racy from other threads. */
   long unsentBytes() {
     ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
-    return outbound == null ? 0 : outbound.totalPendingWriteBytes();
+    return heldBytes() + (outbound == null ? 0 : outbound.totalPendingWriteBytes());
   }
 }

@@ -43,14 +43,25 @@ import org.slf4j.LoggerFactory;
 public final class AppendOnlyFile implements JournalFailure {
   private static final Logger log = LoggerFactory.getLogger(AppendOnlyFile.class);
 
-  /** Effects on their way to the file may take so much memory before who writes has to wait. */
   private static final long BOUND_BYTES = 256L << 20;
 
   private static final String BASE = AofFolder.TEMPORARY + "base.rdb";
   private static final long MILLIS_PER_SECOND = 1000;
   private static final long DRAIN_SECONDS = 60;
 
+  /** Where files are. */
+  public interface Disk {
+    /** The folder at a path, which must be one. */
+    DiskFolder folder(Path path) throws IOException;
+
+    /** Effects may take so much memory on their way there before who writes has to wait. */
+    default long boundBytes() {
+      return BOUND_BYTES;
+    }
+  }
+
   private final Config config;
+  private final Disk disk;
   private final Keyspace keyspace;
   private final ChangeCounter changes;
   private final AofProgress progress;
@@ -77,11 +88,13 @@ public final class AppendOnlyFile implements JournalFailure {
    */
   public AppendOnlyFile(
       Config config,
+      Disk disk,
       Keyspace keyspace,
       ChangeCounter changes,
       AofProgress progress,
       Runnable onStopped) {
     this.config = config;
+    this.disk = disk;
     this.keyspace = keyspace;
     this.changes = changes;
     this.progress = progress;
@@ -99,11 +112,9 @@ public final class AppendOnlyFile implements JournalFailure {
    * @return whether there is a file in it, which is to be loaded before {@link #goOn}
    */
   public synchronized boolean open() throws IOException {
-    DiskFolder parent =
-        DiskFolder.at(Path.of(config.get(Options.DIR)).toAbsolutePath().normalize());
     AofFolder opened =
         AofFolder.open(
-            parent,
+            disk.folder(Path.of(config.get(Options.DIR)).toAbsolutePath().normalize()),
             config.get(PersistenceOptions.APPENDDIRNAME),
             config.get(PersistenceOptions.APPENDFILENAME));
     folder = opened;
@@ -142,7 +153,7 @@ public final class AppendOnlyFile implements JournalFailure {
   private BlockJournal makeJournal() {
     BlockJournal made = blocks;
     if (made == null) {
-      made = new BlockJournal(0, BOUND_BYTES, new AofContext(), this);
+      made = new BlockJournal(0, disk.boundBytes(), new AofContext(), this);
       made.start();
       blocks = made;
       journal = new AofJournal(made, changes, this::markedSecond);
@@ -161,9 +172,11 @@ public final class AppendOnlyFile implements JournalFailure {
     BlockJournal writer = blocks;
     if (writer != null) {
       writer.setPolicy(
-          config.get(PersistenceOptions.APPENDFSYNC).equals("no")
-              ? FsyncPolicy.NO
-              : FsyncPolicy.EVERYSEC);
+          switch (config.get(PersistenceOptions.APPENDFSYNC)) {
+            case "always" -> FsyncPolicy.ALWAYS;
+            case "no" -> FsyncPolicy.NO;
+            default -> FsyncPolicy.EVERYSEC;
+          });
     }
   }
 
@@ -224,8 +237,8 @@ public final class AppendOnlyFile implements JournalFailure {
 
   private boolean rewrite(boolean isFirst) throws IOException {
     BlockJournal writer = makeJournal();
-    while (writer.isSwitching()) {
-      turns.pause();
+    if (!awaitSwitch(writer)) {
+      return false;
     }
     AofFolder.Rewrite rewrite = folder().beginRewrite(isFirst);
     long started = Clock.nanos();
@@ -312,11 +325,19 @@ public final class AppendOnlyFile implements JournalFailure {
     if (writer == null || !progress.isOn()) {
       return;
     }
-    while (writer.isSwitching()) {
+    if (awaitSwitch(writer)) {
+      leave(writer);
+      progress.on(false);
+    }
+  }
+
+  /** Waits until the file in use is the one that was switched to last; false if all is over. */
+  private boolean awaitSwitch(BlockJournal writer) {
+    // A journal that has stopped never gets there.
+    while (writer.isSwitching() && !isClosed) {
       turns.pause();
     }
-    leave(writer);
-    progress.on(false);
+    return !isClosed;
   }
 
   private void leave(BlockJournal writer) {
@@ -408,7 +429,11 @@ public final class AppendOnlyFile implements JournalFailure {
 
   @Override
   public void stopped(String file, Throwable cause) {
-    log.error("Cannot write to {}, which replies promise: the server ends", file, cause);
+    log.error(
+        "Cannot bring to the disk what replies would promise, {}: the server ends. What was replied"
+            + " so far is on the disk",
+        file,
+        cause);
     onStopped.run();
   }
 

@@ -141,6 +141,9 @@ final class FileClient implements Client, AutoCloseable {
   }
 
   @Override
+  public void holdUntilDurable(long sequence) {}
+
+  @Override
   public boolean sendReplies() {
     try {
       look();

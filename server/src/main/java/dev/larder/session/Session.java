@@ -40,6 +40,9 @@ public final class Session {
   /** Touched on the session's loop only. */
   private final Fieldsets fieldsets = new Fieldsets();
 
+  /** Touched on the session's loop only. */
+  private long lastEffect;
+
   private volatile boolean closeAfterReply;
   private volatile boolean closeRequested;
 
@@ -189,6 +192,15 @@ public final class Session {
   /** The lists of fields that the client has prepared. */
   public Fieldsets fieldsets() {
     return fieldsets;
+  }
+
+  /** The journal's sequence of what the client has done last, 0 for nothing; on its loop. */
+  public long lastEffect() {
+    return lastEffect;
+  }
+
+  public void lastEffect(long sequence) {
+    lastEffect = sequence;
   }
 
   /**

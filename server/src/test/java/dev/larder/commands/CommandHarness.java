@@ -383,6 +383,9 @@ final class CommandHarness implements AutoCloseable, Client, LargeArguments {
   }
 
   @Override
+  public void holdUntilDurable(long sequence) {}
+
+  @Override
   public Runnable resumption() {
     return () -> tasks.add(this::proceed);
   }

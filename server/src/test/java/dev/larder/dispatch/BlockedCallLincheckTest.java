@@ -75,7 +75,7 @@ final class BlockedCallLincheckTest {
         if (elements.get() > 0) {
           elements.decrementAndGet();
           served.incrementAndGet();
-          call.served(Unpooled.EMPTY_BUFFER, place, false);
+          call.served(Unpooled.EMPTY_BUFFER, place, 0, false);
         } else {
           call.putBack();
         }

@@ -69,7 +69,7 @@ final class BlockedCallTest {
     assertThat(call.unblock(false)).isEqualTo(Unblocking.UNDECIDED);
     assertThat(call.putBack()).isTrue();
     assertThat(call.claim(keyspace.shard(2))).isTrue();
-    call.served(Unpooled.EMPTY_BUFFER, call.places[0], false);
+    call.served(Unpooled.EMPTY_BUFFER, call.places[0], 0, false);
     assertThat(call.isWaiting()).isFalse();
     assertThat(call.claimedShard()).isNegative();
     assertThat(call.end()).isEqualTo(End.SERVED);
@@ -99,7 +99,7 @@ final class BlockedCallTest {
     BlockedCall call = call(client);
     assertThat(call.claim(keyspace.shard(0))).isTrue();
     assertThat(call.endOrNote(End.TIMEOUT)).isFalse();
-    call.served(Unpooled.EMPTY_BUFFER, call.places[1], false);
+    call.served(Unpooled.EMPTY_BUFFER, call.places[1], 0, false);
     assertThat(call.end()).isEqualTo(End.SERVED);
     assertThat(client.resumed).hasValue(1);
   }
@@ -117,7 +117,7 @@ final class BlockedCallTest {
         if (call.claim(place.shard())) {
           if (serves && i == turns - 1) {
             served.incrementAndGet();
-            call.served(Unpooled.EMPTY_BUFFER, place, false);
+            call.served(Unpooled.EMPTY_BUFFER, place, 0, false);
           } else {
             call.putBack();
           }

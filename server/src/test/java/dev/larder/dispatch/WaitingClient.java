@@ -22,6 +22,9 @@ final class WaitingClient implements Client {
   }
 
   @Override
+  public void holdUntilDurable(long sequence) {}
+
+  @Override
   public Runnable resumption() {
     return resumed::incrementAndGet;
   }

@@ -16,9 +16,9 @@ import java.util.function.BooleanSupplier;
  */
 final class SoakClient implements Callable<Long> {
 
-  /** They would end the server or the soak, or take its settings away. */
+  /** They would end the server or the soak, wait for ever, or take its settings away. */
   private static final Set<String> NOT_SENT =
-      Set.of("shutdown", "save", "bgsave", "debug", "config|set", "config|rewrite");
+      Set.of("shutdown", "save", "bgsave", "waitaof", "debug", "config|set", "config|rewrite");
 
   private static final double DISCONNECT = 0.005;
   private static final double BIG = 0.01;

@@ -45,6 +45,11 @@ public final class Lease {
     this.onWanted = onWanted;
   }
 
+  /** A lease of nothing: only to be waited for. */
+  public static Lease ofNothing(Keyspace keyspace) {
+    return new Lease(keyspace.shard(0), 0, 0, new byte[0], 0, false, () -> {});
+  }
+
   public Shard shard() {
     return shard;
   }

@@ -44,6 +44,9 @@ final class Ownership {
 
   private volatile long wokenAtNanos;
 
+  /** Beside the owner, who has its cache line anyway. */
+  private long lastEffect;
+
   /** Since when {@link #isPromised} has kept somebody away, 0 for nobody. */
   private volatile long deferredNanos;
 
@@ -83,6 +86,24 @@ final class Ownership {
       deferredNanos = 0;
     }
     return isPatient;
+  }
+
+  /** The sequence of the last unit that had effects, 0 if there was none; for the owner. */
+  long lastEffect() {
+    return lastEffect;
+  }
+
+  /**
+   * The owner ends.
+   *
+   * @param effects its sequence, 0 if it had no effects
+   * @return {@link #lastEffect}
+   */
+  long ending(long effects) {
+    if (effects != 0) {
+      lastEffect = effects;
+    }
+    return lastEffect;
   }
 
   void giveUp() {

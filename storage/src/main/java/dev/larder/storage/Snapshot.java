@@ -428,7 +428,7 @@ public final class Snapshot {
   private synchronized Lease currentHold() {
     Lease current = hold;
     if (current == null) {
-      current = new Lease(keyspace.shard(0), 0, 0, new byte[0], 0, false, () -> {});
+      current = Lease.ofNothing(keyspace);
       hold = current;
       if (!isBehind()) {
         // It has caught up meanwhile, perhaps before it could see this hold.

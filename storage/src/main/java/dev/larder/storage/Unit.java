@@ -32,6 +32,8 @@ public final class Unit {
   private int heldCount;
   private long nowMillis;
   private long sequence;
+  private long seen;
+  private long done;
   private boolean hasReady;
   private boolean meetsLeases;
   private boolean isWriting;
@@ -225,15 +227,48 @@ public final class Unit {
         keyspace.planService(held[i]);
       }
     }
-    if (sequence != 0) {
-      keyspace.journal().end(this, sequence);
+    long effects = sequence;
+    if (effects != 0) {
+      keyspace.journal().end(this, effects);
       sequence = 0;
+      done = effects;
     }
+    long last = seen;
     for (int i = 0; i < heldCount; i++) {
+      last = Math.max(last, held[i].ownership.ending(effects));
       held[i].disown();
     }
+    seen = last;
     heldCount = 0;
     meetsLeases = false;
+  }
+
+  /** Forgets what the units so far have seen and done. */
+  public void startOver() {
+    seen = 0;
+    done = 0;
+  }
+
+  /**
+   * The last effects that the units since {@link #startOver} can have seen, or had themselves: the
+   * highest sequence among the shards that they owned, 0 if there is none.
+   */
+  public long seen() {
+    return seen;
+  }
+
+  /** The last sequence of the units since {@link #startOver}, 0 if they had no effects. */
+  public long done() {
+    return done;
+  }
+
+  /** The last effects that this unit can have seen, or had, although it has not ended. */
+  public long seenSoFar() {
+    long last = sequence;
+    for (int i = 0; i < heldCount; i++) {
+      last = Math.max(last, held[i].ownership.lastEffect());
+    }
+    return last;
   }
 
   /** The unit's place in the journal, drawn at its first effect. */

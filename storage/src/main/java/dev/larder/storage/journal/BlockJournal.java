@@ -178,11 +178,11 @@ public final class BlockJournal implements AutoCloseable {
   }
 
   /**
-   * The sequence up to which effects may be shown: under {@link FsyncPolicy#ALWAYS} that up to
-   * which they are forced, else there is no limit.
+   * The sequence up to which effects may be shown: under {@link FsyncPolicy#ALWAYS}, and when the
+   * journal has stopped, that up to which they are forced, else there is no limit.
    */
   public long durable() {
-    return holdsReplies() ? mark.get() : Long.MAX_VALUE;
+    return holdsReplies() || isStopped ? mark.get() : Long.MAX_VALUE;
   }
 
   /** The sequence up to which the disk holds everything, whatever the policy. */
@@ -455,10 +455,10 @@ public final class BlockJournal implements AutoCloseable {
       mark.forced(file, sequence);
       forcedChanged();
     } catch (IOException e) {
-      mark.failed(file);
       if (holdsReplies()) {
         stoppedBy(file.name(), e);
       } else {
+        mark.failed(file);
         LOG.error(
             "Cannot force {}: what it should hold may be lost by a power cut", file.name(), e);
         failure.forceFailed(file.name(), e);
