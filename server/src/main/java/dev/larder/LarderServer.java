@@ -166,15 +166,17 @@ public final class LarderServer implements AutoCloseable {
   /**
    * Loads the data that are on disk, if any.
    *
+   * @return whether that is done; if not, the server was closed meanwhile
    * @throws StartException when they cannot be loaded; the server is closed then
    */
-  void load() {
+  boolean load() {
     try {
       boolean isLoaded = hasAof ? aofData.load(aof) : data.load();
       if (isLoaded) {
         changes.startOver();
         beginAof();
       }
+      return isLoaded;
     } catch (IOException e) {
       close();
       throw new StartException(String.valueOf(e.getMessage()));

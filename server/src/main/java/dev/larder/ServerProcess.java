@@ -73,8 +73,9 @@ public final class ServerProcess {
         server.transport(),
         memoryLimit(config));
     try {
-      server.load();
-      log.info("Ready to accept connections");
+      if (server.load()) {
+        log.info("Ready to accept connections");
+      }
       server.awaitClosed();
     } catch (StartException e) {
       exitCode.set(1);

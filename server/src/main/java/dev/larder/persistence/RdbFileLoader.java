@@ -40,7 +40,8 @@ public final class RdbFileLoader {
    *
    * @param dropsExpired whether keys are left out that have expired
    * @return the offset in the file where that part ends
-   * @throws LoadException when the file is damaged, or holds what cannot be held here
+   * @throws LoadException when the file is damaged, or holds what cannot be held here; after any
+   *     exception clients are still told to wait, since a part of the data must not be served
    */
   public long load(DiskFile file, boolean dropsExpired)
       throws IOException, LoadException, InterruptedException {
@@ -66,10 +67,10 @@ public final class RdbFileLoader {
     try {
       long end = load.run();
       report(file, load, Clock.nanos() - started);
+      progress.end(load.keys(), load.expiredKeys());
       return end;
     } finally {
       current = null;
-      progress.end(load.keys(), load.expiredKeys());
     }
   }
 

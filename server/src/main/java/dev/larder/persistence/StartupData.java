@@ -20,7 +20,6 @@ public final class StartupData {
 
   private final Path folder;
   private final String name;
-  private final LoadProgress progress;
   private final RdbFileLoader loader;
   private final boolean isThere;
 
@@ -34,7 +33,6 @@ public final class StartupData {
       throws IOException {
     this.folder = Path.of(config.get(Options.DIR)).toAbsolutePath().normalize();
     this.name = config.get(Options.DBFILENAME);
-    this.progress = progress;
     this.loader = new RdbFileLoader(keyspace, progress, threads);
     this.isThere = DiskFolder.at(folder).hasFile(name);
     if (isThere) {
@@ -43,7 +41,8 @@ public final class StartupData {
   }
 
   /**
-   * Loads the data, if there are any. Called once.
+   * Loads the data, if there are any. Called once. If that fails or is cancelled, clients are told
+   * to wait for the rest of the server's life, and nothing is saved.
    *
    * @return whether that is done; if not, it was {@link #cancel}led
    * @throws IOException when they cannot be loaded: the message is one line for people, which says
@@ -54,7 +53,6 @@ public final class StartupData {
       return true;
     }
     if (loader.isCancelled()) {
-      progress.end(0, 0);
       return false;
     }
     try (DiskFile file = DiskFolder.at(folder).openToRead(name)) {
@@ -77,10 +75,6 @@ public final class StartupData {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while loading " + path(), e);
-    } finally {
-      if (progress.isLoading()) {
-        progress.end(0, 0);
-      }
     }
   }
 
