@@ -44,7 +44,8 @@ public final class AofData {
   }
 
   /**
-   * Loads the file, and goes on with it.
+   * Loads the file, and goes on with it. If that fails or is cancelled, clients are told to wait
+   * for the rest of the server's life: a part of the data must not be served, nor saved.
    *
    * @return whether that is done; if not, it was {@link #cancel}led
    * @throws IOException when it cannot be loaded: the message is one line for people, which says
@@ -55,6 +56,7 @@ public final class AofData {
     try {
       replay.load(file.folder());
       file.goOn();
+      progress.endSeveral();
       return true;
     } catch (LoadException e) {
       if (isCancelled) {
@@ -72,7 +74,6 @@ public final class AofData {
       throw new IOException("interrupted while loading the append-only file", e);
     } finally {
       keyspace.activeExpiry(true);
-      progress.endSeveral();
     }
   }
 
