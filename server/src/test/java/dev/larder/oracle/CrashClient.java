@@ -1,0 +1,161 @@
+package dev.larder.oracle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.larder.resp.RespValue;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+
+/**
+ * A client that changes keys of its own, reads what others count, and knows what has to be there
+ * after a crash: all that was acknowledged, of what was not a part without gaps from its beginning,
+ * and at least what it was shown.
+ */
+final class CrashClient implements Runnable {
+  private static final int KEYS = 12;
+  private static final int MOST_IN_PIPELINE = 8;
+  private static final int LONG_VALUE = 20_000;
+
+  private final int number;
+  private final int clients;
+  private final Random random;
+
+  /** The keys as of the last acknowledgement; a list is its elements. */
+  private final Map<String, List<String>> keys = new TreeMap<>();
+
+  /** Sent and not acknowledged, in order. */
+  private final ArrayDeque<Request> pending = new ArrayDeque<>();
+
+  /** The highest count of each client that this one was shown. */
+  private final long[] shown;
+
+  private long count;
+  private long acknowledged;
+  private volatile int port;
+
+  CrashClient(int number, int clients, long seed) {
+    this.number = number;
+    this.clients = clients;
+    this.random = new Random(seed);
+    this.shown = new long[clients];
+  }
+
+  void port(int newPort) {
+    port = newPort;
+  }
+
+  /** Sends commands until the server is gone. */
+  @Override
+  public void run() {
+    try (Wire wire = new Wire(port)) {
+      while (true) {
+        List<Request> pipeline = new ArrayList<>();
+        for (int i = random.nextInt(MOST_IN_PIPELINE); i >= 0; i--) {
+          pipeline.add(next());
+        }
+        pending.addAll(pipeline);
+        wire.send(pipeline);
+        List<Frame> replies = wire.receive(pipeline.size());
+        replies.forEach(this::acknowledge);
+        if (replies.size() < pipeline.size()) {
+          return;
+        }
+      }
+    } catch (IOException e) {
+      // Killed: what has been acknowledged is known.
+    }
+  }
+
+  private void acknowledge(Frame reply) {
+    Request request = pending.remove();
+    assertThat(reply.text()).as(request.toString()).doesNotStartWith("-");
+    acknowledged++;
+    if (request.command().equals("get")) {
+      int other = Integer.parseInt(request.text(1).substring("count:".length()));
+      if (reply.value() instanceof RespValue.BulkString(var text)) {
+        shown[other] = Math.max(shown[other], Long.parseLong(text.toString()));
+      }
+    } else {
+      apply(keys, request);
+    }
+  }
+
+  private Request next() {
+    String key = number + ":" + random.nextInt(KEYS);
+    String value = ++count + (random.nextInt(20) == 0 ? "x".repeat(LONG_VALUE) : "");
+    return switch (random.nextInt(8)) {
+      case 0, 1 -> Request.of("SET", "count:" + number, count + "");
+      case 2 -> Request.of("SET", "string:" + key, value);
+      // In two shards, mostly: both or neither.
+      case 3 -> Request.of("MSET", "left:" + key, value, "right:" + key, value);
+      case 4 -> Request.of("RPUSH", "list:" + key, value, value);
+      case 5 -> Request.of("DEL", "string:" + key, "left:" + key, "right:" + key);
+      case 6 -> Request.of("DEL", "list:" + number + ":" + random.nextInt(KEYS));
+      default -> Request.of("GET", "count:" + random.nextInt(clients));
+    };
+  }
+
+  private static void apply(Map<String, List<String>> state, Request request) {
+    switch (request.command()) {
+      case "set", "mset" -> {
+        for (int i = 1; i < request.args().size(); i += 2) {
+          state.put(request.text(i), List.of(request.text(i + 1)));
+        }
+      }
+      case "rpush" -> {
+        List<String> list = new ArrayList<>(state.getOrDefault(request.text(1), List.of()));
+        list.add(request.text(2));
+        list.add(request.text(3));
+        state.put(request.text(1), list);
+      }
+      case "del" -> {
+        for (int i = 1; i < request.args().size(); i++) {
+          state.remove(request.text(i));
+        }
+      }
+      default -> {}
+    }
+  }
+
+  /** How many replies there were. */
+  long acknowledged() {
+    return acknowledged;
+  }
+
+  /** What this client was shown of another one's count. */
+  long shown(int other) {
+    return shown[other];
+  }
+
+  /** Its count in what has to be there. */
+  long counted() {
+    List<String> value = keys.get("count:" + number);
+    return value == null ? 0 : Long.parseLong(value.getFirst());
+  }
+
+  /** Looks after a restart whether what is there can be; and goes on from there. */
+  void verify(Map<String, List<String>> found) {
+    Map<String, List<String>> mine = new TreeMap<>();
+    found.forEach((key, value) -> {
+      if (key.equals("count:" + number) || key.contains(":" + number + ":")) {
+        mine.put(key, value);
+      }
+    });
+    Map<String, List<String>> expected = new TreeMap<>(keys);
+    int lost = pending.size();
+    while (!mine.equals(expected) && !pending.isEmpty()) {
+      apply(expected, pending.remove());
+    }
+    assertThat(mine)
+        .as("keys of client %d, of %d pending commands", number, lost)
+        .isEqualTo(expected);
+    keys.clear();
+    keys.putAll(expected);
+    pending.clear();
+  }
+}

@@ -1,0 +1,142 @@
+package dev.larder.oracle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.larder.metrics.Clock;
+import dev.larder.resp.RespValue;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A server under {@code appendfsync always} is killed again and again at random moments, also while
+ * it writes a snapshot or rewrites its append-only file. After each restart, nothing that clients
+ * were told is missing, and nothing is there that they did not write. {@code -Dseed=} chooses the
+ * load and the moments, {@code -Dcrash.kills=} how many there are.
+ */
+final class CrashTest {
+  private static final Logger LOG = LoggerFactory.getLogger(CrashTest.class);
+  private static final long SEED = Long.getLong("seed", Clock.nanos());
+  private static final int MANY_KILLS = Integer.getInteger("crash.kills", 200);
+  private static final int FEW_KILLS = 4;
+  private static final int CLIENTS = 4;
+  private static final int MOST_MILLIS = 400;
+
+  private static final String[] OPTIONS = {
+    "--appendonly", "yes",
+    "--appendfsync", "always",
+    "--save", "",
+    "--auto-aof-rewrite-min-size", "256kb",
+    "--auto-aof-rewrite-percentage", "50"
+  };
+
+  @TempDir Path folder;
+
+  private final Random random = new Random(SEED);
+  private final List<CrashClient> clients = new ArrayList<>();
+
+  @Test
+  void nothingAcknowledgedIsLost() throws Exception {
+    crash(FEW_KILLS);
+  }
+
+  @Tag("deep")
+  @Test
+  void nothingAcknowledgedIsLostInManyCrashes() throws Exception {
+    crash(MANY_KILLS);
+  }
+
+  private void crash(int kills) throws Exception {
+    LOG.info("seed {}, {} kills", SEED, kills);
+    for (int i = 0; i < CLIENTS; i++) {
+      clients.add(new CrashClient(i, CLIENTS, SEED + i));
+    }
+    for (int i = 0; i < kills; i++) {
+      try (LarderProcess server = LarderProcess.start(folder, OPTIONS)) {
+        verify(server.port());
+        loadAndKill(server);
+      } catch (AssertionError | IOException e) {
+        throw new AssertionError("kill " + i + ", -Dseed=" + SEED, e);
+      }
+    }
+    try (LarderProcess server = LarderProcess.start(folder, OPTIONS)) {
+      verify(server.port());
+    }
+    long replies = clients.stream().mapToLong(CrashClient::acknowledged).sum();
+    LOG.info("{} replies, all of them kept", replies);
+    assertThat(replies).isPositive();
+  }
+
+  private void loadAndKill(LarderProcess server) throws InterruptedException, IOException {
+    List<Thread> threads = new ArrayList<>();
+    List<Throwable> failures = java.util.Collections.synchronizedList(new ArrayList<>());
+    for (CrashClient client : clients) {
+      client.port(server.port());
+      threads.add(
+          Thread.ofPlatform()
+              .name("crash-client")
+              .uncaughtExceptionHandler((thread, failure) -> failures.add(failure))
+              .start(client));
+    }
+    try (Wire wire = new Wire(server.port())) {
+      Pause.millis(random.nextInt(MOST_MILLIS));
+      switch (random.nextInt(4)) {
+        case 0 -> wire.ask("BGREWRITEAOF");
+        case 1 -> wire.ask("BGSAVE");
+        case 2 -> {
+          wire.ask("BGREWRITEAOF");
+          wire.ask("BGSAVE", "SCHEDULE");
+        }
+        default -> {}
+      }
+      // Often in the middle of that.
+      Pause.millis(random.nextInt(random.nextBoolean() ? 20 : MOST_MILLIS));
+    }
+    server.close();
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertThat(failures).isEmpty();
+  }
+
+  private void verify(int port) throws IOException {
+    Map<String, List<String>> found = new TreeMap<>();
+    try (Wire wire = new Wire(port)) {
+      for (RespValue name : ((RespValue.Array) wire.ask("KEYS", "*").value()).elements()) {
+        String key = text(name);
+        found.put(
+            key,
+            key.startsWith("list:")
+                ? ((RespValue.Array) wire.ask("LRANGE", key, "0", "-1").value())
+                    .elements().stream().map(CrashTest::text).toList()
+                : List.of(text(wire.ask("GET", key).value())));
+      }
+    }
+    for (CrashClient client : clients) {
+      client.verify(found);
+    }
+    assertThat(found.keySet())
+        .as("keys that nobody wrote")
+        .allMatch(key -> key.matches("(count:\\d|(string|left|right|list):\\d:\\d+)"));
+    for (CrashClient reader : clients) {
+      for (int i = 0; i < CLIENTS; i++) {
+        assertThat(clients.get(i).counted())
+            .as("what a client was shown of client %d", i)
+            .isGreaterThanOrEqualTo(reader.shown(i));
+      }
+    }
+  }
+
+  private static String text(RespValue value) {
+    return ((RespValue.BulkString) value).value().toString();
+  }
+}
