@@ -29,7 +29,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.LoggerFactory;
 
 /**
  * A running server. Any thread may use it.
@@ -189,21 +188,10 @@ public final class LarderServer implements AutoCloseable {
       throw new IOException(
           "cannot begin an append-only file in " + config.get(Options.DIR) + "; the log says why");
     }
-    config.onChange(PersistenceOptions.APPENDONLY, this::switchAof);
-  }
-
-  /** Elsewhere, as it takes its time. */
-  private void switchAof(boolean on) {
-    Thread.ofPlatform()
-        .name("larder-aof")
-        .daemon()
-        .start(() -> {
-          if (!on) {
-            aof.turnOff();
-          } else if (!aof.rewrite()) {
-            LoggerFactory.getLogger(LarderServer.class).error("The append-only file stays off");
-          }
-        });
+    // Elsewhere, as it takes its time.
+    config.onChange(
+        PersistenceOptions.APPENDONLY,
+        unused -> Thread.ofPlatform().name("larder-aof").daemon().start(aof::followOption));
   }
 
   private static StorageOptions storageOptions(Config config, int loops) {

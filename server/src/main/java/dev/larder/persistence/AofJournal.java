@@ -6,10 +6,13 @@ import static dev.larder.persistence.CommandText.head;
 import dev.larder.metrics.ChangeCounter;
 import dev.larder.storage.Dump;
 import dev.larder.storage.Entry;
+import dev.larder.storage.EntryTransfer;
+import dev.larder.storage.Keyspace;
 import dev.larder.storage.ListValue;
 import dev.larder.storage.Removal;
 import dev.larder.storage.Shard;
 import dev.larder.storage.Unit;
+import dev.larder.storage.Views;
 import dev.larder.storage.journal.BlockJournal;
 import java.util.Arrays;
 import java.util.function.LongSupplier;
@@ -57,6 +60,7 @@ final class AofJournal extends AofStreamEffects {
   /** What an element is set to before it is found by its value: no element has it by chance. */
   private static final byte[] MARK = arguments("larder:mark:6f1c9be2a7d84530");
 
+  private final Keyspace keyspace;
   private final BlockJournal blocks;
   private final LongSupplier seconds;
   private volatile @Nullable AofUnit[] units = {};
@@ -65,8 +69,9 @@ final class AofJournal extends AofStreamEffects {
    * @param changes hears of every effect as well
    * @param seconds the second that blocks are marked with, 0 for none
    */
-  AofJournal(BlockJournal blocks, ChangeCounter changes, LongSupplier seconds) {
+  AofJournal(Keyspace keyspace, BlockJournal blocks, ChangeCounter changes, LongSupplier seconds) {
     super(changes);
+    this.keyspace = keyspace;
     this.blocks = blocks;
     this.seconds = seconds;
   }
@@ -77,12 +82,12 @@ final class AofJournal extends AofStreamEffects {
     @Nullable AofUnit[] all = units;
     int index = unit.index();
     AofUnit known = index < all.length ? all[index] : null;
-    return known == null ? add(index) : known;
+    return known == null ? add(index, unit) : known;
   }
 
-  private synchronized AofUnit add(int index) {
+  private synchronized AofUnit add(int index, Unit unit) {
     @Nullable AofUnit[] more = Arrays.copyOf(units, Math.max(units.length, index + 1));
-    AofUnit added = new AofUnit(blocks.newAppender());
+    AofUnit added = new AofUnit(blocks.newAppender(), () -> Views.another(keyspace, unit));
     more[index] = added;
     units = more;
     return added;
@@ -117,7 +122,11 @@ final class AofJournal extends AofStreamEffects {
     changes.stored(sequence, shard, database, entry);
     long deadline = Entry.expireAt(entry);
     if (!Entry.isString(entry)) {
-      restore(shard, database, entry, deadline);
+      if (AofPieces.knows(entry) && EntryTransfer.isLong(shard, entry)) {
+        of(shard.owner()).pieces().write(shard, database, entry, deadline);
+      } else {
+        restore(shard, database, entry, deadline);
+      }
       return;
     }
     CommandText text = keyed(shard, database, deadline < 0 ? SET : SET_UNTIL, entry);
@@ -289,7 +298,7 @@ final class AofJournal extends AofStreamEffects {
     assert isThere : "an element was inserted before none";
     CommandText text = keyed(shard, database, LSET, entry).number(index + 1);
     if (list.isInteger()) {
-      text.raw(arguments(Long.toString(list.integer())));
+      text.integer(list.integer());
     } else {
       text.bytes(list.address(), list.length());
     }

@@ -1,7 +1,10 @@
 package dev.larder.persistence;
 
+import dev.larder.storage.Views;
 import dev.larder.storage.journal.Appender;
 import dev.larder.storage.journal.BlockPrefix;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The block that a unit is about to write to the append-only file: its commands, in a transaction
@@ -13,17 +16,33 @@ final class AofUnit {
 
   private final Appender appender;
   private final CommandText text;
+  private final Supplier<Views> views;
   private long first;
   private long selected;
   private int commands;
+  private @Nullable AofPieces pieces;
 
-  AofUnit(Appender appender) {
+  /**
+   * @param views makes views of this unit that nobody else uses
+   */
+  AofUnit(Appender appender, Supplier<Views> views) {
     this.appender = appender;
+    this.views = views;
     this.text = new CommandText(appender);
   }
 
   Appender appender() {
     return appender;
+  }
+
+  /** What writes long collections; made when there is the first one. */
+  AofPieces pieces() {
+    AofPieces made = pieces;
+    if (made == null) {
+      made = new AofPieces(this, views.get());
+      pieces = made;
+    }
+    return made;
   }
 
   /** Draws a sequence. */

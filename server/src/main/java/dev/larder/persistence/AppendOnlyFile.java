@@ -156,7 +156,7 @@ public final class AppendOnlyFile implements JournalFailure {
       made = new BlockJournal(0, disk.boundBytes(), new AofContext(), this);
       made.start();
       blocks = made;
-      journal = new AofJournal(made, changes, this::markedSecond);
+      journal = new AofJournal(keyspace, made, changes, this::markedSecond);
       cuts = made.newAppender();
       applyPolicy();
       progress.journal(made);
@@ -319,8 +319,20 @@ public final class AppendOnlyFile implements JournalFailure {
 
   // ---- off -------------------------------------------------------------------------------------
 
+  /**
+   * Switches the file on or off, as the option says now: who set it last is followed, whatever the
+   * order in which the threads get here that each change of it starts.
+   */
+  public synchronized void followOption() {
+    if (!config.get(PersistenceOptions.APPENDONLY)) {
+      turnOff();
+    } else if (!progress.isOn() && !rewrite()) {
+      log.error("The append-only file stays off");
+    }
+  }
+
   /** Switches the file off: what was done so far is in it, what follows is not. */
-  public synchronized void turnOff() {
+  private void turnOff() {
     BlockJournal writer = blocks;
     if (writer == null || !progress.isOn()) {
       return;

@@ -2,6 +2,7 @@ package dev.larder.persistence;
 
 import dev.larder.resp.Doubles;
 import dev.larder.storage.Bytes;
+import dev.larder.storage.ElementText;
 import dev.larder.storage.journal.Appender;
 import java.nio.charset.StandardCharsets;
 
@@ -73,6 +74,14 @@ final class CommandText {
     return this;
   }
 
+  /** An element of a collection as an argument. */
+  CommandText element(ElementText element) {
+    if (element.address() != 0) {
+      return bytes(element.address(), element.length());
+    }
+    return integer(element.integer());
+  }
+
   /** Begins an argument whose bytes follow by {@link #part}. */
   void beginBytes(long length) {
     long start = out.claim(FRAME_BYTES);
@@ -100,6 +109,15 @@ final class CommandText {
     long at = lineEnd(decimal(lengthLine(start, count), value));
     out.advance((int) (at - start));
     return this;
+  }
+
+  /** Any integer as an argument. */
+  CommandText integer(long value) {
+    if (value >= 0) {
+      return number(value);
+    }
+    byte[] bytes = Long.toString(value).getBytes(StandardCharsets.ISO_8859_1);
+    return text(bytes, 0, bytes.length);
   }
 
   /** A stream's id as an argument. */

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.larder.storage.Bytes;
+import dev.larder.storage.Views;
 import dev.larder.storage.disk.DiskFile;
 import dev.larder.storage.disk.DiskFolder;
 import dev.larder.storage.journal.Appender;
@@ -52,12 +53,16 @@ final class CommandTextTest {
       long first = appender.open(0);
       journal.switchAfter(first, file, 0);
       appender.publish(BlockPrefix.FRESH, BlockPrefix.FRESH, false);
-      work.run(new AofUnit(appender), appender);
+      work.run(new AofUnit(appender, CommandTextTest::noViews), appender);
       appender.announce();
       assertThat(journal.drain(PATIENCE_NANOS)).isTrue();
       journal.close();
     }
     return Files.readString(folder.resolve(FILE), ISO_8859_1);
+  }
+
+  private static Views noViews() {
+    throw new AssertionError("nothing needs views");
   }
 
   private static String command(String... words) {

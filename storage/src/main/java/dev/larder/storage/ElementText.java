@@ -46,6 +46,11 @@ public final class ElementText {
     return length;
   }
 
+  /** Where the bytes lie, 0 for an integer. */
+  public long address() {
+    return address;
+  }
+
   /** Writes the text, of {@link #length} bytes. */
   public void copy(long target) {
     if (address != 0) {

@@ -21,6 +21,11 @@ public final class Views {
   private final HashValue hash;
   private final HashValue otherHash;
 
+  /** More of them, for who looks at a unit's entries while its own may be in use. */
+  public static Views another(Keyspace keyspace, Unit unit) {
+    return new Views(keyspace, unit);
+  }
+
   Views(Keyspace keyspace, Unit unit) {
     list = new ListValue(keyspace, unit);
     otherList = new ListValue(keyspace, unit);
