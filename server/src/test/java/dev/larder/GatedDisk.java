@@ -10,11 +10,13 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A disk on which forces of increments wait while its gate is shut, or fail. */
+/** A disk on which forces or writes of increments wait while its gate is shut, or fail. */
 final class GatedDisk implements AppendOnlyFile.Disk {
   private static final long BOUND_BYTES = 1 << 20;
+  private static final long PATIENCE_NANOS = 50_000_000;
 
   private boolean isShut;
+  private boolean isStuck;
   private boolean isBroken;
   private int waiting;
 
@@ -23,8 +25,14 @@ final class GatedDisk implements AppendOnlyFile.Disk {
     isShut = true;
   }
 
+  /** From now on no write comes to an end. */
+  synchronized void stick() {
+    isStuck = true;
+  }
+
   synchronized void open() {
     isShut = false;
+    isStuck = false;
     notifyAll();
   }
 
@@ -56,6 +64,21 @@ final class GatedDisk implements AppendOnlyFile.Disk {
     if (isBroken) {
       throw new IOException("broken for the test");
     }
+  }
+
+  private synchronized void passStuck() throws IOException {
+    try {
+      while (isStuck) {
+        wait();
+      }
+    } catch (InterruptedException e) {
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  @Override
+  public long patienceNanos() {
+    return PATIENCE_NANOS;
   }
 
   @Override
@@ -149,6 +172,10 @@ final class GatedDisk implements AppendOnlyFile.Disk {
       return real.name();
     }
 
+    private boolean isIncrement() {
+      return real.name().endsWith(".incr.aof");
+    }
+
     @Override
     public long length() throws IOException {
       return real.length();
@@ -156,6 +183,9 @@ final class GatedDisk implements AppendOnlyFile.Disk {
 
     @Override
     public int write(ByteBuffer source, long position) throws IOException {
+      if (isIncrement()) {
+        passStuck();
+      }
       return real.write(source, position);
     }
 
@@ -171,7 +201,7 @@ final class GatedDisk implements AppendOnlyFile.Disk {
 
     @Override
     public void force() throws IOException {
-      if (real.name().endsWith(".incr.aof")) {
+      if (isIncrement()) {
         pass();
       }
       real.force();

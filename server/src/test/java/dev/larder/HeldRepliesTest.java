@@ -207,6 +207,25 @@ final class HeldRepliesTest {
   }
 
   @Test
+  void whoWritesToAStuckDiskIsRefused() throws Exception {
+    observer.send("CONFIG", "SET", "appendfsync", "everysec");
+    assertThat(observer.readLine()).isEqualTo("+OK");
+    disk.stick();
+    String value = "x".repeat(BIG);
+    String reply = "+OK";
+    while (reply.equals("+OK")) {
+      writer.send("SET", "big", value);
+      reply = writer.readLine();
+    }
+    assertThat(reply).isEqualTo("-MISCONF Errors writing to the AOF file: the disk takes nothing");
+    disk.open();
+    while (!reply.equals("+OK")) {
+      writer.send("SET", "big", value);
+      reply = writer.readLine();
+    }
+  }
+
+  @Test
   void whoWritesTooMuchWaits() throws Exception {
     write("SET", "a", "1");
     String value = "x".repeat(BIG);

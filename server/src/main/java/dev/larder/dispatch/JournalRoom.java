@@ -15,7 +15,7 @@ final class JournalRoom {
   private final Keyspace keyspace;
   private final AofProgress aof;
   private @Nullable JournalWaiter waiter;
-  private @Nullable Lease hold;
+  private volatile @Nullable Lease hold;
 
   JournalRoom(Keyspace keyspace, AofProgress aof) {
     this.keyspace = keyspace;
@@ -38,6 +38,13 @@ final class JournalRoom {
       end();
     }
     return current;
+  }
+
+  /** Lets those who wait be refused when there will be no room; now and then. */
+  void endIfStuck() {
+    if (hold != null && aof.isStuck()) {
+      end();
+    }
   }
 
   private synchronized void end() {

@@ -230,6 +230,7 @@ public final class LoopContext {
    * @return whether there is more to do at once
    */
   private boolean housekeep() {
+    room.endIfStuck();
     long millis = keyspace.housekeep(unit, index, loops, nowMillis(), HOUSEKEEPING_NANOS);
     housekeepingDueNanos = Clock.nanos() + millis * NANOS_PER_MILLI;
     return millis == 0;

@@ -14,6 +14,7 @@ public final class AofProgress {
   private static final long MILLIS_PER_SECOND = 1000;
 
   private volatile @Nullable BlockJournal journal;
+  private volatile long patienceNanos;
   private volatile boolean isOn;
   private volatile boolean isRewriting;
   private volatile boolean isScheduled;
@@ -24,8 +25,13 @@ public final class AofProgress {
   private volatile long baseBytes;
   private volatile long earlierBytes;
 
-  /** The journal exists from now on. */
-  public void journal(BlockJournal made) {
+  /**
+   * The journal exists from now on.
+   *
+   * @param patience without room, a disk that has taken nothing for so many nanoseconds is stuck
+   */
+  public void journal(BlockJournal made, long patience) {
+    patienceNanos = patience;
     journal = made;
   }
 
@@ -152,6 +158,18 @@ public final class AofProgress {
   }
 
   /**
+   * Whether there is no room and it does not look as if there will be: commands that write are
+   * refused then, instead of waiting. Under "always" everybody waits for the disk.
+   */
+  public boolean isStuck() {
+    BlockJournal written = journal;
+    return written != null
+        && !written.hasRoom()
+        && !written.holdsReplies()
+        && written.nanosSinceProgress() > patienceNanos;
+  }
+
+  /**
    * A new waiter, as {@link BlockJournal#newWaiter} makes it; for who has seen that there is a
    * journal.
    */
@@ -162,11 +180,22 @@ public final class AofProgress {
   /** Why commands that write have to fail: what they do could not be written; null if it can. */
   public @Nullable String refusal() {
     BlockJournal written = journal;
-    if (!isOn || written == null || written.acceptsWrites()) {
+    if (!isOn || written == null || (written.acceptsWrites() && written.hasRoom())) {
       return null;
     }
+    return reason(written);
+  }
+
+  private @Nullable String reason(BlockJournal written) {
     Exception error = written.writeError();
-    return "MISCONF Errors writing to the AOF file: "
-        + (error == null ? "a force to the disk has failed" : String.valueOf(error.getMessage()));
+    String reason = null;
+    if (error != null) {
+      reason = String.valueOf(error.getMessage());
+    } else if (!written.acceptsWrites()) {
+      reason = "a force to the disk has failed";
+    } else if (isStuck()) {
+      reason = "the disk takes nothing";
+    }
+    return reason == null ? null : "MISCONF Errors writing to the AOF file: " + reason;
   }
 }

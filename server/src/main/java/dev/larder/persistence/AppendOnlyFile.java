@@ -48,6 +48,7 @@ public final class AppendOnlyFile implements JournalFailure {
   private static final String BASE = AofFolder.TEMPORARY + "base.rdb";
   private static final long MILLIS_PER_SECOND = 1000;
   private static final long DRAIN_SECONDS = 60;
+  private static final long PATIENCE_SECONDS = 10;
 
   /** Where files are. */
   public interface Disk {
@@ -57,6 +58,11 @@ public final class AppendOnlyFile implements JournalFailure {
     /** Effects may take so much memory on their way there before who writes has to wait. */
     default long boundBytes() {
       return BOUND_BYTES;
+    }
+
+    /** When that is full, and nothing has been written for so long, the disk is stuck. */
+    default long patienceNanos() {
+      return TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     }
   }
 
@@ -159,7 +165,7 @@ public final class AppendOnlyFile implements JournalFailure {
       journal = new AofJournal(keyspace, made, changes, this::markedSecond);
       cuts = made.newAppender();
       applyPolicy();
-      progress.journal(made);
+      progress.journal(made, disk.patienceNanos());
     }
     return made;
   }

@@ -179,10 +179,13 @@ public final class BlockJournal implements AutoCloseable {
 
   /**
    * The sequence up to which effects may be shown: under {@link FsyncPolicy#ALWAYS}, and when the
-   * journal has stopped, that up to which they are forced, else there is no limit.
+   * journal has stopped, that up to which they are forced, else there is no limit. After a force
+   * that failed under another policy there is none either, as long as nobody knows what is on the
+   * disk: nobody writes then, and nobody is to wait for a rewrite, which may fail, too.
    */
   public long durable() {
-    return holdsReplies() || isStopped ? mark.get() : Long.MAX_VALUE;
+    boolean isLimited = isStopped || (holdsReplies() && !mark.hasHole());
+    return isLimited ? mark.get() : Long.MAX_VALUE;
   }
 
   /** The sequence up to which the disk holds everything, whatever the policy. */

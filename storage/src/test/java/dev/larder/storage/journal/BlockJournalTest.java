@@ -277,6 +277,9 @@ final class BlockJournalTest {
       forceAll(test);
       assertThat(journal.forced()).isEqualTo(1);
       assertThat(last(test, "incr.1", 0)).as("still seen").isEqualTo(3);
+      journal.setPolicy(FsyncPolicy.ALWAYS);
+      assertThat(journal.durable()).as("nobody waits").isEqualTo(Long.MAX_VALUE);
+      journal.setPolicy(FsyncPolicy.EVERYSEC);
       long cut = appender.open(0);
       journal.switchAfter(cut, test.newFile("incr.2"), 0);
       appender.publish(0, 0, false);
