@@ -7,16 +7,26 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Short slices with rests between them, so that a snapshot neither keeps a shard for long nor the
- * event loops from their cores. Without rests while others wait for it.
+ * event loops from their cores. It rests as long as it works; a rest that took longer than it was
+ * meant to, since the cores are busy, makes up for later ones. Without rests while others wait for
+ * it.
  */
 final class SnapshotTurns implements SnapshotPace {
   private static final long SLICE_NANOS = 100_000;
   private static final long LEAST_REST_NANOS = 100_000;
   private static final long MOST_REST_NANOS = 2_000_000;
+
+  /** So much of a rest that was too long makes up for later ones. */
+  private static final long MOST_CREDIT_NANOS = 4_000_000;
+
   private static final long AWAIT_NANOS = 20_000;
 
   private final BooleanSupplier isUrgent;
   private long restedNanos = Clock.nanos();
+
+  /** How long to rest for the work so far; negative after a rest that was too long. */
+  private long owedNanos;
+
   private long endNanos;
 
   /**
@@ -38,12 +48,15 @@ final class SnapshotTurns implements SnapshotPace {
 
   @Override
   public void pause() {
-    if (!isUrgent.getAsBoolean()) {
-      // As long as the work took, with what was written to the disk.
-      long worked = Clock.nanos() - restedNanos;
-      LockSupport.parkNanos(Math.clamp(worked, LEAST_REST_NANOS, MOST_REST_NANOS));
+    long now = Clock.nanos();
+    // What the work took, with what was written to the disk.
+    owedNanos = Math.min(owedNanos + now - restedNanos, MOST_REST_NANOS);
+    restedNanos = now;
+    if (!isUrgent.getAsBoolean() && owedNanos >= LEAST_REST_NANOS) {
+      LockSupport.parkNanos(owedNanos);
+      restedNanos = Clock.nanos();
+      owedNanos = Math.max(owedNanos - (restedNanos - now), -MOST_CREDIT_NANOS);
     }
-    restedNanos = Clock.nanos();
   }
 
   @Override
