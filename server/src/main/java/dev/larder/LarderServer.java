@@ -218,6 +218,10 @@ public final class LarderServer implements AutoCloseable {
     return aof;
   }
 
+  CompletableFuture<Boolean> reloadAppendOnlyFile() {
+    return aofData.reload(aof);
+  }
+
   Reload reload() {
     return reload;
   }

@@ -61,4 +61,9 @@ final class ServerSaving implements Saving {
   public CompletableFuture<Boolean> reload(boolean saves, boolean flushes) {
     return server.reload().start(saves, flushes);
   }
+
+  @Override
+  public CompletableFuture<Boolean> reloadAppendOnlyFile() {
+    return server.reloadAppendOnlyFile();
+  }
 }

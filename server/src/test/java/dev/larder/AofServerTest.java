@@ -306,6 +306,35 @@ final class AofServerTest {
     }
   }
 
+  @Test
+  void theFileIsLoadedAgain() throws Exception {
+    assertKept((jedis, server) -> {
+      jedis.set("a", "1");
+      jedis.rpush("l", "1", "2");
+      jedis.select(2);
+      jedis.setex("b", 10_000, "2");
+      String before = digest(jedis);
+      for (int i = 0; i < 3; i++) {
+        assertThat(loadAgain(jedis)).isEqualTo("OK");
+        assertThat(digest(jedis)).isEqualTo(before);
+      }
+      jedis.append("a", "x");
+      assertThat(jedis.info("persistence")).contains("aof_enabled:1\r\n").contains("loading:0");
+    });
+    serve((jedis, server) -> {
+      jedis.set("a", "0");
+      assertThat(loadAgain(jedis)).isEqualTo("OK");
+      append("damage");
+      assertThatThrownBy(() -> loadAgain(jedis))
+          .hasMessage("ERR Error trying to load the AOF files, check server logs.");
+      assertThat(jedis.info("persistence")).contains("aof_enabled:0\r\n");
+    });
+  }
+
+  private static String loadAgain(Jedis jedis) {
+    return new String((byte[]) jedis.sendCommand(() -> "DEBUG".getBytes(ISO_8859_1), "LOADAOF"));
+  }
+
   /** What is stored as a whole, and long, is written in pieces. */
   @Test
   void longCollectionsAreKept() throws Exception {

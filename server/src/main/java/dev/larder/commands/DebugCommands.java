@@ -34,13 +34,14 @@ public final class DebugCommands {
           "ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\","
               + " you can run it from a local connection, otherwise you need to set this option in"
               + " the configuration file, and then restart the server.");
-  private static final ErrorReply NO_AOF =
-      ErrorReply.of("ERR This release has no append-only file to load from");
   private static final ErrorReply CANNOT_LOAD =
       ErrorReply.of("ERR Error trying to load the RDB dump, check server logs.");
+  private static final ErrorReply CANNOT_LOAD_AOF =
+      ErrorReply.of("ERR Error trying to load the AOF files, check server logs.");
   private static final ErrorReply RELOAD_SYNTAX =
       ErrorReply.of("ERR DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options.");
   private static final byte[] RELOAD = keyword("reload");
+  private static final byte[] LOADAOF = keyword("loadaof");
   private static final byte[] MERGE = keyword("merge");
   private static final byte[] NOFLUSH = keyword("noflush");
   private static final byte[] NOSAVE = keyword("nosave");
@@ -55,6 +56,8 @@ public final class DebugCommands {
     "ERROR <string>",
     "    Return a protocol error with <string> as message. Useful for clients",
     "    unit tests to simulate errors.",
+    "LOADAOF",
+    "    Forget the data and load the append-only file.",
     "LOG <message>",
     "    Write <message> to the server log.",
     "OBJECT <key>",
@@ -95,8 +98,7 @@ public final class DebugCommands {
               "digest", 2, 2, call -> call.defer(new DigestJob(call.keyspace(), call.nowMillis()))),
           form("digest-value", 2, ANY, DebugCommands::digestValue),
           form("error", 3, 3, call -> call.error(call.argString(2))),
-          form("log", 3, 3, DebugCommands::writeLog),
-          form("loadaof", 2, 2, call -> call.error(NO_AOF)));
+          form("log", 3, 3, DebugCommands::writeLog));
 
   private final Supplier<String> access;
   private final Saving saving;
@@ -137,6 +139,10 @@ public final class DebugCommands {
     }
     if (call.argIs(1, RELOAD)) {
       reload(call);
+      return;
+    }
+    if (call.argIs(1, LOADAOF) && call.argCount() == 2) {
+      call.defer(FutureWait.forOk(saving.reloadAppendOnlyFile(), CANNOT_LOAD_AOF));
       return;
     }
     for (Form form : FORMS) {

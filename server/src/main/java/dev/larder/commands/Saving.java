@@ -49,6 +49,11 @@ public interface Saving {
         public CompletableFuture<Boolean> reload(boolean saves, boolean flushes) {
           return CompletableFuture.completedFuture(false);
         }
+
+        @Override
+        public CompletableFuture<Boolean> reloadAppendOnlyFile() {
+          return CompletableFuture.completedFuture(false);
+        }
       };
 
   /** What came of the wish to have the append-only file rewritten. */
@@ -94,4 +99,11 @@ public interface Saving {
    * @return told whether the file was loaded
    */
   CompletableFuture<Boolean> reload(boolean saves, boolean flushes);
+
+  /**
+   * Forgets all data and loads the append-only file; clients are told to wait meanwhile.
+   *
+   * @return told whether it was loaded
+   */
+  CompletableFuture<Boolean> reloadAppendOnlyFile();
 }

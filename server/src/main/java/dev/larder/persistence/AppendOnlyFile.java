@@ -6,11 +6,11 @@ import dev.larder.config.Config;
 import dev.larder.config.Options;
 import dev.larder.config.PersistenceOptions;
 import dev.larder.config.Setting;
-import dev.larder.config.Version;
 import dev.larder.metrics.AofProgress;
 import dev.larder.metrics.ChangeCounter;
 import dev.larder.metrics.Clock;
 import dev.larder.storage.Keyspace;
+import dev.larder.storage.LoadException;
 import dev.larder.storage.RdbSnapshotFile;
 import dev.larder.storage.Snapshot;
 import dev.larder.storage.Unit;
@@ -25,8 +25,6 @@ import dev.larder.storage.journal.FsyncPolicy;
 import dev.larder.storage.journal.JournalFailure;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -297,7 +295,7 @@ public final class AppendOnlyFile implements JournalFailure {
             BASE,
             BASE + ".new",
             config.get(Options.RDBCHECKSUM),
-            facts());
+            RdbFacts.of(keyspace, true));
     Runnable atCut =
         () -> {
           cut[0] = switchHere(writer, rewrite.file(), 0);
@@ -313,14 +311,40 @@ public final class AppendOnlyFile implements JournalFailure {
     return snapshot;
   }
 
-  private Map<String, String> facts() {
-    Map<String, String> facts = new LinkedHashMap<>();
-    facts.put("redis-ver", Version.REDIS);
-    facts.put("redis-bits", "64");
-    facts.put("ctime", Long.toString(Clock.wallMillis() / MILLIS_PER_SECOND));
-    facts.put("used-mem", Long.toString(keyspace.usedBytes()));
-    facts.put("aof-base", "1");
-    return facts;
+  // ---- again -----------------------------------------------------------------------------------
+
+  /** Loads all that is in a folder into the keyspace. */
+  public interface Loader {
+    /** Called on the thread that calls {@link #reload}. */
+    void load(AofFolder folder) throws IOException, LoadException, InterruptedException;
+  }
+
+  /**
+   * Forgets all data and loads the file again; clients are told to wait meanwhile. If that fails,
+   * the file is switched off, so that it stays what it is.
+   */
+  public synchronized void reload(Loader loader)
+      throws IOException, LoadException, InterruptedException {
+    BlockJournal writer = progress.isOn() ? blocks : null;
+    if (folder == null) {
+      boolean unused = open();
+    }
+    Reload.flush(keyspace, () -> keyspace.journal(changes));
+    boolean isDone = false;
+    try {
+      if (!drain()) {
+        throw new IOException("what was done last cannot be written");
+      }
+      loader.load(folder());
+      changes.startOver();
+      isDone = true;
+    } finally {
+      if (writer != null && isDone) {
+        exclusively(() -> keyspace.journal(requireNonNull(journal)));
+      } else if (writer != null) {
+        turnOff();
+      }
+    }
   }
 
   // ---- off -------------------------------------------------------------------------------------

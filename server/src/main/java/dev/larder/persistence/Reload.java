@@ -68,7 +68,7 @@ public final class Reload {
         return false;
       }
       if (flushes) {
-        flush();
+        flush(keyspace, () -> {});
       }
       Path folder = Path.of(config.get(Options.DIR)).toAbsolutePath().normalize();
       try (DiskFile file = DiskFolder.at(folder).openToRead(config.get(Options.DBFILENAME))) {
@@ -96,13 +96,19 @@ public final class Reload {
     }
   }
 
-  private void flush() {
+  /**
+   * Forgets all data.
+   *
+   * @param before run when every shard is owned, before that
+   */
+  static void flush(Keyspace keyspace, Runnable before) {
     Unit unit = keyspace.newUnit();
     SnapshotTurns turns = new SnapshotTurns(() -> false);
-    while (!ownAll(unit)) {
+    while (!ownAll(keyspace, unit)) {
       unit.releaseAll();
       turns.await();
     }
+    before.run();
     for (int database = 0; database < keyspace.databases(); database++) {
       keyspace.flush(unit, database);
     }
@@ -110,7 +116,7 @@ public final class Reload {
   }
 
   /** Takes all shards; false, perhaps with some in hand, when that cannot be now. */
-  private boolean ownAll(Unit unit) {
+  private static boolean ownAll(Keyspace keyspace, Unit unit) {
     unit.begin(0);
     boolean owns = true;
     for (int i = 0; i < keyspace.shardCount() && owns; i++) {

@@ -4,7 +4,6 @@ import dev.larder.config.Config;
 import dev.larder.config.Options;
 import dev.larder.config.SavePoint;
 import dev.larder.config.Setting;
-import dev.larder.config.Version;
 import dev.larder.metrics.ChangeCounter;
 import dev.larder.metrics.Clock;
 import dev.larder.metrics.SaveProgress;
@@ -14,9 +13,7 @@ import dev.larder.storage.Snapshot;
 import dev.larder.storage.disk.DiskFolder;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -175,19 +172,13 @@ public final class SnapshotSaver {
   }
 
   private RdbSnapshotFile newFile() throws IOException {
-    Map<String, String> facts = new LinkedHashMap<>();
-    facts.put("redis-ver", Version.REDIS);
-    facts.put("redis-bits", "64");
-    facts.put("ctime", Long.toString(Clock.wallMillis() / MILLIS_PER_SECOND));
-    facts.put("used-mem", Long.toString(keyspace.usedBytes()));
-    facts.put("aof-base", "0");
     return new RdbSnapshotFile(
         keyspace,
         DiskFolder.at(Path.of(config.get(Options.DIR)).toAbsolutePath().normalize()),
         config.get(Options.DBFILENAME),
         "temp-" + ProcessHandle.current().pid() + ".rdb",
         config.get(Options.RDBCHECKSUM),
-        facts);
+        RdbFacts.of(keyspace, false));
   }
 
   private boolean run(Snapshot snapshot, long[] changesAtCut, Way way) {

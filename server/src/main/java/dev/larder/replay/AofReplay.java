@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Loads an append-only file: its base and its increments in order. Only the last increment with
  * content may have a torn end, which is cut off, if the operator allows that; all else must be
- * whole, or nothing is served. Used once, by one thread.
+ * whole, or nothing is served. Used by one thread at a time.
  */
 public final class AofReplay {
   private static final Logger log = LoggerFactory.getLogger(AofReplay.class);

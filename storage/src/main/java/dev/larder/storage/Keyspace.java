@@ -255,6 +255,11 @@ public final class Keyspace implements AutoCloseable {
     activeExpiry = active;
   }
 
+  /** See {@link #activeExpiry}. */
+  public boolean isExpiryActive() {
+    return activeExpiry;
+  }
+
   /** Empties a database; the unit owns every shard. Its memory is freed in slices later. */
   public void flush(Unit unit, int database) {
     for (Shard shard : shards) {
