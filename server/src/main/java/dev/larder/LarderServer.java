@@ -86,7 +86,8 @@ public final class LarderServer implements AutoCloseable {
               new LargeArgumentStore(keyspace),
               stats.load(),
               settings.loops());
-      if (hasAof) {
+      if (config.get(PersistenceOptions.APPENDONLY)) {
+        // Also where there is none yet: what clients do before it begins would not be in it.
         stats.load().announceSeveral();
       }
       stats.commandCount(commands.specCount());
@@ -188,6 +189,7 @@ public final class LarderServer implements AutoCloseable {
       throw new IOException(
           "cannot begin an append-only file in " + config.get(Options.DIR) + "; the log says why");
     }
+    stats.load().endSeveral();
     // Elsewhere, as it takes its time.
     config.onChange(
         PersistenceOptions.APPENDONLY,

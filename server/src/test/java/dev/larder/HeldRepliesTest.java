@@ -11,6 +11,7 @@ import dev.larder.resp.ByteString;
 import dev.larder.resp.RespValue;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -87,6 +88,22 @@ final class HeldRepliesTest {
     assertThat(hasReply(writer)).isFalse();
     disk.open();
     assertThat(writer.readLine()).isEqualTo("+OK");
+  }
+
+  /** What is done before the file begins would not be in it. */
+  @Test
+  void nobodyWritesBeforeTheFileBegins() throws Exception {
+    Path empty = Files.createDirectory(folder.resolve("new"));
+    Config config = new Config().set(Options.PORT, 0L).set(Options.DIR, empty.toString());
+    config.set(PersistenceOptions.APPENDONLY, true);
+    try (LarderServer begins = LarderServer.open(config, new GatedDisk());
+        TestClient client = new TestClient(begins.port())) {
+      client.send("SET", "a", "1");
+      assertThat(client.readLine()).startsWith("-LOADING");
+      begins.load();
+      client.send("SET", "a", "1");
+      assertThat(client.readLine()).isEqualTo("+OK");
+    }
   }
 
   @Test

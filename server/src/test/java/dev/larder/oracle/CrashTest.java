@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.larder.metrics.Clock;
 import dev.larder.resp.RespValue;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +31,8 @@ final class CrashTest {
   private static final int FEW_KILLS = 4;
   private static final int CLIENTS = 4;
   private static final int MOST_MILLIS = 400;
+  private static final int WRITTEN_BYTES = 1000;
+  private static final int SHORT_BLOCKS = 200;
 
   private static final String[] OPTIONS = {
     "--appendonly", "yes",
@@ -53,6 +56,30 @@ final class CrashTest {
   @Test
   void nothingAcknowledgedIsLostInManyCrashes() throws Exception {
     crash(MANY_KILLS);
+  }
+
+  /** What could not be written was not acknowledged, and is not there afterwards. */
+  @Test
+  void aDiskThatFailsEndsTheProcess() throws Exception {
+    String value = "x".repeat(WRITTEN_BYTES);
+    long acknowledged = 0;
+    try (LarderProcess server = LarderProcess.startWithShortFiles(SHORT_BLOCKS, folder, OPTIONS);
+        Wire wire = new Wire(server.port())) {
+      wire.ask("CONFIG", "SET", "auto-aof-rewrite-percentage", "0");
+      boolean goesOn = true;
+      while (goesOn) {
+        wire.send(List.of(Request.of("RPUSH", "list", value)));
+        goesOn = wire.receive(1).size() == 1;
+        acknowledged += goesOn ? 1 : 0;
+      }
+      assertThat(server.awaitEnd()).isEqualTo(1);
+    }
+    assertThat(Files.readString(folder.resolve("log"))).contains("the server ends");
+    try (LarderProcess server = LarderProcess.start(folder, OPTIONS);
+        Wire wire = new Wire(server.port())) {
+      assertThat(acknowledged).isPositive();
+      assertThat(wire.ask("LLEN", "list").text()).isEqualTo(":" + acknowledged + "\r\n");
+    }
   }
 
   private void crash(int kills) throws Exception {

@@ -49,6 +49,22 @@ final class LarderProcess implements AutoCloseable {
    * @param options more options, {@code --name value}
    */
   static LarderProcess start(Path folder, String... options) throws IOException {
+    return start(List.of(), folder, options);
+  }
+
+  /**
+   * Starts it so that no file can become longer.
+   *
+   * @param blocks how many blocks of 512 or 1024 bytes, as the shell counts them
+   */
+  static LarderProcess startWithShortFiles(int blocks, Path folder, String... options)
+      throws IOException {
+    String limited = "ulimit -f " + blocks + "; exec \"$@\"";
+    return start(List.of("sh", "-c", limited, "sh"), folder, options);
+  }
+
+  private static LarderProcess start(List<String> launcher, Path folder, String... options)
+      throws IOException {
     Path log = folder.resolve("log");
     for (int i = 1; ; i++) {
       // Another process may take the port in between: then the start is repeated.
@@ -56,7 +72,7 @@ final class LarderProcess implements AutoCloseable {
       try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
         port = probe.getLocalPort();
       }
-      LarderProcess server = new LarderProcess(launch(folder, log, port, options), port);
+      LarderProcess server = new LarderProcess(launch(launcher, folder, log, port, options), port);
       if (server.answers()) {
         return server;
       }
@@ -67,10 +83,12 @@ final class LarderProcess implements AutoCloseable {
     }
   }
 
-  private static Process launch(Path folder, Path log, int port, String... options)
+  private static Process launch(
+      List<String> launcher, Path folder, Path log, int port, String... options)
       throws IOException {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    List<String> command = new ArrayList<>(List.of(java, "-ea", "-XX:+UseSerialGC", "-Xmx256m"));
+    List<String> command = new ArrayList<>(launcher);
+    command.addAll(List.of(java, "-ea", "-XX:+UseSerialGC", "-Xmx256m", "-XX:-UsePerfData"));
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED"));
     command.add("--sun-misc-unsafe-memory-access=allow");
     command.addAll(List.of("-cp", classPath(), Entry.class.getName()));
@@ -107,6 +125,14 @@ final class LarderProcess implements AutoCloseable {
 
   int port() {
     return port;
+  }
+
+  /** Waits until it has ended by itself; its exit code. */
+  int awaitEnd() throws InterruptedException {
+    if (!process.waitFor(ANSWER_MILLIS, TimeUnit.MILLISECONDS)) {
+      throw new AssertionError("the server goes on");
+    }
+    return process.exitValue();
   }
 
   /** Ends it at once, by SIGKILL. */
