@@ -449,7 +449,8 @@ public final class AppendOnlyFile implements JournalFailure {
   }
 
   /**
-   * Begins a rewrite on a thread of its own.
+   * Begins a rewrite on a thread of its own. A file that is switched off gets a new base, and stays
+   * off.
    *
    * @return false if one is under way
    */
@@ -463,6 +464,7 @@ public final class AppendOnlyFile implements JournalFailure {
         .daemon()
         .start(() -> {
           boolean unused = rewrite();
+          followOption();
         });
     return true;
   }

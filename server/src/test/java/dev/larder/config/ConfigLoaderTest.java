@@ -36,6 +36,7 @@ final class ConfigLoaderTest {
               MAXMEMORY 1gb
 
             bind 10.0.0.1 -::1
+            hz 20
             save 900 1
             save 300 10
             requirepass "a\\x20\\"b"
@@ -49,7 +50,7 @@ final class ConfigLoaderTest {
     assertThat(config.get(Options.REQUIREPASS)).isEqualTo("a \"b");
     assertThat(config.find("save").text()).isEqualTo("900 1 300 10");
     assertThat(loaded.warnings())
-        .containsExactly("Options that have no effect in this release yet: save");
+        .containsExactly("Options that have no effect in this release yet: hz");
   }
 
   @Test

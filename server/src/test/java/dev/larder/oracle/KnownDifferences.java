@@ -150,7 +150,7 @@ final class KnownDifferences {
       List.of(
           new NotSent(List.of("shutdown"), "It ends the server."),
           new NotSent(
-              List.of("save", "bgsave", "lastsave"),
+              List.of("save", "bgsave", "bgrewriteaof", "lastsave"),
               "They write files, which other servers would load, and tell of time."),
           new NotSent(List.of("pfselftest"), "It keeps Redis busy for seconds, to say OK."),
           new NotSent(
