@@ -9,6 +9,7 @@ import dev.larder.config.Options;
 import dev.larder.metrics.Clock;
 import dev.larder.storage.Keyspace;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -18,6 +19,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +42,9 @@ final class SoakTest {
   private static final int RECLAIM_MILLIS = 30_000;
   private static final int CHECK_MILLIS = 20;
 
+  /** Where commands of the load leave files. */
+  @TempDir Path folder;
+
   @Test
   void mixedLoadLeavesValidStructures() throws Exception {
     soak(SHORT_SECONDS);
@@ -51,9 +56,10 @@ final class SoakTest {
     soak(LONG_SECONDS);
   }
 
-  private static void soak(int seconds) throws Exception {
+  private void soak(int seconds) throws Exception {
     LOG.info("seed {}, {} s", SEED, seconds);
-    try (LarderServer larder = LarderServer.start(new Config().set(Options.PORT, 0L))) {
+    Config config = new Config().set(Options.PORT, 0L).set(Options.DIR, folder.toString());
+    try (LarderServer larder = LarderServer.start(config)) {
       load(larder.port(), seconds);
       Validation.validate(larder.keyspace());
       emptied(larder);
