@@ -29,7 +29,6 @@ public final class AofCheck {
     TO_TIMESTAMP
   }
 
-  private static final byte[] RDB_MAGIC = "REDIS".getBytes(StandardCharsets.ISO_8859_1);
   private static final byte[] MANIFEST_START = "file ".getBytes(StandardCharsets.ISO_8859_1);
   private static final int MAX_MANIFEST_BYTES = 1 << 20;
 
@@ -79,7 +78,7 @@ public final class AofCheck {
     for (AofPart part : parts) {
       String kind = part.kind() == AofPart.Kind.BASE ? "BASE AOF" : "INCR AOF";
       if (part.kind() == AofPart.Kind.BASE) {
-        boolean isRdb = startsWith(part.name(), RDB_MAGIC);
+        boolean isRdb = startsWith(part.name(), RdbFileLoader.MAGIC);
         report.line("Start to check BASE AOF (" + (isRdb ? "RDB" : "RESP") + " format).");
       } else if (part.equals(manifest.incrementals().getFirst())) {
         report.line("Start to check INCR files.");
@@ -94,16 +93,8 @@ public final class AofCheck {
 
   private boolean startsWith(String name, byte[] start) throws IOException {
     try (DiskFile file = folder.openToRead(name)) {
-      ByteBuffer head = ByteBuffer.allocate(start.length);
-      return read(file, head) == start.length && Arrays.equals(head.array(), start);
+      return RdbFileLoader.beginsWith(file, start);
     }
-  }
-
-  private static int read(DiskFile file, ByteBuffer into) throws IOException {
-    while (into.hasRemaining() && file.read(into, into.position()) > 0) {
-      // Reads on.
-    }
-    return into.position();
   }
 
   private AofManifest readManifest(String name) throws IOException {
@@ -112,7 +103,7 @@ public final class AofCheck {
         throw new IOException("it is too long for a manifest");
       }
       ByteBuffer content = ByteBuffer.allocate((int) file.length());
-      return AofManifest.parse(Arrays.copyOf(content.array(), read(file, content)));
+      return AofManifest.parse(Arrays.copyOf(content.array(), file.readFully(content, 0)));
     }
   }
 
@@ -125,7 +116,7 @@ public final class AofCheck {
         return true;
       }
       long from = 0;
-      if (startsWith(name, RDB_MAGIC)) {
+      if (RdbFileLoader.isRdb(file)) {
         RdbCheck preamble = new RdbCheck(file, Clock.wallMillis(), report);
         if (!preamble.run()) {
           report.line("RDB preamble of AOF file is not sane, aborting.");

@@ -7,6 +7,9 @@ import dev.larder.storage.LoadException;
 import dev.larder.storage.RdbLoad;
 import dev.larder.storage.disk.DiskFile;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +22,9 @@ public final class RdbFileLoader {
   private static final Logger log = LoggerFactory.getLogger(RdbFileLoader.class);
 
   private static final double NANOS_PER_SECOND = 1e9;
+
+  /** What an RDB file begins with. */
+  static final byte[] MAGIC = "REDIS".getBytes(StandardCharsets.ISO_8859_1);
 
   private final Keyspace keyspace;
   private final LoadProgress progress;
@@ -72,6 +78,16 @@ public final class RdbFileLoader {
     } finally {
       current = null;
     }
+  }
+
+  /** Whether a file begins as an RDB file. */
+  public static boolean isRdb(DiskFile file) throws IOException {
+    return beginsWith(file, MAGIC);
+  }
+
+  static boolean beginsWith(DiskFile file, byte[] start) throws IOException {
+    ByteBuffer head = ByteBuffer.allocate(start.length);
+    return file.readFully(head, 0) == start.length && Arrays.equals(head.array(), start);
   }
 
   private static void report(DiskFile file, RdbLoad load, long nanos) {

@@ -15,8 +15,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +28,6 @@ public final class AofReplay {
   private static final Logger log = LoggerFactory.getLogger(AofReplay.class);
 
   private static final int WINDOW_BYTES = 1 << 20;
-  private static final byte[] RDB_MAGIC = "REDIS".getBytes(StandardCharsets.ISO_8859_1);
 
   private final Keyspace keyspace;
   private final CommandTable commands;
@@ -85,7 +82,7 @@ public final class AofReplay {
   private void load(DiskFile file, FileClient client, boolean mayBeTorn)
       throws IOException, LoadException, InterruptedException {
     long started = Clock.nanos();
-    long from = isRdb(file) ? rdb.load(file, false) : 0;
+    long from = RdbFileLoader.isRdb(file) ? rdb.load(file, false) : 0;
     if (from == file.length()) {
       return;
     }
@@ -112,14 +109,6 @@ public final class AofReplay {
         scan.commands(),
         file.name(),
         "%.3f".formatted((Clock.nanos() - started) / 1e9));
-  }
-
-  private static boolean isRdb(DiskFile file) throws IOException {
-    ByteBuffer head = ByteBuffer.allocate(RDB_MAGIC.length);
-    while (head.hasRemaining() && file.read(head, head.position()) > 0) {
-      // Reads on.
-    }
-    return Arrays.equals(head.array(), RDB_MAGIC);
   }
 
   /** Executes the commands from one offset to another. */

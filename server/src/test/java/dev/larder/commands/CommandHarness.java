@@ -14,6 +14,7 @@ import dev.larder.resp.LargeArguments;
 import dev.larder.resp.Limits;
 import dev.larder.resp.RequestDecoder;
 import dev.larder.resp.Status;
+import dev.larder.session.FakeConnection;
 import dev.larder.session.Session;
 import dev.larder.storage.Bytes;
 import dev.larder.storage.Journal;
@@ -93,7 +94,7 @@ final class CommandHarness implements AutoCloseable, Client, LargeArguments {
     loop.tasks(tasks::add);
     decoder = new RequestDecoder(new Limits(), this);
     decoder.setAuthenticated(true);
-    session = new Session(1, new NoConnection(), 0, true);
+    session = new Session(1, new FakeConnection(""), 0, true);
   }
 
   private static CommandTable build(Consumer<Declarations> group) {
@@ -442,53 +443,5 @@ final class CommandHarness implements AutoCloseable, Client, LargeArguments {
   @Override
   public void release(long address, long bytes) {
     chunks.releaseRun(chunks.chunkAt(address), ChunkStore.chunksFor(bytes));
-  }
-
-  private static final class NoConnection implements dev.larder.session.Connection {
-    @Override
-    public void hurry() {}
-
-    @Override
-    public void close() {}
-
-    @Override
-    public String remoteAddress() {
-      return "";
-    }
-
-    @Override
-    public String localAddress() {
-      return "";
-    }
-
-    @Override
-    public int fileDescriptor() {
-      return -1;
-    }
-
-    @Override
-    public int eventLoop() {
-      return 0;
-    }
-
-    @Override
-    public boolean isUnixSocket() {
-      return false;
-    }
-
-    @Override
-    public int queryBufferBytes() {
-      return 0;
-    }
-
-    @Override
-    public int queryBufferFreeBytes() {
-      return 0;
-    }
-
-    @Override
-    public long outputBytes() {
-      return 0;
-    }
   }
 }

@@ -47,6 +47,21 @@ public interface DiskFile extends Closeable {
    */
   int read(ByteBuffer target, long position) throws IOException;
 
+  /**
+   * Reads into the buffer until it is full or the file ends.
+   *
+   * @return how many bytes
+   */
+  default int readFully(ByteBuffer target, long position) throws IOException {
+    int before = target.position();
+    long at = position;
+    for (int read = 0; target.hasRemaining() && read >= 0; ) {
+      read = read(target, at);
+      at += read;
+    }
+    return target.position() - before;
+  }
+
   /** Cuts the file to this length, if it is longer. */
   void truncate(long length) throws IOException;
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -117,12 +118,8 @@ public final class AofFolder {
         throw new AofManifestException("the manifest is too long");
       }
       ByteBuffer bytes = ByteBuffer.allocate((int) file.length());
-      while (bytes.hasRemaining() && file.read(bytes, bytes.position()) > 0) {
-        // Reads on.
-      }
-      byte[] content = new byte[bytes.flip().remaining()];
-      bytes.get(content);
-      return AofManifest.parse(content);
+      int read = file.readFully(bytes, 0);
+      return AofManifest.parse(Arrays.copyOf(bytes.array(), read));
     }
   }
 
