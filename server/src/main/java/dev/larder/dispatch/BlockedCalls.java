@@ -182,9 +182,13 @@ final class BlockedCalls {
 
   // ---- serving ---------------------------------------------------------------------------------
 
+  /** As {@link #serve}, for a unit in whose shards most often no key is ready. */
+  @Nullable Shard serveReady() {
+    return unit.hasReady() ? serve() : null;
+  }
+
   /**
-   * Serves all keys that are ready in the unit's shards; most units need not ask for it, by {@link
-   * Unit#hasReady}.
+   * Serves all keys that are ready in the unit's shards.
    *
    * @return where serving had to stop: the shard to park on, null when no ready key is left
    */

@@ -44,7 +44,7 @@ final class OrphanJob implements Runnable {
     ByteBuf forgotten = Unpooled.directBuffer(REPLY_BYTES);
     reply.attach(forgotten);
     try {
-      boolean isOver = job.step(reply, BatchExecutor.JOB_STEP_NANOS);
+      boolean isOver = job.step(reply, JobSteps.STEP_NANOS);
       loop.blockedCalls().serve();
       return isOver;
     } catch (CommandException e) {

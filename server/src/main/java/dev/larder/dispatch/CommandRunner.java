@@ -1,0 +1,141 @@
+package dev.larder.dispatch;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.larder.command.Block;
+import dev.larder.command.Call;
+import dev.larder.command.CommandException;
+import dev.larder.command.CommandSpec;
+import dev.larder.command.ErrorReply;
+import dev.larder.command.Flag;
+import dev.larder.command.Job;
+import dev.larder.command.KeyPositions;
+import dev.larder.metrics.Clock;
+import dev.larder.metrics.LoopStats;
+import dev.larder.resp.Batch;
+import dev.larder.resp.HotPath;
+import dev.larder.resp.ReplyWriter;
+import dev.larder.storage.Lease;
+import dev.larder.storage.Shard;
+import dev.larder.storage.Unit;
+
+/** Runs commands that have passed the gates: takes their shards, has them handled, gives back. */
+@HotPath
+final class CommandRunner {
+  private static final long WRITE = Flag.WRITE.bit();
+
+  private final LoopContext loop;
+  private final LoopStats stats;
+  private final Unit unit;
+  private final Call call;
+  private final ReplyWriter reply;
+  private final Replies replies;
+  private final JobSteps jobs;
+  private final Halt halt;
+  private final ShardLocks locks;
+  private final BlockedCalls blockedCalls;
+  private final KeyPositions keys = new KeyPositions();
+
+  /** Whether commands that write have to wait for room in the journal. */
+  private boolean isFull;
+
+  CommandRunner(LoopContext loop, Replies replies, JobSteps jobs, Halt halt) {
+    this.loop = loop;
+    this.stats = loop.stats();
+    this.unit = loop.unit();
+    this.call = loop.call();
+    this.reply = loop.reply();
+    this.replies = replies;
+    this.jobs = jobs;
+    this.halt = halt;
+    this.locks = new ShardLocks(loop.keyspace(), unit);
+    this.blockedCalls = loop.blockedCalls();
+  }
+
+  /** Commands are about to be run. */
+  void begin() {
+    isFull = loop.serverStats().aof().isFull();
+  }
+
+  /** Runs the command that is selected in the loop's call, in a unit that has begun. */
+  Outcome run(Client client, CommandSpec spec, Batch batch, int command) {
+    int mark = reply.mark();
+    if (isFull && (spec.flagBits() & WRITE) != 0) {
+      return waitFor(client, loop.room().hold());
+    }
+    boolean owns = locks.acquire(spec, call, keys);
+    Shard missing = owns ? blockedCalls.serveReady() : locks.takeContended();
+    if (missing != null) {
+      unit.releaseAll();
+      halt.shard(missing, owns);
+      missing.park(client.resumption());
+      return Outcome.WAIT_FOR_SHARD;
+    }
+    Lease lease = unit.meetsLeases() ? locks.leaseAgainst(spec, call, keys) : null;
+    if (lease != null) {
+      unit.releaseAll();
+      return waitFor(client, lease);
+    }
+    if (spec.isReadOnly()) {
+      unit.reading();
+    }
+    boolean timed = stats.called(spec.index());
+    long started = timed ? Clock.nanos() : 0;
+    boolean sound = handle(client, spec, mark, batch, command);
+    if (timed) {
+      stats.timed(spec.index(), Clock.nanos() - started);
+    }
+    if (!sound) {
+      return Outcome.CLOSE;
+    }
+    if (halt.blocked() != null) {
+      return Outcome.WAIT_FOR_KEY;
+    }
+    Job deferred = call.takeJob();
+    return deferred == null ? replies.end(client) : begin(client, spec, deferred, mark, command);
+  }
+
+  private Outcome waitFor(Client client, Lease lease) {
+    halt.lease(lease);
+    lease.park(client.resumption());
+    return Outcome.WAIT_FOR_SHARD;
+  }
+
+  /** Runs the handler; false when it failed in a way that no handler may. */
+  private boolean handle(Client client, CommandSpec spec, int mark, Batch batch, int command) {
+    try {
+      // A container never gets here: what it is called with fails its arity.
+      requireNonNull(spec.handler()).handle(call);
+      Block block = call.takeBlock();
+      if (block != null) {
+        halt.blocked(blockedCalls.await(client, call, block, batch, command));
+      }
+      blockedCalls.serveReady();
+    } catch (CommandException e) {
+      reply.rollback(mark);
+      call.error(e.reply());
+    } catch (Throwable t) {
+      replies.bug(spec, t, mark);
+      return false;
+    } finally {
+      unit.releaseAll();
+    }
+    ErrorReply error = call.repliedError();
+    if (error != null) {
+      loop.countFailure(spec, error);
+    }
+    return true;
+  }
+
+  /** The handler has left a job, unless it is to run again. */
+  private Outcome begin(Client client, CommandSpec spec, Job deferred, int mark, int command) {
+    Lease precedence = call.takePrecedence();
+    if (precedence != null) {
+      deferred.cancel();
+      reply.rollback(mark);
+      return waitFor(client, precedence);
+    }
+    halt.next(command + 1);
+    return jobs.run(client, spec, deferred);
+  }
+}

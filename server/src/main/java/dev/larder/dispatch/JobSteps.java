@@ -1,0 +1,76 @@
+package dev.larder.dispatch;
+
+import dev.larder.command.CommandException;
+import dev.larder.command.CommandSpec;
+import dev.larder.command.Job;
+import dev.larder.metrics.Clock;
+import dev.larder.resp.ReplyWriter;
+import dev.larder.storage.Unit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Does the jobs that commands have left, a turn at a time. */
+final class JobSteps {
+  private static final Logger log = LoggerFactory.getLogger(JobSteps.class);
+
+  /** How long a job may keep the loop from its other clients. */
+  static final long STEP_NANOS = 500_000;
+
+  private final LoopContext loop;
+  private final Unit unit;
+  private final ReplyWriter reply;
+  private final Replies replies;
+  private final Halt halt;
+
+  JobSteps(LoopContext loop, Replies replies, Halt halt) {
+    this.loop = loop;
+    this.unit = loop.unit();
+    this.reply = loop.reply();
+    this.replies = replies;
+    this.halt = halt;
+  }
+
+  /**
+   * Runs steps of a job while it gets on, for a bounded time.
+   *
+   * @param spec the command that has left it
+   */
+  Outcome run(Client client, CommandSpec spec, Job job) {
+    // Between steps the writer has served others.
+    reply.protocol(client.session().protocol());
+    long end = Clock.nanos() + STEP_NANOS;
+    boolean finished;
+    boolean gotOn;
+    boolean peerReads = true;
+    do {
+      int mark = reply.mark();
+      unit.begin(loop.nowMillis());
+      try {
+        finished = job.step(reply, STEP_NANOS);
+        loop.blockedCalls().serveReady();
+      } catch (CommandException e) {
+        job.cancel();
+        reply.rollback(mark);
+        replies.fail(spec, e.reply());
+        return replies.end(client, peerReads);
+      } catch (Throwable t) {
+        job.cancel();
+        // What it has replied so far may have been sent: only the end of the connection is clear.
+        log.error("A job failed by a bug; its client is disconnected", t);
+        loop.serverStats().bug();
+        return Outcome.CLOSE;
+      } finally {
+        unit.releaseAll();
+      }
+      gotOn = reply.mark() > mark;
+      if (replies.isPieceFull()) {
+        peerReads = replies.send(client) || job.isUrgent();
+      }
+    } while (!finished && gotOn && peerReads && Clock.nanos() < end);
+    if (finished) {
+      return replies.end(client, peerReads);
+    }
+    halt.job(job);
+    return peerReads ? Outcome.WAIT_FOR_JOB : Outcome.WAIT_FOR_PEER;
+  }
+}

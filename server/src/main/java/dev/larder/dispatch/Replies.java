@@ -1,0 +1,99 @@
+package dev.larder.dispatch;
+
+import dev.larder.command.CommandSpec;
+import dev.larder.command.ErrorReply;
+import dev.larder.metrics.AofProgress;
+import dev.larder.resp.HotPath;
+import dev.larder.resp.ReplyWriter;
+import dev.larder.session.Session;
+import dev.larder.storage.Unit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What happens to the replies of one loop's commands: counted if they are errors, and sent. */
+@HotPath
+final class Replies {
+  private static final Logger log = LoggerFactory.getLogger(Replies.class);
+
+  /** Replies are sent in pieces of about this size. */
+  private static final int PIECE_BYTES = 64 * 1024;
+
+  private static final ErrorReply BUG = ErrorReply.of("ERR internal error");
+
+  private final LoopContext loop;
+  private final AofProgress aof;
+  private final Unit unit;
+  private final ReplyWriter writer;
+
+  Replies(LoopContext loop) {
+    this.loop = loop;
+    this.aof = loop.serverStats().aof();
+    this.unit = loop.unit();
+    this.writer = loop.reply();
+  }
+
+  /** What has been done and seen may be shown when it is durable. */
+  void showLater(Client client) {
+    if (unit.done() != 0) {
+      client.session().lastEffect(unit.done());
+    }
+    if (aof.holdsReplies()) {
+      client.holdUntilDurable(unit.seen());
+    }
+  }
+
+  /** As {@link #showLater}, of what somebody else's unit has done for the client. */
+  void showLater(Client client, long seen) {
+    if (aof.holdsReplies()) {
+      client.holdUntilDurable(seen);
+    }
+    Session session = client.session();
+    session.lastEffect(Math.max(session.lastEffect(), seen));
+  }
+
+  /** Whether so much has been written that it is to be sent. */
+  boolean isPieceFull() {
+    return writer.mark() >= PIECE_BYTES;
+  }
+
+  /** Sends what has been replied so far; whether the peer reads. */
+  boolean send(Client client) {
+    showLater(client);
+    return client.sendReplies();
+  }
+
+  /** A command is answered; what follows. */
+  Outcome end(Client client) {
+    return end(client, !isPieceFull() || send(client));
+  }
+
+  /** As {@link #end(Client)}, when it is known whether the peer reads. */
+  Outcome end(Client client, boolean peerReads) {
+    Session session = client.session();
+    if (session.isCloseAfterReply()) {
+      return Outcome.CLOSE;
+    }
+    writer.protocol(session.protocol());
+    return peerReads ? Outcome.DONE : Outcome.WAIT_FOR_PEER;
+  }
+
+  /** A command is not run. */
+  void refuse(ErrorReply error) {
+    loop.serverStats().errorReply(error.code());
+    writer.raw(error.encoded());
+  }
+
+  /** A command that ran replies an error. */
+  void fail(CommandSpec spec, ErrorReply error) {
+    loop.countFailure(spec, error);
+    writer.raw(error.encoded());
+  }
+
+  /** A command failed in a way that none may. */
+  void bug(CommandSpec spec, Throwable cause, int mark) {
+    log.error("The command {} failed by a bug; its client is disconnected", spec, cause);
+    loop.serverStats().bug();
+    writer.rollback(mark);
+    refuse(BUG);
+  }
+}
