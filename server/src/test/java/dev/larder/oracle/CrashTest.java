@@ -29,7 +29,8 @@ final class CrashTest {
   private static final long SEED = Long.getLong("seed", Clock.nanos());
   private static final int MANY_KILLS = Integer.getInteger("crash.kills", 200);
   private static final int FEW_KILLS = 4;
-  private static final int CLIENTS = 4;
+  private static final int FEW_CLIENTS = 4;
+  private static final int MANY_CLIENTS = 50;
   private static final int MOST_MILLIS = 400;
   private static final int WRITTEN_BYTES = 1000;
   private static final int SHORT_BLOCKS = 200;
@@ -49,13 +50,13 @@ final class CrashTest {
 
   @Test
   void nothingAcknowledgedIsLost() throws Exception {
-    crash(FEW_KILLS);
+    crash(FEW_KILLS, FEW_CLIENTS);
   }
 
   @Tag("deep")
   @Test
   void nothingAcknowledgedIsLostInManyCrashes() throws Exception {
-    crash(MANY_KILLS);
+    crash(MANY_KILLS, MANY_CLIENTS);
   }
 
   /** What could not be written was not acknowledged, and is not there afterwards. */
@@ -82,10 +83,10 @@ final class CrashTest {
     }
   }
 
-  private void crash(int kills) throws Exception {
-    LOG.info("seed {}, {} kills", SEED, kills);
-    for (int i = 0; i < CLIENTS; i++) {
-      clients.add(new CrashClient(i, CLIENTS, SEED + i));
+  private void crash(int kills, int count) throws Exception {
+    LOG.info("seed {}, {} kills, {} clients", SEED, kills, count);
+    for (int i = 0; i < count; i++) {
+      clients.add(new CrashClient(i, count, SEED + i));
     }
     for (int i = 0; i < kills; i++) {
       try (LarderProcess server = LarderProcess.start(folder, OPTIONS)) {
@@ -153,9 +154,9 @@ final class CrashTest {
     }
     assertThat(found.keySet())
         .as("keys that nobody wrote")
-        .allMatch(key -> key.matches("(count:\\d|(string|left|right|list):\\d:\\d+)"));
+        .allMatch(key -> key.matches("(count:\\d+|(string|left|right|list):\\d+:\\d+)"));
     for (CrashClient reader : clients) {
-      for (int i = 0; i < CLIENTS; i++) {
+      for (int i = 0; i < clients.size(); i++) {
         assertThat(clients.get(i).counted())
             .as("what a client was shown of client %d", i)
             .isGreaterThanOrEqualTo(reader.shown(i));
