@@ -124,6 +124,11 @@ public final class Call extends Arguments {
     mayBlock = allowed;
   }
 
+  /** Whether this command may wait. */
+  public boolean mayBlock() {
+    return mayBlock;
+  }
+
   /** What the handler waits for, handed over once; null when it does not. */
   public @Nullable Block takeBlock() {
     Block taken = block;

@@ -63,6 +63,10 @@ public final class AllCommands {
     InfoCommand.declare(c, server);
     ServerCommands.declare(c, server);
     SaveCommands.declare(c, server.saving());
+    ReplicationCommands.declare(c);
+    ClusterCommands.declare(c);
+    ModuleCommands.declare(c);
+    LolwutCommand.declare(c);
     DebugCommands.declare(c, config.setting(Options.ENABLE_DEBUG_COMMAND)::get, server.saving());
     return c;
   }

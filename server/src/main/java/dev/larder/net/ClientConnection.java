@@ -170,7 +170,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   }
 
   private void abandon() {
-    wakeups.cancelTimeout();
+    wakeups.cancel();
     if (suspension != null && loop.executor().abandon(suspension)) {
       suspension = null;
     }

@@ -53,7 +53,7 @@ final class HeldOutputs {
       waiter = asked;
     }
     if (asked.await(sequence)) {
-      io.executeNextTurn(release, 0);
+      io.executeNextTurn(release);
     }
   }
 

@@ -12,7 +12,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -148,22 +147,16 @@ final class IoLoop extends SingleThreadIoEventLoop {
   /**
    * Runs a task after the next look at the sockets. Work in pieces goes on by this: what is merely
    * executed runs before the sockets are looked at again, for up to a second.
-   *
-   * @param pauseNanos how long it may wait beyond that, in nanoseconds
    */
-  void executeNextTurn(Runnable task, long pauseNanos) {
+  void executeNextTurn(Runnable task) {
     assert inEventLoop();
-    if (pauseNanos > 0) {
-      schedule(task, pauseNanos, TimeUnit.NANOSECONDS);
-    } else {
-      nextTurn.add(task);
-    }
+    nextTurn.add(task);
   }
 
   /** Any thread: runs a task on this loop, not before it has looked at its sockets again. */
   private void executeSoon(Runnable task) {
     if (inEventLoop()) {
-      executeNextTurn(task, 0);
+      executeNextTurn(task);
     } else {
       execute(task);
     }
@@ -184,7 +177,7 @@ final class IoLoop extends SingleThreadIoEventLoop {
     housekeepingPosted.set(false);
     if (context().housekeepIfDue() && housekeepingPosted.compareAndSet(false, true)) {
       // A backlog.
-      executeNextTurn(housekeeping, 0);
+      executeNextTurn(housekeeping);
     }
     long nanos = Clock.nanos();
     if (nanos - checkDueNanos >= 0) {

@@ -17,11 +17,15 @@ final class Wakeups {
   private final IoLoop io;
   private final ClientConnection client;
   private final Runnable proceed = this::proceed;
+  private final Runnable proceedAfterPause = this::proceedAfterPause;
   private final Runnable proceedWoken;
   private final Runnable resumption = this::postWoken;
 
   /** Whether {@link #proceed} is in the loop's task queue. */
   private boolean proceedPosted;
+
+  /** Ends a job's pause, which something else may end before; null if there is none. */
+  private @Nullable ScheduledFuture<?> pause;
 
   /** Ends the wait for a key; null if there is none, or it may last for ever. */
   private @Nullable ScheduledFuture<?> timeout;
@@ -34,15 +38,30 @@ final class Wakeups {
 
   /** Wakes the client in the next turn, or after this pause. */
   void post(long pauseNanos) {
-    if (!proceedPosted) {
+    if (pauseNanos > 0) {
+      cancelPause();
+      pause = io.schedule(proceedAfterPause, pauseNanos, TimeUnit.NANOSECONDS);
+    } else if (!proceedPosted) {
       proceedPosted = true;
-      io.executeNextTurn(proceed, pauseNanos);
+      io.executeNextTurn(proceed);
     }
   }
 
   private void proceed() {
     proceedPosted = false;
     client.proceed();
+  }
+
+  private void proceedAfterPause() {
+    pause = null;
+    client.proceed();
+  }
+
+  private void cancelPause() {
+    if (pause != null) {
+      pause.cancel(false);
+      pause = null;
+    }
   }
 
   /** Any thread may run it, once: the shard that is waited for may be free, or the key is there. */
@@ -63,6 +82,12 @@ final class Wakeups {
     if (nanos > 0) {
       timeout = io.schedule(client::timeOut, nanos, TimeUnit.NANOSECONDS);
     }
+  }
+
+  /** Nothing is waited for any more. */
+  void cancel() {
+    cancelPause();
+    cancelTimeout();
   }
 
   void cancelTimeout() {

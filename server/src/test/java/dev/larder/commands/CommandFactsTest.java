@@ -33,6 +33,7 @@ final class CommandFactsTest {
           "config|resetstat", "7.2 tells proxies to ask all nodes",
           "randomkey", "7.2 tells proxies that the reply needs care",
           "scan", "7.2 tells proxies that the reply needs care",
+          "wait", "7.2 says that it blocks, and lets scripts have it",
           "zrank", "7.2 has an option",
           "zrevrank", "7.2 has an option");
 

@@ -31,8 +31,8 @@ final class IoLoopTest {
   @Test
   void tasksOfTheNextTurnFollowAllOthersOfThisOne() throws InterruptedException {
     loop.execute(() -> {
-      loop.executeNextTurn(() -> order.add("next"), 0);
-      loop.executeNextTurn(done::countDown, 0);
+      loop.executeNextTurn(() -> order.add("next"));
+      loop.executeNextTurn(done::countDown);
       loop.execute(() -> {
         order.add("first");
         loop.execute(() -> order.add("second"));
@@ -57,19 +57,8 @@ final class IoLoopTest {
       done.countDown();
       return;
     }
-    loop.executeNextTurn(() -> piece(number + 1), 0);
+    loop.executeNextTurn(() -> piece(number + 1));
     loop.execute(() -> order.add("other " + number));
-  }
-
-  @Test
-  void pausesAreWaitedFor() throws InterruptedException {
-    loop.execute(() -> {
-      loop.executeNextTurn(done::countDown, 2_000_000);
-      loop.executeNextTurn(() -> order.add("next"), 0);
-    });
-
-    assertThat(done.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
-    assertThat(order).containsExactly("next");
   }
 
   @Test
@@ -82,12 +71,10 @@ final class IoLoopTest {
         order.add("taken");
       }
       order.add("used up");
-      loop.executeNextTurn(
-          () -> {
-            order.add(share.take(input) ? "renewed" : "not renewed");
-            done.countDown();
-          },
-          0);
+      loop.executeNextTurn(() -> {
+        order.add(share.take(input) ? "renewed" : "not renewed");
+        done.countDown();
+      });
     });
 
     assertThat(done.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();

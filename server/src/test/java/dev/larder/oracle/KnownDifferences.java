@@ -152,6 +152,9 @@ final class KnownDifferences {
           new NotSent(
               List.of("save", "bgsave", "bgrewriteaof", "lastsave"),
               "They write files, which other servers would load, and tell of time."),
+          new NotSent(
+              List.of("replicaof", "slaveof"), "The reference would follow another server."),
+          new NotSent(List.of("lolwut"), "Each server has its own art."),
           new NotSent(List.of("pfselftest"), "It keeps Redis busy for seconds, to say OK."),
           new NotSent(
               List.of("debug"), "It is no interface: each server has what its own tests need."),

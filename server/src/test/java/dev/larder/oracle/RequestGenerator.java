@@ -290,6 +290,7 @@ final class RequestGenerator {
       case "frequency" -> pools.chance(0.8) ? Pools.bytes(pools.below(256) + "") : pools.integer();
       case "offset" -> hasFields ? pools.fieldOffset() : pools.offset();
       case "bit" -> bit();
+      case "timeout" -> Pools.bytes(1 + pools.below(20) + "");
       case "db", "index", "index1", "index2", "destination-db" -> pools.database();
       case "count" -> repeatsByCount() ? pools.count() : pools.integer();
       case "cursor" -> Pools.bytes(pools.chance(0.9) ? "0" : "x");
