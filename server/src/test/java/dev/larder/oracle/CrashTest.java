@@ -32,6 +32,8 @@ final class CrashTest {
   private static final int FEW_CLIENTS = 4;
   private static final int MANY_CLIENTS = 50;
   private static final int MOST_MILLIS = 400;
+  private static final int REWRITE_CHECKS = 500;
+  private static final int CHECK_MILLIS = 10;
   private static final int WRITTEN_BYTES = 1000;
   private static final int SHORT_BLOCKS = 200;
 
@@ -126,7 +128,10 @@ final class CrashTest {
         }
         default -> {}
       }
-      // Often in the middle of that.
+      // Often in the middle of that, and often just behind its end.
+      if (random.nextInt(3) == 0) {
+        awaitRewrite(wire);
+      }
       Pause.millis(random.nextInt(random.nextBoolean() ? 20 : MOST_MILLIS));
     }
     server.close();
@@ -134,6 +139,16 @@ final class CrashTest {
       thread.join();
     }
     assertThat(failures).isEmpty();
+  }
+
+  /** Without this the file of a busy machine would only grow. */
+  private static void awaitRewrite(Wire wire) throws IOException {
+    for (int i = 0; i < REWRITE_CHECKS; i++) {
+      if (!wire.ask("INFO", "persistence").text().contains("aof_rewrite_in_progress:1")) {
+        return;
+      }
+      Pause.millis(CHECK_MILLIS);
+    }
   }
 
   private void verify(int port) throws IOException {
