@@ -38,6 +38,14 @@ final class Goals {
   /** Where a server that forks may need as much again as it has. */
   static final Goal SNAPSHOT_RSS = Goal.atMost(10, " %");
 
+  static final Goal AOF_CPU = Goal.atMost(0.55, OF_REDIS);
+  static final Goal DURABLE_THROUGHPUT = Goal.atLeast(1.1, OF_REDIS);
+
+  /** Where the disk stops all of redis-server, it stops only those who wait for it. */
+  static final Goal GET_BESIDE_DURABLE = Goal.atMost(0.5, OF_REDIS);
+
+  static final Goal LOADING = Goal.atMost(0.6, OF_REDIS);
+
   static final Goal STOP_COLLECTION = Goal.atMost(10, " ms");
 
   static final Goal CONNECTION_RSS = Goal.atMost(10, " KB each");
@@ -46,7 +54,7 @@ final class Goals {
    * Not one byte in twenty commands: timers and statistics may allocate now and then, a command may
    * not.
    */
-  static final Goal ALLOCATION = new Goal("0 bytes a command", 0.05);
+  static final Goal ALLOCATION = new Goal("0 bytes a command", 0, 0.05);
 
   private Goals() {}
 

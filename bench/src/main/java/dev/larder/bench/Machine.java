@@ -2,6 +2,7 @@ package dev.larder.bench;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -56,6 +57,16 @@ final class Machine {
 
   static String kernel() {
     return lines("/proc/sys/kernel/osrelease").stream().findFirst().orElse("unknown kernel");
+  }
+
+  /** The file system of a directory, such as {@code ext4 (/dev/sda1)}. */
+  static String fileSystem(Path directory) {
+    try {
+      FileStore store = Files.getFileStore(directory);
+      return store.type() + " (" + store.name() + ")";
+    } catch (IOException e) {
+      return "unknown file system";
+    }
   }
 
   static String loadAverage() {

@@ -30,7 +30,8 @@ public final class Main {
           new TypesRssMeasurement(),
           new PositionsMeasurement(),
           StopsMeasurement.ofCollections(),
-          new SnapshotsMeasurement());
+          new SnapshotsMeasurement(),
+          new AofMeasurement());
 
   private Main() {}
 

@@ -12,9 +12,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** A server that runs, in a directory of its own that goes with it. */
+/** A server that runs, mostly in a directory of its own that goes with it. */
 final class ServerProcess implements AutoCloseable {
-  private static final long START_NANOS = 30 * Clock.SECOND;
+  /** Enough for a server that first loads millions of keys. */
+  private static final long START_NANOS = 120 * Clock.SECOND;
+
   private static final long SETTLE_NANOS = 40 * Clock.SECOND;
 
   /** A JVM gives back every five seconds what its compilers needed. */
@@ -34,18 +36,38 @@ final class ServerProcess implements AutoCloseable {
   private final int port;
   private final Process process;
   private final Path directory;
+  private final boolean isDirectoryOwn;
 
-  private ServerProcess(ServerSpec spec, int port, Process process, Path directory) {
+  private ServerProcess(
+      ServerSpec spec, int port, Process process, Path directory, boolean isDirectoryOwn) {
     this.spec = spec;
     this.port = port;
     this.process = process;
     this.directory = directory;
+    this.isDirectoryOwn = isDirectoryOwn;
   }
 
   /** Starts the server on a free port and waits until it answers. */
   static ServerProcess start(ServerSpec spec) {
+    return start(spec, newDirectory(), true);
+  }
+
+  /** Like {@link #start(ServerSpec)}, in a directory that stays: the server loads what is there. */
+  static ServerProcess startIn(Path directory, ServerSpec spec) {
+    return start(spec, directory, false);
+  }
+
+  /** A new empty directory, on the disk that servers write to. */
+  static Path newDirectory() {
     try {
-      Path directory = Files.createTempDirectory("larder-bench-");
+      return Files.createTempDirectory("larder-bench-");
+    } catch (IOException e) {
+      throw new BenchException("cannot make a directory", e);
+    }
+  }
+
+  private static ServerProcess start(ServerSpec spec, Path directory, boolean isDirectoryOwn) {
+    try {
       int port = freePort();
       Process process =
           new ProcessBuilder(spec.commandLine(port))
@@ -53,7 +75,7 @@ final class ServerProcess implements AutoCloseable {
               .redirectErrorStream(true)
               .redirectOutput(directory.resolve("output.txt").toFile())
               .start();
-      ServerProcess server = new ServerProcess(spec, port, process, directory);
+      ServerProcess server = new ServerProcess(spec, port, process, directory, isDirectoryOwn);
       RUNNING.add(server);
       server.awaitAnswer();
       return server;
@@ -111,7 +133,7 @@ final class ServerProcess implements AutoCloseable {
     return ControlClient.to(port);
   }
 
-  /** Stops the server and removes its directory. */
+  /** Stops the server and removes its directory, unless that is to stay. */
   @Override
   public void close() {
     // The owner and the hook may both come here when the benchmark is interrupted.
@@ -127,6 +149,12 @@ final class ServerProcess implements AutoCloseable {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
     }
+    if (isDirectoryOwn) {
+      remove(directory);
+    }
+  }
+
+  static void remove(Path directory) {
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);

@@ -19,6 +19,10 @@ class FiguresTest {
     assertThat(goal.judge(0.85)).isEqualTo(Verdict.OK);
     assertThat(goal.judge(0.851)).isEqualTo(Verdict.MISSED);
     assertThat(goal.judge(Double.NaN)).isEqualTo(Verdict.UNKNOWN);
+    Goal least = Goal.atLeast(1.1, " of redis");
+    assertThat(least.text()).isEqualTo(">= 1.1 of redis");
+    assertThat(least.judge(1.1)).isEqualTo(Verdict.OK);
+    assertThat(least.judge(1.09)).isEqualTo(Verdict.MISSED);
   }
 
   @Test
