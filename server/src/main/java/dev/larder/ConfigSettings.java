@@ -1,33 +1,35 @@
 package dev.larder;
 
+import dev.larder.acl.AclUsers;
 import dev.larder.config.Config;
 import dev.larder.config.Options;
 import dev.larder.config.OutputLimits;
 import dev.larder.config.Setting;
 import dev.larder.net.NetSettings;
+import dev.larder.session.User;
 import java.util.List;
 
 /** The network's settings as the configuration has them now. */
 final class ConfigSettings implements NetSettings {
   private final Config config;
+  private final AclUsers users;
   private final int loops;
   private final Setting<Long> keepAlive;
   private final Setting<Long> maxClients;
   private final Setting<Long> timeout;
   private final Setting<Boolean> protectedMode;
-  private final Setting<String> password;
   private final Setting<Long> queryLimit;
   private final Setting<OutputLimits> outputLimits;
 
-  ConfigSettings(Config config) {
+  ConfigSettings(Config config, AclUsers users) {
     this.config = config;
+    this.users = users;
     long threads = config.get(Options.IO_THREADS);
     this.loops = threads > 0 ? (int) threads : Runtime.getRuntime().availableProcessors();
     this.keepAlive = config.setting(Options.TCP_KEEPALIVE);
     this.maxClients = config.setting(Options.MAXCLIENTS);
     this.timeout = config.setting(Options.TIMEOUT);
     this.protectedMode = config.setting(Options.PROTECTED_MODE);
-    this.password = config.setting(Options.REQUIREPASS);
     this.queryLimit = config.setting(Options.CLIENT_QUERY_BUFFER_LIMIT);
     this.outputLimits = config.setting(Options.CLIENT_OUTPUT_BUFFER_LIMIT);
   }
@@ -94,7 +96,12 @@ final class ConfigSettings implements NetSettings {
 
   @Override
   public boolean passwordNeeded() {
-    return !password.get().isEmpty();
+    return users.isPasswordNeeded();
+  }
+
+  @Override
+  public User defaultUser() {
+    return users.defaultUser();
   }
 
   @Override

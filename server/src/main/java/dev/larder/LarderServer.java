@@ -1,8 +1,10 @@
 package dev.larder;
 
+import dev.larder.acl.AclUsers;
 import dev.larder.command.CommandTable;
 import dev.larder.commands.AllCommands;
 import dev.larder.config.Config;
+import dev.larder.config.ConfigException;
 import dev.larder.config.Options;
 import dev.larder.config.PersistenceOptions;
 import dev.larder.config.Setting;
@@ -28,6 +30,7 @@ import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,27 +65,29 @@ public final class LarderServer implements AutoCloseable {
 
   private LarderServer(Config config, AppendOnlyFile.Disk disk) {
     this.config = config;
-    ConfigSettings settings = new ConfigSettings(config);
+    AclUsers users = new AclUsers(config, sessions);
+    ConfigSettings settings = new ConfigSettings(config, users);
     StorageOptions storage = storageOptions(config, settings.loops());
     this.changes = new ChangeCounter(storage.shards());
     this.keyspace = Keyspace.open(storage, changes);
     ConfigLimits.apply(config, keyspace.limits());
     Vitals vitals = new Vitals(keyspace, sessions, stats);
+    RunningServer running =
+        new RunningServer(this, keyspace, changes, sessions, vitals, settings.loops());
+    CommandTable commands = AllCommands.table(config, sessions, users, running);
     try {
+      users.load(config.users(), commands);
       lock = new FolderLock(config);
       aof = new AppendOnlyFile(config, disk, keyspace, changes, stats.aof(), this::giveUp);
       hasAof = config.get(PersistenceOptions.APPENDONLY) && aof.open();
       data = new StartupData(config, keyspace, stats.load(), settings.loops());
       saver = new SnapshotSaver(config, keyspace, changes, stats.save());
       reload = new Reload(config, keyspace, changes, stats.load(), saver, settings.loops());
-      RunningServer running =
-          new RunningServer(this, keyspace, changes, sessions, vitals, settings.loops());
-      CommandTable commands = AllCommands.table(config, sessions, running);
       aofData =
           new AofData(
               config,
               keyspace,
-              AllCommands.tableForReplay(config, sessions, running),
+              AllCommands.tableForReplay(config, sessions, users, running),
               new LargeArgumentStore(keyspace),
               stats.load(),
               settings.loops());
@@ -93,7 +98,6 @@ public final class LarderServer implements AutoCloseable {
       stats.commandCount(commands.specCount());
       stats.expiredKeys(keyspace::expiredCount);
       stats.expiredFields(keyspace::expiredFieldCount);
-      Setting<Long> maxMemory = config.setting(Options.MAXMEMORY);
       net =
           new NetServer(
               settings,
@@ -108,9 +112,9 @@ public final class LarderServer implements AutoCloseable {
                       keyspace,
                       commands,
                       stats,
-                      () -> vitals.dataLimit(maxMemory.asLong()),
+                      dataLimit(config, vitals),
                       addressOf));
-    } catch (IOException e) {
+    } catch (IOException | ConfigException e) {
       keyspace.close();
       throw new StartException(String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
@@ -210,6 +214,12 @@ public final class LarderServer implements AutoCloseable {
     limits.setMaxBulkBytes(config.get(Options.PROTO_MAX_BULK_LEN));
     config.onChange(Options.PROTO_MAX_BULK_LEN, limits::setMaxBulkBytes);
     return limits;
+  }
+
+  /** How many bytes of data there may be at a moment, 0 for no limit. */
+  private static LongSupplier dataLimit(Config config, Vitals vitals) {
+    Setting<Long> maxMemory = config.setting(Options.MAXMEMORY);
+    return () -> vitals.dataLimit(maxMemory.asLong());
   }
 
   SnapshotSaver saver() {

@@ -1,5 +1,6 @@
 package dev.larder.commands;
 
+import dev.larder.acl.AclUsers;
 import dev.larder.command.CommandTable;
 import dev.larder.command.Declarations;
 import dev.larder.config.Config;
@@ -18,24 +19,33 @@ public final class AllCommands {
    *
    * @param server what is around them
    */
+  public static CommandTable table(
+      Config config, Sessions sessions, AclUsers users, ServerHandle server) {
+    return all(config, sessions, users, server).build();
+  }
+
+  /** As {@link #table(Config, Sessions, AclUsers, ServerHandle)}, with users of its own. */
   public static CommandTable table(Config config, Sessions sessions, ServerHandle server) {
-    return all(config, sessions, server).build();
+    return table(config, sessions, new AclUsers(config, sessions), server);
   }
 
   /**
    * The same commands, and those that surround transactions in append-only files. A file is
    * replayed before anybody else reads or writes, so there is nothing that they have to do.
    */
-  public static CommandTable tableForReplay(Config config, Sessions sessions, ServerHandle server) {
-    Declarations c = all(config, sessions, server);
+  public static CommandTable tableForReplay(
+      Config config, Sessions sessions, AclUsers users, ServerHandle server) {
+    Declarations c = all(config, sessions, users, server);
     TransactionMarks.declare(c);
     return c.build();
   }
 
-  private static Declarations all(Config config, Sessions sessions, ServerHandle server) {
+  private static Declarations all(
+      Config config, Sessions sessions, AclUsers users, ServerHandle server) {
     Declarations c = new Declarations();
-    new ConnectionCommands(config, sessions).declare(c);
-    new ClientCommands(sessions).declare(c);
+    new ConnectionCommands(users).declare(c);
+    new ClientCommands(sessions, users).declare(c);
+    new AclCommands(users).declare(c);
     CommandCommands.declare(c);
     new ConfigCommands(config, server::resetStatistics).declare(c);
     LongSupplier maxStringBytes =

@@ -17,6 +17,7 @@ import static dev.larder.command.ReplySchema.ok;
 import static dev.larder.command.ReplySchema.verbatim;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.larder.acl.AclUsers;
 import dev.larder.command.AclCategory;
 import dev.larder.command.Arg;
 import dev.larder.command.Call;
@@ -47,9 +48,11 @@ public final class ClientCommands {
   private static final ErrorReply NO_SUCH_CLIENT = ErrorReply.of("ERR No such client");
 
   private final Sessions sessions;
+  private final AclUsers users;
 
-  public ClientCommands(Sessions sessions) {
+  public ClientCommands(Sessions sessions, AclUsers users) {
     this.sessions = sessions;
+    this.users = users;
   }
 
   /** Declares the group. */
@@ -334,7 +337,7 @@ public final class ClientCommands {
 
   private void kill(Call call) throws CommandException {
     boolean oldForm = call.argCount() == 3;
-    ClientFilter filter = oldForm ? ClientFilter.byAddress(call) : ClientFilter.parse(call);
+    ClientFilter filter = oldForm ? ClientFilter.byAddress(call) : ClientFilter.parse(call, users);
     int killed = 0;
     for (Session session : sessions.snapshot()) {
       if (!filter.matches(session, call)) {

@@ -2,10 +2,12 @@ package dev.larder.commands;
 
 import static dev.larder.command.Ascii.keyword;
 
+import dev.larder.acl.AclUsers;
 import dev.larder.command.Call;
 import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
 import dev.larder.session.Session;
+import dev.larder.session.User;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +37,7 @@ final class ClientFilter {
   private boolean skipMe = true;
   private @Nullable String address;
   private @Nullable String localAddress;
-  private @Nullable String user;
+  private @Nullable User user;
 
   private ClientFilter() {}
 
@@ -48,18 +50,18 @@ final class ClientFilter {
   }
 
   /** CLIENT KILL with pairs of a condition and its value. */
-  static ClientFilter parse(Call call) throws CommandException {
+  static ClientFilter parse(Call call, AclUsers users) throws CommandException {
     ClientFilter filter = new ClientFilter();
     for (int i = 2; i < call.argCount(); i += 2) {
       if (i + 1 == call.argCount()) {
         throw new CommandException(ErrorReply.SYNTAX);
       }
-      filter.condition(call, i);
+      filter.condition(call, i, users);
     }
     return filter;
   }
 
-  private void condition(Call call, int i) throws CommandException {
+  private void condition(Call call, int i, AclUsers users) throws CommandException {
     int value = i + 1;
     if (call.argIs(i, ID)) {
       id = call.argLong(value, 1, Long.MAX_VALUE, ID_RANGE);
@@ -75,9 +77,9 @@ final class ClientFilter {
     } else if (call.argIs(i, LADDR)) {
       localAddress = call.argString(value);
     } else if (call.argIs(i, USER)) {
-      user = call.argString(value);
-      if (!user.equals(Session.DEFAULT_USER)) {
-        throw new CommandException("ERR No such user '" + user + "'");
+      user = users.find(call.argString(value));
+      if (user == null) {
+        throw new CommandException("ERR No such user '" + call.argQuoted(value) + "'");
       }
     } else if (call.argIs(i, SKIPME) && (call.argIs(value, YES) || call.argIs(value, NO))) {
       skipMe = call.argIs(value, YES);
@@ -102,7 +104,7 @@ final class ClientFilter {
         && (id == 0 || session.id() == id)
         && (address == null || address.equals(session.connection().remoteAddress()))
         && (localAddress == null || localAddress.equals(session.connection().localAddress()))
-        && (user == null || user.equals(session.user()))
+        && (user == null || user == session.user())
         && (maxAgeSeconds == 0 || ageMillis / MILLIS_PER_SECOND >= maxAgeSeconds);
   }
 }

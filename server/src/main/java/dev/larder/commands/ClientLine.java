@@ -43,8 +43,7 @@ final class ClientLine {
     line.append(" events=").append(output > 0 ? "rw" : "r");
     String command = session.lastCommand();
     line.append(" cmd=").append(command == null ? "NULL" : command);
-    String user = session.user();
-    line.append(" user=").append(user == null ? Session.DEFAULT_USER : user);
+    line.append(" user=").append(session.user().name());
     line.append(" redir=-1 resp=").append(session.protocol());
     line.append(" lib-name=").append(orEmpty(session.libraryName()));
     line.append(" lib-ver=").append(orEmpty(session.libraryVersion()));

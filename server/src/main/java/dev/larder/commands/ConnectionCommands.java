@@ -15,9 +15,8 @@ import static dev.larder.command.ReplySchema.bulk;
 import static dev.larder.command.ReplySchema.map;
 import static dev.larder.command.ReplySchema.ok;
 import static dev.larder.command.ReplySchema.simple;
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.larder.acl.AclUsers;
 import dev.larder.command.Call;
 import dev.larder.command.CommandException;
 import dev.larder.command.CommandGroup;
@@ -25,14 +24,10 @@ import dev.larder.command.Declarations;
 import dev.larder.command.ErrorReply;
 import dev.larder.command.Flag;
 import dev.larder.command.Numbers;
-import dev.larder.config.Config;
-import dev.larder.config.Options;
-import dev.larder.config.Setting;
 import dev.larder.config.Version;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.session.Session;
-import dev.larder.session.Sessions;
-import java.security.MessageDigest;
+import dev.larder.session.User;
 import org.jspecify.annotations.Nullable;
 
 /** The commands of a connection about itself, and how it proves who it is. */
@@ -40,7 +35,6 @@ public final class ConnectionCommands {
 
   private static final byte[] AUTH = keyword("auth");
   private static final byte[] SETNAME = keyword("setname");
-  private static final byte[] DEFAULT_USER = Session.DEFAULT_USER.getBytes(ISO_8859_1);
   private static final Flag[] HANDSHAKE = {NOSCRIPT, LOADING, STALE, FAST, NO_AUTH, ALLOW_BUSY};
 
   private static final ErrorReply PROTOCOL_VERSION =
@@ -59,24 +53,11 @@ public final class ConnectionCommands {
   private static final ErrorReply NOT_AN_INT =
       ErrorReply.of("ERR value is out of range, value must between -2147483648 and 2147483647");
 
-  private final Setting<String> password;
+  private final AclUsers users;
 
-  /** The group for one server; taking the password away authenticates everybody. */
-  public ConnectionCommands(Config config, Sessions sessions) {
-    this.password = config.setting(Options.REQUIREPASS);
-    config.onChange(
-        Options.REQUIREPASS,
-        newPassword -> {
-          if (newPassword.isEmpty()) {
-            sessions.snapshot().forEach(ConnectionCommands::admit);
-          }
-        });
-  }
-
-  private static void admit(Session session) {
-    if (!session.isAuthenticated()) {
-      session.user(Session.DEFAULT_USER);
-    }
+  /** The group for one server. */
+  public ConnectionCommands(AclUsers users) {
+    this.users = users;
   }
 
   /** Declares the group. */
@@ -140,7 +121,7 @@ public final class ConnectionCommands {
         .flags(HANDSHAKE)
         .acl(CONNECTION)
         .replies(simple("`RESET`."))
-        .handler(this::reset);
+        .handler(ConnectionCommands::reset);
     c.command("AUTH")
         .summary("Authenticates the connection.")
         .since("1.0.0")
@@ -206,8 +187,8 @@ public final class ConnectionCommands {
     call.reply().ok();
   }
 
-  private void reset(Call call) {
-    call.session().reset(password.get().isEmpty());
+  private static void reset(Call call) {
+    call.session().reset();
     call.reply().protocol(call.session().protocol());
     call.reply().simpleString("RESET");
   }
@@ -217,24 +198,20 @@ public final class ConnectionCommands {
       throw new CommandException(ErrorReply.SYNTAX);
     }
     if (call.argCount() == 2) {
-      if (password.get().isEmpty()) {
+      if (!users.isPasswordNeeded()) {
         throw new CommandException(NO_PASSWORD);
       }
-      authenticate(call, DEFAULT_USER, call.argBytes(1));
+      authenticate(call, User.DEFAULT_NAME, 1);
     } else {
-      authenticate(call, call.argBytes(1), call.argBytes(2));
+      authenticate(call, call.argString(1), 2);
     }
     call.reply().ok();
   }
 
-  /** Takes any password while none is configured, and compares in constant time otherwise. */
-  private void authenticate(Call call, byte[] user, byte[] given) throws CommandException {
-    String expected = password.get();
-    boolean matches = expected.isEmpty() || MessageDigest.isEqual(expected.getBytes(UTF_8), given);
-    if (!MessageDigest.isEqual(DEFAULT_USER, user) || !matches) {
+  private void authenticate(Call call, String user, int passwordArg) throws CommandException {
+    if (!users.authenticate(call.session(), user, call.argBytes(passwordArg))) {
       throw new CommandException(ErrorReply.WRONG_PASSWORD);
     }
-    call.session().user(Session.DEFAULT_USER);
   }
 
   private void hello(Call call) throws CommandException {
@@ -253,7 +230,7 @@ public final class ConnectionCommands {
       }
     }
     if (user > 0) {
-      authenticate(call, call.argBytes(user), call.argBytes(user + 1));
+      authenticate(call, call.argString(user), user + 1);
     }
     if (!call.session().isAuthenticated()) {
       throw new CommandException(HELLO_FIRST);

@@ -2,6 +2,7 @@ package dev.larder.commands;
 
 import static dev.larder.command.Ascii.keyword;
 
+import dev.larder.acl.AclUser;
 import dev.larder.command.Call;
 import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
@@ -16,6 +17,11 @@ final class SortOptions {
   private static final byte[] STORE = keyword("store");
   private static final byte[] BY = keyword("by");
   private static final byte[] GET = keyword("get");
+
+  private static final ErrorReply BY_DENIED =
+      ErrorReply.of("ERR BY option of SORT denied due to insufficient ACL permissions.");
+  private static final ErrorReply GET_DENIED =
+      ErrorReply.of("ERR GET option of SORT denied due to insufficient ACL permissions.");
 
   boolean isDescending;
   boolean isAlpha;
@@ -36,6 +42,8 @@ final class SortOptions {
   int[] gets = new int[0];
 
   SortOptions(Call call, boolean mayStore) throws CommandException {
+    // Nobody can tell from the arguments which keys BY and GET read.
+    boolean readsAllKeys = AclUser.readsAllKeys(call.session());
     for (int i = 2; i < call.argCount(); i++) {
       int left = call.argCount() - i - 1;
       if (call.argIs(i, ASC)) {
@@ -53,7 +61,13 @@ final class SortOptions {
       } else if (call.argIs(i, BY) && left >= 1) {
         by = ++i;
         isUnsorted = !SortCommands.hasStar(call, by);
+        if (!isUnsorted && !readsAllKeys) {
+          throw new CommandException(BY_DENIED);
+        }
       } else if (call.argIs(i, GET) && left >= 1) {
+        if (!readsAllKeys) {
+          throw new CommandException(GET_DENIED);
+        }
         gets = Arrays.copyOf(gets, gets.length + 1);
         gets[gets.length - 1] = ++i;
       } else {

@@ -24,6 +24,8 @@ public final class Config {
   private final List<Listener<?>> listeners = new ArrayList<>();
   private final Set<Option<?>> fromFile = new HashSet<>();
 
+  private final List<UserLine> users = new ArrayList<>();
+
   private volatile String file = "";
 
   /**
@@ -92,6 +94,15 @@ public final class Config {
 
   void file(Path path) {
     file = path.toAbsolutePath().toString();
+  }
+
+  /** The users that are declared, in order; whether their rules make sense is not known yet. */
+  public synchronized List<UserLine> users() {
+    return List.copyOf(users);
+  }
+
+  synchronized void addUser(UserLine user) {
+    users.add(user);
   }
 
   /** The setting of a name or alias in any case, or null. */

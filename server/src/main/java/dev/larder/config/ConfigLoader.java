@@ -30,6 +30,9 @@ public final class ConfigLoader {
   /** A file that includes itself must end somewhere. */
   private static final int MAX_INCLUDE_DEPTH = 16;
 
+  /** Declares a user; not an option, since there may be many. */
+  private static final String USER = "user";
+
   private final Config config = new Config();
   private final Set<String> ignored = new LinkedHashSet<>();
   private final Set<String> reserved = new LinkedHashSet<>();
@@ -122,7 +125,10 @@ public final class ConfigLoader {
       return;
     }
     Setting<?> setting = config.find(name);
-    if (setting != null && setting.option().isSensitive()) {
+    if (name.equals(USER)) {
+      // Its rules hold passwords.
+      quoted = place + ": '" + Words.join(words.subList(0, Math.min(2, words.size()))) + "': ";
+    } else if (setting != null && setting.option().isSensitive()) {
       quoted = place + ": '" + name + "': ";
     }
     directive(name, words.subList(1, words.size()), quoted);
@@ -179,7 +185,8 @@ public final class ConfigLoader {
             "option " + option + ": write --" + name.substring(0, equals) + " and the value apart");
       }
       Setting<?> setting = config.find(name);
-      boolean hide = words.isEmpty() || (setting != null && setting.option().isSensitive());
+      boolean isSensitive = setting != null && setting.option().isSensitive();
+      boolean hide = words.isEmpty() || isSensitive || name.equals(USER);
       directive(name, words, "option " + option + (hide ? "" : " " + Words.join(words)) + ": ");
     }
   }
@@ -187,6 +194,13 @@ public final class ConfigLoader {
   /** Applies a directive; {@code at} begins the message of its failure. */
   private void directive(String name, List<String> words, String at) throws ConfigException {
     Setting<?> setting = config.find(name);
+    if (name.equals(USER)) {
+      if (words.isEmpty()) {
+        throw new ConfigException(at + "wrong number of arguments");
+      }
+      config.addUser(new UserLine(at, words.getFirst(), words.subList(1, words.size())));
+      return;
+    }
     if (setting == null) {
       other(name, words, at);
       return;

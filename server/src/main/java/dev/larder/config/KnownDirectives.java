@@ -12,7 +12,6 @@ final class KnownDirectives {
    */
   private static final Set<String> IGNORED =
       Set.of(
-          "acl-pubsub-default",
           "acllog-max-len",
           "aof-disable-auto-gc",
           "active-defrag-cycle-max",
@@ -117,8 +116,7 @@ final class KnownDirectives {
           Map.entry("syslog-enabled", "no"),
           Map.entry("tls-cluster", "no"),
           Map.entry("tls-port", "0"),
-          Map.entry("tls-replication", "no"),
-          Map.entry("user", ""));
+          Map.entry("tls-replication", "no"));
 
   private KnownDirectives() {}
 

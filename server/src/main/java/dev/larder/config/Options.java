@@ -120,6 +120,15 @@ public final class Options {
               .mutable()
               .sensitive());
 
+  public static final Option<String> ACL_PUBSUB_DEFAULT =
+      add(
+          Option.of(
+                  "acl-pubsub-default",
+                  choice("allchannels", "resetchannels"),
+                  "resetchannels",
+                  "Whether a new user may use all channels of pub/sub, or none.")
+              .mutable());
+
   public static final Option<String> ENABLE_DEBUG_COMMAND =
       add(
           Option.of(

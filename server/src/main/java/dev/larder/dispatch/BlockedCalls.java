@@ -2,6 +2,7 @@ package dev.larder.dispatch;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.larder.acl.AccessCheck;
 import dev.larder.command.Block;
 import dev.larder.command.Call;
 import dev.larder.command.CommandException;
@@ -84,6 +85,7 @@ final class BlockedCalls {
   private final AddressOf addressOf;
   private final ReplyWriter reply;
   private final KeyPositions keys = new KeyPositions();
+  private final AccessCheck access = new AccessCheck();
 
   /** Runs the calls of others, while the loop's own call is in use. */
   private final Call call;
@@ -327,6 +329,11 @@ final class BlockedCalls {
   private boolean run(CommandSpec spec) {
     boolean isSound = true;
     try {
+      ErrorReply denial = access.refusal(call.session().user(), spec, call);
+      if (denial != null) {
+        // The rules have changed since the client began to wait.
+        throw new CommandException(denial);
+      }
       requireNonNull(spec.handler()).handle(call);
       Job rest = call.takeJob();
       if (rest != null) {

@@ -1,5 +1,6 @@
 package dev.larder.dispatch;
 
+import dev.larder.acl.AccessCheck;
 import dev.larder.command.Call;
 import dev.larder.command.CommandSpec;
 import dev.larder.command.ErrorReply;
@@ -11,6 +12,7 @@ import dev.larder.metrics.ServerStats;
 import dev.larder.resp.Batch;
 import dev.larder.resp.HotPath;
 import dev.larder.session.Session;
+import dev.larder.session.User;
 import dev.larder.storage.Keyspace;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,7 @@ final class Gates {
   private static final long DENY_OOM = Flag.DENYOOM.bit();
   private static final long WRITE = Flag.WRITE.bit();
 
+  private final AccessCheck access = new AccessCheck();
   private final Keyspace keyspace;
   private final LongSupplier maxMemoryBytes;
   private final LoadProgress load;
@@ -49,6 +52,11 @@ final class Gates {
     long flags = spec.flagBits();
     if (!session.isAuthenticated() && (flags & NO_AUTH) == 0) {
       return ErrorReply.NO_AUTH;
+    }
+    User user = session.user();
+    ErrorReply denial = user.isRestricted() ? access.refusal(user, spec, call) : null;
+    if (denial != null) {
+      return denial;
     }
     if ((flags & DENY_OOM) != 0 && isMemoryExhausted()) {
       return ErrorReply.OUT_OF_MEMORY;

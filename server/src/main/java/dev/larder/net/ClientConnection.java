@@ -11,6 +11,7 @@ import dev.larder.resp.HotPath;
 import dev.larder.resp.RequestDecoder;
 import dev.larder.resp.Status;
 import dev.larder.session.Session;
+import dev.larder.session.User;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -68,7 +69,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
       ConnectionLimits limits,
       RequestDecoder decoder,
       long id,
-      boolean authenticated) {
+      User defaultUser) {
     this.io = io;
     this.loop = io.context();
     this.limits = limits;
@@ -81,8 +82,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     this.rest = new PartialCommand(channel.alloc());
     this.session =
         new Session(
-            id, new ConnectionFacts(channel, this, loop.index()), loop.nowMillis(), authenticated);
-    decoder.setAuthenticated(authenticated);
+            id, new ConnectionFacts(channel, this, loop.index()), loop.nowMillis(), defaultUser);
+    decoder.setAuthenticated(session.isAuthenticated());
   }
 
   @Override

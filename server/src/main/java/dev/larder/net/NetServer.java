@@ -208,7 +208,7 @@ public final class NetServer implements AutoCloseable {
             limits,
             new RequestDecoder(protocolLimits, largeArguments),
             sessions.nextId(),
-            !settings.passwordNeeded());
+            settings.defaultUser());
     limits.opened(connection.session());
     channel.pipeline().addLast(connection);
   }

@@ -1,5 +1,6 @@
 package dev.larder.net;
 
+import dev.larder.session.User;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -42,8 +43,11 @@ public interface NetSettings {
   /** Whether only local clients are served as long as there is no password. */
   boolean protectedMode();
 
-  /** Whether clients must authenticate. */
+  /** Whether the default user has a password. */
   boolean passwordNeeded();
+
+  /** Who a client is that has not authenticated. */
+  User defaultUser();
 
   /** Bytes of an unfinished command that a client may send. */
   long queryBufferLimitBytes();

@@ -14,6 +14,7 @@ import dev.larder.resp.Limits;
 import dev.larder.resp.RequestDecoder;
 import dev.larder.resp.Status;
 import dev.larder.session.Session;
+import dev.larder.session.User;
 import dev.larder.storage.Bytes;
 import dev.larder.storage.Keyspace;
 import io.netty.buffer.ByteBuf;
@@ -53,7 +54,7 @@ final class FileClient implements Client, AutoCloseable {
     limits.setMaxBulkBytes(Integer.MAX_VALUE);
     decoder = new RequestDecoder(limits, large);
     decoder.setAuthenticated(true);
-    session = new Session(0, new NoPeer(), 0, true);
+    session = new Session(0, new NoPeer(), 0, User.TRUSTED);
   }
 
   static long addressOf(ByteBuf buffer) {

@@ -13,12 +13,10 @@ import org.jspecify.annotations.Nullable;
 @HotPath
 public final class Session {
 
-  /** The user of a connection that has not authenticated as anyone else. */
-  public static final String DEFAULT_USER = "default";
-
   private final long id;
   private final Connection connection;
   private final long createdMillis;
+  private final User defaultUser;
 
   private volatile long lastInteractionMillis;
   private volatile long commandCount;
@@ -30,7 +28,8 @@ public final class Session {
   private long replayMillis;
 
   private volatile int protocol = 2;
-  private volatile @Nullable String user;
+  private volatile User user;
+  private volatile boolean authenticated;
   private volatile @Nullable String name;
   private volatile @Nullable String libraryName;
   private volatile @Nullable String libraryVersion;
@@ -49,14 +48,16 @@ public final class Session {
   /**
    * @param id unique in the server's life, from {@link Sessions#nextId()}
    * @param nowMillis wall clock at accept
-   * @param authenticated whether the default user needs no password now
+   * @param defaultUser who the client is until it authenticates as somebody
    */
-  public Session(long id, Connection connection, long nowMillis, boolean authenticated) {
+  public Session(long id, Connection connection, long nowMillis, User defaultUser) {
     this.id = id;
     this.connection = Objects.requireNonNull(connection);
     this.createdMillis = nowMillis;
     this.lastInteractionMillis = nowMillis;
-    this.user = authenticated ? DEFAULT_USER : null;
+    this.defaultUser = defaultUser;
+    this.user = defaultUser;
+    this.authenticated = defaultUser.isOpen();
   }
 
   public long id() {
@@ -136,17 +137,20 @@ public final class Session {
     protocol = version;
   }
 
+  /** Whether the client has proved who it is, or need not. */
   public boolean isAuthenticated() {
-    return user != null;
+    return authenticated || defaultUser.isOpen();
   }
 
-  /** The authenticated user, null before authentication. */
-  public @Nullable String user() {
+  /** Who the client is; the default user before it has authenticated. */
+  public User user() {
     return user;
   }
 
-  public void user(@Nullable String authenticatedUser) {
-    user = authenticatedUser;
+  /** The client has proved who it is; on its loop. */
+  public void authenticate(User provenUser) {
+    user = provenUser;
+    authenticated = true;
   }
 
   /** The name given by CLIENT SETNAME or HELLO, null when none. */
@@ -227,11 +231,12 @@ public final class Session {
   }
 
   /** RESET: back to what a new connection has; the reply protocol too, but not the identity. */
-  public void reset(boolean authenticated) {
+  public void reset() {
     database = 0;
     protocol = 2;
     name = null;
-    user = authenticated ? DEFAULT_USER : null;
+    user = defaultUser;
+    authenticated = defaultUser.isOpen();
     release();
   }
 

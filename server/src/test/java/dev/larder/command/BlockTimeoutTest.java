@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.larder.session.FakeConnection;
 import dev.larder.session.Session;
+import dev.larder.session.User;
 import dev.larder.storage.ValueType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class BlockTimeoutTest {
   private final CallFixture fixture = new CallFixture(commands());
-  private final Session session = new Session(1, new FakeConnection("test"), 0, true);
+  private final Session session = new Session(1, new FakeConnection("test"), 0, User.TRUSTED);
 
   private static CommandTable commands() {
     Declarations all = new Declarations();

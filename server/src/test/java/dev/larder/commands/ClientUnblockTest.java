@@ -8,6 +8,7 @@ import dev.larder.session.Blocked;
 import dev.larder.session.FakeConnection;
 import dev.larder.session.Session;
 import dev.larder.session.Sessions;
+import dev.larder.session.User;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -48,7 +49,8 @@ final class ClientUnblockTest {
 
   private Session open() {
     Session opened =
-        new Session(sessions.nextId(), new FakeConnection("test"), CallFixture.NOW_MILLIS, true);
+        new Session(
+            sessions.nextId(), new FakeConnection("test"), CallFixture.NOW_MILLIS, User.TRUSTED);
     sessions.add(opened);
     return opened;
   }

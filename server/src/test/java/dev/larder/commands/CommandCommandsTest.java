@@ -20,13 +20,15 @@ import dev.larder.command.Declarations;
 import dev.larder.command.Flag;
 import dev.larder.session.FakeConnection;
 import dev.larder.session.Session;
+import dev.larder.session.User;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class CommandCommandsTest {
 
   private final CallFixture fixture = new CallFixture(table());
-  private final Session session = new Session(1, new FakeConnection("127.0.0.1:1"), 0, true);
+  private final Session session =
+      new Session(1, new FakeConnection("127.0.0.1:1"), 0, User.TRUSTED);
 
   @AfterEach
   void close() {

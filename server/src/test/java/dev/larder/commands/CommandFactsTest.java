@@ -12,6 +12,7 @@ import dev.larder.resp.RespValue;
 import dev.larder.session.FakeConnection;
 import dev.larder.session.Session;
 import dev.larder.session.Sessions;
+import dev.larder.session.User;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,22 +28,25 @@ final class CommandFactsTest {
 
   /** What later releases of Redis, which we follow, changed; the recording lags behind. */
   private static final Map<String, String> CHANGED_SINCE =
-      Map.of(
-          "command|getkeys", "7.2 takes a command without arguments",
-          "command|getkeysandflags", "7.2 takes a command without arguments",
-          "config|resetstat", "7.2 tells proxies to ask all nodes",
-          "randomkey", "7.2 tells proxies that the reply needs care",
-          "scan", "7.2 tells proxies that the reply needs care",
-          "wait", "7.2 says that it blocks, and lets scripts have it",
-          "zrank", "7.2 has an option",
-          "zrevrank", "7.2 has an option");
+      Map.ofEntries(
+          Map.entry("acl|deluser", "7.2 tells proxies to ask all nodes"),
+          Map.entry("acl|save", "7.2 tells proxies to ask all nodes"),
+          Map.entry("acl|setuser", "7.2 tells proxies to ask all nodes"),
+          Map.entry("command|getkeys", "7.2 takes a command without arguments"),
+          Map.entry("command|getkeysandflags", "7.2 takes a command without arguments"),
+          Map.entry("config|resetstat", "7.2 tells proxies to ask all nodes"),
+          Map.entry("randomkey", "7.2 tells proxies that the reply needs care"),
+          Map.entry("scan", "7.2 tells proxies that the reply needs care"),
+          Map.entry("wait", "7.2 says that it blocks, and lets scripts have it"),
+          Map.entry("zrank", "7.2 has an option"),
+          Map.entry("zrevrank", "7.2 has an option"));
 
   private final CommandTable table = AllCommands.table(new Config(), new Sessions(), () -> {});
 
   @Test
   void factsAreThoseOfRedis() throws IOException {
     Map<String, String> recorded = recorded();
-    Session session = new Session(1, new FakeConnection("127.0.0.1:1"), 0, true);
+    Session session = new Session(1, new FakeConnection("127.0.0.1:1"), 0, User.TRUSTED);
     session.protocol(3);
     List<String> differences = new ArrayList<>();
     try (CallFixture fixture = new CallFixture(table)) {

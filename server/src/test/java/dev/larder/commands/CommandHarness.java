@@ -16,6 +16,7 @@ import dev.larder.resp.RequestDecoder;
 import dev.larder.resp.Status;
 import dev.larder.session.FakeConnection;
 import dev.larder.session.Session;
+import dev.larder.session.User;
 import dev.larder.storage.Bytes;
 import dev.larder.storage.Journal;
 import dev.larder.storage.Keyspace;
@@ -94,7 +95,7 @@ final class CommandHarness implements AutoCloseable, Client, LargeArguments {
     loop.tasks(tasks::add);
     decoder = new RequestDecoder(new Limits(), this);
     decoder.setAuthenticated(true);
-    session = new Session(1, new FakeConnection(""), 0, true);
+    session = new Session(1, new FakeConnection(""), 0, User.TRUSTED);
   }
 
   private static CommandTable build(Consumer<Declarations> group) {

@@ -9,6 +9,7 @@ import dev.larder.config.Options;
 import dev.larder.session.FakeConnection;
 import dev.larder.session.Session;
 import dev.larder.session.Sessions;
+import dev.larder.session.User;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -23,7 +24,8 @@ final class ConfigCommandsTest {
   private final List<String> resets = new ArrayList<>();
   private final CallFixture fixture =
       new CallFixture(AllCommands.table(config, new Sessions(), () -> resets.add("reset")));
-  private final Session session = new Session(1, new FakeConnection("127.0.0.1:1"), 0, true);
+  private final Session session =
+      new Session(1, new FakeConnection("127.0.0.1:1"), 0, User.TRUSTED);
 
   @AfterEach
   void close() {

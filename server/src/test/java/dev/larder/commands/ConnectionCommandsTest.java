@@ -2,9 +2,9 @@ package dev.larder.commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.larder.acl.AclUsers;
 import dev.larder.command.CallFixture;
 import dev.larder.config.Config;
-import dev.larder.config.Options;
 import dev.larder.session.FakeConnection;
 import dev.larder.session.Session;
 import dev.larder.session.Sessions;
@@ -15,28 +15,33 @@ final class ConnectionCommandsTest {
 
   private final Config config = new Config();
   private final Sessions sessions = new Sessions();
+  private final AclUsers users = new AclUsers(config, sessions);
   private final CallFixture fixture =
-      new CallFixture(AllCommands.table(config, sessions, () -> {}));
-  private final Session session = open("127.0.0.1:50001", true);
+      new CallFixture(AllCommands.table(config, sessions, users, () -> {}));
+  private final Session session = open("127.0.0.1:50001");
 
   @AfterEach
   void close() {
     fixture.close();
   }
 
-  private Session open(String address, boolean authenticated) {
+  private Session open(String address) {
     Session opened =
         new Session(
             sessions.nextId(),
             new FakeConnection(address),
             CallFixture.NOW_MILLIS - 7_500,
-            authenticated);
+            users.defaultUser());
     sessions.add(opened);
     return opened;
   }
 
   private String run(String... words) {
     return fixture.run(session, words);
+  }
+
+  private void setPassword(String password) {
+    assertThat(run("config", "set", "requirepass", password)).isEqualTo("+OK\r\n");
   }
 
   @Test
@@ -75,8 +80,8 @@ final class ConnectionCommandsTest {
   void authenticates() {
     assertThat(run("auth", "x")).startsWith("-ERR AUTH <password> called without any password");
     assertThat(run("auth", "default", "x")).isEqualTo("+OK\r\n");
-    config.set(Options.REQUIREPASS, "secret");
-    session.user(null);
+    setPassword("secret");
+    session.reset();
     assertThat(run("auth", "wrong")).startsWith("-WRONGPASS ");
     assertThat(run("auth", "other", "secret")).startsWith("-WRONGPASS ");
     assertThat(run("auth", "a", "b", "c")).isEqualTo("-ERR syntax error\r\n");
@@ -87,8 +92,8 @@ final class ConnectionCommandsTest {
 
   @Test
   void takingThePasswordAwayAdmitsEverybody() {
-    config.set(Options.REQUIREPASS, "secret");
-    Session stranger = open("127.0.0.1:50002", false);
+    setPassword("secret");
+    Session stranger = open("127.0.0.1:50002");
     assertThat(run("config", "set", "requirepass", "other")).isEqualTo("+OK\r\n");
     assertThat(stranger.isAuthenticated()).isFalse();
     assertThat(run("config", "set", "requirepass", "")).isEqualTo("+OK\r\n");
@@ -118,8 +123,8 @@ final class ConnectionCommandsTest {
         .isEqualTo("-ERR Syntax error in HELLO option 'auth'\r\n");
     assertThat(run("hello", "3", "setname", "a b"))
         .isEqualTo("-ERR Client names cannot contain spaces, newlines or special characters.\r\n");
-    config.set(Options.REQUIREPASS, "secret");
-    session.user(null);
+    setPassword("secret");
+    session.reset();
     assertThat(run("hello", "3")).startsWith("-NOAUTH HELLO must be called");
     assertThat(run("hello", "3", "auth", "default", "no")).startsWith("-WRONGPASS ");
     assertThat(session.protocol()).isEqualTo(2);
@@ -146,7 +151,7 @@ final class ConnectionCommandsTest {
 
   @Test
   void listsByTypeAndId() {
-    Session other = open("/tmp/socket:0", true);
+    Session other = open("/tmp/socket:0");
     assertThat(run("client", "list").lines().filter(l -> l.startsWith("id="))).hasSize(2);
     assertThat(run("client", "list", "type", "NORMAL")).contains("flags=U");
     assertThat(run("client", "list", "type", "pubsub")).isEqualTo("$0\r\n\r\n");
@@ -161,14 +166,14 @@ final class ConnectionCommandsTest {
   @Test
   void listsManyClientsInSlices() {
     for (int i = 0; i < 1000; i++) {
-      open("127.0.0.1:" + (10_000 + i), true);
+      open("127.0.0.1:" + (10_000 + i));
     }
     assertThat(run("client", "list").lines().filter(l -> l.contains("addr="))).hasSize(1001);
   }
 
   @Test
   void killsByAddress() {
-    Session other = open("127.0.0.1:50002", true);
+    Session other = open("127.0.0.1:50002");
     assertThat(run("client", "kill", "127.0.0.1:1")).isEqualTo("-ERR No such client\r\n");
     assertThat(run("client", "kill", "127.0.0.1:50002")).isEqualTo("+OK\r\n");
     assertThat(((FakeConnection) other.connection()).isClosed()).isTrue();
@@ -178,7 +183,7 @@ final class ConnectionCommandsTest {
 
   @Test
   void killsByFilters() {
-    Session other = open("127.0.0.1:50002", true);
+    Session other = open("127.0.0.1:50002");
     assertThat(run("client", "kill", "addr", "127.0.0.1:50001")).isEqualTo(":0\r\n");
     assertThat(run("client", "kill", "maxage", "8")).isEqualTo(":0\r\n");
     assertThat(run("client", "kill", "type", "pubsub")).isEqualTo(":0\r\n");

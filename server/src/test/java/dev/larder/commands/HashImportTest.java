@@ -78,7 +78,7 @@ final class HashImportTest {
     assertThat(send("HIMPORT DISCARDALL")).isEqualTo(ZERO);
     assertThat(server.chunkBytes()).isZero();
     send("HIMPORT PREPARE c x");
-    server.session().reset(true);
+    server.session().reset();
     assertThat(send("HIMPORT SET k c 1")).isEqualTo(NO_FIELDSET);
   }
 

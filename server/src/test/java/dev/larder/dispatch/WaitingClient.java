@@ -2,6 +2,7 @@ package dev.larder.dispatch;
 
 import dev.larder.session.FakeConnection;
 import dev.larder.session.Session;
+import dev.larder.session.User;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -9,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** A client that counts how often it is told to go on. */
 final class WaitingClient implements Client {
   final AtomicInteger resumed = new AtomicInteger();
-  private final Session session = new Session(1, new FakeConnection("test"), 0, true);
+  private final Session session = new Session(1, new FakeConnection("test"), 0, User.TRUSTED);
 
   @Override
   public Session session() {

@@ -1,5 +1,6 @@
 package dev.larder.net;
 
+import dev.larder.acl.AclUsers;
 import dev.larder.command.BlockingSample;
 import dev.larder.command.Call;
 import dev.larder.command.CommandException;
@@ -12,11 +13,13 @@ import dev.larder.command.Job;
 import dev.larder.command.KeyAccess;
 import dev.larder.command.KeySpec;
 import dev.larder.commands.ClientCommands;
+import dev.larder.config.Config;
 import dev.larder.dispatch.LoopContext;
 import dev.larder.metrics.ServerStats;
 import dev.larder.resp.Limits;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.session.Sessions;
+import dev.larder.session.User;
 import dev.larder.storage.Bytes;
 import dev.larder.storage.Entry;
 import dev.larder.storage.Journal;
@@ -106,7 +109,7 @@ final class TestServer implements AutoCloseable {
         .allShards()
         .handler(TestServer::hold);
     BlockingSample.declare(all);
-    new ClientCommands(sessions).declare(all);
+    new ClientCommands(sessions, new AclUsers(new Config(), sessions)).declare(all);
     return all.build();
   }
 
@@ -153,7 +156,7 @@ final class TestServer implements AutoCloseable {
     if (!call.argString(1).equals("secret")) {
       throw new CommandException("WRONGPASS");
     }
-    call.session().user("default");
+    call.session().authenticate(User.TRUSTED);
     call.reply().ok();
   }
 

@@ -1,5 +1,6 @@
 package dev.larder.net;
 
+import dev.larder.session.User;
 import java.util.List;
 
 /** Settings that a test changes as it likes. */
@@ -79,6 +80,11 @@ final class TestSettings implements NetSettings {
   @Override
   public boolean passwordNeeded() {
     return passwordNeeded;
+  }
+
+  @Override
+  public User defaultUser() {
+    return new User(User.DEFAULT_NAME, !passwordNeeded, false);
   }
 
   @Override

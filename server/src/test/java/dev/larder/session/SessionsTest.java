@@ -10,7 +10,8 @@ final class SessionsTest {
   private final Sessions sessions = new Sessions();
 
   private Session open() {
-    Session session = new Session(sessions.nextId(), new FakeConnection("127.0.0.1:1"), 1000, true);
+    Session session =
+        new Session(sessions.nextId(), new FakeConnection("127.0.0.1:1"), 1000, User.TRUSTED);
     sessions.add(session);
     return session;
   }
@@ -41,13 +42,15 @@ final class SessionsTest {
     session.protocol(3);
     session.name("n");
     session.libraryName("lib");
+    session.authenticate(new User("other", false, false));
     session.interacted(2000, "get", 4);
-    session.reset(false);
+    session.reset();
     assertThat(session.database()).isZero();
     assertThat(session.protocol()).isEqualTo(2);
     assertThat(session.name()).isNull();
     assertThat(session.libraryName()).isEqualTo("lib");
-    assertThat(session.isAuthenticated()).isFalse();
+    assertThat(session.isAuthenticated()).isTrue();
+    assertThat(session.user()).isSameAs(User.TRUSTED);
     assertThat(session.commandCount()).isEqualTo(4);
     assertThat(session.lastCommand()).isEqualTo("get");
     assertThat(session.lastInteractionMillis()).isEqualTo(2000);

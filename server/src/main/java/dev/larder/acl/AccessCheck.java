@@ -1,0 +1,106 @@
+package dev.larder.acl;
+
+import dev.larder.command.Arguments;
+import dev.larder.command.CommandSpec;
+import dev.larder.command.ErrorReply;
+import dev.larder.command.KeyPositions;
+import dev.larder.resp.HotPath;
+import dev.larder.session.User;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a user may run a call: first the command, then its keys, then its channels. One per event
+ * loop, for the memory that it finds keys in; a call that is allowed costs no allocation. The
+ * number of arguments must have been checked.
+ */
+@HotPath
+public final class AccessCheck {
+  private static final String NO_PERMISSION = "NOPERM ";
+  private static final String CHANGED =
+      "NOPERM ACLs rules changed between the moment the transaction was accumulated and the EXEC"
+          + " call. This command is no longer allowed for the following reason: ";
+
+  /** What is missing. */
+  private enum Denial {
+    COMMAND("no permission to execute the command or subcommand"),
+    KEY("no permission to touch the specified keys"),
+    CHANNEL("no permission to access one of the channels used as arguments to the command");
+
+    private final String reason;
+
+    Denial(String reason) {
+      this.reason = reason;
+    }
+  }
+
+  private final KeyPositions keys = new KeyPositions();
+
+  /** The argument that was denied last. */
+  private int denied;
+
+  /**
+   * The error to answer instead of running a call, or null. Asked for a command that a client
+   * sends, and when one is queued in a transaction.
+   */
+  public @Nullable ErrorReply refusal(User user, CommandSpec spec, Arguments call) {
+    Denial denial = user.isRestricted() ? check(user, spec, call) : null;
+    return denial == null ? null : ErrorReply.of(NO_PERMISSION + text(denial, user, spec));
+  }
+
+  /**
+   * The error to answer instead of running a call that was allowed when it was queued in a
+   * transaction, or null: an element of EXEC's reply.
+   */
+  public @Nullable ErrorReply refusalAtExec(User user, CommandSpec spec, Arguments call) {
+    Denial denial = user.isRestricted() ? check(user, spec, call) : null;
+    return denial == null ? null : ErrorReply.of(CHANGED + denial.reason);
+  }
+
+  /** Why a user may not run a call, which names the key or channel, or null if it may. */
+  public @Nullable String explain(User user, CommandSpec spec, Arguments call) {
+    Denial denial = user.isRestricted() ? check(user, spec, call) : null;
+    if (denial == null) {
+      return null;
+    }
+    return switch (denial) {
+      case COMMAND -> text(denial, user, spec);
+      case KEY -> explain(user, call, "key");
+      case CHANNEL -> explain(user, call, "channel");
+    };
+  }
+
+  private String explain(User user, Arguments call, String kind) {
+    return "User "
+        + user.name()
+        + " has no permissions to access the '"
+        + call.argString(denied)
+        + "' "
+        + kind;
+  }
+
+  private static String text(Denial denial, User user, CommandSpec spec) {
+    return switch (denial) {
+      case COMMAND ->
+          "User "
+              + user.name()
+              + " has no permissions to run the '"
+              + spec.fullName()
+              + "' command";
+      case KEY -> "No permissions to access a key";
+      case CHANNEL -> "No permissions to access a channel";
+    };
+  }
+
+  private @Nullable Denial check(User user, CommandSpec spec, Arguments call) {
+    Permissions permissions = AclUser.permissions(user);
+    if (!permissions.commands().allow(spec, call)) {
+      return Denial.COMMAND;
+    }
+    denied = permissions.deniedKey(spec, call, keys);
+    if (denied >= 0) {
+      return Denial.KEY;
+    }
+    denied = permissions.deniedChannel(spec, call);
+    return denied >= 0 ? Denial.CHANNEL : null;
+  }
+}

@@ -1,0 +1,269 @@
+package dev.larder.acl;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.larder.command.CommandException;
+import dev.larder.command.CommandTable;
+import dev.larder.command.ErrorReply;
+import dev.larder.config.Config;
+import dev.larder.config.ConfigException;
+import dev.larder.config.Options;
+import dev.larder.config.Setting;
+import dev.larder.config.UserLine;
+import dev.larder.session.Session;
+import dev.larder.session.Sessions;
+import dev.larder.session.User;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The users of a server. Any thread may look them up and authenticate, without a lock; changes are
+ * made one at a time. Names and rules have one char a byte.
+ */
+public final class AclUsers {
+  private static final ErrorReply BAD_NAME =
+      ErrorReply.of("ERR Usernames can't contain spaces or null characters");
+  private static final ErrorReply DEFAULT_STAYS =
+      ErrorReply.of("ERR The 'default' user cannot be removed");
+
+  private final Sessions sessions;
+  private final Setting<String> channelsOfNewUsers;
+
+  /** In the order of their names' bytes. */
+  private final NavigableMap<String, AclUser> byName = new ConcurrentSkipListMap<>();
+
+  private final AclUser defaultUser = new AclUser(User.DEFAULT_NAME, UserRules.TRUSTED);
+
+  /** The default user alone, who has the password that is configured, and follows it. */
+  public AclUsers(Config config, Sessions sessions) {
+    this.sessions = sessions;
+    this.channelsOfNewUsers = config.setting(Options.ACL_PUBSUB_DEFAULT);
+    byName.put(User.DEFAULT_NAME, defaultUser);
+    String password = config.get(Options.REQUIREPASS);
+    if (!password.isEmpty()) {
+      defaultPassword(password);
+    }
+    config.onChange(Options.REQUIREPASS, this::defaultPassword);
+  }
+
+  /** Gives the default user this password only; none if it is empty. */
+  private synchronized void defaultPassword(String password) {
+    UserRules rules = defaultUser.rules();
+    List<String> hashes =
+        password.isEmpty() ? List.of() : List.of(PasswordHash.of(password.getBytes(UTF_8)));
+    defaultUser.rules(
+        new UserRules(
+            rules.isEnabled(),
+            password.isEmpty(),
+            rules.sanitizing(),
+            hashes,
+            rules.permissions()));
+  }
+
+  private boolean hasChannelsByDefault() {
+    return channelsOfNewUsers.get().equals("allchannels");
+  }
+
+  /**
+   * Makes the users that are configured; the default user's rules replace those it has.
+   *
+   * @throws ConfigException with the place of the line that cannot be followed, and why
+   */
+  public synchronized void load(List<UserLine> lines, CommandTable commands)
+      throws ConfigException {
+    Set<String> seen = new HashSet<>();
+    for (UserLine line : lines) {
+      String name = bytes(line.name());
+      if (!seen.add(name)) {
+        throw new ConfigException(line.at() + "Duplicate user '" + line.name() + "'");
+      }
+      if (UserEditor.hasSpaces(name)) {
+        throw new ConfigException(line.at() + BAD_NAME.text().substring("ERR ".length()));
+      }
+      UserEditor editor = editor(UserRules.none(hasChannelsByDefault()), commands);
+      try {
+        for (String modifier : joined(line.rules().stream().map(AclUsers::bytes).toList())) {
+          follow(editor, modifier, line.at());
+        }
+      } catch (RuleException e) {
+        throw new ConfigException(line.at() + e.getMessage(), e);
+      }
+      put(name, editor.rules());
+    }
+  }
+
+  private static void follow(UserEditor editor, String modifier, String at) throws ConfigException {
+    try {
+      editor.follow(modifier);
+    } catch (RuleException e) {
+      // A log is no place for passwords.
+      boolean isSecret = !modifier.isEmpty() && "<>#!".indexOf(modifier.charAt(0)) >= 0;
+      String shown = isSecret ? modifier.charAt(0) + "..." : modifier;
+      String text = new String(shown.getBytes(ISO_8859_1), UTF_8);
+      throw new ConfigException(at + "rule '" + text + "': " + e.getMessage(), e);
+    }
+  }
+
+  private static String bytes(String text) {
+    return new String(text.getBytes(UTF_8), ISO_8859_1);
+  }
+
+  private UserEditor editor(UserRules start, CommandTable commands) {
+    return new UserEditor(start, commands, hasChannelsByDefault());
+  }
+
+  private AclUser put(String name, UserRules rules) {
+    AclUser user = byName.get(name);
+    if (user == null) {
+      user = new AclUser(name, rules);
+      byName.put(name, user);
+    } else {
+      user.rules(rules);
+    }
+    return user;
+  }
+
+  /**
+   * ACL SETUSER: changes a user, or makes a new one; follows all modifiers or none.
+   *
+   * @throws CommandException if one of them cannot be followed
+   */
+  public synchronized void set(String name, List<String> modifiers, CommandTable commands)
+      throws CommandException {
+    if (UserEditor.hasSpaces(name)) {
+      throw new CommandException(BAD_NAME);
+    }
+    AclUser user = byName.get(name);
+    UserRules start = user == null ? UserRules.none(hasChannelsByDefault()) : user.rules();
+    UserEditor editor = editor(start, commands);
+    try {
+      for (String modifier : joined(modifiers)) {
+        follow(editor, modifier);
+      }
+    } catch (RuleException e) {
+      throw new CommandException("ERR " + e.getMessage());
+    }
+    put(name, editor.rules());
+  }
+
+  private static void follow(UserEditor editor, String modifier) throws CommandException {
+    try {
+      editor.follow(modifier);
+    } catch (RuleException e) {
+      int nul = modifier.indexOf('\0');
+      String shown = nul < 0 ? modifier : modifier.substring(0, nul);
+      throw new CommandException(
+          "ERR Error in ACL SETUSER modifier '" + shown + "': " + e.getMessage());
+    }
+  }
+
+  /** The modifiers with those in parentheses made one. */
+  private static List<String> joined(List<String> modifiers) throws RuleException {
+    List<String> all = new ArrayList<>(modifiers.size());
+    StringBuilder open = new StringBuilder();
+    String start = "";
+    for (String modifier : modifiers) {
+      if (start.isEmpty() && !modifier.startsWith("(")) {
+        all.add(modifier);
+        continue;
+      }
+      start = start.isEmpty() ? modifier : start;
+      open.append(open.isEmpty() ? "" : " ").append(modifier);
+      if (modifier.endsWith(")")) {
+        all.add(open.toString());
+        open.setLength(0);
+        start = "";
+      }
+    }
+    if (!start.isEmpty()) {
+      throw new RuleException("Unmatched parenthesis in acl selector starting at '" + start + "'.");
+    }
+    return all;
+  }
+
+  /**
+   * ACL DELUSER: users go, and the connections of all who are one of them.
+   *
+   * @param by whose connection ends once it is answered, if it is such a user's
+   * @return how many users there were
+   * @throws CommandException if the default user is among them; then nobody goes
+   */
+  public synchronized int delete(Collection<String> names, Session by) throws CommandException {
+    if (names.contains(User.DEFAULT_NAME)) {
+      throw new CommandException(DEFAULT_STAYS);
+    }
+    int deleted = 0;
+    for (String name : names) {
+      AclUser user = byName.remove(name);
+      if (user != null) {
+        user.delete();
+        deleted++;
+      }
+    }
+    if (deleted > 0) {
+      // Who is authenticating at this moment will see it, or is seen here.
+      sessions.forEach(session -> endIfDeleted(session, by));
+    }
+    return deleted;
+  }
+
+  private static void endIfDeleted(Session session, Session by) {
+    if (!(session.user() instanceof AclUser user && user.isDeleted())) {
+      return;
+    }
+    if (session == by) {
+      session.closeAfterReply();
+    } else {
+      session.close();
+    }
+  }
+
+  /**
+   * Makes a session's user the one of this name.
+   *
+   * @return whether the password is right, and the user enabled
+   */
+  public boolean authenticate(Session session, String name, byte[] password) {
+    if (password.length > PasswordHash.MAX_PASSWORD_BYTES) {
+      return false;
+    }
+    AclUser user = byName.get(name);
+    // Takes its time for an unknown user as well, so that it does not tell who is known.
+    String hash = PasswordHash.of(password);
+    if (user == null || !user.rules().accepts(hash)) {
+      return false;
+    }
+    session.authenticate(user);
+    if (user.isDeleted()) {
+      session.closeAfterReply();
+    }
+    return true;
+  }
+
+  /** Who a client is that has not authenticated. */
+  public User defaultUser() {
+    return defaultUser;
+  }
+
+  /** Whether the default user needs a password, be it enabled or not. */
+  public boolean isPasswordNeeded() {
+    return !defaultUser.rules().needsNoPassword();
+  }
+
+  /** The user of this name, or null. */
+  public @Nullable AclUser find(String name) {
+    return byName.get(name);
+  }
+
+  /** All users in the order of their names. */
+  public Collection<AclUser> all() {
+    return byName.values();
+  }
+}
