@@ -15,8 +15,7 @@ import java.util.List;
 
 /**
  * An XREADGROUP of more entries than a turn has time for. Its streams are kept from all others,
- * counted, and then delivered from entry to entry. If the client goes away, what it was not sent is
- * not delivered.
+ * counted, and then delivered from entry to entry; to the end, although the client goes away.
  */
 final class LongGroupRead implements Job {
   /** So many entries are delivered within a turn. */
@@ -207,6 +206,12 @@ final class LongGroupRead implements Job {
       }
     }
     return false;
+  }
+
+  /** What is pending already is only read. */
+  @Override
+  public boolean outlivesClient() {
+    return parts.stream().anyMatch(part -> part.isNew);
   }
 
   @Override

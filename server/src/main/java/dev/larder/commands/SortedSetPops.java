@@ -48,8 +48,8 @@ final class SortedSetPops {
   }
 
   /**
-   * Replies with many members and removes them, while nobody else sees the set. If the client goes
-   * away, those stay that it was not sent.
+   * Replies with many members and removes them, while nobody else sees the set. It is done to its
+   * end although the client goes away.
    */
   private static final class LongPop implements Job {
     private static final int MEMBERS_AT_ONCE = 64;
@@ -92,6 +92,11 @@ final class SortedSetPops {
     @Override
     public boolean isUrgent() {
       return key.isWanted();
+    }
+
+    @Override
+    public boolean outlivesClient() {
+      return true;
     }
 
     @Override

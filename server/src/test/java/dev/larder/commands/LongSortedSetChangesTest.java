@@ -176,9 +176,13 @@ final class LongSortedSetChangesTest {
   }
 
   @Test
-  void whatWasNotSentToAClientStays() {
+  void aPopIsFinishedWithoutTheClient() {
     assertThat(server.begin("ZPOPMIN", "z", "9000")).startsWith("*18000");
     server.leave();
-    assertThat(left()).isEqualTo(members(effects.gone.size(), MEMBERS));
+    assertThat(other.begin("ZCARD", "z")).isEmpty();
+    server.runTasks();
+    assertThat(other.awaited()).isEqualTo(":3000\r\n");
+    assertThat(effects.gone).isEqualTo(members(0, 9000));
+    assertThat(left()).isEqualTo(members(9000, MEMBERS));
   }
 }
