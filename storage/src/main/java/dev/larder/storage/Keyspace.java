@@ -230,13 +230,13 @@ public final class Keyspace implements AutoCloseable {
   }
 
   /**
-   * Contiguous memory for an argument too large for a read buffer. Stored as a value, it is shared
-   * rather than copied; whoever allocated it releases it all the same.
+   * Contiguous memory for an argument too large for a read buffer, to be written whole. Stored as a
+   * value, it is shared rather than copied; whoever allocated it releases it all the same.
    *
    * @return its address, or 0 when there is no memory left
    */
   public long allocateLarge(long bytes) {
-    int chunk = chunks.allocateRun(ChunkStore.chunksFor(bytes));
+    int chunk = chunks.allocateRunFor(bytes);
     return chunk == 0 ? 0 : chunks.address(chunk);
   }
 

@@ -122,7 +122,20 @@ final class ChunkMap {
     return -1;
   }
 
-  /** How many chunks from {@code first} on are dirty, at most {@code max}. */
+  /** How many of {@code count} chunks from {@code first} on are dirty. */
+  int countDirty(int first, int count) {
+    int found = 0;
+    int index = first;
+    int end = first + count;
+    while (index < end) {
+      int bits = Math.min(WORD_BITS - (index & WORD_BITS - 1), end - index);
+      found += Long.bitCount((word(dirty, index) >>> index) << (WORD_BITS - bits));
+      index += bits;
+    }
+    return found;
+  }
+
+  /** How many chunks from {@code first} on are dirty, one after the other, at most {@code max}. */
   int dirtyRun(int first, int max) {
     int count = 0;
     while (count < max && isDirty(first + count)) {

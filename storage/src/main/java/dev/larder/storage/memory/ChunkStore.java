@@ -19,7 +19,9 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  *   CLEAN: an allocated chunk is all zeros. Freed chunks are dirty until a sweep has returned them
  *   to the system; allocation takes clean ones, of which there always are, as long as the
- *   reservation is larger than what is in use.
+ *   reservation is larger than what is in use. Only who is going to write all of it gets dirty
+ *   ones, and prefers them: memory fresh from the system costs a page fault each 4 KiB, which on
+ *   a virtual machine may be some of the host's, too.
  *   ZERO CHUNK: chunk 0 is never written and stands for any hole; it is not counted.
  *   OWNED: who holds a reference may take more for others. So a chunk with one reference belongs to
  *   its holder alone, who may write to it.
@@ -41,6 +43,9 @@ public final class ChunkStore implements AutoCloseable {
 
   /** At most 1 MiB goes back to the system in one call, which holds a lock of the kernel's. */
   private static final int SWEEP_STEP = 16;
+
+  /** No system has smaller ones. */
+  private static final long PAGE_BYTES = 4096;
 
   private static final int RELEASE_BATCH = 256;
   private static final int MIN_CHUNKS = 1024;
@@ -174,12 +179,8 @@ public final class ChunkStore implements AutoCloseable {
           return 0;
         }
         clean = false;
-        dirty = dirty - countDirty(first, count);
       }
-      map.markUsed(first, count);
-      allocated = allocated + count;
-      top = Math.max(top, first + count);
-      cursor = first + count;
+      take(first, count);
     } finally {
       lock.unlock();
     }
@@ -190,6 +191,58 @@ public final class ChunkStore implements AutoCloseable {
     }
     startCounts(first, count);
     return first;
+  }
+
+  /**
+   * Allocates adjacent chunks, each with one reference, for content that the caller writes whole
+   * before anybody reads it; what follows it in the last chunk is zeros.
+   *
+   * @param bytes the content's length, at least 1
+   * @return the first one's id, or 0 when the limit or the reservation is exhausted
+   */
+  public int allocateRunFor(long bytes) {
+    int count = chunksFor(bytes);
+    int first = -1;
+    boolean clean = true;
+    lock.lock();
+    try {
+      if (dirty > 0 && allocated + (long) count <= limitChunks) {
+        first = map.findFree(Math.max(1, map.findDirty(1, top)), chunks, count);
+        if (first > 0) {
+          clean = !map.isDirty(first + count - 1);
+          take(first, count);
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (first < 0) {
+      return allocateRun(count);
+    }
+    if (!clean) {
+      clear(address(first) + bytes, address(first + count));
+    }
+    startCounts(first, count);
+    return first;
+  }
+
+  /** Makes a range within a chunk zeros, without keeping memory for them. */
+  private static void clear(long from, long end) {
+    long pages = Math.min(from + PAGE_BYTES - 1 & -PAGE_BYTES, end);
+    if (pages < end && VirtualMemory.decommit(pages, end - pages)) {
+      Memory.fill(from, pages - from, (byte) 0);
+    } else {
+      Memory.fill(from, end - from, (byte) 0);
+    }
+  }
+
+  private void take(int first, int count) {
+    assert lock.isHeldByCurrentThread();
+    dirty = dirty - map.countDirty(first, count);
+    map.markUsed(first, count);
+    allocated = allocated + count;
+    top = Math.max(top, first + count);
+    cursor = first + count;
   }
 
   /** Gives new chunks one reference each; they are still the caller's alone. */
@@ -214,14 +267,6 @@ public final class ChunkStore implements AutoCloseable {
     }
     // The last resort crosses the top.
     return first < 0 ? map.findClean(1, chunks, count) : first;
-  }
-
-  private int countDirty(int first, int count) {
-    int found = 0;
-    for (int i = first; i < first + count; i++) {
-      found += map.isDirty(i) ? 1 : 0;
-    }
-    return found;
   }
 
   private long countAddress(int chunk) {

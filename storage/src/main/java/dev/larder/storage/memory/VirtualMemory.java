@@ -98,9 +98,11 @@ public final class VirtualMemory {
   /**
    * Returns the pages of a range to the system; it reads as zeros afterwards. At most 1 MiB a call
    * keeps the kernel's lock on the address space short.
+   *
+   * @return false when nothing was done: the range does not begin with a page
    */
-  public static void decommit(long address, long bytes) {
-    madvise(address, bytes, MADV_DONTNEED);
+  public static boolean decommit(long address, long bytes) {
+    return madvise(address, bytes, MADV_DONTNEED);
   }
 
   private static long mmap(long bytes) {
@@ -121,9 +123,9 @@ public final class VirtualMemory {
     }
   }
 
-  private static void madvise(long address, long bytes, int advice) {
+  private static boolean madvise(long address, long bytes, int advice) {
     try {
-      int unused = (int) MADVISE.invokeExact(address, bytes, advice);
+      return (int) MADVISE.invokeExact(address, bytes, advice) == 0;
     } catch (Throwable e) {
       throw new IllegalStateException("madvise could not be called", e);
     }

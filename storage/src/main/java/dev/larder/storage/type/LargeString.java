@@ -91,7 +91,7 @@ public final class LargeString {
       }
       return first;
     }
-    int first = chunks.allocateRun(count);
+    int first = chunks.allocateRunFor(length);
     if (first != 0) {
       long target = chunks.address(first);
       for (long done = 0; done < length; done += STEP_BYTES) {

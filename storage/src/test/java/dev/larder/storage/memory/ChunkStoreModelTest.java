@@ -81,7 +81,12 @@ class ChunkStoreModelTest {
   }
 
   private void allocate(int count, int limit) {
-    int first = store.allocateRun(count);
+    boolean whole = random.nextBoolean();
+    int tail = whole ? random.nextInt(ChunkStore.CHUNK_BYTES) : 0;
+    int first =
+        whole
+            ? store.allocateRunFor((long) count * ChunkStore.CHUNK_BYTES - tail)
+            : store.allocateRun(count);
     if (counts.size() + count > limit) {
       assertThat(first).isZero();
     }
@@ -95,7 +100,13 @@ class ChunkStoreModelTest {
       assertThat(store.isShared(i)).isFalse();
       references.add(i);
     }
-    assertZero(first, count);
+    if (whole) {
+      long end = store.address(first + count);
+      long zeros = store.address(ChunkStore.HOLE);
+      assertThat(Memory.equal(end - tail, zeros, tail)).isTrue();
+    } else {
+      assertZero(first, count);
+    }
     Memory.fill(store.address(first), (long) count * ChunkStore.CHUNK_BYTES, (byte) 0xAB);
   }
 

@@ -64,6 +64,28 @@ class ChunkStoreTest {
   }
 
   @Test
+  void whoWritesAllOfARunGetsWhatOthersHaveFreed() {
+    int first = store.allocateRun(40);
+    Memory.fill(store.address(first), 40L * CHUNK, (byte) 1);
+    store.releaseRun(first, 40);
+    for (int tail : new int[] {0, 1, 4095, 4096, 5000, CHUNK - 1}) {
+      long bytes = 40L * CHUNK - tail;
+      assertThat(store.allocateRunFor(bytes)).isEqualTo(first);
+      assertThat(store.dirtyBytes()).isZero();
+      long end = store.address(first) + bytes;
+      assertThat(Memory.getByte(end - 1)).isEqualTo((byte) 1);
+      assertThat(Memory.equal(end, store.address(ChunkStore.HOLE), tail)).isTrue();
+      Memory.fill(end, tail, (byte) 1);
+      store.releaseRun(first, 40);
+      store.validate();
+    }
+    store.sweep(10);
+    assertThat(store.allocateRunFor(CHUNK)).isEqualTo(first + 10);
+    assertThat(store.allocate()).isEqualTo(first);
+    store.validate();
+  }
+
+  @Test
   void idsStoredInMemoryAreRetainedAndReleasedTogether() {
     int run = store.allocateRun(1000);
     int single = store.allocate();
