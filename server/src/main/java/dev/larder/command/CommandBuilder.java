@@ -30,7 +30,7 @@ public final class CommandBuilder {
   final List<String> tips = new ArrayList<>();
   final Set<Flag> flags = EnumSet.noneOf(Flag.class);
   final Set<AclCategory> acl = EnumSet.noneOf(AclCategory.class);
-  List<Arg> args = List.of();
+  List<Arg> args = new ArrayList<>();
   List<ReplySchema> replies = List.of();
   final List<KeySpec> keySpecs = new ArrayList<>();
   @Nullable KeyFinder keyFinder;
@@ -115,8 +115,9 @@ public final class CommandBuilder {
     return this;
   }
 
+  /** Arguments, behind those that were named before. */
   public CommandBuilder args(Arg... all) {
-    args = List.of(all);
+    args.addAll(Arrays.asList(all));
     return this;
   }
 

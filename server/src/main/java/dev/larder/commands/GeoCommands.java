@@ -60,6 +60,49 @@ final class GeoCommands {
     return oneOf("order", token("ASC"), token("DESC")).optional();
   }
 
+  /** Where an area's center is. */
+  private static Arg from() {
+    return oneOf(
+        "from",
+        string("member").tokenIs("FROMMEMBER"),
+        block("longitude_latitude", doubleArg("longitude"), doubleArg("latitude"))
+            .tokenIs("FROMLONLAT"));
+  }
+
+  /** What shape an area has. */
+  private static Arg by() {
+    return oneOf(
+        "by",
+        block("circle", doubleArg("radius").tokenIs("BYRADIUS"), unit()),
+        block("box", doubleArg("width").tokenIs("BYBOX"), doubleArg("height"), unit()),
+        block(
+                "polygon",
+                integer("num-vertices").tokenIs("BYPOLYGON"),
+                block("vertex", doubleArg("longitude"), doubleArg("latitude")).multiple())
+            .since("9.0.0"));
+  }
+
+  private static Arg source() {
+    return key("key").at(1).access(RO, ACCESS);
+  }
+
+  /** A circle around what was named before, and what to reply of its members. */
+  private static Arg[] circle() {
+    return new Arg[] {
+      doubleArg("radius"),
+      unit(),
+      token("WITHCOORD").optional(),
+      token("WITHDIST").optional(),
+      token("WITHHASH").optional(),
+      count(),
+      order()
+    };
+  }
+
+  private static Arg target(String token, int from) {
+    return key("key").after(token, from).access(OW, UPDATE).tokenIs(token).optional();
+  }
+
   private static void declareMembers(Declarations c) {
     command(
             c,
@@ -89,7 +132,7 @@ final class GeoCommands {
         .arity(-4)
         .flags(READONLY)
         .args(
-            key("key").at(1).access(RO, ACCESS),
+            source(),
             string("member1"),
             string("member2"),
             unit().optional())
@@ -104,14 +147,14 @@ final class GeoCommands {
         .summary("Returns members from a geospatial index as geohash strings.")
         .arity(-2)
         .flags(READONLY)
-        .args(key("key").at(1).access(RO, ACCESS), string("member").optional().multiple())
+        .args(source(), string("member").optional().multiple())
         .replies(array("The geohashes, null for a member that is not there."))
         .handler(GeoMembers::geohash);
     command(c, "GEOPOS", "3.2.0", "O(N) where N is the number of members requested.")
         .summary("Returns the longitude and latitude of members from a geospatial index.")
         .arity(-2)
         .flags(READONLY)
-        .args(key("key").at(1).access(RO, ACCESS), string("member").optional().multiple())
+        .args(source(), string("member").optional().multiple())
         .replies(array("Pairs of longitude and latitude, null for a member that is not there."))
         .handler(GeoMembers::geopos);
   }
@@ -132,19 +175,9 @@ final class GeoCommands {
         .deprecated("6.2.0", "`GEOSEARCH` and `GEOSEARCHSTORE` with the `BYRADIUS` argument")
         .arity(-6)
         .flags(WRITE, DENYOOM)
-        .args(
-            key("key").at(1).access(RO, ACCESS),
-            doubleArg("longitude"),
-            doubleArg("latitude"),
-            doubleArg("radius"),
-            unit(),
-            token("WITHCOORD").optional(),
-            token("WITHDIST").optional(),
-            token("WITHHASH").optional(),
-            count(),
-            order(),
-            key("key").after("STORE", 6).access(OW, UPDATE).tokenIs("STORE").optional(),
-            key("key").after("STOREDIST", 6).access(OW, UPDATE).tokenIs("STOREDIST").optional())
+        .args(source(), doubleArg("longitude"), doubleArg("latitude"))
+        .args(circle())
+        .args(target("STORE", 6), target("STOREDIST", 6))
         .replies(
             array("The members, with what was asked for."),
             integerReply("With STORE or STOREDIST: the number of members stored."))
@@ -162,17 +195,8 @@ final class GeoCommands {
         .deprecated("6.2.0", "`GEOSEARCH` with the `BYRADIUS` argument")
         .arity(-6)
         .flags(READONLY)
-        .args(
-            key("key").at(1).access(RO, ACCESS),
-            doubleArg("longitude"),
-            doubleArg("latitude"),
-            doubleArg("radius"),
-            unit(),
-            token("WITHCOORD").optional(),
-            token("WITHDIST").optional(),
-            token("WITHHASH").optional(),
-            count(),
-            order())
+        .args(source(), doubleArg("longitude"), doubleArg("latitude"))
+        .args(circle())
         .replies(array("The members, with their scores if asked for."))
         .handler(call -> GeoSearch.georadius(call, true));
   }
@@ -194,18 +218,9 @@ final class GeoCommands {
             "`GEOSEARCH` and `GEOSEARCHSTORE` with the `BYRADIUS` and `FROMMEMBER` arguments")
         .arity(-5)
         .flags(WRITE, DENYOOM)
-        .args(
-            key("key").at(1).access(RO, ACCESS),
-            string("member"),
-            doubleArg("radius"),
-            unit(),
-            token("WITHCOORD").optional(),
-            token("WITHDIST").optional(),
-            token("WITHHASH").optional(),
-            count(),
-            order(),
-            key("key").after("STORE", 5).access(OW, UPDATE).tokenIs("STORE").optional(),
-            key("key").after("STOREDIST", 5).access(OW, UPDATE).tokenIs("STOREDIST").optional())
+        .args(source(), string("member"))
+        .args(circle())
+        .args(target("STORE", 5), target("STOREDIST", 5))
         .replies(
             array("The members, with what was asked for."),
             integerReply("With STORE or STOREDIST: the number of members stored."))
@@ -222,16 +237,8 @@ final class GeoCommands {
         .deprecated("6.2.0", "`GEOSEARCH` with the `BYRADIUS` and `FROMMEMBER` arguments")
         .arity(-5)
         .flags(READONLY)
-        .args(
-            key("key").at(1).access(RO, ACCESS),
-            string("member"),
-            doubleArg("radius"),
-            unit(),
-            token("WITHCOORD").optional(),
-            token("WITHDIST").optional(),
-            token("WITHHASH").optional(),
-            count(),
-            order())
+        .args(source(), string("member"))
+        .args(circle())
         .replies(array("The members, with their scores if asked for."))
         .handler(call -> GeoSearch.georadiusbymember(call, true));
   }
@@ -251,21 +258,9 @@ final class GeoCommands {
         .arity(-7)
         .flags(READONLY)
         .args(
-            key("key").at(1).access(RO, ACCESS),
-            oneOf(
-                "from",
-                string("member").tokenIs("FROMMEMBER"),
-                block("longitude_latitude", doubleArg("longitude"), doubleArg("latitude"))
-                    .tokenIs("FROMLONLAT")),
-            oneOf(
-                "by",
-                block("circle", doubleArg("radius").tokenIs("BYRADIUS"), unit()),
-                block("box", doubleArg("width").tokenIs("BYBOX"), doubleArg("height"), unit()),
-                block(
-                        "polygon",
-                        integer("num-vertices").tokenIs("BYPOLYGON"),
-                        block("vertex", doubleArg("longitude"), doubleArg("latitude")).multiple())
-                    .since("9.0.0")),
+            source(),
+            from(),
+            by(),
             order(),
             count(),
             token("WITHCOORD").optional(),
@@ -292,20 +287,8 @@ final class GeoCommands {
         .args(
             key("destination").at(1).access(OW, UPDATE),
             key("source").at(2).access(RO, ACCESS),
-            oneOf(
-                "from",
-                string("member").tokenIs("FROMMEMBER"),
-                block("longitude_latitude", doubleArg("longitude"), doubleArg("latitude"))
-                    .tokenIs("FROMLONLAT")),
-            oneOf(
-                "by",
-                block("circle", doubleArg("radius").tokenIs("BYRADIUS"), unit()),
-                block("box", doubleArg("width").tokenIs("BYBOX"), doubleArg("height"), unit()),
-                block(
-                        "polygon",
-                        integer("num-vertices").tokenIs("BYPOLYGON"),
-                        block("vertex", doubleArg("longitude"), doubleArg("latitude")).multiple())
-                    .since("9.0.0")),
+            from(),
+            by(),
             order(),
             count(),
             token("STOREDIST").optional())

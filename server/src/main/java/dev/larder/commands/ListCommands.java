@@ -100,6 +100,16 @@ public final class ListCommands {
         .optional();
   }
 
+  /** To pop from the first of some lists, whose number is this argument. */
+  private static Arg[] fromFirst(int numkeys) {
+    return new Arg[] {
+      integer("numkeys"),
+      key("key").at(numkeys).count(0, 1, 1).access(RW, ACCESS, DELETE).multiple(),
+      end("where"),
+      integer("count").tokenIs("COUNT").optional()
+    };
+  }
+
   private static void declareReads(Declarations c) {
     command(c, "LLEN", "1.0.0", "O(1)")
         .summary("Returns the length of a list.")
@@ -205,11 +215,7 @@ public final class ListCommands {
                 + " last element was popped.")
         .arity(-4)
         .flags(WRITE)
-        .args(
-            integer("numkeys"),
-            key("key").at(1).count(0, 1, 1).access(RW, ACCESS, DELETE).multiple(),
-            end("where"),
-            integer("count").tokenIs("COUNT").optional())
+        .args(fromFirst(1))
         .replies(array("The key and the elements."), nil("All lists are empty."))
         .handler(ListMoves::lmpop);
   }
@@ -339,12 +345,8 @@ public final class ListCommands {
                 + " available otherwise. Deletes the list if the last element was popped.")
         .arity(-5)
         .flags(WRITE, BLOCKING)
-        .args(
-            doubleArg("timeout"),
-            integer("numkeys"),
-            key("key").at(2).count(0, 1, 1).access(RW, ACCESS, DELETE).multiple(),
-            end("where"),
-            integer("count").tokenIs("COUNT").optional())
+        .args(doubleArg("timeout"))
+        .args(fromFirst(2))
         .replies(array("The key and the elements."), nil("The timeout."))
         .handler(ListMoves::blmpop);
   }

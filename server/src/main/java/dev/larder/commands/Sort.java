@@ -50,26 +50,23 @@ final class Sort {
     if (type != ValueType.LIST && type != ValueType.SET && type != ValueType.SORTED_SET) {
       throw new CommandException(ErrorReply.WRONG_TYPE);
     }
-    long count = count(call, type, entry);
-    try (SortItems items = new SortItems(call.keyspace(), count)) {
+    CollectionValue view =
+        switch (type) {
+          case LIST -> call.views().list();
+          case SET -> call.views().set();
+          default -> call.views().sortedSet();
+        };
+    call.point(view, 1, entry);
+    try (SortItems items = new SortItems(call.keyspace(), view.count())) {
       Sort sort = new Sort(call, options, items, type);
-      sort.bound(count);
-      sort.collect(entry, count);
+      sort.bound(view.count());
+      sort.collect(view);
       if (items.isExhausted()) {
         throw new CommandException(ErrorReply.OUT_OF_MEMORY);
       }
       sort.arrange();
       sort.deliver();
     }
-  }
-
-  private static long count(Call call, ValueType type, long entry) {
-    CollectionValue view =
-        type == ValueType.LIST
-            ? call.views().list()
-            : type == ValueType.SET ? call.views().set() : call.views().sortedSet();
-    call.point(view, 1, entry);
-    return view.count();
   }
 
   /** Finds out which elements LIMIT asks for. */
@@ -91,14 +88,12 @@ final class Sort {
     return options.isUnsorted && !(type == ValueType.SET && options.store > 0);
   }
 
-  private void collect(long entry, long count) {
-    if (entry == 0) {
-      return;
-    }
-    switch (type) {
-      case LIST -> collectList(entry, count);
-      case SET -> collectSet(entry);
-      default -> collectSorted(entry, count);
+  private void collect(CollectionValue view) {
+    switch (view) {
+      case ListValue list -> collectList(list);
+      case SetValue set -> collectSet(set);
+      case SortedSetValue set -> collectSorted(set);
+      default -> throw new AssertionError(view);
     }
   }
 
@@ -106,11 +101,9 @@ final class Sort {
     return keepsOrder() && options.isDescending;
   }
 
-  private void collectList(long entry, long count) {
-    ListValue list = call.views().list();
-    call.point(list, 1, entry);
+  private void collectList(ListValue list) {
     boolean backwards = isBackwards();
-    boolean more = list.seek(backwards ? count - 1 : 0);
+    boolean more = list.seek(backwards ? list.count() - 1 : 0);
     while (more) {
       long text = items.text(list.length());
       if (text == 0) {
@@ -122,9 +115,7 @@ final class Sort {
     }
   }
 
-  private void collectSet(long entry) {
-    SetValue set = call.views().set();
-    call.point(set, 1, entry);
+  private void collectSet(SetValue set) {
     for (boolean more = set.seekFirst(); more; more = set.next()) {
       int length = set.member().length();
       long text = items.text(length);
@@ -136,11 +127,9 @@ final class Sort {
     }
   }
 
-  private void collectSorted(long entry, long count) {
-    SortedSetValue set = call.views().sortedSet();
-    call.point(set, 1, entry);
+  private void collectSorted(SortedSetValue set) {
     boolean backwards = isBackwards();
-    boolean more = set.seekRank(backwards ? count - 1 : 0);
+    boolean more = set.seekRank(backwards ? set.count() - 1 : 0);
     while (more) {
       long text = items.text(set.length());
       if (text == 0) {

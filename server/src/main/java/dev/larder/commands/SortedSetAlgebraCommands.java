@@ -15,6 +15,7 @@ import static dev.larder.command.ReplySchema.array;
 import static dev.larder.command.ReplySchema.integerReply;
 
 import dev.larder.command.AclCategory;
+import dev.larder.command.Arg;
 import dev.larder.command.CommandBuilder;
 import dev.larder.command.CommandGroup;
 import dev.larder.command.Declarations;
@@ -39,6 +40,33 @@ final class SortedSetAlgebraCommands {
         .complexity(complexity);
   }
 
+  /** How many sorted sets, and which; the number is this argument. */
+  private static Arg[] inputs(int numkeys) {
+    return new Arg[] {
+      integer("numkeys"),
+      key("key").at(numkeys).count(0, 1, 1).access(RO, ACCESS).multiple()
+    };
+  }
+
+  private static Arg destination() {
+    return key("destination").at(1).access(OW, UPDATE);
+  }
+
+  private static Arg weights() {
+    return integer("weight").tokenIs("WEIGHTS").optional().multiple();
+  }
+
+  private static Arg aggregate() {
+    return oneOf(
+            "aggregate", token("SUM"), token("MIN"), token("MAX"), token("COUNT").since("8.8.0"))
+        .tokenIs("AGGREGATE")
+        .optional();
+  }
+
+  private static Arg withScores() {
+    return token("WITHSCORES").optional();
+  }
+
   private static void declareUnions(Declarations c) {
     command(
             c,
@@ -49,19 +77,8 @@ final class SortedSetAlgebraCommands {
         .summary("Returns the union of multiple sorted sets.")
         .arity(-3)
         .flags(READONLY)
-        .args(
-            integer("numkeys"),
-            key("key").at(1).count(0, 1, 1).access(RO, ACCESS).multiple(),
-            integer("weight").tokenIs("WEIGHTS").optional().multiple(),
-            oneOf(
-                    "aggregate",
-                    token("SUM"),
-                    token("MIN"),
-                    token("MAX"),
-                    token("COUNT").since("8.8.0"))
-                .tokenIs("AGGREGATE")
-                .optional(),
-            token("WITHSCORES").optional())
+        .args(inputs(1))
+        .args(weights(), aggregate(), withScores())
         .replies(array("The members, with their scores if asked for."))
         .handler(call -> SortedSetAlgebra.reply(call, Operation.UNION));
     command(
@@ -73,19 +90,9 @@ final class SortedSetAlgebraCommands {
         .summary("Stores the union of multiple sorted sets in a key.")
         .arity(-4)
         .flags(WRITE, DENYOOM)
-        .args(
-            key("destination").at(1).access(OW, UPDATE),
-            integer("numkeys"),
-            key("key").at(2).count(0, 1, 1).access(RO, ACCESS).multiple(),
-            integer("weight").tokenIs("WEIGHTS").optional().multiple(),
-            oneOf(
-                    "aggregate",
-                    token("SUM"),
-                    token("MIN"),
-                    token("MAX"),
-                    token("COUNT").since("8.8.0"))
-                .tokenIs("AGGREGATE")
-                .optional())
+        .args(destination())
+        .args(inputs(2))
+        .args(weights(), aggregate())
         .replies(integerReply("The number of members stored."))
         .handler(call -> SortedSetAlgebra.store(call, Operation.UNION));
   }
@@ -101,19 +108,8 @@ final class SortedSetAlgebraCommands {
         .summary("Returns the intersect of multiple sorted sets.")
         .arity(-3)
         .flags(READONLY)
-        .args(
-            integer("numkeys"),
-            key("key").at(1).count(0, 1, 1).access(RO, ACCESS).multiple(),
-            integer("weight").tokenIs("WEIGHTS").optional().multiple(),
-            oneOf(
-                    "aggregate",
-                    token("SUM"),
-                    token("MIN"),
-                    token("MAX"),
-                    token("COUNT").since("8.8.0"))
-                .tokenIs("AGGREGATE")
-                .optional(),
-            token("WITHSCORES").optional())
+        .args(inputs(1))
+        .args(weights(), aggregate(), withScores())
         .replies(array("The members, with their scores if asked for."))
         .handler(call -> SortedSetAlgebra.reply(call, Operation.INTERSECTION));
     command(
@@ -125,10 +121,8 @@ final class SortedSetAlgebraCommands {
         .summary("Returns the number of members of the intersect of multiple sorted sets.")
         .arity(-3)
         .flags(READONLY)
-        .args(
-            integer("numkeys"),
-            key("key").at(1).count(0, 1, 1).access(RO, ACCESS).multiple(),
-            integer("limit").tokenIs("LIMIT").optional())
+        .args(inputs(1))
+        .args(integer("limit").tokenIs("LIMIT").optional())
         .replies(integerReply("The number of members, or the limit."))
         .handler(call -> SortedSetAlgebra.reply(call, Operation.CARDINALITY));
     command(
@@ -141,19 +135,9 @@ final class SortedSetAlgebraCommands {
         .summary("Stores the intersect of multiple sorted sets in a key.")
         .arity(-4)
         .flags(WRITE, DENYOOM)
-        .args(
-            key("destination").at(1).access(OW, UPDATE),
-            integer("numkeys"),
-            key("key").at(2).count(0, 1, 1).access(RO, ACCESS).multiple(),
-            integer("weight").tokenIs("WEIGHTS").optional().multiple(),
-            oneOf(
-                    "aggregate",
-                    token("SUM"),
-                    token("MIN"),
-                    token("MAX"),
-                    token("COUNT").since("8.8.0"))
-                .tokenIs("AGGREGATE")
-                .optional())
+        .args(destination())
+        .args(inputs(2))
+        .args(weights(), aggregate())
         .replies(integerReply("The number of members stored."))
         .handler(call -> SortedSetAlgebra.store(call, Operation.INTERSECTION));
   }
@@ -168,10 +152,8 @@ final class SortedSetAlgebraCommands {
         .summary("Returns the difference between multiple sorted sets.")
         .arity(-3)
         .flags(READONLY)
-        .args(
-            integer("numkeys"),
-            key("key").at(1).count(0, 1, 1).access(RO, ACCESS).multiple(),
-            token("WITHSCORES").optional())
+        .args(inputs(1))
+        .args(withScores())
         .replies(array("The members, with their scores if asked for."))
         .handler(call -> SortedSetAlgebra.reply(call, Operation.DIFFERENCE));
     command(
@@ -183,10 +165,8 @@ final class SortedSetAlgebraCommands {
         .summary("Stores the difference of multiple sorted sets in a key.")
         .arity(-4)
         .flags(WRITE, DENYOOM)
-        .args(
-            key("destination").at(1).access(OW, UPDATE),
-            integer("numkeys"),
-            key("key").at(2).count(0, 1, 1).access(RO, ACCESS).multiple())
+        .args(destination())
+        .args(inputs(2))
         .replies(integerReply("The number of members stored."))
         .handler(call -> SortedSetAlgebra.store(call, Operation.DIFFERENCE));
   }

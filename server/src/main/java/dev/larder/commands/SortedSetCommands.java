@@ -26,6 +26,7 @@ import static dev.larder.command.ReplySchema.integerReply;
 import static dev.larder.command.ReplySchema.nil;
 
 import dev.larder.command.AclCategory;
+import dev.larder.command.Arg;
 import dev.larder.command.CommandBuilder;
 import dev.larder.command.CommandGroup;
 import dev.larder.command.Declarations;
@@ -192,34 +193,54 @@ final class SortedSetCommands {
         .handler(SortedSetScan::zscan);
   }
 
-  private static void declarePops(Declarations c) {
-    command(
+  private static CommandBuilder pop(Declarations c, String name) {
+    return command(
             c,
-            "ZPOPMIN",
+            name,
             "5.0.0",
             "O(log(N)*M) with N being the number of elements in the sorted set, and M being the"
                 + " number of elements popped.")
+        .arity(-2)
+        .flags(WRITE, FAST)
+        .args(key("key").at(1).access(RW, ACCESS, DELETE), integer("count").optional())
+        .replies(array("The members and their scores."));
+  }
+
+  private static CommandBuilder blockingPop(Declarations c, String name) {
+    return command(
+            c,
+            name,
+            "5.0.0",
+            "O(log(N)) with N being the number of elements in the sorted set.")
+        .history("6.0.0", "`timeout` is interpreted as a double instead of an integer.")
+        .arity(-3)
+        .flags(WRITE, NOSCRIPT, BLOCKING, FAST)
+        .args(
+            key("key").at(1).range(-2, 1, 0).access(RW, ACCESS, DELETE).multiple(),
+            doubleArg("timeout"))
+        .replies(array("The name of the key, the member and its score."), nil("The time is over."));
+  }
+
+  /** To pop from the first of some sorted sets, whose number is this argument. */
+  private static Arg[] fromFirst(int numkeys) {
+    return new Arg[] {
+      integer("numkeys"),
+      key("key").at(numkeys).count(0, 1, 1).access(RW, ACCESS, DELETE).multiple(),
+      oneOf("where", token("MIN"), token("MAX")),
+      integer("count").tokenIs("COUNT").optional()
+    };
+  }
+
+  private static void declarePops(Declarations c) {
+    pop(c, "ZPOPMIN")
         .summary(
             "Returns the lowest-scoring members from a sorted set after removing them. Deletes the"
                 + " sorted set if the last member was popped.")
-        .arity(-2)
-        .flags(WRITE, FAST)
-        .args(key("key").at(1).access(RW, ACCESS, DELETE), integer("count").optional())
-        .replies(array("The members and their scores."))
         .handler(call -> SortedSetPops.pop(call, false));
-    command(
-            c,
-            "ZPOPMAX",
-            "5.0.0",
-            "O(log(N)*M) with N being the number of elements in the sorted set, and M being the"
-                + " number of elements popped.")
+    pop(c, "ZPOPMAX")
         .summary(
             "Returns the highest-scoring members from a sorted set after removing them. Deletes the"
                 + " sorted set if the last member was popped.")
-        .arity(-2)
-        .flags(WRITE, FAST)
-        .args(key("key").at(1).access(RW, ACCESS, DELETE), integer("count").optional())
-        .replies(array("The members and their scores."))
         .handler(call -> SortedSetPops.pop(call, true));
     command(
             c,
@@ -232,11 +253,7 @@ final class SortedSetCommands {
                 + " removing them. Deletes the sorted set if the last member was popped.")
         .arity(-4)
         .flags(WRITE)
-        .args(
-            integer("numkeys"),
-            key("key").at(1).count(0, 1, 1).access(RW, ACCESS, DELETE).multiple(),
-            oneOf("where", token("MIN"), token("MAX")),
-            integer("count").tokenIs("COUNT").optional())
+        .args(fromFirst(1))
         .replies(
             array("The name of a key, and pairs of member and score."),
             nil("All sorted sets are empty."))
@@ -244,39 +261,17 @@ final class SortedSetCommands {
   }
 
   private static void declareBlocking(Declarations c) {
-    command(
-            c,
-            "BZPOPMIN",
-            "5.0.0",
-            "O(log(N)) with N being the number of elements in the sorted set.")
+    blockingPop(c, "BZPOPMIN")
         .summary(
             "Removes and returns the member with the lowest score from one or more sorted sets."
                 + " Blocks until a member is available otherwise. Deletes the sorted set if the"
                 + " last element was popped.")
-        .history("6.0.0", "`timeout` is interpreted as a double instead of an integer.")
-        .arity(-3)
-        .flags(WRITE, NOSCRIPT, BLOCKING, FAST)
-        .args(
-            key("key").at(1).range(-2, 1, 0).access(RW, ACCESS, DELETE).multiple(),
-            doubleArg("timeout"))
-        .replies(array("The name of the key, the member and its score."), nil("The time is over."))
         .handler(call -> SortedSetPops.popOrBlock(call, false));
-    command(
-            c,
-            "BZPOPMAX",
-            "5.0.0",
-            "O(log(N)) with N being the number of elements in the sorted set.")
+    blockingPop(c, "BZPOPMAX")
         .summary(
             "Removes and returns the member with the highest score from one or more sorted sets."
                 + " Blocks until a member available otherwise. Deletes the sorted set if the last"
                 + " element was popped.")
-        .history("6.0.0", "`timeout` is interpreted as a double instead of an integer.")
-        .arity(-3)
-        .flags(WRITE, NOSCRIPT, BLOCKING, FAST)
-        .args(
-            key("key").at(1).range(-2, 1, 0).access(RW, ACCESS, DELETE).multiple(),
-            doubleArg("timeout"))
-        .replies(array("The name of the key, the member and its score."), nil("The time is over."))
         .handler(call -> SortedSetPops.popOrBlock(call, true));
     command(
             c,
@@ -290,12 +285,8 @@ final class SortedSetCommands {
                 + " popped.")
         .arity(-5)
         .flags(WRITE, BLOCKING)
-        .args(
-            doubleArg("timeout"),
-            integer("numkeys"),
-            key("key").at(2).count(0, 1, 1).access(RW, ACCESS, DELETE).multiple(),
-            oneOf("where", token("MIN"), token("MAX")),
-            integer("count").tokenIs("COUNT").optional())
+        .args(doubleArg("timeout"))
+        .args(fromFirst(2))
         .replies(
             array("The name of a key, and pairs of member and score."), nil("The time is over."))
         .handler(SortedSetPops::bzmpop);
