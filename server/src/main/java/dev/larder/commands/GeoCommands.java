@@ -131,11 +131,7 @@ final class GeoCommands {
         .summary("Returns the distance between two members of a geospatial index.")
         .arity(-4)
         .flags(READONLY)
-        .args(
-            source(),
-            string("member1"),
-            string("member2"),
-            unit().optional())
+        .args(source(), string("member1"), string("member2"), unit().optional())
         .replies(bulk("The distance in the unit."), nil("A member is not there."))
         .handler(GeoMembers::geodist);
     command(

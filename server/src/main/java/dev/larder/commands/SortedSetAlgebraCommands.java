@@ -43,8 +43,7 @@ final class SortedSetAlgebraCommands {
   /** How many sorted sets, and which; the number is this argument. */
   private static Arg[] inputs(int numkeys) {
     return new Arg[] {
-      integer("numkeys"),
-      key("key").at(numkeys).count(0, 1, 1).access(RO, ACCESS).multiple()
+      integer("numkeys"), key("key").at(numkeys).count(0, 1, 1).access(RO, ACCESS).multiple()
     };
   }
 

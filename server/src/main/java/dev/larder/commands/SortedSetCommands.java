@@ -208,10 +208,7 @@ final class SortedSetCommands {
 
   private static CommandBuilder blockingPop(Declarations c, String name) {
     return command(
-            c,
-            name,
-            "5.0.0",
-            "O(log(N)) with N being the number of elements in the sorted set.")
+            c, name, "5.0.0", "O(log(N)) with N being the number of elements in the sorted set.")
         .history("6.0.0", "`timeout` is interpreted as a double instead of an integer.")
         .arity(-3)
         .flags(WRITE, NOSCRIPT, BLOCKING, FAST)

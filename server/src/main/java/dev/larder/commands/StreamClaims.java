@@ -120,7 +120,7 @@ final class StreamClaims {
     if (!isPending) {
       return force;
     }
-    return pending.owner() == 0 || minIdle == 0 || now - pending.deliveryMillis() >= minIdle;
+    return isClaimable(pending, minIdle, now);
   }
 
   private static void claim(
@@ -166,7 +166,27 @@ final class StreamClaims {
     StreamGroup group = StreamConsumers.requireGroup(call, 2);
     call.requireRoom(stream, 2);
     int consumer = StreamConsumers.enter(call, group, 3);
+    long most = group.pending().count();
+    long looks = Math.min(count * ATTEMPTS_PER_COUNT, most);
+    if (Math.min(count, most) > LongAutoclaim.TURN_CLAIMS || looks > LongAutoclaim.TURN_LOOKS) {
+      call.defer(new LongAutoclaim(call, stream, consumer, minIdle, count, looks, justId));
+      return;
+    }
     autoclaim(call, stream, consumer, minIdle, count, justId);
+  }
+
+  /** Whether XAUTOCLAIM may claim the pending entry at the cursor, whose entry is there. */
+  static boolean isClaimable(StreamPending pending, long minIdle, long nowMillis) {
+    return pending.owner() == 0 || minIdle == 0 || nowMillis - pending.deliveryMillis() >= minIdle;
+  }
+
+  /** Claims the pending entry at the group's cursor, and replies with its entry, found as well. */
+  static void autoclaim(
+      ReplyWriter out, StreamValue stream, int consumer, long nowMillis, boolean justId) {
+    StreamPending pending = stream.groups().group().pending();
+    long before = pending.deliveryCount();
+    pending.assign(consumer, nowMillis, justId ? before : StreamConsumers.oneMore(before));
+    replyClaimed(out, stream.cursor(), justId);
   }
 
   /** Claims, then replies where to go on, what was claimed, and what was gone. */
@@ -192,10 +212,8 @@ final class StreamClaims {
         left--;
         continue;
       }
-      if (pending.owner() == 0 || minIdle == 0 || now - pending.deliveryMillis() >= minIdle) {
-        long before = pending.deliveryCount();
-        pending.assign(consumer, now, justId ? before : StreamConsumers.oneMore(before));
-        replyClaimed(out, cursor, justId);
+      if (isClaimable(pending, minIdle, now)) {
+        autoclaim(out, stream, consumer, now, justId);
         group.active(consumer, now);
         claimed++;
         left--;

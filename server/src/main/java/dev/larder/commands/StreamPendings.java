@@ -88,27 +88,52 @@ final class StreamPendings {
       Call call, StreamValue stream, StreamGroup group, int consumer, long minIdle, long count) {
     ReplyWriter out = call.reply();
     StreamPending pending = group.pending();
-    StreamId from = stream.from();
     StreamId to = stream.to();
     int mark = out.mark();
+    long endNanos = LeasedReply.turnEnd();
     long entries = 0;
-    boolean more =
-        consumer == 0
-            ? pending.seek(from.millis(), from.sequence())
-            : pending.seekOwned(consumer, from.millis(), from.sequence());
-    while (more && entries < count && to.compareTo(pending.millis(), pending.sequence()) >= 0) {
-      long idle = call.nowMillis() - pending.deliveryMillis();
-      if (minIdle == 0 || idle >= minIdle) {
-        out.array(4);
-        StreamIds.reply(out, pending.millis(), pending.sequence());
-        replyName(out, group, pending.owner());
-        out.integer(pending.owner() == 0 ? -1 : Math.max(0, idle));
-        out.integer(pending.deliveryCount());
+    boolean more = seek(pending, consumer, stream.from());
+    for (int looks = 1;
+        more && entries < count && to.compareTo(pending.millis(), pending.sequence()) >= 0;
+        looks++) {
+      if (isIdle(pending, minIdle, call.nowMillis())) {
+        reply(out, group, call.nowMillis());
         entries++;
       }
-      more = consumer == 0 ? pending.next() : pending.nextOwned();
+      if (looks % LongPendings.ENTRIES_AT_ONCE == 0
+          && LeasedReply.isTurnOver(out, mark, endNanos)) {
+        out.rollback(mark);
+        call.defer(new LongPendings(call, stream, consumer, minIdle, count));
+        return;
+      }
+      more = next(pending, consumer);
     }
     out.insertArray(mark, entries);
+  }
+
+  /** Goes to the first entry from an id on, of a consumer or, without one, of all. */
+  static boolean seek(StreamPending pending, int consumer, StreamId from) {
+    return consumer == 0
+        ? pending.seek(from.millis(), from.sequence())
+        : pending.seekOwned(consumer, from.millis(), from.sequence());
+  }
+
+  static boolean next(StreamPending pending, int consumer) {
+    return consumer == 0 ? pending.next() : pending.nextOwned();
+  }
+
+  static boolean isIdle(StreamPending pending, long minIdle, long nowMillis) {
+    return minIdle == 0 || nowMillis - pending.deliveryMillis() >= minIdle;
+  }
+
+  /** Replies with the pending entry that a group's cursor is at. */
+  static void reply(ReplyWriter out, StreamGroup group, long nowMillis) {
+    StreamPending pending = group.pending();
+    out.array(4);
+    StreamIds.reply(out, pending.millis(), pending.sequence());
+    replyName(out, group, pending.owner());
+    out.integer(pending.owner() == 0 ? -1 : Math.max(0, nowMillis - pending.deliveryMillis()));
+    out.integer(pending.deliveryCount());
   }
 
   /** Replies with a consumer's name, an empty one for none. */
