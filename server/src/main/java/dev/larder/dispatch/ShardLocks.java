@@ -56,7 +56,13 @@ final class ShardLocks {
       for (int key = first; key <= last; key += spec.keyStep()) {
         want(call.hash(key));
       }
-      return acquireWanted();
+      if (!acquireWanted()) {
+        return false;
+      }
+      for (int key = first; unit.isMarking() && key <= last; key += spec.keyStep()) {
+        unit.looksAt(call.shard(key), call.hash(key));
+      }
+      return true;
     }
     // Without sense in the arguments there is no key; the handler will find the error.
     if (spec.findKeys(call, keys)) {
@@ -74,6 +80,7 @@ final class ShardLocks {
   private boolean acquireOne(long hash) {
     Shard shard = keyspace.shardOf(hash);
     if (unit.acquire(shard)) {
+      unit.looksAt(shard, hash);
       return true;
     }
     contended = shard;

@@ -175,12 +175,14 @@ public final class AppendOnlyFile implements JournalFailure {
   private void applyPolicy() {
     BlockJournal writer = blocks;
     if (writer != null) {
-      writer.setPolicy(
+      FsyncPolicy policy =
           switch (config.get(PersistenceOptions.APPENDFSYNC)) {
             case "always" -> FsyncPolicy.ALWAYS;
             case "no" -> FsyncPolicy.NO;
             default -> FsyncPolicy.EVERYSEC;
-          });
+          };
+      keyspace.marksEffects(policy == FsyncPolicy.ALWAYS);
+      writer.setPolicy(policy);
     }
   }
 

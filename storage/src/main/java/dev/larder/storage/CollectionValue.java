@@ -341,6 +341,6 @@ public abstract class CollectionValue {
 
   /** The unit's place in the journal, for effects. */
   final long sequence() {
-    return unit.sequence();
+    return unit.sequence(shard, hash);
   }
 }

@@ -24,6 +24,7 @@ public final class Keyspace implements AutoCloseable {
 
   /** Changed only by who owns every shard; read by others, too. */
   private volatile Journal journal;
+  private volatile boolean marksEffects;
 
   private final ChunkStore chunks;
   private final LargeString largeStrings;
@@ -118,6 +119,18 @@ public final class Keyspace implements AutoCloseable {
   /** The seeded hash of a key. */
   public long hash(long key, int length) {
     return KeyHash.hash(key, length);
+  }
+
+  /**
+   * Whether units from now on remember the last effects on each key, so that {@link Unit#seen} tells
+   * those on keys that were looked at, not on all of a shard. It costs every effect a little.
+   */
+  public void marksEffects(boolean yes) {
+    marksEffects = yes;
+  }
+
+  boolean marksEffects() {
+    return marksEffects;
   }
 
   /** A unit for one event loop or background role. */
@@ -266,7 +279,7 @@ public final class Keyspace implements AutoCloseable {
       assert shard.isOwnedBy(unit);
       shard.detach(database);
     }
-    journal.flushed(unit.sequence(), unit, database);
+    journal.flushed(unit.sequenceOfMany(), unit, database);
   }
 
   /** Exchanges two databases; the unit owns every shard. */
@@ -275,7 +288,7 @@ public final class Keyspace implements AutoCloseable {
       assert shard.isOwnedBy(unit);
       shard.swap(first, second);
     }
-    journal.swapped(unit.sequence(), unit, first, second);
+    journal.swapped(unit.sequenceOfMany(), unit, first, second);
   }
 
   /**

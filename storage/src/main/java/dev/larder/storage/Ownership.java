@@ -47,6 +47,11 @@ final class Ownership {
   /** Beside the owner, who has its cache line anyway. */
   private long lastEffect;
 
+  /** The sequence of the last unit that did not mark what it changed, 0 if there was none. */
+  private long lastUnmarked;
+
+  private final EffectMarks marks = new EffectMarks();
+
   /** Since when {@link #isPromised} has kept somebody away, 0 for nobody. */
   private volatile long deferredNanos;
 
@@ -93,15 +98,29 @@ final class Ownership {
     return lastEffect;
   }
 
+  /** At least the sequence of the last unit that had effects on this key; for the owner. */
+  long lastEffect(long hash) {
+    return Math.max(marks.get(hash), lastUnmarked);
+  }
+
+  /** The owner, which has this sequence, changes a key. */
+  void mark(long hash, long sequence) {
+    marks.set(hash, sequence);
+  }
+
   /**
    * The owner ends.
    *
    * @param effects its sequence, 0 if it had no effects
+   * @param areMarked whether it marked all that it changed
    * @return {@link #lastEffect}
    */
-  long ending(long effects) {
+  long ending(long effects, boolean areMarked) {
     if (effects != 0) {
       lastEffect = effects;
+      if (!areMarked) {
+        lastUnmarked = effects;
+      }
     }
     return lastEffect;
   }

@@ -233,7 +233,7 @@ public final class Shard {
 
   /** Reports that a key holds this entry, whatever it held before, to all who want to know. */
   void stored(Unit unit, int database, long hash, long entry) {
-    keyspace.journal().stored(unit.sequence(), this, database, entry);
+    keyspace.journal().stored(unit.sequence(this, hash), this, database, entry);
     signal(database, hash, entry);
   }
 
@@ -328,7 +328,7 @@ public final class Shard {
       Removal reason,
       boolean withValue) {
     long record = arena.address(d.table.reference(slot));
-    keyspace.journal().removed(unit.sequence(), this, database, record, reason);
+    keyspace.journal().removed(unit.sequence(this, hash), this, database, record, reason);
     if (reason == Removal.EXPIRED) {
       expiry.countKey();
     }
@@ -344,7 +344,8 @@ public final class Shard {
   public long expire(Unit unit, int database, long hash, long entry, long deadlineMillis) {
     long changed = reshape(unit, database, hash, entry, deadlineMillis, Record.valueLength(entry));
     if (changed != 0) {
-      keyspace.journal().expiryChanged(unit.sequence(), this, database, changed, deadlineMillis);
+      long sequence = unit.sequence(this, hash);
+      keyspace.journal().expiryChanged(sequence, this, database, changed, deadlineMillis);
     }
     return changed;
   }
@@ -381,7 +382,7 @@ public final class Shard {
   /** Reports bytes of a string that were overwritten in place, and makes it raw. */
   public void written(Unit unit, int database, long entry, long offset, long bytes) {
     edited(entry);
-    keyspace.journal().written(unit.sequence(), this, database, entry, offset, bytes);
+    keyspace.journal().written(unit.sequenceFor(this, entry), this, database, entry, offset, bytes);
     if (waiters.hasAny()) {
       signal(database, keyspace.hash(Record.keyAddress(entry), Record.keyLength(entry)), entry);
     }

@@ -129,7 +129,7 @@ public final class StringEdit {
     assert shard.isOwnedBy(unit) && newLength <= shard.stringLength(entry);
     long shrunk = requireNonNull(shard.database(database)).shrinkString(hash, entry, newLength);
     if (shrunk != 0) {
-      keyspace.journal().stored(unit.sequence(), shard, database, shrunk);
+      keyspace.journal().stored(unit.sequence(shard, hash), shard, database, shrunk);
     }
     return shrunk;
   }

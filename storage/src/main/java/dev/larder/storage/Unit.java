@@ -37,6 +37,17 @@ public final class Unit {
   private boolean hasReady;
   private boolean meetsLeases;
   private boolean isWriting;
+
+  /** Whether effects are marked by key. */
+  private boolean isMarking;
+
+  /** Whether there was an effect that was not. */
+  private boolean hasUnmarked;
+
+  /** Whether nothing was looked at in the shards but keys of {@link #looksAt}. */
+  private boolean isNarrow;
+
+  private long looked;
   private final long[] touched = new long[TOUCH_BATCH];
   private final Views views;
   private final ValueCodecs codecs;
@@ -80,6 +91,9 @@ public final class Unit {
     assert heldCount == 0 : "the unit before still owns shards";
     this.nowMillis = nowMillis;
     this.isWriting = true;
+    this.isMarking = keyspace.marksEffects();
+    this.isNarrow = false;
+    this.looked = 0;
   }
 
   /** Says that the unit finds entries only to read them, which costs less during a snapshot. */
@@ -124,6 +138,7 @@ public final class Unit {
       held = java.util.Arrays.copyOf(held, 2 * heldCount);
     }
     held[heldCount++] = shard;
+    isNarrow = false;
     if (shard.waiters().hasReady()) {
       hasReady = true;
     }
@@ -186,6 +201,23 @@ public final class Unit {
     ShardSnapshot.prepare(shard, database, hash, key, keyLength);
   }
 
+  /**
+   * Says that the unit looks at this key of a shard that it owns, and otherwise only at others that
+   * it says so of: it need not have seen what was done to their neighbours. Ends when it takes
+   * another shard.
+   */
+  public void looksAt(Shard shard, long hash) {
+    if (isMarking) {
+      isNarrow = true;
+      looked = Math.max(looked, shard.ownership.lastEffect(hash));
+    }
+  }
+
+  /** Whether {@link #looksAt} makes a difference. */
+  public boolean isMarking() {
+    return isMarking;
+  }
+
   /** Whether a shard of this unit has leases or a snapshot, which may keep it from its keys. */
   public boolean meetsLeases() {
     return meetsLeases;
@@ -233,12 +265,15 @@ public final class Unit {
       sequence = 0;
       done = effects;
     }
-    long last = seen;
+    boolean areMarked = isMarking && !hasUnmarked;
+    long last = isNarrow ? Math.max(looked, effects) : 0;
     for (int i = 0; i < heldCount; i++) {
-      last = Math.max(last, held[i].ownership.ending(effects));
+      long own = held[i].ownership.ending(effects, areMarked);
+      last = isNarrow ? last : Math.max(last, own);
       held[i].disown();
     }
-    seen = last;
+    seen = Math.max(seen, last);
+    hasUnmarked = false;
     heldCount = 0;
     meetsLeases = false;
   }
@@ -251,7 +286,8 @@ public final class Unit {
 
   /**
    * The last effects that the units since {@link #startOver} can have seen, or had themselves: the
-   * highest sequence among the shards that they owned, 0 if there is none.
+   * highest sequence among the shards that they owned, or the keys that they looked at; 0 if there
+   * is none.
    */
   public long seen() {
     return seen;
@@ -271,8 +307,29 @@ public final class Unit {
     return last;
   }
 
-  /** The unit's place in the journal, drawn at its first effect. */
-  long sequence() {
+  /** The unit's place in the journal, drawn at its first effect; for an effect on a key. */
+  long sequence(Shard shard, long hash) {
+    long drawn = draw();
+    if (isMarking) {
+      shard.ownership.mark(hash, drawn);
+    }
+    return drawn;
+  }
+
+  /** The same, by the key's entry. */
+  long sequenceFor(Shard shard, long entry) {
+    return isMarking
+        ? sequence(shard, keyspace.hash(Entry.keyAddress(entry), Entry.keyLength(entry)))
+        : draw();
+  }
+
+  /** The same, for an effect on many keys. */
+  long sequenceOfMany() {
+    hasUnmarked = true;
+    return draw();
+  }
+
+  private long draw() {
     if (sequence == 0) {
       sequence = keyspace.journal().begin(this);
     }
