@@ -69,8 +69,8 @@ final class FileLoading {
 
   private void runOne(Content content, List<Row> rows, Table details) {
     String[] options = content.isAppended ? AofMeasurement.appending("no") : new String[0];
-    ServerSpec redis = bench.redis(options).on("");
-    ServerSpec larder = bench.larder(options).on("");
+    ServerSpec redis = bench.redis(options).on(Machine.allCores());
+    ServerSpec larder = bench.larder(options).on(Machine.allCores());
     Path directory = ServerProcess.newDirectory();
     try {
       try (ServerProcess server = ServerProcess.startIn(directory, redis);

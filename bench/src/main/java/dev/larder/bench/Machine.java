@@ -39,6 +39,11 @@ final class Machine {
     return (int) lines("/proc/cpuinfo").stream().filter(l -> l.startsWith("processor")).count();
   }
 
+  /** All cores in taskset's words, for who is not to be where this process is pinned; or none. */
+  static String allCores() {
+    return canRun("taskset") ? "0-" + (cores() - 1) : "";
+  }
+
   static String cpuModel() {
     return lines("/proc/cpuinfo").stream()
         .filter(l -> l.startsWith("model name"))
