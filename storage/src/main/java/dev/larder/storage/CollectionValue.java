@@ -40,6 +40,9 @@ public abstract class CollectionValue {
   /** The deadline of a hidden record, -1 for none. */
   private long hiddenDeadline;
 
+  /** For how many bytes of value a hidden record's block has room at least. */
+  private int reservedBytes;
+
   CollectionValue(ValueType type, Keyspace keyspace, Unit unit) {
     this.type = type;
     this.keyspace = keyspace;
@@ -93,6 +96,7 @@ public abstract class CollectionValue {
     isBuilding = true;
     isHidden = true;
     hiddenDeadline = deadlineMillis;
+    reservedBytes = 0;
     if (reference != 0) {
       entry = newShard.arena.address(reference);
       pointed();
@@ -233,21 +237,51 @@ public abstract class CollectionValue {
 
   private long newHidden(int encoding, int bytes) {
     boolean hasDeadline = hiddenDeadline >= 0;
-    long record = arena().address(allocate(Record.bytes(keyLength, bytes, hasDeadline)));
-    Record.writeHead(record, type.ordinal(), encoding, hiddenDeadline, key, keyLength, bytes);
+    int room = Math.max(bytes, reservedBytes);
+    int block = allocate(Record.bytes(keyLength, room, hasDeadline));
+    long record = arena().address(block);
+    Record.writeHead(record, type.ordinal(), encoding, hiddenDeadline, key, keyLength, room);
+    if (bytes < room) {
+      boolean isShorter = Record.resizeInPlace(record, bytes, arena().blockBytesOf(block));
+      assert isShorter;
+    }
     return record;
   }
 
   private void resizeHidden(int bytes) {
-    int old = arena().reference(entry);
-    int blockBytes = arena().blockBytesOf(old);
-    if (!ShardDatabase.suits(entry, bytes, blockBytes)
-        || !Record.resizeInPlace(entry, bytes, blockBytes)) {
-      long resized = newHidden(encoding(), bytes);
-      int kept = Math.min(bytes, valueBytes());
-      Memory.copy(value(), Record.valueAddress(resized), kept);
-      arena().free(old);
-      entry = resized;
+    int blockBytes = arena().blockBytesOf(arena().reference(entry));
+    boolean suits = bytes <= reservedBytes || ShardDatabase.suits(entry, bytes, blockBytes);
+    if (!suits || !Record.resizeInPlace(entry, bytes, blockBytes)) {
+      reservedBytes = 0;
+      moveHidden(bytes);
+    }
+  }
+
+  private void moveHidden(int bytes) {
+    long moved = newHidden(encoding(), bytes);
+    Memory.copy(value(), Record.valueAddress(moved), Math.min(bytes, valueBytes()));
+    arena().free(arena().reference(entry));
+    entry = moved;
+  }
+
+  /**
+   * Has a hidden collection that is still to be made take a block in which its value part can grow
+   * to so many bytes; {@link #fit} gives back what is not used.
+   */
+  final void reserve(int bytes) {
+    assert isHidden;
+    reservedBytes = bytes;
+  }
+
+  /** Ends {@link #reserve}. */
+  final void fit() {
+    if (reservedBytes != 0 && entry != 0) {
+      reservedBytes = 0;
+      int bytes = Record.bytes(keyLength, valueBytes(), hiddenDeadline >= 0);
+      if (Arena.blockBytes(bytes) < arena().blockBytesOf(arena().reference(entry))
+          && hasRoom(bytes)) {
+        moveHidden(valueBytes());
+      }
     }
   }
 

@@ -24,6 +24,7 @@ public final class Keyspace implements AutoCloseable {
 
   /** Changed only by who owns every shard; read by others, too. */
   private volatile Journal journal;
+
   private volatile boolean marksEffects;
 
   private final ChunkStore chunks;
@@ -122,8 +123,8 @@ public final class Keyspace implements AutoCloseable {
   }
 
   /**
-   * Whether units from now on remember the last effects on each key, so that {@link Unit#seen} tells
-   * those on keys that were looked at, not on all of a shard. It costs every effect a little.
+   * Whether units from now on remember the last effects on each key, so that {@link Unit#seen}
+   * tells those on keys that were looked at, not on all of a shard. It costs every effect a little.
    */
   public void marksEffects(boolean yes) {
     marksEffects = yes;

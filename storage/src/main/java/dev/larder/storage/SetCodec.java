@@ -114,6 +114,9 @@ final class SetCodec implements ValueCodec, ValueSink {
   @Override
   public void beginSet(long count) {
     expectedMembers = count;
+    if (count <= set.keyspace.limits().setMaxListpackEntries()) {
+      build.expectPacked(count, Listpack.SHORT_FRAME_BYTES);
+    }
   }
 
   @Override

@@ -23,6 +23,11 @@ final class SortedSetCodec implements ValueCodec, ValueSink {
 
   private final KeyTable members;
 
+  /** Whether the sorted set that is being built was created. */
+  private boolean isCreated;
+
+  private long expectedMembers;
+
   @SuppressWarnings("NullAway.Init") // Set by beginWriting.
   private ValueWriter out;
 
@@ -90,17 +95,31 @@ final class SortedSetCodec implements ValueCodec, ValueSink {
 
   @Override
   public @Nullable ValueSink begin(RestoreTarget target, long bytes) {
+    isCreated = false;
     return build.begin(target, bytes) ? this : null;
   }
 
   @Override
   public void beginSortedSet(long count) {
-    set.expect(count, 0);
+    if (count <= set.keyspace.limits().zsetMaxListpackEntries()) {
+      build.expectPacked(count, Listpack.SHORT_FRAME_BYTES + PackedScores.MAX_BYTES);
+    }
+    expectedMembers = count;
+  }
+
+  @Override
+  public boolean listpack(long address, int bytes, long count) throws RdbException {
+    build.requireRoom(bytes);
+    return set.take(address, bytes);
   }
 
   @Override
   public void scored(long member, int length, double score) throws RdbException {
     build.requireRoom(length);
+    if (!isCreated) {
+      isCreated = true;
+      set.expect(expectedMembers, 0);
+    }
     set.add(member, length, score);
   }
 

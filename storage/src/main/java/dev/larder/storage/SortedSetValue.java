@@ -98,6 +98,22 @@ public final class SortedSetValue extends SortedSetCursor {
     return (encoding() & CONVERTED) != 0;
   }
 
+  /** Makes a listpack of Redis's the sorted set that is being built; false if it does not suit. */
+  boolean take(long pairs, int bytes) {
+    CollectionLimits limits = keyspace.limits();
+    int count = Listpack.count(pairs) / 2;
+    boolean isTaken =
+        count <= limits.zsetMaxListpackEntries()
+            && mayBePacked(0, bytes, count)
+            && PackedScores.suits(pairs, limits.zsetMaxListpackValue());
+    if (isTaken) {
+      create(0, bytes);
+      Memory.copy(pairs, value(), bytes);
+      pointed();
+    }
+    return isTaken;
+  }
+
   /** Makes the key hold what a result has, whatever it held; it has at least one member. */
   public void take(SortedSetResult result) {
     CollectionLimits limits = keyspace.limits();

@@ -27,7 +27,8 @@ import dev.larder.storage.table.KeyHash;
 /** The members seen so far. Used by one thread at a time; {@link #clear} gives the memory back. */
 final class MemberSet {
   private static final int SLOT_BYTES = 2 * Long.BYTES;
-  private static final int SMALL_SLOTS = GrowableMemory.KEPT_BYTES / SLOT_BYTES;
+  private static final int MOST_SMALL_SLOTS = GrowableMemory.KEPT_BYTES / SLOT_BYTES;
+  private static final int LEAST_SMALL_SLOTS = 16;
   private static final int TABLE_SLOTS = ChunkStore.CHUNK_BYTES / SLOT_BYTES;
   private static final int TABLES_AT_ONCE = 16;
   private static final int COUNT = 0;
@@ -41,6 +42,10 @@ final class MemberSet {
   private final GrowableMemory scratch;
   private boolean isOpen;
   private boolean isSmall;
+
+  /** Slots of the table while it is small, a power of two. */
+  private int smallSlots = MOST_SMALL_SLOTS;
+
   private int directoryDepth;
 
   /** Entries of the directory whose tables {@link #clearSome} has released. */
@@ -52,6 +57,23 @@ final class MemberSet {
     this.chunks = chunks;
     memory = new GrowableMemory(chunks);
     scratch = new GrowableMemory(chunks);
+  }
+
+  /**
+   * Before the first member: how many are to come, about. For a few, less has to be cleared before
+   * and searched.
+   */
+  void expect(long members) {
+    assert !isOpen;
+    smallSlots = LEAST_SMALL_SLOTS;
+    while (smallSlots < MOST_SMALL_SLOTS && most(smallSlots) < members) {
+      smallSlots *= 2;
+    }
+  }
+
+  /** How many members a table of so many slots holds. */
+  private static int most(int slots) {
+    return slots - slots / 4;
   }
 
   /** How many members there are. */
@@ -99,9 +121,8 @@ final class MemberSet {
         return false;
       }
       long table = isSmall ? memory.address() : tableOf(first);
-      int slots = isSmall ? SMALL_SLOTS : TABLE_SLOTS;
       int held = Memory.getInt(table + COUNT);
-      if (held < slots - slots / 4) {
+      if (held < most(isSmall ? smallSlots : TABLE_SLOTS)) {
         put(table, slot, first, second);
         count++;
         return true;
@@ -116,7 +137,7 @@ final class MemberSet {
 
   private void open() {
     memory.ensure(GrowableMemory.KEPT_BYTES, 0);
-    Memory.fill(memory.address(), GrowableMemory.KEPT_BYTES, (byte) 0);
+    Memory.fill(memory.address(), smallSlots * SLOT_BYTES, (byte) 0);
     isSmall = true;
     isOpen = true;
   }
@@ -130,7 +151,7 @@ final class MemberSet {
   /** Where a hash belongs, an address above 0; or its negative if it is there. */
   private long find(long first, long second) {
     return isSmall
-        ? find(memory.address(), SMALL_SLOTS, first, second)
+        ? find(memory.address(), smallSlots, first, second)
         : find(tableOf(first), TABLE_SLOTS, first, second);
   }
 
@@ -175,7 +196,7 @@ final class MemberSet {
   private void leaveSmall() throws RdbException {
     int table = newTable(0);
     long address = chunks.address(table);
-    for (int i = 1; i < SMALL_SLOTS; i++) {
+    for (int i = 1; i < smallSlots; i++) {
       move(memory.address() + (long) i * SLOT_BYTES, address);
     }
     isSmall = false;
@@ -255,6 +276,7 @@ final class MemberSet {
     }
     memory.shrink();
     isOpen = false;
+    smallSlots = MOST_SMALL_SLOTS;
     count = 0;
     cleared = 0;
     return true;

@@ -50,15 +50,24 @@ final class PackedReader {
       case LISTPACK -> {
         require(Listpack.validate(newAddress, bytes), "a listpack that is damaged");
         count = Listpack.count(newAddress);
-        entry = Listpack.first(newAddress);
       }
       case ZIPLIST -> count = ziplist.open(newAddress, bytes);
       case ZIPMAP -> count = 2 * zipmap.open(newAddress, bytes);
       case INTSET -> {
         require(Intset.validate(newAddress, bytes), "an intset that is damaged");
         count = Intset.count(newAddress);
-        index = 0;
       }
+    }
+    rewind();
+  }
+
+  /** Goes back to the first entry; of a zipmap, which {@link #open} begins with, not. */
+  void rewind() {
+    index = 0;
+    if (form == Form.LISTPACK) {
+      entry = Listpack.first(address);
+    } else if (form == Form.ZIPLIST) {
+      ziplist.rewind();
     }
   }
 
@@ -91,6 +100,23 @@ final class PackedReader {
   /** Takes the next two entries; false at the end. */
   boolean nextPair(TextSlot first, TextSlot second) throws RdbException {
     return form == Form.ZIPMAP ? zipmap.next(first, second) : next(first) && next(second);
+  }
+
+  /**
+   * Takes the next entry, which there is, as a score.
+   *
+   * @param text is overwritten
+   */
+  double nextScore(TextSlot text) throws RdbException {
+    if (form == Form.LISTPACK && Listpack.isInteger(entry)) {
+      double score = Listpack.integer(entry);
+      entry = Listpack.next(address, entry);
+      return score;
+    }
+    if (!next(text)) {
+      throw new IllegalStateException("a member without a score");
+    }
+    return ScoreText.parse(text.address(), text.length());
   }
 
   private boolean nextOfListpack(TextSlot out) {

@@ -178,7 +178,7 @@ public final class ValueReader implements AutoCloseable {
     return announced;
   }
 
-  /** Bytes of all elements read so far, with some for each. */
+  /** Bytes of all elements read so far, and {@link #BYTES_PER_ELEMENT} for each. */
   public long elementBytes() {
     return kindOf(type) == STREAM ? stream.elementBytes() : elementBytes;
   }
@@ -234,6 +234,7 @@ public final class ValueReader implements AutoCloseable {
     if (left == 0) {
       throw RdbException.empty();
     }
+    members.expect(left);
     if (sink != null) {
       begin(sink, kind, left);
     }
@@ -354,8 +355,11 @@ public final class ValueReader implements AutoCloseable {
     if (count % perElement != 0) {
       throw in.malformed("a packed value of " + count + " entries");
     }
-    if (kind != LIST && sink != null) {
-      begin(sink, kind, count / perElement);
+    if (kind != LIST) {
+      members.expect(count / perElement);
+      if (sink != null) {
+        begin(sink, kind, count / perElement);
+      }
     }
     switch (kind) {
       case LIST -> {
@@ -416,12 +420,12 @@ public final class ValueReader implements AutoCloseable {
   private void readPackedScores(long count) throws RdbException {
     boolean isListpack = Form.of(type) == Form.LISTPACK;
     requireOrder();
-    packed.open(Form.of(type), blob.address(), blob.length());
     if (isListpack && isTaken(count)) {
       return;
     }
-    while (packed.nextPair(first, third)) {
-      scored(first, ScoreText.parse(third.address(), third.length()));
+    packed.rewind();
+    while (packed.next(first)) {
+      scored(first, packed.nextScore(third));
     }
   }
 
@@ -431,8 +435,8 @@ public final class ValueReader implements AutoCloseable {
     TextSlot before = second;
     double last = Double.NEGATIVE_INFINITY;
     boolean isFirst = true;
-    while (packed.nextPair(member, third)) {
-      double score = ScoreText.parse(third.address(), third.length());
+    while (packed.next(member)) {
+      double score = packed.nextScore(third);
       boolean isAfter =
           isFirst
               || score > last
@@ -454,7 +458,7 @@ public final class ValueReader implements AutoCloseable {
   // ---- elements
 
   /** What an element costs at least, wherever it is kept. */
-  private static final int BYTES_PER_ELEMENT = 16;
+  public static final int BYTES_PER_ELEMENT = 16;
 
   private void element(TextSlot text) throws RdbException {
     elementBytes += BYTES_PER_ELEMENT + text.length();

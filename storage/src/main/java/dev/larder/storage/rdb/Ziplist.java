@@ -30,6 +30,8 @@ final class Ziplist {
   private static final int WIDE = 0xFE;
 
   private final RdbInput entries = new RdbInput();
+  private long start;
+  private long bytes;
 
   /** The entry at hand: a number, or bytes. */
   private boolean isNumber;
@@ -43,14 +45,16 @@ final class Ziplist {
    *
    * @return how many entries there are
    */
-  long open(long start, long bytes) throws RdbException {
+  long open(long newStart, long newBytes) throws RdbException {
+    start = newStart;
+    bytes = newBytes;
     if (bytes <= HEADER_BYTES
         || bytes > Integer.MAX_VALUE
         || Memory.getInt(start) != bytes
         || (Memory.getByte(start + bytes - 1) & 0xFF) != END) {
       throw RdbException.malformed("a ziplist whose frame is wrong");
     }
-    rewind(start, bytes);
+    rewind();
     long count = 0;
     long last = HEADER_BYTES;
     long before = 0;
@@ -67,11 +71,12 @@ final class Ziplist {
     if (stored != UNKNOWN_COUNT && stored != count || Memory.getInt(start + TAIL) != last) {
       throw RdbException.malformed("a ziplist whose header is wrong");
     }
-    rewind(start, bytes);
+    rewind();
     return count;
   }
 
-  private void rewind(long start, long bytes) {
+  /** Goes back to the first entry. */
+  void rewind() {
     entries.point(start + HEADER_BYTES, bytes - HEADER_BYTES - 1);
   }
 

@@ -44,6 +44,9 @@ public final class Listpack {
   /** The bytes of a listpack without entries. */
   public static final int EMPTY_BYTES = 7;
 
+  /** What an entry takes beside the bytes of a string that is short. */
+  public static final int SHORT_FRAME_BYTES = 2;
+
   /** The largest listpack; a caller converts to another encoding long before. */
   public static final int MAX_BYTES = 1 << 30;
 

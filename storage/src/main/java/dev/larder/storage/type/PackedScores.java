@@ -21,6 +21,9 @@ public final class PackedScores {
   private static final long MINUS_ZERO = 1L << 63;
   private static final int DOUBLE_BYTES = 1 + Double.BYTES + 1;
 
+  /** No score takes more. */
+  public static final int MAX_BYTES = DOUBLE_BYTES;
+
   private PackedScores() {}
 
   private static boolean isWhole(double score) {
@@ -119,6 +122,25 @@ public final class PackedScores {
     int memberBytes = Listpack.encodedBytes(address, length);
     Listpack.openGap(lp, at, memberBytes + bytes(score), 2);
     write(Listpack.writeEntry(at, address, length), score);
+  }
+
+  /**
+   * Whether a listpack of members and scores, which is in order, is as it would be here: Redis's is
+   * if all scores are whole.
+   *
+   * @param maxMemberBytes no member may be longer
+   */
+  public static boolean suits(long lp, int maxMemberBytes) {
+    for (long member = Listpack.first(lp); member != 0; ) {
+      long score = Listpack.next(lp, member);
+      if (Listpack.textLength(member) > maxMemberBytes
+          || !Listpack.isInteger(score)
+          || Math.abs(Listpack.integer(score)) > MAX_WHOLE) {
+        return false;
+      }
+      member = Listpack.next(lp, score);
+    }
+    return true;
   }
 
   /** Whether every pair has a score that is a number, and all are in order; for tests. */
