@@ -29,7 +29,6 @@ final class UserEditor {
       "Adding a pattern after the * pattern (or the 'allchannels' flag) is not valid and does not"
           + " have any effect. Try 'resetchannels' to start with an empty list of channels";
   private static final String NO_SELECTORS = "Selectors do not exist in this release of Larder yet";
-  private static final String ALL = "*";
 
   private final boolean channelsByDefault;
   private final CommandRules commands;
@@ -118,9 +117,9 @@ final class UserEditor {
       case "resetpass" -> setNoPassword(false);
       case "sanitize-payload" -> sanitizing = Sanitizing.ON;
       case "skip-sanitize-payload" -> sanitizing = Sanitizing.OFF;
-      case "allkeys" -> setKeys(true);
+      case "allkeys", "~*" -> setKeys(true);
       case "resetkeys" -> setKeys(false);
-      case "allchannels" -> setChannels(true);
+      case "allchannels", "&*" -> setChannels(true);
       case "resetchannels" -> setChannels(false);
       case "allcommands" -> commands.all(true);
       case "nocommands" -> commands.all(false);
@@ -161,6 +160,7 @@ final class UserEditor {
 
   /** Follows {@code %R~pattern} and the like; without a tilde the pattern is empty, as in Redis. */
   private void keyWithAccess(String rule) throws RuleException {
+    requireSomeKeys();
     int access = 0;
     int i = 0;
     for (; i < rule.length() && rule.charAt(i) != '~'; i++) {
@@ -181,33 +181,28 @@ final class UserEditor {
     key(rule.substring(Math.min(i + 1, rule.length())), access);
   }
 
-  private void key(String pattern, int access) throws RuleException {
-    boolean isAll = pattern.equals(ALL) && access == KeyRule.ALL;
-    if (allKeys && !isAll) {
+  private void requireSomeKeys() throws RuleException {
+    if (allKeys) {
       throw new RuleException(AFTER_ALL_KEYS);
-    }
-    if (hasSpaces(pattern)) {
-      throw new RuleException(SYNTAX);
-    }
-    if (isAll) {
-      setKeys(true);
-    } else {
-      keys.merge(pattern, access, (x, y) -> x | y);
     }
   }
 
+  private void key(String pattern, int access) throws RuleException {
+    requireSomeKeys();
+    if (hasSpaces(pattern)) {
+      throw new RuleException(SYNTAX);
+    }
+    keys.merge(pattern, access, (x, y) -> x | y);
+  }
+
   private void channel(String pattern) throws RuleException {
-    if (allChannels && !pattern.equals(ALL)) {
+    if (allChannels) {
       throw new RuleException(AFTER_ALL_CHANNELS);
     }
     if (hasSpaces(pattern)) {
       throw new RuleException(SYNTAX);
     }
-    if (pattern.equals(ALL)) {
-      setChannels(true);
-    } else {
-      channels.add(pattern);
-    }
+    channels.add(pattern);
   }
 
   private static String hash(String password) throws RuleException {
