@@ -55,6 +55,11 @@ final class RunningServer implements ServerHandle, ServerFacts {
   }
 
   @Override
+  public ServerStats stats() {
+    return stats;
+  }
+
+  @Override
   public String info(List<String> sections, CommandTable commands) {
     return info.render(sections, commands);
   }

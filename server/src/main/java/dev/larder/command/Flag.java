@@ -30,7 +30,7 @@ public enum Flag {
   FAST,
   /** Needs no authentication. */
   NO_AUTH,
-  /** Replicated although not a write. */
+  /** Replicated although not a write, so that it waits in a pause of writes. */
   MAY_REPLICATE,
   /** Runs inside EVAL without keys. */
   NO_MANDATORY_KEYS,
@@ -50,6 +50,11 @@ public enum Flag {
   /** The name in COMMAND INFO. */
   public String wireName() {
     return wireName;
+  }
+
+  /** Whether COMMAND INFO does not tell about it. */
+  public boolean isInternal() {
+    return this == MAY_REPLICATE;
   }
 
   /** This flag's bit in {@link CommandSpec#flagBits()}. */

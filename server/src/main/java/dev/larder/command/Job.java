@@ -35,6 +35,11 @@ public interface Job {
     return false;
   }
 
+  /** Whether it does nothing but wait for a client, and so ends when that has ended its input. */
+  default boolean isWait() {
+    return false;
+  }
+
   /**
    * Whether the work is done to its end although the connection has gone, as a command that has
    * begun to change something has to be. The command's arguments are gone then.

@@ -46,6 +46,7 @@ public final class AllCommands {
     new ConnectionCommands(users).declare(c);
     new ClientCommands(sessions, users).declare(c);
     new AclCommands(users).declare(c);
+    ClientModeCommands.declare(c, server.stats().pause());
     CommandCommands.declare(c);
     new ConfigCommands(config, server::resetStatistics).declare(c);
     LongSupplier maxStringBytes =

@@ -55,6 +55,12 @@ final class ClientLine {
     if (session.isBlocked()) {
       flags.append('b');
     }
+    if (session.modes().isNoEvict()) {
+      flags.append('e');
+    }
+    if (session.modes().isNoTouch()) {
+      flags.append('T');
+    }
     if (session.isCloseAfterReply()) {
       flags.append('c');
     }

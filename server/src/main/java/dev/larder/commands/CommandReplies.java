@@ -28,8 +28,9 @@ final class CommandReplies {
     reply.array(INFO_ELEMENTS);
     reply.bulkString(spec.fullName());
     reply.integer(spec.arity());
-    reply.set(spec.flags().size());
-    for (Flag flag : spec.flags()) {
+    List<Flag> flags = spec.flags().stream().filter(flag -> !flag.isInternal()).toList();
+    reply.set(flags.size());
+    for (Flag flag : flags) {
       reply.simpleString(flag.wireName());
     }
     reply.integer(spec.firstKey());

@@ -5,6 +5,7 @@ import static dev.larder.command.Arg.string;
 import static dev.larder.command.Flag.ADMIN;
 import static dev.larder.command.Flag.DENYOOM;
 import static dev.larder.command.Flag.FAST;
+import static dev.larder.command.Flag.MAY_REPLICATE;
 import static dev.larder.command.Flag.READONLY;
 import static dev.larder.command.Flag.WRITE;
 import static dev.larder.command.KeyAccess.ACCESS;
@@ -53,7 +54,7 @@ public final class HyperLogLogCommands {
             "Returns the approximated cardinality of the set(s) observed by the HyperLogLog"
                 + " key(s).")
         .arity(-2)
-        .flags(READONLY)
+        .flags(READONLY, MAY_REPLICATE)
         .args(
             key("key")
                 .at(1)

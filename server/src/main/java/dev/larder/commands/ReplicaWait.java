@@ -75,6 +75,11 @@ final class ReplicaWait implements Job, Blocked {
   }
 
   @Override
+  public boolean isWait() {
+    return true;
+  }
+
+  @Override
   public void cancel() {
     state.set(State.ENDED);
     session.blocked(null);

@@ -1,6 +1,7 @@
 package dev.larder.commands;
 
 import dev.larder.command.CommandTable;
+import dev.larder.metrics.ServerStats;
 import dev.larder.resp.ReplyWriter;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +20,11 @@ public interface ServerHandle {
   /** The text of INFO for these sections, or for the usual ones if none is named. */
   default String info(List<String> sections, CommandTable commands) {
     return "";
+  }
+
+  /** The statistics, and what else the whole server is told and asked. */
+  default ServerStats stats() {
+    return new ServerStats();
   }
 
   /** Writes what MEMORY STATS tells. */

@@ -123,6 +123,11 @@ final class WaitAof implements Job, Blocked {
   }
 
   @Override
+  public boolean isWait() {
+    return true;
+  }
+
+  @Override
   public void cancel() {
     state.set(State.ENDED);
     session.blocked(null);

@@ -1,5 +1,7 @@
 package dev.larder.dispatch;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.larder.command.Arguments;
 import dev.larder.command.Ascii;
 import dev.larder.command.Call;
@@ -54,6 +56,7 @@ public final class BatchExecutor {
   private final Replies replies;
   private final JobSteps jobs;
   private final CommandRunner runner;
+  private final PausedClients paused;
 
   BatchExecutor(LoopContext loop, CommandTable commands, LongSupplier maxMemoryBytes) {
     this.loop = loop;
@@ -67,6 +70,7 @@ public final class BatchExecutor {
     this.lookahead = new Lookahead(commands, unit, call, loop.batch());
     this.replies = new Replies(loop);
     this.jobs = new JobSteps(loop, replies, halt);
+    this.paused = loop.pausedClients();
     this.runner = new CommandRunner(loop, replies, jobs, halt);
   }
 
@@ -118,6 +122,7 @@ public final class BatchExecutor {
     if (awaited != null) {
       stats.shardWait(Clock.nanos() - suspension.sinceNanos());
     }
+    replies.begin(client.session());
     Outcome outcome = finish(client, suspension, stop);
     Batch batch = suspension.batch();
     if (outcome == Outcome.DONE) {
@@ -144,6 +149,9 @@ public final class BatchExecutor {
   private Outcome finish(Client client, Suspension suspension, Stop stop) {
     int next = stop.next();
     halt.next(next);
+    if (stop.reason() == Outcome.WAIT_FOR_PAUSE) {
+      return paused.goOn(requireNonNull(stop.job()), halt);
+    }
     if (stop.job() != null) {
       // A step of an earlier turn does not run again if this one throws.
       suspension.move(new Stop(Outcome.WAIT_FOR_JOB, next, null, null, null, false, null));
@@ -167,7 +175,7 @@ public final class BatchExecutor {
     switch (ended.end()) {
       case SERVED -> {
         replies.showLater(client, ended.seen());
-        client.append(ended.takeReply());
+        replies.append(client, ended.takeReply());
       }
       case TIMEOUT, UNBLOCKED -> ended.block.replyTimeout(reply);
       case UNBLOCKED_BY_ERROR -> replies.fail(ended.spec, UNBLOCKED);
@@ -245,7 +253,7 @@ public final class BatchExecutor {
       }
       unit.begin(now);
       outcome = executeOne(client, session, batch, command);
-      if (outcome == Outcome.WAIT_FOR_SHARD) {
+      if (outcome == Outcome.WAIT_FOR_SHARD || outcome == Outcome.WAIT_FOR_PAUSE) {
         halt.next(command);
         break;
       }
@@ -270,15 +278,20 @@ public final class BatchExecutor {
             "Client {} speaks HTTP, perhaps made to by a web page: disconnected", session.id());
         return Outcome.CLOSE;
       }
+      replies.begin(session);
       replies.refuse(commands.unknown(named));
       return replies.end(client);
     }
     call.select(spec, command);
+    replies.begin(session, spec);
     ErrorReply refusal = gates.refusal(spec, call, session, batch, command);
     if (refusal != null) {
       stats.rejected(spec.index());
       replies.refuse(refusal);
       return replies.end(client);
+    }
+    if (paused.mayHold() && paused.holds(spec)) {
+      return paused.hold(session, spec, halt);
     }
     return runner.run(client, spec, batch, command);
   }

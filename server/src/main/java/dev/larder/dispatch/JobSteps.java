@@ -63,6 +63,7 @@ final class JobSteps {
         unit.releaseAll();
       }
       gotOn = reply.mark() > mark;
+      replies.dropMuted(client.session());
       if (replies.isPieceFull()) {
         peerReads = replies.send(client) || job.isUrgent();
       }

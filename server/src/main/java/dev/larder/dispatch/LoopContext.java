@@ -48,6 +48,7 @@ public final class LoopContext {
   private final ReplyWriter reply;
   private final Call call;
   private final BlockedCalls blockedCalls;
+  private final PausedClients pausedClients;
   private final BatchExecutor executor;
   private final JournalRoom room;
   private final ArrayDeque<Batch> spareBatches = new ArrayDeque<>();
@@ -90,6 +91,9 @@ public final class LoopContext {
     this.call = new Call(commands, keyspace, unit, reply, batch);
     Call served = new Call(commands, keyspace, unit, new ReplyWriter(addressOf), batch);
     this.blockedCalls = new BlockedCalls(this, served, addressOf);
+    this.pausedClients = new PausedClients(serverStats.pause());
+    serverStats.pause().onEnd(() -> post(this::endPause));
+    keyspace.holdExpiryWhile(serverStats.pause()::isPaused);
     this.room = new JournalRoom(keyspace, serverStats.aof());
     this.executor = new BatchExecutor(this, commands, maxMemoryBytes);
     stats.keyLookups(
@@ -156,6 +160,17 @@ public final class LoopContext {
 
   BlockedCalls blockedCalls() {
     return blockedCalls;
+  }
+
+  PausedClients pausedClients() {
+    return pausedClients;
+  }
+
+  /** Clients go on, as does time for keys. */
+  private void endPause() {
+    housekeepingDueNanos = Clock.nanos();
+    housekeepIfDue();
+    pausedClients.release();
   }
 
   JournalRoom room() {

@@ -10,6 +10,8 @@ public enum Outcome {
   WAIT_FOR_KEY,
   /** A job is under way; the commands after it wait. */
   WAIT_FOR_JOB,
+  /** Clients are paused: the next command waits for the end of that. */
+  WAIT_FOR_PAUSE,
   /** The peer must read before the next command may run. */
   WAIT_FOR_PEER,
   /** The connection ends when the replies so far are sent. */

@@ -2,11 +2,14 @@ package dev.larder.dispatch;
 
 import dev.larder.command.CommandSpec;
 import dev.larder.command.ErrorReply;
+import dev.larder.command.Flag;
 import dev.larder.metrics.AofProgress;
 import dev.larder.resp.HotPath;
 import dev.larder.resp.ReplyWriter;
+import dev.larder.session.ClientModes;
 import dev.larder.session.Session;
 import dev.larder.storage.Unit;
+import io.netty.buffer.ByteBuf;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,12 +21,17 @@ final class Replies {
   /** Replies are sent in pieces of about this size. */
   private static final int PIECE_BYTES = 64 * 1024;
 
+  private static final int NONE = -1;
+
   private static final ErrorReply BUG = ErrorReply.of("ERR internal error");
 
   private final LoopContext loop;
   private final AofProgress aof;
   private final Unit unit;
   private final ReplyWriter writer;
+
+  /** Where the reply begins that a client does not want, {@link #NONE} if it wants it. */
+  private int mutedFrom = NONE;
 
   Replies(LoopContext loop) {
     this.loop = loop;
@@ -51,6 +59,41 @@ final class Replies {
     session.lastEffect(Math.max(session.lastEffect(), seen));
   }
 
+  /** A command of this session begins to be answered, or goes on with it. */
+  void begin(Session session) {
+    ClientModes modes = session.modes();
+    mutedFrom = modes.mayMute() && modes.isMuted() ? writer.mark() : NONE;
+  }
+
+  /** As {@link #begin(Session)}, of this command. */
+  void begin(Session session, CommandSpec spec) {
+    mutedFrom = NONE;
+    if (session.modes().mayMute() && !isPush(spec)) {
+      begin(session);
+    }
+  }
+
+  /** Whether its reply is a push, or as good as one. */
+  private static boolean isPush(CommandSpec spec) {
+    return spec.has(Flag.PUBSUB) && spec.name().endsWith("subscribe");
+  }
+
+  /** Forgets what has been replied so far to a client that does not want it. */
+  void dropMuted(Session session) {
+    if (mutedFrom != NONE && session.modes().isMuted()) {
+      writer.rollback(mutedFrom);
+    }
+  }
+
+  /** Appends a reply that was written elsewhere, unless the client does not want it. */
+  void append(Client client, ByteBuf reply) {
+    if (mutedFrom != NONE) {
+      reply.release();
+    } else {
+      client.append(reply);
+    }
+  }
+
   /** Whether so much has been written that it is to be sent. */
   boolean isPieceFull() {
     return writer.mark() >= PIECE_BYTES;
@@ -64,12 +107,18 @@ final class Replies {
 
   /** A command is answered; what follows. */
   Outcome end(Client client) {
+    dropMuted(client.session());
     return end(client, !isPieceFull() || send(client));
   }
 
   /** As {@link #end(Client)}, when it is known whether the peer reads. */
   Outcome end(Client client, boolean peerReads) {
     Session session = client.session();
+    if (session.modes().mayMute()) {
+      dropMuted(session);
+      mutedFrom = NONE;
+      session.modes().commandEnds();
+    }
     if (session.isCloseAfterReply()) {
       return Outcome.CLOSE;
     }

@@ -55,7 +55,14 @@ public final class Suspension {
   public boolean isDue(boolean peerReads) {
     Job job = stop.job();
     return reason() == Outcome.WAIT_FOR_JOB
+        || reason() == Outcome.WAIT_FOR_PAUSE
         || (reason() == Outcome.WAIT_FOR_PEER && (peerReads || (job != null && job.isUrgent())));
+  }
+
+  /** Whether nothing is done for the client but waiting, which ends when its input does. */
+  public boolean isWait() {
+    Job job = stop.job();
+    return reason() == Outcome.WAIT_FOR_KEY || (job != null && job.isWait());
   }
 
   /** When the wait began, by the monotonic clock. */

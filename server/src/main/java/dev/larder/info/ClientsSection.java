@@ -1,22 +1,26 @@
 package dev.larder.info;
 
 import dev.larder.command.CommandTable;
+import dev.larder.metrics.ClientPause;
 import dev.larder.session.Blocked;
 import dev.larder.session.Connection;
 import dev.larder.session.Session;
 import dev.larder.session.Sessions;
 import dev.larder.storage.Keyspace;
+import java.util.concurrent.TimeUnit;
 
 /** Who is connected. */
 final class ClientsSection implements InfoSection {
   private final ServerFacts facts;
   private final Sessions sessions;
   private final Keyspace keyspace;
+  private final ClientPause pause;
 
-  ClientsSection(ServerFacts facts, Sessions sessions, Keyspace keyspace) {
+  ClientsSection(ServerFacts facts, Sessions sessions, Keyspace keyspace, ClientPause pause) {
     this.facts = facts;
     this.sessions = sessions;
     this.keyspace = keyspace;
+    this.pause = pause;
   }
 
   @Override
@@ -50,5 +54,15 @@ final class ClientsSection implements InfoSection {
     out.field("total_watched_keys", 0);
     out.field("total_blocking_keys", keyspace.awaitedKeys());
     out.field("total_blocking_keys_on_nokey", keyspace.keysAwaitedToGo());
+    ClientPause.Scope paused = pause.scope();
+    out.field("paused_reason", paused == ClientPause.Scope.NONE ? "none" : "client_pause");
+    out.field(
+        "paused_actions",
+        switch (paused) {
+          case NONE -> "none";
+          case WRITES -> "write";
+          case ALL -> "all";
+        });
+    out.field("paused_timeout_milliseconds", TimeUnit.NANOSECONDS.toMillis(pause.leftNanos()));
   }
 }

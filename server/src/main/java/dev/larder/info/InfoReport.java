@@ -30,7 +30,7 @@ public final class InfoReport {
       ServerStats stats,
       Vitals vitals) {
     sections.put("server", new ServerSection(facts, stats));
-    sections.put("clients", new ClientsSection(facts, sessions, keyspace));
+    sections.put("clients", new ClientsSection(facts, sessions, keyspace, stats.pause()));
     sections.put("memory", new MemorySection(facts, vitals));
     sections.put(
         "persistence", new PersistenceSection(changes, stats.load(), stats.save(), stats.aof()));

@@ -32,6 +32,7 @@ public final class ServerStats {
   private final LoadProgress load = new LoadProgress();
   private final SaveProgress save = new SaveProgress();
   private final AofProgress aof = new AofProgress();
+  private final ClientPause pause = new ClientPause();
 
   private volatile Base base = new Base();
   private volatile int commandCount;
@@ -80,6 +81,11 @@ public final class ServerStats {
   /** The append-only file; a reset keeps it. */
   public AofProgress aof() {
     return aof;
+  }
+
+  /** Whether clients are paused; a reset keeps it. */
+  public ClientPause pause() {
+    return pause;
   }
 
   /** The counters of a new event loop. */

@@ -151,7 +151,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
       inputEnded = true;
       if (suspension == null && queue.isEmpty()) {
         closeAfterFlush();
-      } else if (suspension != null && suspension.reason() == Outcome.WAIT_FOR_KEY) {
+      } else if (suspension != null && suspension.isWait()) {
         stopWaiting();
       }
     }
@@ -297,9 +297,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   }
 
   private void waitFor(Outcome outcome) {
-    if (outcome == Outcome.WAIT_FOR_KEY) {
+    if (inputEnded && requireNonNull(suspension).isWait()) {
+      stopWaiting();
+    } else if (outcome == Outcome.WAIT_FOR_KEY) {
       waitForKey();
-    } else if (outcome == Outcome.WAIT_FOR_JOB) {
+    } else if (outcome == Outcome.WAIT_FOR_JOB || outcome == Outcome.WAIT_FOR_PAUSE) {
       wakeups.post(requireNonNull(suspension).pauseNanos());
     } else if (outcome == Outcome.WAIT_FOR_PEER && output.takesMore()) {
       wakeups.post(0);
@@ -310,11 +312,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
   private void waitForKey() {
     rest.releaseIfRead();
-    if (inputEnded) {
-      stopWaiting();
-    } else {
-      wakeups.timeOutAfter(requireNonNull(suspension).timeoutNanos());
-    }
+    wakeups.timeOutAfter(requireNonNull(suspension).timeoutNanos());
   }
 
   /** The peer has ended its input, perhaps for good: what came for it would be lost. */

@@ -36,6 +36,8 @@ public final class Session {
 
   private volatile @Nullable Blocked blocked;
 
+  private final ClientModes modes = new ClientModes();
+
   /** Touched on the session's loop only. */
   private final Fieldsets fieldsets = new Fieldsets();
 
@@ -193,6 +195,11 @@ public final class Session {
     return wait != null && wait.isWaiting();
   }
 
+  /** What the client has switched on or off for itself. */
+  public ClientModes modes() {
+    return modes;
+  }
+
   /** The lists of fields that the client has prepared. */
   public Fieldsets fieldsets() {
     return fieldsets;
@@ -237,6 +244,7 @@ public final class Session {
     name = null;
     user = defaultUser;
     authenticated = defaultUser.isOpen();
+    modes.reset();
     release();
   }
 

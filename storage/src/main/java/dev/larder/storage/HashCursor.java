@@ -109,7 +109,7 @@ abstract class HashCursor extends CollectionValue {
       text.entry(PackedFields.value(current));
     }
     if (hasDeadlines(encoding) && isPast(deadline())) {
-      if (!isLeased()) {
+      if (!isLeased() && !shard.keyspace.holdsExpiry(unit)) {
         changing();
         if (isTable(encoding)) {
           // Bound anew, since a snapshot may have begun to walk it.

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,7 @@ public final class Keyspace implements AutoCloseable {
   private final List<Consumer<Shard>> servers = new CopyOnWriteArrayList<>();
   private final Reclaimer reclaimer;
   private volatile boolean activeExpiry = true;
+  private volatile BooleanSupplier isExpiryHeld = () -> false;
 
   /** Of all records that no snapshot still has to see; changed by who owns every shard. */
   private boolean parity;
@@ -269,6 +271,19 @@ public final class Keyspace implements AutoCloseable {
     activeExpiry = active;
   }
 
+  /**
+   * Leaves what has expired where it is while this says so, unless a unit meets it that writes. For
+   * readers it is gone all the same.
+   */
+  public void holdExpiryWhile(BooleanSupplier held) {
+    isExpiryHeld = held;
+  }
+
+  /** Whether a unit that meets something expired leaves it where it is. */
+  boolean holdsExpiry(Unit unit) {
+    return !unit.isWriting() && isExpiryHeld.getAsBoolean();
+  }
+
   /** See {@link #activeExpiry}. */
   public boolean isExpiryActive() {
     return activeExpiry;
@@ -300,10 +315,11 @@ public final class Keyspace implements AutoCloseable {
    */
   public long housekeep(Unit unit, int loop, int loops, long nowMillis, long budgetNanos) {
     long deadline = Clock.nanos() + budgetNanos;
+    boolean isExpiring = activeExpiry && !isExpiryHeld.getAsBoolean();
     boolean backlog = false;
     for (int i = loop; i < shards.length; i += loops) {
       Shard shard = shards[i];
-      boolean due = activeExpiry && shard.earliestDeadline() < nowMillis;
+      boolean due = isExpiring && shard.earliestDeadline() < nowMillis;
       if (due || shard.hasGarbage()) {
         backlog |= keepShard(shard, unit, nowMillis, due, deadline);
         if (Clock.nanos() >= deadline) {

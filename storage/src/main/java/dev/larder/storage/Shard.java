@@ -159,7 +159,7 @@ public final class Shard {
     }
     long entry = arena.address(d.table.reference(slot));
     if (Record.hasDeadline(entry) && Record.deadline(entry) < unit.nowMillis()) {
-      if (!leases.isLeased(database, arena.reference(entry))) {
+      if (!leases.isLeased(database, arena.reference(entry)) && !keyspace.holdsExpiry(unit)) {
         removeSlot(unit, database, d, hash, slot, Removal.EXPIRED, true);
       }
       return 0;
