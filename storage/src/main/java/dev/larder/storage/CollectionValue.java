@@ -368,6 +368,14 @@ public abstract class CollectionValue {
     return isBuilding ? Journal.NONE : keyspace.journal();
   }
 
+  /** The journal, for what readers of the key can see: its observers hear of that, too. */
+  final Journal tell() {
+    if (!isBuilding) {
+      shard.observers.changed(database, hash, entry);
+    }
+    return journal();
+  }
+
   /** Until it is pointed again, changes are not reported: the whole collection will be. */
   final void build() {
     isBuilding = true;

@@ -48,7 +48,7 @@ public final class EntryTransfer {
           Record.valueAddress(original),
           target.values,
           Record.valueAddress(copy));
-      target.orderByFields(database, copy);
+      orderByFields(target, database, copy);
       target.stored(unit, database, hash, copy);
     }
     return copy;
@@ -76,6 +76,14 @@ public final class EntryTransfer {
       Memory.copy(Record.valueAddress(original), Record.valueAddress(copy), bytes);
     }
     return copy;
+  }
+
+  /** Gives a record with a copied value its place by that; memory has been granted. */
+  private static void orderByFields(Shard shard, int database, long entry) {
+    long deadline = shard.values.fieldDeadline(entry);
+    if (deadline >= 0 && !shard.moveFieldDeadline(database, -1, deadline, entry)) {
+      throw new IllegalStateException("no memory behind a transfer's room");
+    }
   }
 
   /**
@@ -147,7 +155,7 @@ public final class EntryTransfer {
             unit, source, entry, source, targetDatabase, targetHash, key, keyLength, deadline);
     if (moved != 0) {
       source.values.moved(reference, source.arena.reference(moved));
-      source.orderByFields(targetDatabase, moved);
+      orderByFields(source, targetDatabase, moved);
       source.stored(unit, targetDatabase, targetHash, moved);
       source.abandon(unit, database, hash, reference);
     }

@@ -318,7 +318,7 @@ abstract class HashCursor extends CollectionValue {
 
   /** Removes the current field; {@link #settle} must follow. */
   final void drop(long fieldName, int nameLength, Removal reason) {
-    journal().fieldRemoved(sequence(), shard, database, entry, fieldName, nameLength, reason);
+    tell().fieldRemoved(sequence(), shard, database, entry, fieldName, nameLength, reason);
     if (reason == Removal.EXPIRED) {
       shard.expiry.countField();
     }

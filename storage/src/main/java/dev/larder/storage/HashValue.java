@@ -189,7 +189,7 @@ public final class HashValue extends HashCursor {
   }
 
   private void report(long fieldName, int nameLength, long newText, int textLength, long deadline) {
-    Journal journal = journal();
+    Journal journal = tell();
     journal.fieldStored(
         sequence(), shard, database, entry, fieldName, nameLength, newText, textLength);
     if (deadline >= 0) {
@@ -266,7 +266,7 @@ public final class HashValue extends HashCursor {
     }
     current = 0;
     register();
-    journal()
+    tell()
         .fieldExpiryChanged(
             sequence(), shard, database, entry, fieldName, nameLength, deadlineMillis);
   }

@@ -110,7 +110,7 @@ public final class ListValue extends ListCursor {
       long lp = value();
       Listpack.insert(lp, atHead ? lp + HEAD : Listpack.end(lp), address, length);
     }
-    journal().elementPushed(sequence(), shard, database, entry, atHead, address, length);
+    tell().elementPushed(sequence(), shard, database, entry, atHead, address, length);
     signal();
   }
 
@@ -226,7 +226,7 @@ public final class ListValue extends ListCursor {
         addNode(address, length, bytes);
       }
     }
-    journal().elementInserted(sequence(), shard, database, entry, index, address, length);
+    tell().elementInserted(sequence(), shard, database, entry, index, address, length);
   }
 
   /** Leaves the first elements in the node at the tree's cursor, and the others in one behind. */
@@ -271,7 +271,7 @@ public final class ListValue extends ListCursor {
       replaceByNode(index, address, length, bytes);
     }
     element = 0;
-    journal().elementReplaced(sequence(), shard, database, entry, index, address, length);
+    tell().elementReplaced(sequence(), shard, database, entry, index, address, length);
   }
 
   /** Replaces an element by one for which its node has no room. */
@@ -320,7 +320,7 @@ public final class ListValue extends ListCursor {
   /** Removes elements at an end; the key goes with the last one. */
   public void pop(boolean atHead, long count) {
     assert count > 0 && count <= count();
-    journal().elementsPopped(sequence(), shard, database, entry, atHead, count);
+    tell().elementsPopped(sequence(), shard, database, entry, atHead, count);
     if (isChain && popFromEndNode(atHead, count)) {
       element = 0;
     } else {
@@ -346,7 +346,7 @@ public final class ListValue extends ListCursor {
   /** Removes elements from an index on; the key goes with the last one. */
   public void remove(long index, long count) {
     assert count > 0 && index >= 0 && index + count <= count();
-    journal().elementsRemoved(sequence(), shard, database, entry, index, count);
+    tell().elementsRemoved(sequence(), shard, database, entry, index, count);
     removeUnreported(index, count);
   }
 

@@ -123,7 +123,7 @@ public final class SetValue extends SetCursor {
     } else {
       append(address, length);
     }
-    journal().memberAdded(sequence(), shard, database, entry, address, length);
+    tell().memberAdded(sequence(), shard, database, entry, address, length);
     return true;
   }
 
@@ -382,7 +382,7 @@ public final class SetValue extends SetCursor {
   }
 
   private void report(long address, int length) {
-    journal().memberRemoved(sequence(), shard, database, entry, address, length);
+    tell().memberRemoved(sequence(), shard, database, entry, address, length);
   }
 
   private void removeFound() {

@@ -2,7 +2,6 @@ package dev.larder.storage;
 
 import dev.larder.storage.memory.Arena;
 import dev.larder.storage.memory.HotPath;
-import dev.larder.storage.table.ExpiryTree;
 import dev.larder.storage.table.FieldTable;
 import dev.larder.storage.table.KeyTable;
 import dev.larder.storage.table.Record;
@@ -40,6 +39,7 @@ public final class Shard {
   final Ownership ownership = new Ownership();
   private final Waiters waiters = new Waiters(ownership);
   private final Leases leases = new Leases(this);
+  final KeyObservers observers = new KeyObservers(this);
 
   final ShardExpiry expiry = new ShardExpiry(this);
   private long publishedBytes;
@@ -113,6 +113,11 @@ public final class Shard {
   /** Who waits for keys of this shard. */
   public Waiters waiters() {
     return waiters;
+  }
+
+  /** Who hears of the keys of this shard that change. */
+  public KeyObservers observers() {
+    return observers;
   }
 
   private void publishUsage() {
@@ -191,10 +196,7 @@ public final class Shard {
 
   /** The memory a key takes in bytes: its block, its chunks, its part of the index. */
   public long memoryUsage(long entry) {
-    long bytes = arena.blockBytesOf(arena.reference(entry)) + KeyTable.BYTES_PER_ENTRY;
-    int deadlines =
-        (Record.hasDeadline(entry) ? 1 : 0) + (values.fieldDeadline(entry) >= 0 ? 1 : 0);
-    return bytes + deadlines * ExpiryTree.BYTES_PER_ENTRY + values.bytesOutside(entry);
+    return values.memoryUsage(entry);
   }
 
   /** The name that OBJECT ENCODING gives a collection. */
@@ -234,6 +236,7 @@ public final class Shard {
   /** Reports that a key holds this entry, whatever it held before, to all who want to know. */
   void stored(Unit unit, int database, long hash, long entry) {
     keyspace.journal().stored(unit.sequence(this, hash), this, database, entry);
+    observers.changed(database, hash, entry);
     signal(database, hash, entry);
   }
 
@@ -290,14 +293,6 @@ public final class Shard {
     return openDatabase(database).moveFieldDeadline(oldDeadline, deadline, arena.reference(entry));
   }
 
-  /** Gives a record with a copied value its place by that; memory has been granted. */
-  void orderByFields(int database, long entry) {
-    long deadline = values.fieldDeadline(entry);
-    if (deadline >= 0 && !moveFieldDeadline(database, -1, deadline, entry)) {
-      throw new IllegalStateException("no memory behind a transfer's room");
-    }
-  }
-
   ShardDatabase openDatabase(int database) {
     ShardDatabase d = databases[database];
     if (d == null) {
@@ -332,6 +327,7 @@ public final class Shard {
     if (reason == Removal.EXPIRED) {
       expiry.countKey();
     }
+    observers.removing(database, hash, record, reason);
     waiters.removed(database, hash, record);
     d.remove(hash, slot, withValue);
   }
@@ -346,6 +342,7 @@ public final class Shard {
     if (changed != 0) {
       long sequence = unit.sequence(this, hash);
       keyspace.journal().expiryChanged(sequence, this, database, changed, deadlineMillis);
+      observers.changed(database, hash, changed);
     }
     return changed;
   }
@@ -383,6 +380,7 @@ public final class Shard {
   public void written(Unit unit, int database, long entry, long offset, long bytes) {
     edited(entry);
     keyspace.journal().written(unit.sequenceFor(this, entry), this, database, entry, offset, bytes);
+    observers.changed(database, entry);
     if (waiters.hasAny()) {
       signal(database, keyspace.hash(Record.keyAddress(entry), Record.keyLength(entry)), entry);
     }
@@ -444,6 +442,7 @@ public final class Shard {
 
   /** Detaches a database's content; {@link #reclaim} frees it in slices. */
   void detach(int database) {
+    observers.flushing(database);
     ShardDatabase d = databases[database];
     if (d != null) {
       databases[database] = null;
@@ -457,6 +456,7 @@ public final class Shard {
   }
 
   void swap(int first, int second) {
+    observers.swapping(first, second);
     ShardDatabase d = databases[first];
     databases[first] = databases[second];
     databases[second] = d;

@@ -62,7 +62,7 @@ public final class SortedSetValue extends SortedSetCursor {
       table.add(keyspace.hash(member, length), member, length, score);
     }
     current = 0;
-    journal().memberScored(sequence(), shard, database, entry, member, length, score);
+    tell().memberScored(sequence(), shard, database, entry, member, length, score);
     signal();
   }
 
@@ -188,7 +188,7 @@ public final class SortedSetValue extends SortedSetCursor {
       rescorePacked(member, length, packed(score, isConverted()));
     }
     current = 0;
-    journal().memberScored(sequence(), shard, database, entry, member, length, score);
+    tell().memberScored(sequence(), shard, database, entry, member, length, score);
     signal();
   }
 
@@ -239,7 +239,7 @@ public final class SortedSetValue extends SortedSetCursor {
     boolean isAll = count == count();
     long first = current;
     for (long i = 0; i < count; i++) {
-      journal().scoreRemoved(sequence(), shard, database, entry, text(), length());
+      tell().scoreRemoved(sequence(), shard, database, entry, text(), length());
       if (isTable && !isAll) {
         table.removeAtCursor();
         placed();

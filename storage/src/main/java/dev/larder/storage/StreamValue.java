@@ -162,6 +162,7 @@ public final class StreamValue extends CollectionValue {
     assert !exists();
     create(0, StreamRoot.HEADER_BYTES);
     StreamRoot.writeHeader(value());
+    tell();
   }
 
   /**
@@ -181,7 +182,7 @@ public final class StreamValue extends CollectionValue {
     StreamRoot.length(root, length + 1);
     scratch.write(StreamRoot.last(root));
     StreamRoot.added(root, StreamRoot.added(root) + 1);
-    journal().entryAdded(sequence(), shard, database, entry, millis, sequence, fields);
+    tell().entryAdded(sequence(), shard, database, entry, millis, sequence, fields);
     signal();
   }
 
@@ -210,7 +211,7 @@ public final class StreamValue extends CollectionValue {
     if (StreamId.compareAt(StreamRoot.first(root), millis, sequence) == 0) {
       updateFirst();
     }
-    journal().entryDeleted(sequence(), shard, database, entry, millis, sequence);
+    tell().entryDeleted(sequence(), shard, database, entry, millis, sequence);
     return true;
   }
 
@@ -324,7 +325,7 @@ public final class StreamValue extends CollectionValue {
       StreamRoot.length(value(), StreamRoot.length(value()) - 1);
       removed++;
       if (keepsSome) {
-        journal().entryDeleted(sequence(), shard, database, entry, millis, sequence);
+        tell().entryDeleted(sequence(), shard, database, entry, millis, sequence);
       }
       if (StreamNode.live(node.node()) == 0) {
         break;
@@ -342,8 +343,7 @@ public final class StreamValue extends CollectionValue {
     if (length() == 0) {
       scratch.setMax();
     }
-    journal()
-        .entriesTrimmed(sequence(), shard, database, entry, scratch.millis(), scratch.sequence());
+    tell().entriesTrimmed(sequence(), shard, database, entry, scratch.millis(), scratch.sequence());
   }
 
   // ---- the state

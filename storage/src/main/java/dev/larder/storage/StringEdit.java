@@ -130,6 +130,7 @@ public final class StringEdit {
     long shrunk = requireNonNull(shard.database(database)).shrinkString(hash, entry, newLength);
     if (shrunk != 0) {
       keyspace.journal().stored(unit.sequence(shard, hash), shard, database, shrunk);
+      shard.observers.changed(database, hash, shrunk);
     }
     return shrunk;
   }

@@ -1,6 +1,8 @@
 package dev.larder.storage;
 
 import dev.larder.storage.memory.Arena;
+import dev.larder.storage.table.ExpiryTree;
+import dev.larder.storage.table.KeyTable;
 import dev.larder.storage.table.Record;
 import dev.larder.storage.type.LargeString;
 import java.util.ArrayDeque;
@@ -221,6 +223,13 @@ final class Values {
     return structure == null
         ? large.chunkBytes(value)
         : structure.blockBytes(arena, value, Record.encoding(record));
+  }
+
+  /** The bytes that a key takes: its block, its part of the index, and what its value owns. */
+  long memoryUsage(long record) {
+    long bytes = arena.blockBytesOf(arena.reference(record)) + KeyTable.BYTES_PER_ENTRY;
+    int deadlines = (Record.hasDeadline(record) ? 1 : 0) + (fieldDeadline(record) >= 0 ? 1 : 0);
+    return bytes + deadlines * ExpiryTree.BYTES_PER_ENTRY + bytesOutside(record);
   }
 
   /** See {@link Structure#fieldDeadline}; -1 for other types. */
