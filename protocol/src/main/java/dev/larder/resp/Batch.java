@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 @HotPath
 public final class Batch {
-  private static final int DEFAULT_MAX_COMMANDS = 1024;
+  /** The most commands of a batch, unless it is made otherwise. */
+  public static final int DEFAULT_MAX_COMMANDS = 1024;
+
   private static final int DEFAULT_MAX_ARGUMENTS = 8192;
   private static final int INITIAL_ARGUMENTS = 1024;
 
@@ -246,8 +248,11 @@ public final class Batch {
     return commands == maxCommands || firsts[commands] >= maxArguments;
   }
 
-  /** Adds an argument to the command that is being decoded. */
-  void addArgument(long address, int length) {
+  /**
+   * Adds an argument to the command that is being put together. Its memory stays the caller's,
+   * unless it is large and {@link #own}ed.
+   */
+  public void addArgument(long address, int length) {
     if (arguments == addresses.length) {
       grow(arguments + 1);
     }
@@ -256,7 +261,7 @@ public final class Batch {
   }
 
   /** Makes the arguments added since the last command a command; there must be some. */
-  void endCommand() {
+  public void endCommand() {
     assert arguments > firsts[commands];
     firsts[++commands] = arguments;
   }
@@ -282,8 +287,8 @@ public final class Batch {
     arguments += count;
   }
 
-  /** Takes ownership of the memory of a large argument. */
-  void own(LargeArguments large, int arg) {
+  /** Takes ownership of the memory of a large argument, to be released there. */
+  public void own(LargeArguments large, int arg) {
     this.large = large;
     if (largeCount == largeArguments.length) {
       largeArguments = Arrays.copyOf(largeArguments, 2 * largeCount);

@@ -3,6 +3,7 @@ package dev.larder.command;
 import dev.larder.resp.Batch;
 import dev.larder.resp.HotPath;
 import dev.larder.resp.ReplyWriter;
+import dev.larder.session.CommandQueue;
 import dev.larder.session.Session;
 import dev.larder.storage.Bytes;
 import dev.larder.storage.CollectionValue;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * owns the shards of all declared keys while a handler runs.
  */
 @HotPath
-public final class Call extends Arguments {
+public final class Call extends Arguments implements CommandQueue.Hashes {
 
   /** More than an element takes in a collection beside its own bytes. */
   private static final int ELEMENT_BYTES = 32;
@@ -145,6 +146,20 @@ public final class Call extends Arguments {
       hashes[batchArg] = hash;
     }
     return hash;
+  }
+
+  /** The hash of an argument of the batch if it was computed, else 0. */
+  @Override
+  public long knownHash(int batchArg) {
+    return hashes[batchArg];
+  }
+
+  @Override
+  public void hash(int batchArg, long hash) {
+    if (batchArg >= hashes.length) {
+      hashes = Arrays.copyOf(hashes, 2 * batchArg);
+    }
+    hashes[batchArg] = hash;
   }
 
   /** The job that the handler left behind, handed over once; null when the reply is complete. */

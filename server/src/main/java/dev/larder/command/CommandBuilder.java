@@ -23,6 +23,9 @@ public final class CommandBuilder {
   String complexity = "";
   boolean isSystem;
   boolean needsAllShards;
+  boolean looksEverywhere;
+  boolean isNeverQueued;
+  boolean runsQueue;
   @Nullable String deprecatedSince;
   @Nullable String replacedBy;
   int arity;
@@ -96,6 +99,24 @@ public final class CommandBuilder {
   public CommandBuilder allShards() {
     needsAllShards = true;
     return this;
+  }
+
+  /** It looks at keys that it does not name, one shard after the other. */
+  public CommandBuilder looksEverywhere() {
+    looksEverywhere = true;
+    return this;
+  }
+
+  /** It is about the client's transaction, or its end, and runs at once inside of one. */
+  public CommandBuilder neverQueued() {
+    isNeverQueued = true;
+    return this;
+  }
+
+  /** It runs the client's transaction, and its handler where there is none. */
+  public CommandBuilder runsQueue() {
+    runsQueue = true;
+    return neverQueued();
   }
 
   /** The number of arguments with all names; negative for the least number. */

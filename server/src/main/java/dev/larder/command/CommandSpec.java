@@ -23,6 +23,9 @@ public final class CommandSpec {
   private final String complexity;
   private final boolean isSystem;
   private final boolean needsAllShards;
+  private final boolean looksEverywhere;
+  private final boolean isNeverQueued;
+  private final boolean runsQueue;
   private final @Nullable String deprecatedSince;
   private final @Nullable String replacedBy;
   private final List<History> history;
@@ -57,6 +60,9 @@ public final class CommandSpec {
     this.complexity = b.complexity;
     this.isSystem = b.isSystem;
     this.needsAllShards = b.needsAllShards;
+    this.looksEverywhere = b.looksEverywhere;
+    this.isNeverQueued = b.isNeverQueued;
+    this.runsQueue = b.runsQueue;
     this.deprecatedSince = b.deprecatedSince;
     this.replacedBy = b.replacedBy;
     this.history = List.copyOf(b.history);
@@ -124,6 +130,21 @@ public final class CommandSpec {
   /** Whether it runs owning every shard, not those of its keys, of which it has none. */
   public boolean needsAllShards() {
     return needsAllShards;
+  }
+
+  /** Whether it looks at keys that it does not name, so that a transaction with it owns all. */
+  public boolean looksEverywhere() {
+    return looksEverywhere;
+  }
+
+  /** Whether it runs at once although a transaction is open. */
+  public boolean isNeverQueued() {
+    return isNeverQueued;
+  }
+
+  /** Whether it runs the commands of the open transaction. */
+  public boolean runsQueue() {
+    return runsQueue;
   }
 
   public @Nullable String deprecatedSince() {

@@ -21,7 +21,9 @@ public final class AllCommands {
    */
   public static CommandTable table(
       Config config, Sessions sessions, AclUsers users, ServerHandle server) {
-    return all(config, sessions, users, server).build();
+    Declarations c = all(config, sessions, users, server);
+    TransactionCommands.declare(c);
+    return c.build();
   }
 
   /** As {@link #table(Config, Sessions, AclUsers, ServerHandle)}, with users of its own. */

@@ -33,13 +33,18 @@ final class ClientLine {
     line.append(" idle=").append(seconds(nowMillis - session.lastInteractionMillis()));
     line.append(" flags=").append(flags(session));
     line.append(" db=").append(session.database());
-    line.append(" sub=0 psub=0 ssub=0 multi=-1 watch=0");
+    line.append(" sub=0 psub=0 ssub=0 multi=");
+    line.append(session.isInTransaction() ? session.queuedCommands() : -1).append(" watch=0");
     line.append(" qbuf=").append(input).append(" qbuf-free=").append(free);
-    line.append(" argv-mem=").append(argumentBytes).append(" multi-mem=0");
+    line.append(" argv-mem=")
+        .append(argumentBytes)
+        .append(" multi-mem=")
+        .append(session.queuedBytes());
     // Replies are written to a buffer of the event loop: a client has none of its own.
     line.append(" rbs=0 rbp=0 obl=0 oll=").append(output > 0 ? 1 : 0);
     line.append(" omem=").append(output);
-    line.append(" tot-mem=").append(SESSION_BYTES + (long) input + free + output);
+    line.append(" tot-mem=")
+        .append(SESSION_BYTES + (long) input + free + session.queuedBytes() + output);
     line.append(" events=").append(output > 0 ? "rw" : "r");
     String command = session.lastCommand();
     line.append(" cmd=").append(command == null ? "NULL" : command);
@@ -52,6 +57,9 @@ final class ClientLine {
 
   private static String flags(Session session) {
     StringBuilder flags = new StringBuilder();
+    if (session.isInTransaction()) {
+      flags.append('x');
+    }
     if (session.isBlocked()) {
       flags.append('b');
     }

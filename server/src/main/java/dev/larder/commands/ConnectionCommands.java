@@ -106,6 +106,7 @@ public final class ConnectionCommands {
         .flags(HANDSHAKE)
         .acl(CONNECTION)
         .freeForm()
+        .neverQueued()
         .replies(ok())
         .handler(ConnectionCommands::quit);
     declareHandshake(c);
@@ -120,6 +121,7 @@ public final class ConnectionCommands {
         .arity(1)
         .flags(HANDSHAKE)
         .acl(CONNECTION)
+        .neverQueued()
         .replies(simple("`RESET`."))
         .handler(ConnectionCommands::reset);
     c.command("AUTH")

@@ -43,6 +43,7 @@ public final class DatabaseCommands {
         .arity(1)
         .flags(READONLY, FAST)
         .acl(KEYSPACE)
+        .looksEverywhere()
         .replies(integerReply("The number of keys."))
         .handler(call -> call.reply().integer(call.keyspace().size(call.db())));
     c.command("FLUSHDB")

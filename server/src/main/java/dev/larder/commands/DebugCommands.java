@@ -83,6 +83,9 @@ public final class DebugCommands {
     "    Print this help."
   };
 
+  private static final ErrorReply IN_TRANSACTION =
+      ErrorReply.of("ERR DEBUG does not load data inside a transaction");
+
   /** What may follow DEBUG: a word, so many arguments in all, and what it does. */
   private record Form(byte[] word, int minArgs, int maxArgs, Handler handler) {}
 
@@ -94,8 +97,7 @@ public final class DebugCommands {
           form("populate", 3, 5, DebugCommands::populate),
           form("set-active-expire", 3, 3, DebugCommands::setActiveExpire),
           form("protocol", 3, 3, DebugProtocol::reply),
-          form(
-              "digest", 2, 2, call -> call.defer(new DigestJob(call.keyspace(), call.nowMillis()))),
+          form("digest", 2, 2, call -> call.defer(new DigestJob(call))),
           form("digest-value", 2, ANY, DebugCommands::digestValue),
           form("error", 3, 3, call -> call.error(call.argString(2))),
           form("log", 3, 3, DebugCommands::writeLog));
@@ -142,6 +144,7 @@ public final class DebugCommands {
       return;
     }
     if (call.argIs(1, LOADAOF) && call.argCount() == 2) {
+      requireAlone(call);
       call.defer(FutureWait.forOk(saving.reloadAppendOnlyFile(), CANNOT_LOAD_AOF));
       return;
     }
@@ -183,7 +186,15 @@ public final class DebugCommands {
         throw new CommandException(RELOAD_SYNTAX);
       }
     }
+    requireAlone(call);
     call.defer(FutureWait.forOk(saving.reload(saves, flushes), CANNOT_LOAD));
+  }
+
+  /** Another thread does the work, which needs the shards that a transaction owns. */
+  private static void requireAlone(Call call) throws CommandException {
+    if (!call.mayBlock()) {
+      throw new CommandException(IN_TRANSACTION);
+    }
   }
 
   private static void help(ReplyWriter reply) {
@@ -195,8 +206,7 @@ public final class DebugCommands {
 
   private static void sleep(Call call) {
     double seconds = Numbers.parseDouble(call.argAddress(2), call.argLength(2));
-    call.defer(
-        new SleepJob(call.keyspace(), call.nowMillis(), Double.isNaN(seconds) ? 0 : seconds));
+    call.defer(new SleepJob(call, Double.isNaN(seconds) ? 0 : seconds));
   }
 
   private static void object(Call call) throws CommandException {

@@ -1,8 +1,8 @@
 package dev.larder.commands;
 
+import dev.larder.command.Call;
 import dev.larder.metrics.Clock;
 import dev.larder.resp.ReplyWriter;
-import dev.larder.storage.Keyspace;
 import dev.larder.storage.Shard;
 
 /** DEBUG DIGEST: the digest of all databases, while nobody changes them. */
@@ -13,8 +13,8 @@ final class DigestJob extends ExclusiveJob {
   private long position;
   private boolean databaseBegun;
 
-  DigestJob(Keyspace keyspace, long nowMillis) {
-    super(keyspace, nowMillis);
+  DigestJob(Call call) {
+    super(call);
     digest = new DatasetDigest(unit);
   }
 

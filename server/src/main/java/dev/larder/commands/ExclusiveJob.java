@@ -1,5 +1,6 @@
 package dev.larder.commands;
 
+import dev.larder.command.Call;
 import dev.larder.command.Job;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.storage.Keyspace;
@@ -13,17 +14,24 @@ import dev.larder.storage.Unit;
 abstract class ExclusiveJob implements Job {
   final Keyspace keyspace;
   final Unit unit;
+  private final boolean isInTransaction;
   private boolean isOwner;
 
-  ExclusiveJob(Keyspace keyspace, long nowMillis) {
-    this.keyspace = keyspace;
-    this.unit = keyspace.newUnit();
-    unit.begin(nowMillis);
+  /** A job of a call; in a transaction, its unit owns every shard already, and keeps them. */
+  ExclusiveJob(Call call) {
+    this.keyspace = call.keyspace();
+    this.isInTransaction = !call.mayBlock();
+    if (isInTransaction) {
+      this.unit = call.unit();
+    } else {
+      this.unit = keyspace.newUnit();
+      unit.begin(call.nowMillis());
+    }
   }
 
   @Override
   public final boolean step(ReplyWriter out, long budgetNanos) {
-    isOwner = isOwner || acquireAll();
+    isOwner = isOwner || isInTransaction || acquireAll();
     if (isOwner && work(out, budgetNanos)) {
       cancel();
       return true;
@@ -50,7 +58,9 @@ abstract class ExclusiveJob implements Job {
 
   @Override
   public final void cancel() {
-    unit.releaseAll();
+    if (!isInTransaction) {
+      unit.releaseAll();
+    }
     isOwner = false;
   }
 }

@@ -113,7 +113,7 @@ final class ListMoves {
   static void brpoplpush(Call call) throws CommandException {
     long timeout = BlockTimeout.seconds(call, 3);
     if (!move(call, false, true)) {
-      call.block(Block.on(ValueType.LIST, 1, 1, timeout));
+      await(call, timeout);
     }
   }
 
@@ -128,7 +128,16 @@ final class ListMoves {
     boolean toHead = isLeft(call, 4);
     long timeout = BlockTimeout.seconds(call, 5);
     if (!move(call, fromHead, toHead)) {
+      await(call, timeout);
+    }
+  }
+
+  /** Redis tells a list that is empty at the end of a wait from one that must not be waited for. */
+  private static void await(Call call, long timeout) {
+    if (call.mayBlock()) {
       call.block(Block.on(ValueType.LIST, 1, 1, timeout));
+    } else {
+      call.reply().nil();
     }
   }
 

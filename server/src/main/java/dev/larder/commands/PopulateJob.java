@@ -51,6 +51,7 @@ final class PopulateJob implements Job {
   public boolean step(ReplyWriter out, long budgetNanos) throws CommandException {
     long deadline = Clock.nanos() + budgetNanos;
     long now = unit.nowMillis();
+    boolean ownsNothing = unit.isIdle();
     while (next < count) {
       int keyLength = writeKey();
       long hash = keyspace.hash(key, keyLength);
@@ -59,11 +60,13 @@ final class PopulateJob implements Job {
         return false;
       }
       boolean stored = storeIfAbsent(shard, hash, keyLength);
-      unit.releaseAll();
+      if (ownsNothing) {
+        unit.releaseAll();
+        unit.begin(now);
+      }
       if (!stored) {
         throw new CommandException(ErrorReply.OUT_OF_MEMORY);
       }
-      unit.begin(now);
       next++;
       if (next % KEYS_PER_CLOCK_READING == 0 && Clock.nanos() >= deadline) {
         return false;

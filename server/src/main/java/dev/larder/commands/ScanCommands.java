@@ -52,6 +52,7 @@ public final class ScanCommands {
         .flags(READONLY)
         .acl(KEYSPACE, DANGEROUS)
         .args(pattern("pattern"))
+        .looksEverywhere()
         .replies(array("The names of the matching keys."))
         .handler(ScanCommands::keys);
     c.command("SCAN")
@@ -67,6 +68,7 @@ public final class ScanCommands {
         .arity(-2)
         .flags(READONLY)
         .acl(KEYSPACE)
+        .looksEverywhere()
         .args(
             integer("cursor"),
             pattern("pattern").tokenIs("MATCH").optional(),
@@ -83,6 +85,7 @@ public final class ScanCommands {
         .arity(1)
         .flags(READONLY)
         .acl(KEYSPACE)
+        .looksEverywhere()
         .replies(bulk("The name of a key."), nil("The database is empty."))
         .handler(call -> call.defer(new RandomKey(call)));
   }

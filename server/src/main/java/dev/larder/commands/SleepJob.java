@@ -1,8 +1,8 @@
 package dev.larder.commands;
 
+import dev.larder.command.Call;
 import dev.larder.metrics.Clock;
 import dev.larder.resp.ReplyWriter;
-import dev.larder.storage.Keyspace;
 
 /** DEBUG SLEEP: no key can be reached until the time is over. */
 final class SleepJob extends ExclusiveJob {
@@ -14,8 +14,8 @@ final class SleepJob extends ExclusiveJob {
   private long startNanos;
   private boolean isAsleep;
 
-  SleepJob(Keyspace keyspace, long nowMillis, double seconds) {
-    super(keyspace, nowMillis);
+  SleepJob(Call call, double seconds) {
+    super(call);
     this.nanos = (long) (Math.clamp(seconds, 0, MAX_SECONDS) * NANOS_PER_SECOND);
   }
 

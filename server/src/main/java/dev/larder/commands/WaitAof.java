@@ -68,7 +68,7 @@ final class WaitAof implements Job, Blocked {
     if (wait.hasNoFile()) {
       throw new CommandException(NO_FILE);
     }
-    if (wait.isReached()) {
+    if (wait.isReached() || !call.mayBlock()) {
       wait.reply(call.reply());
     } else {
       call.session().blocked(wait);

@@ -57,8 +57,12 @@ public final class BatchExecutor {
   private final JobSteps jobs;
   private final CommandRunner runner;
   private final PausedClients paused;
+  private final Transactions transactions;
 
-  BatchExecutor(LoopContext loop, CommandTable commands, LongSupplier maxMemoryBytes) {
+  /**
+   * @param queued for the commands of transactions
+   */
+  BatchExecutor(LoopContext loop, CommandTable commands, Call queued, LongSupplier maxMemoryBytes) {
     this.loop = loop;
     this.commands = commands;
     this.stats = loop.stats();
@@ -71,7 +75,9 @@ public final class BatchExecutor {
     this.replies = new Replies(loop);
     this.jobs = new JobSteps(loop, replies, halt);
     this.paused = loop.pausedClients();
-    this.runner = new CommandRunner(loop, replies, jobs, halt);
+    ShardLocks locks = new ShardLocks(loop.keyspace(), unit);
+    this.runner = new CommandRunner(loop, replies, jobs, halt, locks);
+    this.transactions = new Transactions(loop, commands, queued, replies, runner, locks);
   }
 
   /**
@@ -279,7 +285,7 @@ public final class BatchExecutor {
         return Outcome.CLOSE;
       }
       replies.begin(session);
-      replies.refuse(commands.unknown(named));
+      replies.refuse(transactions.refused(session, null, commands.unknown(named)));
       return replies.end(client);
     }
     call.select(spec, command);
@@ -287,12 +293,20 @@ public final class BatchExecutor {
     ErrorReply refusal = gates.refusal(spec, call, session, batch, command);
     if (refusal != null) {
       stats.rejected(spec.index());
-      replies.refuse(refusal);
+      replies.refuse(transactions.refused(session, spec, refusal));
       return replies.end(client);
     }
-    if (paused.mayHold() && paused.holds(spec)) {
+    if (paused.mayHold() && paused.holds(flags(session, spec))) {
       return paused.hold(session, spec, halt);
     }
-    return runner.run(client, spec, batch, command);
+    return session.isInTransaction()
+        ? transactions.take(client, spec, call, batch, command)
+        : runner.run(client, spec, batch, command);
+  }
+
+  /** The flags of a command as bits, and of EXEC those of what it will run. */
+  private static long flags(Session session, CommandSpec spec) {
+    boolean runsOthers = spec.runsQueue() && session.isInTransaction();
+    return spec.flagBits() | (runsOthers ? session.transaction().anyFlags() : 0);
   }
 }

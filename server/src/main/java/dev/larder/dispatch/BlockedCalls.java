@@ -72,9 +72,6 @@ final class BlockedCalls {
 
   private static final int TURNS_PER_CLOCK_READING = 16;
 
-  /** A job that has replied nothing for so many steps is stuck. */
-  private static final int MAX_IDLE_STEPS = 100_000;
-
   private static final int REPLY_BYTES = 256;
 
   private static final ErrorReply BUG = ErrorReply.of("ERR internal error");
@@ -337,7 +334,7 @@ final class BlockedCalls {
       requireNonNull(spec.handler()).handle(call);
       Job rest = call.takeJob();
       if (rest != null) {
-        finish(rest);
+        JobSteps.finish(rest, reply);
       }
     } catch (CommandException e) {
       reply.rollback(0);
@@ -354,28 +351,6 @@ final class BlockedCalls {
       loop.countFailure(spec, error);
     }
     return isSound;
-  }
-
-  /**
-   * Does at once what a command has left for later, since it goes with this unit; it is no more
-   * than what units have just added.
-   */
-  private void finish(Job rest) throws CommandException {
-    try {
-      int mark = reply.mark();
-      int idleSteps = 0;
-      while (!rest.step(reply, STEP_NANOS)) {
-        // A job may count before it replies.
-        idleSteps = reply.mark() == mark ? idleSteps + 1 : 0;
-        mark = reply.mark();
-        if (idleSteps > MAX_IDLE_STEPS) {
-          throw new IllegalStateException("what a served command has left does not get on");
-        }
-      }
-    } catch (Throwable t) {
-      rest.cancel();
-      throw t;
-    }
   }
 
   /** Serves what a unit had to leave ready in a shard. */

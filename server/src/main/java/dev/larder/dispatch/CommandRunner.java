@@ -36,10 +36,9 @@ final class CommandRunner {
   private final BlockedCalls blockedCalls;
   private final KeyPositions keys = new KeyPositions();
 
-  /** Whether commands that write have to wait for room in the journal. */
   private boolean isFull;
 
-  CommandRunner(LoopContext loop, Replies replies, JobSteps jobs, Halt halt) {
+  CommandRunner(LoopContext loop, Replies replies, JobSteps jobs, Halt halt, ShardLocks locks) {
     this.loop = loop;
     this.stats = loop.stats();
     this.unit = loop.unit();
@@ -48,7 +47,7 @@ final class CommandRunner {
     this.replies = replies;
     this.jobs = jobs;
     this.halt = halt;
-    this.locks = new ShardLocks(loop.keyspace(), unit);
+    this.locks = locks;
     this.blockedCalls = loop.blockedCalls();
   }
 
@@ -66,10 +65,7 @@ final class CommandRunner {
     boolean owns = locks.acquire(spec, call, keys);
     Shard missing = owns ? blockedCalls.serveReady() : locks.takeContended();
     if (missing != null) {
-      unit.releaseAll();
-      halt.shard(missing, owns);
-      missing.park(client.resumption());
-      return Outcome.WAIT_FOR_SHARD;
+      return waitFor(client, missing, owns);
     }
     Lease lease = unit.meetsLeases() ? locks.leaseAgainst(spec, call, keys) : null;
     if (lease != null) {
@@ -95,7 +91,25 @@ final class CommandRunner {
     return deferred == null ? replies.end(client) : begin(client, spec, deferred, mark, command);
   }
 
-  private Outcome waitFor(Client client, Lease lease) {
+  /** Whether commands that write have to wait for room in the journal. */
+  boolean isFull() {
+    return isFull;
+  }
+
+  /**
+   * Has the client wait for a shard, without any.
+   *
+   * @param isToServe as of {@link Halt#shard}
+   */
+  Outcome waitFor(Client client, Shard missing, boolean isToServe) {
+    unit.releaseAll();
+    halt.shard(missing, isToServe);
+    missing.park(client.resumption());
+    return Outcome.WAIT_FOR_SHARD;
+  }
+
+  /** Has the client wait for a lease; the unit owns no shard. */
+  Outcome waitFor(Client client, Lease lease) {
     halt.lease(lease);
     lease.park(client.resumption());
     return Outcome.WAIT_FOR_SHARD;

@@ -12,6 +12,7 @@ import dev.larder.metrics.ServerStats;
 import dev.larder.resp.Batch;
 import dev.larder.resp.HotPath;
 import dev.larder.session.Session;
+import dev.larder.session.Transaction;
 import dev.larder.session.User;
 import dev.larder.storage.Keyspace;
 import java.util.function.LongSupplier;
@@ -24,6 +25,10 @@ final class Gates {
   private static final long LOADING = Flag.LOADING.bit();
   private static final long DENY_OOM = Flag.DENYOOM.bit();
   private static final long WRITE = Flag.WRITE.bit();
+  private static final long NO_MULTI = Flag.NO_MULTI.bit();
+
+  private static final ErrorReply NOT_IN_TRANSACTION =
+      ErrorReply.of("ERR Command not allowed inside a transaction");
 
   private final AccessCheck access = new AccessCheck();
   private final Keyspace keyspace;
@@ -49,16 +54,22 @@ final class Gates {
     if (!spec.accepts(call.argCount())) {
       return spec.wrongArity();
     }
-    long flags = spec.flagBits();
+    boolean isInTransaction = session.isInTransaction();
+    long flags = isInTransaction ? flags(spec, session.transaction()) : spec.flagBits();
     if (!session.isAuthenticated() && (flags & NO_AUTH) == 0) {
       return ErrorReply.NO_AUTH;
+    }
+    if (isInTransaction && (flags & NO_MULTI) != 0) {
+      return NOT_IN_TRANSACTION;
     }
     User user = session.user();
     ErrorReply denial = user.isRestricted() ? access.refusal(user, spec, call) : null;
     if (denial != null) {
       return denial;
     }
-    if ((flags & DENY_OOM) != 0 && isMemoryExhausted()) {
+    if (((flags & DENY_OOM) != 0 || isInTransaction)
+        && isMemoryExhausted()
+        && ((flags & DENY_OOM) != 0 || !endsTransaction(spec))) {
       return ErrorReply.OUT_OF_MEMORY;
     }
     if (save.refusesWrites() && ((flags & WRITE) != 0 || spec.fullName().equals("ping"))) {
@@ -76,6 +87,23 @@ final class Gates {
       return ErrorReply.LOADING;
     }
     return null;
+  }
+
+  /** EXEC counts as what it will run. */
+  private static long flags(CommandSpec spec, Transaction transaction) {
+    long flags = spec.flagBits();
+    if (!spec.runsQueue()) {
+      return flags;
+    }
+    long added = transaction.anyFlags() & (WRITE | DENY_OOM);
+    return (flags | added) & (transaction.commonFlags() | ~LOADING);
+  }
+
+  /** Whether it ends a transaction without running it, or runs one; what is queued needs memory. */
+  private static boolean endsTransaction(CommandSpec spec) {
+    return spec.isNeverQueued()
+        && !spec.fullName().equals("multi")
+        && !spec.fullName().equals("watch");
   }
 
   private boolean isMemoryExhausted() {

@@ -6,6 +6,7 @@ import dev.larder.command.Job;
 import dev.larder.metrics.Clock;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.storage.Unit;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,6 +16,9 @@ final class JobSteps {
 
   /** How long a job may keep the loop from its other clients. */
   static final long STEP_NANOS = 500_000;
+
+  /** A job that has replied nothing for so many steps is stuck. */
+  private static final int MAX_IDLE_STEPS = 100_000;
 
   private final LoopContext loop;
   private final Unit unit;
@@ -73,5 +77,31 @@ final class JobSteps {
     }
     halt.job(job);
     return peerReads ? Outcome.WAIT_FOR_JOB : Outcome.WAIT_FOR_PEER;
+  }
+
+  /**
+   * Does all of a job at once, since it belongs to a larger unit of work: that of a transaction, or
+   * of whoever serves a blocked command.
+   */
+  static void finish(Job job, ReplyWriter reply) throws CommandException {
+    try {
+      int mark = reply.mark();
+      int idleSteps = 0;
+      while (!job.step(reply, STEP_NANOS)) {
+        long pause = job.pauseNanos();
+        if (pause > 0) {
+          LockSupport.parkNanos(pause);
+        }
+        // A job may count before it replies.
+        idleSteps = reply.mark() == mark && pause == 0 ? idleSteps + 1 : 0;
+        mark = reply.mark();
+        if (idleSteps > MAX_IDLE_STEPS) {
+          throw new IllegalStateException("what a command has left does not get on");
+        }
+      }
+    } catch (Throwable t) {
+      job.cancel();
+      throw t;
+    }
   }
 }

@@ -95,10 +95,11 @@ public final class LoopContext {
     serverStats.pause().onEnd(() -> post(this::endPause));
     keyspace.holdExpiryWhile(serverStats.pause()::isPaused);
     this.room = new JournalRoom(keyspace, serverStats.aof());
-    this.executor = new BatchExecutor(this, commands, maxMemoryBytes);
+    Call queued = new Call(commands, keyspace, unit, reply, batch);
+    this.executor = new BatchExecutor(this, commands, queued, maxMemoryBytes);
     stats.keyLookups(
-        () -> call.keyspaceHits() + served.keyspaceHits(),
-        () -> call.keyspaceMisses() + served.keyspaceMisses());
+        () -> call.keyspaceHits() + served.keyspaceHits() + queued.keyspaceHits(),
+        () -> call.keyspaceMisses() + served.keyspaceMisses() + queued.keyspaceMisses());
   }
 
   /** Tells what runs tasks on this loop's thread; before the loop serves clients. */

@@ -35,11 +35,11 @@ final class PausedClients {
     return pause.isOn();
   }
 
-  /** Whether a command has to wait now. */
-  boolean holds(CommandSpec spec) {
+  /** Whether a command with these flags has to wait now. */
+  boolean holds(long flagBits) {
     return switch (pause.scope()) {
       case NONE -> false;
-      case WRITES -> (spec.flagBits() & CHANGES) != 0;
+      case WRITES -> (flagBits & CHANGES) != 0;
       case ALL -> true;
     };
   }

@@ -11,6 +11,7 @@ import dev.larder.resp.HotPath;
 import dev.larder.storage.Keyspace;
 import dev.larder.storage.Lease;
 import dev.larder.storage.Shard;
+import dev.larder.storage.ShardSet;
 import dev.larder.storage.Unit;
 import org.jspecify.annotations.Nullable;
 
@@ -26,15 +27,15 @@ final class ShardLocks {
   private final Keyspace keyspace;
   private final Unit unit;
 
-  /** A bit for each shard wanted. */
-  private final long[] wanted;
+  /** Those of the command that is taking its shards. */
+  private final ShardSet wanted;
 
   private @Nullable Shard contended;
 
   ShardLocks(Keyspace keyspace, Unit unit) {
     this.keyspace = keyspace;
     this.unit = unit;
-    this.wanted = new long[(keyspace.shardCount() + Long.SIZE - 1) / Long.SIZE];
+    this.wanted = new ShardSet(keyspace);
   }
 
   /**
@@ -54,7 +55,7 @@ final class ShardLocks {
         return acquireOne(call.hash(first));
       }
       for (int key = first; key <= last; key += spec.keyStep()) {
-        want(call.hash(key));
+        wanted.addKey(call.hash(key));
       }
       if (!acquireWanted()) {
         return false;
@@ -70,7 +71,7 @@ final class ShardLocks {
         return acquireAll();
       }
       for (int i = 0; i < keys.count(); i++) {
-        want(call.hash(keys.position(i)));
+        wanted.addKey(call.hash(keys.position(i)));
       }
     }
     return acquireWanted();
@@ -87,36 +88,41 @@ final class ShardLocks {
     return false;
   }
 
-  /** Adds the shard of a key to those that {@link #acquireWanted} takes. */
-  private void want(long hash) {
-    int index = keyspace.shardIndex(hash);
-    wanted[index / Long.SIZE] |= 1L << index;
-  }
-
   /** Takes the shards wanted since the last call. */
   private boolean acquireWanted() {
-    for (int word = 0; word < wanted.length; word++) {
-      long bits = wanted[word];
-      wanted[word] = 0;
-      for (; bits != 0 && contended == null; bits &= bits - 1) {
-        acquire(keyspace.shard(word * Long.SIZE + Long.numberOfTrailingZeros(bits)));
-      }
-    }
+    contended = wanted.acquire(unit);
+    wanted.clear();
     return contended == null;
   }
 
   /** Takes every shard. */
   private boolean acquireAll() {
-    for (int i = 0; i < keyspace.shardCount() && contended == null; i++) {
-      acquire(keyspace.shard(i));
-    }
-    return contended == null;
+    wanted.addAll();
+    return acquireWanted();
   }
 
-  private void acquire(Shard shard) {
-    if (!unit.acquire(shard)) {
-      unit.releaseAll();
-      contended = shard;
+  /**
+   * Adds the shards that the selected command needs as a part of a transaction.
+   *
+   * @param keys room for the positions of keys
+   */
+  void collect(CommandSpec spec, Call call, KeyPositions keys, ShardSet into) {
+    if (spec.needsAllShards() || spec.looksEverywhere()) {
+      into.addAll();
+      return;
+    }
+    if (spec.hasFixedKeys()) {
+      int last = spec.firstKey() == 0 ? -1 : spec.lastKey(call.argCount());
+      for (int key = spec.firstKey(); key <= last; key += spec.keyStep()) {
+        into.addKey(call.hash(key));
+      }
+    } else if (spec.findKeys(call, keys)) {
+      if (keys.hasOthers()) {
+        into.addAll();
+      }
+      for (int i = 0; i < keys.count(); i++) {
+        into.addKey(call.hash(keys.position(i)));
+      }
     }
   }
 

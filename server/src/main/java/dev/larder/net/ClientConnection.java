@@ -215,7 +215,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         rest.begin(in, Math.max(MIN_MOVED_BYTES, decoder.bytesNeeded()));
       }
     }
-    limits.checkQuery(this, rest.bytes());
+    limits.checkQuery(this, rest.bytes() + session.queuedBytes());
   }
 
   /** Goes on with the command that {@link #rest} begins; false when the client is suspended. */

@@ -81,10 +81,15 @@ final class ConnectionLimits {
     connected.decrementAndGet();
   }
 
-  void checkQuery(ClientConnection connection, int bytes) {
+  /**
+   * Disconnects a client that sends too much before it is executed.
+   *
+   * @param bytes of a command that is not complete, and of those that wait for EXEC
+   */
+  void checkQuery(ClientConnection connection, long bytes) {
     if (bytes > settings.queryBufferLimitBytes()) {
       log.warn(
-          "Closing client {} that reached max query buffer length: {} bytes of one command",
+          "Closing client {} that reached max query buffer length: {} bytes not executed",
           connection.session().id(),
           bytes);
       stats.queryLimitReached();

@@ -41,6 +41,9 @@ public final class Session {
   /** Touched on the session's loop only. */
   private final Fieldsets fieldsets = new Fieldsets();
 
+  /** Null before the first one. */
+  private volatile @Nullable Transaction transaction;
+
   /** Touched on the session's loop only. */
   private long lastEffect;
 
@@ -205,6 +208,34 @@ public final class Session {
     return fieldsets;
   }
 
+  /** Whether the client's commands are queued, until EXEC; any thread. */
+  public boolean isInTransaction() {
+    Transaction begun = transaction;
+    return begun != null && begun.isOpen();
+  }
+
+  /** The client's transaction; on its loop. */
+  public Transaction transaction() {
+    Transaction begun = transaction;
+    if (begun == null) {
+      begun = new Transaction();
+      transaction = begun;
+    }
+    return begun;
+  }
+
+  /** How many commands the client has queued; any thread. */
+  public int queuedCommands() {
+    Transaction begun = transaction;
+    return begun == null ? 0 : begun.count();
+  }
+
+  /** How much memory they take, in bytes; any thread. */
+  public long queuedBytes() {
+    Transaction begun = transaction;
+    return begun == null ? 0 : begun.bytes();
+  }
+
   /** The journal's sequence of what the client has done last, 0 for nothing; on its loop. */
   public long lastEffect() {
     return lastEffect;
@@ -251,5 +282,8 @@ public final class Session {
   /** Gives back what the session holds: at its end, or when it begins anew. */
   public void release() {
     fieldsets.clear();
+    if (transaction != null) {
+      transaction.close();
+    }
   }
 }

@@ -75,23 +75,21 @@ public final class LargeString {
   // -----------------------------------------------------------
 
   /**
-   * Brings bytes into chunks of adjacent ids: those that arrived in chunks are shared, others are
-   * copied.
+   * Brings bytes into chunks of adjacent ids: those that arrived in chunks of their own are shared,
+   * others are copied.
    *
-   * @param bytes a multiple of the chunk size from the start of its run if it lies in the store
    * @return the first chunk, held once for the caller, or 0 when exhausted
    */
   public int hold(long bytes, long length) {
     int count = ChunkStore.chunksFor(length);
-    if (chunks.contains(bytes)) {
-      int first = chunks.chunkAt(bytes);
-      assert chunks.address(first) == bytes;
+    int first = chunks.contains(bytes) ? chunks.chunkAt(bytes) : 0;
+    if (first != 0 && chunks.address(first) == bytes) {
       for (int i = 0; i < count; i++) {
         chunks.retain(first + i);
       }
       return first;
     }
-    int first = chunks.allocateRunFor(length);
+    first = chunks.allocateRunFor(length);
     if (first != 0) {
       long target = chunks.address(first);
       for (long done = 0; done < length; done += STEP_BYTES) {

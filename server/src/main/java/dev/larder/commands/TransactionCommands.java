@@ -1,0 +1,88 @@
+package dev.larder.commands;
+
+import static dev.larder.command.AclCategory.TRANSACTION;
+import static dev.larder.command.CommandGroup.TRANSACTIONS;
+import static dev.larder.command.Flag.ALLOW_BUSY;
+import static dev.larder.command.Flag.FAST;
+import static dev.larder.command.Flag.LOADING;
+import static dev.larder.command.Flag.NOSCRIPT;
+import static dev.larder.command.Flag.SKIP_SLOWLOG;
+import static dev.larder.command.Flag.STALE;
+import static dev.larder.command.ReplySchema.array;
+import static dev.larder.command.ReplySchema.nil;
+import static dev.larder.command.ReplySchema.ok;
+
+import dev.larder.command.Call;
+import dev.larder.command.CommandException;
+import dev.larder.command.Declarations;
+import dev.larder.command.ErrorReply;
+import dev.larder.session.Session;
+
+/** What begins and ends transactions. The dispatcher queues the commands between, and runs them. */
+final class TransactionCommands {
+  private static final ErrorReply NESTED = ErrorReply.of("ERR MULTI calls can not be nested");
+  private static final ErrorReply EXEC_ALONE = ErrorReply.of("ERR EXEC without MULTI");
+  private static final ErrorReply DISCARD_ALONE = ErrorReply.of("ERR DISCARD without MULTI");
+
+  private TransactionCommands() {}
+
+  static void declare(Declarations c) {
+    c.command("MULTI")
+        .summary("Starts a transaction.")
+        .since("1.2.0")
+        .group(TRANSACTIONS)
+        .complexity("O(1)")
+        .arity(1)
+        .flags(NOSCRIPT, LOADING, STALE, FAST, ALLOW_BUSY)
+        .acl(TRANSACTION)
+        .replies(ok())
+        .neverQueued()
+        .handler(TransactionCommands::multi);
+    c.command("EXEC")
+        .summary("Executes all commands in a transaction.")
+        .since("1.2.0")
+        .group(TRANSACTIONS)
+        .complexity("Depends on commands in the transaction")
+        .arity(1)
+        .flags(NOSCRIPT, LOADING, STALE, SKIP_SLOWLOG)
+        .acl(TRANSACTION)
+        .replies(
+            array("The replies of the commands, in their order."),
+            nil("A watched key has changed."))
+        .runsQueue()
+        .handler(TransactionCommands::execAlone);
+    c.command("DISCARD")
+        .summary("Discards a transaction.")
+        .since("2.0.0")
+        .group(TRANSACTIONS)
+        .complexity("O(N), when N is the number of queued commands")
+        .arity(1)
+        .flags(NOSCRIPT, LOADING, STALE, FAST, ALLOW_BUSY)
+        .acl(TRANSACTION)
+        .replies(ok())
+        .neverQueued()
+        .handler(TransactionCommands::discard);
+  }
+
+  private static void multi(Call call) throws CommandException {
+    Session session = call.session();
+    if (session.isInTransaction()) {
+      throw new CommandException(NESTED);
+    }
+    session.transaction().open();
+    call.reply().ok();
+  }
+
+  private static void execAlone(Call call) throws CommandException {
+    throw new CommandException(EXEC_ALONE);
+  }
+
+  private static void discard(Call call) throws CommandException {
+    Session session = call.session();
+    if (!session.isInTransaction()) {
+      throw new CommandException(DISCARD_ALONE);
+    }
+    session.transaction().close();
+    call.reply().ok();
+  }
+}

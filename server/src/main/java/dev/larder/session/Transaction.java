@@ -1,0 +1,87 @@
+package dev.larder.session;
+
+import dev.larder.resp.HotPath;
+import org.jspecify.annotations.Nullable;
+
+/** What a client has begun by MULTI. For the client's loop. */
+@HotPath
+public final class Transaction {
+  /** Made when the first command is queued. */
+  private @Nullable CommandQueue queue;
+
+  // Read by other threads as well.
+  private boolean isOpen;
+
+  private boolean isAborted;
+  private long anyFlags;
+  private long commonFlags;
+
+  /** Whether commands are queued, not run. */
+  public boolean isOpen() {
+    return isOpen;
+  }
+
+  /** MULTI. */
+  public void open() {
+    isOpen = true;
+    isAborted = false;
+    anyFlags = 0;
+    commonFlags = -1;
+  }
+
+  /** A command was refused instead of being queued: nothing will be run. */
+  public void abort() {
+    isAborted = true;
+  }
+
+  /** Whether {@link #abort} was called since MULTI. */
+  public boolean isAborted() {
+    return isAborted;
+  }
+
+  /** The queue, null before the first command was queued. */
+  public @Nullable CommandQueue queue() {
+    return queue;
+  }
+
+  public void queue(CommandQueue newQueue) {
+    queue = newQueue;
+  }
+
+  /** A command with these flags, as bits, belongs to it. */
+  public void addFlags(long bits) {
+    anyFlags |= bits;
+    commonFlags &= bits;
+  }
+
+  /** The flags that any of its commands has, as bits. */
+  public long anyFlags() {
+    return anyFlags;
+  }
+
+  /** The flags that all its commands have, as bits. */
+  public long commonFlags() {
+    return commonFlags;
+  }
+
+  /** How many commands are queued; any thread. */
+  int count() {
+    CommandQueue commands = queue;
+    return commands == null ? 0 : commands.count();
+  }
+
+  /** The size of the queued commands, in bytes; any thread. */
+  long bytes() {
+    CommandQueue commands = queue;
+    return commands == null ? 0 : commands.bytes();
+  }
+
+  /** It is over, or never was: EXEC, DISCARD, RESET, or the end of the connection. */
+  public void close() {
+    isOpen = false;
+    isAborted = false;
+    if (queue != null) {
+      queue.clear();
+    }
+  }
+}
