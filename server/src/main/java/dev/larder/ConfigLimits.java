@@ -2,11 +2,18 @@ package dev.larder;
 
 import dev.larder.config.Config;
 import dev.larder.config.EncodingOptions;
+import dev.larder.config.EventSelection;
 import dev.larder.config.Option;
+import dev.larder.config.Options;
 import dev.larder.storage.CollectionLimits;
+import dev.larder.storage.KeyEventControl;
+import dev.larder.storage.Keyspace;
 import java.util.function.IntConsumer;
 
-/** Keeps the storage's limits of compact encodings as the configuration has them. */
+/**
+ * Keeps the storage's limits of compact encodings, and which events it raises, as the configuration
+ * has them.
+ */
 final class ConfigLimits {
   private final Config config;
 
@@ -14,7 +21,18 @@ final class ConfigLimits {
     this.config = config;
   }
 
-  static void apply(Config config, CollectionLimits limits) {
+  static void apply(Config config, Keyspace keyspace) {
+    want(keyspace.events(), config.get(Options.NOTIFY_KEYSPACE_EVENTS));
+    config.onChange(Options.NOTIFY_KEYSPACE_EVENTS, events -> want(keyspace.events(), events));
+    apply(config, keyspace.limits());
+  }
+
+  /** Without a channel nothing is published, whatever the classes. */
+  private static void want(KeyEventControl control, EventSelection events) {
+    control.want(events.channels() == 0 ? 0 : events.classes(), events.tellsFields());
+  }
+
+  private static void apply(Config config, CollectionLimits limits) {
     ConfigLimits c = new ConfigLimits(config);
     c.apply(EncodingOptions.HASH_MAX_LISTPACK_ENTRIES, limits::hashMaxListpackEntries);
     c.apply(EncodingOptions.HASH_MAX_LISTPACK_VALUE, limits::hashMaxListpackValue);

@@ -64,6 +64,12 @@ public class Arguments {
     return Ascii.equals(argAddress(i), argLength(i), bytes);
   }
 
+  /** Whether two arguments have the same bytes. */
+  public final boolean isSameArg(int i, int other) {
+    return argLength(i) == argLength(other)
+        && Bytes.equals(argAddress(i), argAddress(other), argLength(i));
+  }
+
   public final byte[] argBytes(int i) {
     return Bytes.toArray(argAddress(i), argLength(i));
   }

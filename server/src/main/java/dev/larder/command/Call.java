@@ -8,8 +8,10 @@ import dev.larder.session.Session;
 import dev.larder.storage.Bytes;
 import dev.larder.storage.CollectionValue;
 import dev.larder.storage.Entry;
+import dev.larder.storage.KeyEvent;
 import dev.larder.storage.Keyspace;
 import dev.larder.storage.Lease;
+import dev.larder.storage.Overwriting;
 import dev.larder.storage.Removal;
 import dev.larder.storage.Shard;
 import dev.larder.storage.Unit;
@@ -265,6 +267,15 @@ public final class Call extends Arguments implements CommandQueue.Hashes {
 
   /** The entry of a key in the session's database, or 0; counts as a hit or a miss. */
   public long find(int keyArg) {
+    long entry = inspect(keyArg);
+    if (entry == 0) {
+      event(KeyEvent.KEYMISS, keyArg);
+    }
+    return entry;
+  }
+
+  /** As {@link #find(int)}, by a command that only looks at the key from outside: tells nobody. */
+  public long inspect(int keyArg) {
     long entry = findUncounted(keyArg);
     if (entry == 0) {
       MISSES.setOpaque(this, misses + 1);
@@ -358,10 +369,43 @@ public final class Call extends Arguments implements CommandQueue.Hashes {
     return entry;
   }
 
+  /** As {@link #store}, by a command that does so whatever the key holds: tells of that. */
+  public long overwrite(int keyArg, long value, long length, long expireAtMillis)
+      throws CommandException {
+    long entry = store(keyArg, value, length, expireAtMillis);
+    Overwriting.tell(unit, shard(keyArg), db(), entry);
+    return entry;
+  }
+
   /** Removes a key from the session's database; whether there was one. */
   public boolean remove(int keyArg, Removal reason) {
     return shard(keyArg)
         .remove(unit, db(), hash(keyArg), argAddress(keyArg), argLength(keyArg), reason);
+  }
+
+  /**
+   * Something that others are told of has happened to a key: after the effect, in Redis's order.
+   * Costs the test of a field while nobody wants to know.
+   */
+  public void event(KeyEvent event, int keyArg) {
+    unit.events().raise(event, db(), argAddress(keyArg), argLength(keyArg));
+  }
+
+  /** The same, and perhaps that the collection of the key, which lost its last element, went. */
+  public void event(KeyEvent event, int keyArg, CollectionValue after) {
+    event(event, keyArg);
+    if (!after.exists()) {
+      event(KeyEvent.DEL, keyArg);
+    }
+  }
+
+  /** Removes a key from the session's database, and tells of it; whether there was one. */
+  public boolean delete(int keyArg) {
+    boolean isRemoved = remove(keyArg, Removal.DELETED);
+    if (isRemoved) {
+      event(KeyEvent.DEL, keyArg);
+    }
+    return isRemoved;
   }
 
   /**

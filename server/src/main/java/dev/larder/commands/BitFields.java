@@ -11,6 +11,7 @@ import dev.larder.command.Numbers;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.storage.Bytes;
 import dev.larder.storage.Entry;
+import dev.larder.storage.KeyEvent;
 import dev.larder.storage.Shard;
 import java.util.function.LongSupplier;
 
@@ -98,16 +99,20 @@ final class BitFields {
       StringReplies.requireString(entry);
     }
     boolean isUnreported = false;
+    boolean hasEffect = false;
     if (writtenTo >= 0) {
       long oldLength = StringEdits.length(shard, entry);
       entry = makeRoom(call, shard, entry, writtenTo);
-      isUnreported = writtenTo >= oldLength || !Entry.isRaw(entry);
+      hasEffect = writtenTo >= oldLength;
+      isUnreported = hasEffect || !Entry.isRaw(entry);
     }
     call.reply().array(operations);
     parser.restart();
     while (parser.next()) {
       if (parser.isWrite) {
-        isUnreported &= !write(call, shard, entry, parser) || parser.lastByte() < writtenTo;
+        boolean isChanged = write(call, shard, entry, parser);
+        hasEffect |= isChanged;
+        isUnreported &= !isChanged || parser.lastByte() < writtenTo;
       } else {
         call.reply().integer(read(shard, entry, parser));
       }
@@ -115,6 +120,9 @@ final class BitFields {
     if (isUnreported) {
       // The string has grown, or become raw, and no field's effect includes that.
       shard.written(call.unit(), call.db(), entry, writtenTo, 1);
+    }
+    if (hasEffect) {
+      call.event(KeyEvent.SETBIT, 1);
     }
   }
 

@@ -4,6 +4,7 @@ import dev.larder.command.Call;
 import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
 import dev.larder.storage.Bytes;
+import dev.larder.storage.KeyEvent;
 import dev.larder.storage.Shard;
 import java.util.function.LongSupplier;
 
@@ -37,6 +38,7 @@ final class BitWrites {
     Bytes.putByte(address, (byte) after);
     if (after != before || index >= oldLength) {
       shard.written(call.unit(), call.db(), writable, index, 1);
+      call.event(KeyEvent.SETBIT, 1);
     }
     call.reply().integer(before >>> shift & 1);
   }

@@ -5,7 +5,7 @@ import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.storage.Bytes;
-import dev.larder.storage.Removal;
+import dev.larder.storage.KeyEvent;
 import dev.larder.storage.Shard;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +36,7 @@ final class BitopCommand {
       }
     }
     if (longest == 0) {
-      call.remove(TARGET, Removal.DELETED);
+      call.delete(TARGET);
       call.reply().integer(0);
     } else if (longest <= MAX_SCRATCH_BYTES) {
       computeInScratch(call, operation, (int) longest);
@@ -64,7 +64,8 @@ final class BitopCommand {
     }
     operation.end(target, again, length);
     // In Redis a result is raw even when it is short.
-    call.shard(TARGET).edited(call.store(TARGET, target, length, -1));
+    call.shard(TARGET).edited(call.overwrite(TARGET, target, length, -1));
+    call.event(KeyEvent.SET, TARGET);
     reply.rollback(mark);
     reply.integer(length);
   }

@@ -8,7 +8,7 @@ import dev.larder.command.ErrorReply;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.storage.Bytes;
 import dev.larder.storage.Entry;
-import dev.larder.storage.Removal;
+import dev.larder.storage.KeyEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -181,9 +181,11 @@ final class BoundedIncrement {
       throw new CommandException(APPLIED_OVERFLOW);
     }
     if (isExpired(call, options, entry, deadline)) {
-      call.remove(1, Removal.DELETED);
+      call.delete(1);
     } else {
+      long old = entry == 0 ? -1 : Entry.expireAt(entry);
       StringCounters.storeLong(call, after, newDeadline(options, entry, deadline));
+      tell(call, KeyEvent.INCRBY, options, old);
     }
     reply(call, after, applied);
   }
@@ -227,6 +229,17 @@ final class BoundedIncrement {
     return deadline < 0 || ((options & ENX) != 0 && old >= 0) ? old : deadline;
   }
 
+  private static void tell(Call call, KeyEvent event, int options, long oldDeadline) {
+    call.event(event, 1);
+    if ((options & PERSIST) != 0) {
+      if (oldDeadline >= 0) {
+        call.event(KeyEvent.PERSIST, 1);
+      }
+    } else if ((options & DEADLINES) != 0 && ((options & ENX) == 0 || oldDeadline < 0)) {
+      call.event(KeyEvent.EXPIRE, 1);
+    }
+  }
+
   // ---- floating point
 
   private static void addFloat(Call call, int options) throws CommandException {
@@ -261,9 +274,11 @@ final class BoundedIncrement {
     }
     byte[] text = sum.format();
     if (isExpired(call, options, entry, deadline)) {
-      call.remove(1, Removal.DELETED);
+      call.delete(1);
     } else {
+      long old = entry == 0 ? -1 : Entry.expireAt(entry);
       store(call, text, newDeadline(options, entry, deadline));
+      tell(call, KeyEvent.INCRBYFLOAT, options, old);
     }
     reply(call, text, increment.format());
   }

@@ -9,7 +9,7 @@ import dev.larder.command.KeyAccess;
 import dev.larder.command.KeyPositions;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.storage.Entry;
-import dev.larder.storage.Removal;
+import dev.larder.storage.KeyEvent;
 import org.jspecify.annotations.Nullable;
 
 /** DELEX: a key of any type goes, or a string if its value meets a condition. */
@@ -37,7 +37,8 @@ final class ConditionalDelete {
 
   static void delex(Call call) throws CommandException {
     if (call.argCount() == ARGS_WITHOUT_CONDITION) {
-      call.reply().integer(call.remove(1, Removal.DELETED) ? 1 : 0);
+      boolean isRemoved = call.delete(1);
+      call.reply().integer(isRemoved ? 1 : 0);
       return;
     }
     if (call.argCount() != ARGS_WITH_CONDITION) {
@@ -57,7 +58,7 @@ final class ConditionalDelete {
     }
     boolean isMet = StringConditions.isMet(call, 1, entry, condition);
     if (isMet) {
-      call.remove(1, Removal.DELETED);
+      call.delete(1);
     }
     call.reply().integer(isMet ? 1 : 0);
   }
@@ -83,6 +84,7 @@ final class ConditionalDelete {
     }
     if (isMet) {
       key.remove();
+      key.event(KeyEvent.DEL);
     }
     out.integer(isMet ? 1 : 0);
     return null;

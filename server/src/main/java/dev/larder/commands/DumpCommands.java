@@ -27,7 +27,8 @@ import dev.larder.storage.Bytes;
 import dev.larder.storage.Dump;
 import dev.larder.storage.DumpStream;
 import dev.larder.storage.EntryTransfer;
-import dev.larder.storage.Removal;
+import dev.larder.storage.KeyEvent;
+import dev.larder.storage.Overwriting;
 import dev.larder.storage.Restore;
 import dev.larder.storage.Restore.Finding;
 import dev.larder.storage.Shard;
@@ -168,7 +169,7 @@ public final class DumpCommands {
 
   private static void build(Call call, Restore restore, long deadline) throws CommandException {
     if (isPast(deadline, call.nowMillis())) {
-      call.remove(1, Removal.DELETED);
+      call.delete(1);
       return;
     }
     long entry =
@@ -183,6 +184,7 @@ public final class DumpCommands {
     if (entry == 0) {
       throw new CommandException(ErrorReply.OUT_OF_MEMORY);
     }
+    Overwriting.tell(call.unit(), call.shard(1), call.db(), entry, KeyEvent.RESTORE);
   }
 
   /** Whether a deadline, -1 for none, is no time to keep a key until. */

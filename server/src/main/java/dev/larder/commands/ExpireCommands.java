@@ -24,7 +24,7 @@ import dev.larder.command.CommandException;
 import dev.larder.command.Declarations;
 import dev.larder.command.ErrorReply;
 import dev.larder.storage.Entry;
-import dev.larder.storage.Removal;
+import dev.larder.storage.KeyEvent;
 
 /** Deadlines of keys: setting, reading and dropping them. */
 public final class ExpireCommands {
@@ -151,9 +151,10 @@ public final class ExpireCommands {
       return;
     }
     if (deadline <= call.nowMillis()) {
-      call.remove(1, Removal.DELETED);
+      call.delete(1);
     } else {
       setDeadline(call, entry, deadline);
+      call.event(KeyEvent.EXPIRE, 1);
     }
     call.reply().integer(1);
   }
@@ -200,6 +201,7 @@ public final class ExpireCommands {
       return;
     }
     setDeadline(call, entry, -1);
+    call.event(KeyEvent.PERSIST, 1);
     call.reply().integer(1);
   }
 

@@ -8,6 +8,7 @@ import dev.larder.command.Call;
 import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
 import dev.larder.storage.HashValue;
+import dev.larder.storage.KeyEvent;
 
 /** Deadlines of fields of hashes: setting, reading and dropping them. */
 final class FieldDeadlines {
@@ -48,8 +49,18 @@ final class FieldDeadlines {
     int count = FieldOptions.fieldCount(call, options);
     call.requireRoom(hash, call.argCount());
     call.reply().array(count);
+    KeyEvent event = deadline <= call.nowMillis() ? KeyEvent.HDEL : KeyEvent.HEXPIRE;
+    boolean hasEffect = false;
     for (int i = first; i < first + count; i++) {
-      call.reply().integer(expire(call, hash, i, deadline, options));
+      long outcome = expire(call, hash, i, deadline, options);
+      if (outcome == DONE || outcome == DELETED) {
+        HashWrites.tellOfField(call, event, i);
+        hasEffect = true;
+      }
+      call.reply().integer(outcome);
+    }
+    if (hasEffect) {
+      call.event(event, 1, hash);
     }
   }
 
@@ -96,6 +107,7 @@ final class FieldDeadlines {
     int count = fieldCount(call);
     call.requireRoom(hash, call.argCount());
     call.reply().array(count);
+    boolean hasEffect = false;
     for (int i = 4; i < 4 + count; i++) {
       long reply = DONE;
       if (!HashReads.find(call, hash, i)) {
@@ -104,8 +116,13 @@ final class FieldDeadlines {
         reply = NONE;
       } else {
         set(call, hash, i, NO_DEADLINE);
+        HashWrites.tellOfField(call, KeyEvent.HPERSIST, i);
+        hasEffect = true;
       }
       call.reply().integer(reply);
+    }
+    if (hasEffect) {
+      call.event(KeyEvent.HPERSIST, 1);
     }
   }
 

@@ -6,6 +6,7 @@ import dev.larder.command.Call;
 import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
 import dev.larder.resp.ReplyWriter;
+import dev.larder.storage.KeyEvent;
 import dev.larder.storage.SortedSetValue;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -94,6 +95,9 @@ final class GeoMembers {
         case CHANGED -> changed++;
         case UNTOUCHED, SAME -> {}
       }
+    }
+    if (added + changed > 0) {
+      call.event(KeyEvent.ZADD, 1);
     }
     call.reply().integer((options & SortedSetWrites.CH) != 0 ? added + changed : added);
   }

@@ -5,7 +5,7 @@ import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.storage.Bytes;
-import dev.larder.storage.Removal;
+import dev.larder.storage.KeyEvent;
 import dev.larder.storage.SortedSetResult;
 import dev.larder.storage.SortedSetValue;
 
@@ -64,7 +64,7 @@ final class GeoSearch {
   private static void run(Call call, GeoQuery query) throws CommandException {
     if (!query.set.exists()) {
       if (query.storeArg != 0) {
-        call.remove(query.storeArg, Removal.DELETED);
+        call.delete(query.storeArg);
         call.reply().integer(0);
       } else {
         call.reply().array(0);
@@ -97,12 +97,17 @@ final class GeoSearch {
         replySorted();
       } else {
         SortedSetResult wanted = wanted();
-        call.reply().integer(SortedSetAlgebra.storeResult(call, query.storeArg, wanted));
+        call.reply().integer(SortedSetAlgebra.storeResult(call, query.storeArg, wanted, event()));
         wanted.clear();
       }
     } finally {
       ofTurn.clear();
     }
+  }
+
+  /** Which event it is that points are stored: GEOSEARCHSTORE names the target first. */
+  KeyEvent event() {
+    return query.storeArg == 1 ? KeyEvent.GEOSEARCHSTORE : KeyEvent.GEORADIUSSTORE;
   }
 
   private void beginResult() throws CommandException {

@@ -11,6 +11,7 @@ import dev.larder.resp.ReplyWriter;
 import dev.larder.storage.Bytes;
 import dev.larder.storage.ElementText;
 import dev.larder.storage.HashValue;
+import dev.larder.storage.KeyEvent;
 import org.jspecify.annotations.Nullable;
 
 /** Commands that set, count and remove fields of hashes. */
@@ -76,13 +77,30 @@ final class HashWrites {
         deadlineMillis);
   }
 
+  /** An event about the fields of argument 1's hash that arguments name, at steps of so many. */
+  static void tellOfFields(Call call, KeyEvent event, int first, int end, int step) {
+    if (call.unit().events().wants(event)) {
+      for (int i = first; i < end; i += step) {
+        tellOfField(call, event, i);
+      }
+      call.event(event, 1);
+    }
+  }
+
+  /** The event that is raised next is about the field that an argument names, too. */
+  static void tellOfField(Call call, KeyEvent event, int arg) {
+    call.unit().events().field(event, call.argAddress(arg), call.argLength(arg));
+  }
+
   private static int setPairs(Call call) throws CommandException {
     if (call.argCount() % 2 == 1) {
       throw new CommandException(call.spec().wrongArity());
     }
     HashValue hash = write(call, 1);
     requireRoom(call, hash, 2, call.argCount());
-    return setAll(call, hash, 2, call.argCount(), NO_DEADLINE);
+    int added = setAll(call, hash, 2, call.argCount(), NO_DEADLINE);
+    tellOfFields(call, KeyEvent.HSET, 2, call.argCount(), 2);
+    return added;
   }
 
   static void hset(Call call) throws CommandException {
@@ -106,6 +124,7 @@ final class HashWrites {
           call.argAddress(3),
           call.argLength(3),
           NO_DEADLINE);
+      tellOfFields(call, KeyEvent.HSET, 2, 3, 1);
     }
     call.reply().integer(isNew ? 1 : 0);
   }
@@ -114,7 +133,13 @@ final class HashWrites {
     HashValue hash = write(call, 1);
     int removed = 0;
     for (int i = 2; i < call.argCount() && hash.exists(); i++) {
-      removed += hash.remove(call.argAddress(i), call.argLength(i)) ? 1 : 0;
+      if (hash.remove(call.argAddress(i), call.argLength(i))) {
+        tellOfField(call, KeyEvent.HDEL, i);
+        removed++;
+      }
+    }
+    if (removed > 0) {
+      call.event(KeyEvent.HDEL, 1, hash);
     }
     call.reply().integer(removed);
   }
@@ -143,6 +168,7 @@ final class HashWrites {
     long scratch = reply.piece(length);
     StringCounters.format(sum, scratch + length);
     hash.put(isNew, call.argAddress(2), call.argLength(2), scratch, length, KEEP_DEADLINE);
+    tellOfFields(call, KeyEvent.HINCRBY, 2, 3, 1);
     reply.rollback(mark);
     reply.integer(sum);
   }
@@ -172,6 +198,7 @@ final class HashWrites {
     long address = reply.beginBulk(digits.length);
     Bytes.fromArray(digits, 0, address, digits.length);
     hash.put(isNew, call.argAddress(2), call.argLength(2), address, digits.length, KEEP_DEADLINE);
+    tellOfFields(call, KeyEvent.HINCRBYFLOAT, 2, 3, 1);
     reply.endBulk();
   }
 

@@ -4,6 +4,7 @@ import dev.larder.command.Call;
 import dev.larder.command.CommandException;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.storage.Bytes;
+import dev.larder.storage.KeyEvent;
 import dev.larder.storage.Shard;
 import dev.larder.storage.StringEdit;
 import java.util.function.LongSupplier;
@@ -69,6 +70,9 @@ final class HyperLogLogWrites {
       if (to > 0) {
         report(call, isDone ? entry : call.findUncounted(KEY), from, to);
       }
+    }
+    if (isNew || to > 0) {
+      call.event(KeyEvent.PFADD, KEY);
     }
     call.reply().integer(isNew || to > 0 ? 1 : 0);
   }
@@ -201,6 +205,7 @@ final class HyperLogLogWrites {
     } finally {
       report(call, call.findUncounted(KEY), 0, Long.MAX_VALUE);
     }
+    call.event(KeyEvent.PFADD, KEY);
     reply.rollback(mark);
     reply.ok();
   }

@@ -1,7 +1,9 @@
 package dev.larder.commands;
 
 import dev.larder.command.Call;
+import dev.larder.storage.KeyEvent;
 import dev.larder.storage.Keyspace;
+import dev.larder.storage.Overwriting;
 import dev.larder.storage.Removal;
 import dev.larder.storage.Shard;
 import dev.larder.storage.Unit;
@@ -44,9 +46,19 @@ final class JobKey {
     return shard.create(unit, database, hash, address, length);
   }
 
-  /** Makes the key this string; the entry, or 0 when memory is exhausted. */
-  long store(long value, long valueLength, long deadlineMillis) {
-    return shard.store(unit, database, hash, address, length, value, valueLength, deadlineMillis);
+  /** Makes the key this string, whatever it holds; the entry, or 0 when memory is exhausted. */
+  long overwrite(long value, long valueLength, long deadlineMillis) {
+    long entry =
+        shard.store(unit, database, hash, address, length, value, valueLength, deadlineMillis);
+    if (entry != 0) {
+      Overwriting.tell(unit, shard, database, entry);
+    }
+    return entry;
+  }
+
+  /** See {@link Call#event}. */
+  void event(KeyEvent event) {
+    unit.events().raise(event, database, address, length);
   }
 
   /** Removes the key, if there is one. */

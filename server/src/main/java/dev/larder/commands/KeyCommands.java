@@ -25,7 +25,6 @@ import dev.larder.command.Call;
 import dev.larder.command.CommandBuilder;
 import dev.larder.command.Declarations;
 import dev.larder.storage.Entry;
-import dev.larder.storage.Removal;
 
 /** Keys, whatever they hold: being there, going, becoming another key. */
 public final class KeyCommands {
@@ -165,7 +164,7 @@ public final class KeyCommands {
   private static void delete(Call call) {
     long deleted = 0;
     for (int i = 1; i < call.argCount(); i++) {
-      deleted += call.remove(i, Removal.DELETED) ? 1 : 0;
+      deleted += call.delete(i) ? 1 : 0;
     }
     call.reply().integer(deleted);
   }

@@ -5,9 +5,10 @@ import static dev.larder.command.Ascii.keyword;
 import dev.larder.command.Call;
 import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
-import dev.larder.storage.Bytes;
 import dev.larder.storage.Entry;
 import dev.larder.storage.EntryTransfer;
+import dev.larder.storage.KeyEvent;
+import dev.larder.storage.Overwriting;
 
 /**
  * Values that become another key's. What a large string consists of is shared; a large collection
@@ -32,7 +33,7 @@ final class KeyTransfer {
         throw new CommandException(ErrorReply.SYNTAX);
       }
     }
-    if (target == call.db() && isSameKey(call)) {
+    if (target == call.db() && call.isSameArg(1, 2)) {
       throw new CommandException(ErrorReply.SAME_OBJECT);
     }
     long entry = call.find(1);
@@ -59,24 +60,26 @@ final class KeyTransfer {
       return;
     }
     moveTo(call, target, 1);
+    call.event(KeyEvent.MOVE_FROM, 1);
+    call.unit().events().raise(KeyEvent.MOVE_TO, target, call.argAddress(1), call.argLength(1));
     call.reply().integer(1);
   }
 
   static void rename(Call call) throws CommandException {
     requireSource(call);
-    if (!isSameKey(call)) {
+    if (!call.isSameArg(1, 2)) {
       if (takesLong(call)) {
         defer(call, TransferJob.Kind.RENAME, call.db());
         return;
       }
-      moveTo(call, call.db(), 2);
+      renameTo(call);
     }
     call.reply().ok();
   }
 
   static void renameIfFree(Call call) throws CommandException {
     requireSource(call);
-    if (isSameKey(call) || exists(call, call.db(), 2)) {
+    if (call.isSameArg(1, 2) || exists(call, call.db(), 2)) {
       call.reply().integer(0);
       return;
     }
@@ -84,7 +87,7 @@ final class KeyTransfer {
       defer(call, TransferJob.Kind.RENAME_IF_FREE, call.db());
       return;
     }
-    moveTo(call, call.db(), 2);
+    renameTo(call);
     call.reply().integer(1);
   }
 
@@ -108,11 +111,6 @@ final class KeyTransfer {
     if (call.findUncounted(1) == 0) {
       throw new CommandException(ErrorReply.NO_SUCH_KEY);
     }
-  }
-
-  private static boolean isSameKey(Call call) {
-    return call.argLength(1) == call.argLength(2)
-        && Bytes.equals(call.argAddress(1), call.argAddress(2), call.argLength(1));
   }
 
   private static boolean exists(Call call, int database, int keyArg) {
@@ -142,10 +140,19 @@ final class KeyTransfer {
             call.argLength(keyArg),
             Entry.expireAt(entry));
     requireMemory(copy);
+    Overwriting.tell(call.unit(), call.shard(keyArg), database, copy, KeyEvent.COPY_TO);
   }
 
-  /** The same, and the first key goes. */
-  private static void moveTo(Call call, int database, int keyArg) throws CommandException {
+  private static void renameTo(Call call) throws CommandException {
+    long moved = moveTo(call, call.db(), 2);
+    Overwriting.tellOfNew(call.unit(), call.shard(2), call.db(), moved);
+    call.event(KeyEvent.RENAME_FROM, 1);
+    call.event(KeyEvent.RENAME_TO, 2);
+    Overwriting.tell(call.unit(), call.shard(2), call.db(), moved);
+  }
+
+  /** As {@link #copyTo}, and the first key goes. */
+  private static long moveTo(Call call, int database, int keyArg) throws CommandException {
     long moved =
         EntryTransfer.move(
             call.unit(),
@@ -159,6 +166,7 @@ final class KeyTransfer {
             call.argAddress(keyArg),
             call.argLength(keyArg));
     requireMemory(moved);
+    return moved;
   }
 
   private static void requireMemory(long entry) throws CommandException {

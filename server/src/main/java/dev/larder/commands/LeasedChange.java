@@ -5,6 +5,7 @@ import dev.larder.command.Job;
 import dev.larder.metrics.Clock;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.storage.CollectionValue;
+import dev.larder.storage.KeyEvent;
 
 /**
  * A change of one key that takes more than a turn. Nobody else sees the key before it is done, and
@@ -32,6 +33,11 @@ abstract class LeasedChange implements Job {
   /** Points a view at the key. */
   final void point(CollectionValue view) {
     key.point(view);
+  }
+
+  /** See {@link LeasedKey#event}. */
+  final void event(KeyEvent event) {
+    key.event(event);
   }
 
   @Override

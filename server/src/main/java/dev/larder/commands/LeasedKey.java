@@ -3,6 +3,7 @@ package dev.larder.commands;
 import dev.larder.command.Call;
 import dev.larder.storage.CollectionValue;
 import dev.larder.storage.Entry;
+import dev.larder.storage.KeyEvent;
 import dev.larder.storage.Lease;
 import dev.larder.storage.Leases;
 import dev.larder.storage.Unit;
@@ -69,6 +70,12 @@ final class LeasedKey {
         Entry.keyAddress(entry),
         Entry.keyLength(entry),
         entry);
+  }
+
+  /** See {@link Call#event}; before the effect, in the same step. */
+  void event(KeyEvent event) {
+    long entry = lease.entry();
+    unit.events().raise(event, lease.database(), Entry.keyAddress(entry), Entry.keyLength(entry));
   }
 
   /** The view has changed the key, under an exclusive lease: its entry may have moved, or gone. */

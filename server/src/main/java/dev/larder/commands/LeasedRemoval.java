@@ -2,6 +2,7 @@ package dev.larder.commands;
 
 import dev.larder.command.Call;
 import dev.larder.resp.ReplyWriter;
+import dev.larder.storage.KeyEvent;
 import dev.larder.storage.SortedSetValue;
 
 /** Removes more members of a sorted set than a turn has time for, by their ranks. */
@@ -30,6 +31,9 @@ final class LeasedRemoval extends LeasedChange {
     point(set);
     do {
       long removed = Math.min(left, MEMBERS_AT_ONCE);
+      if (removed == set.count()) {
+        event(KeyEvent.DEL);
+      }
       set.removeRange(rank, removed);
       left -= removed;
     } while (left > 0 && !LeasedReply.isLate(endNanos));

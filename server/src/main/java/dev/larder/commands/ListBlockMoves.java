@@ -68,7 +68,7 @@ final class ListBlockMoves {
       }
       wanted = call.argLong(optionArg + 1, 1, Long.MAX_VALUE, ListMoves.COUNT_POSITIVE);
     }
-    long there = ListReads.view(call, 1).count();
+    long there = ListWrites.view(call, 1).count();
     // Looking for the destination may remove it, expired.
     call.findUncounted(2, ValueType.LIST);
     if (there == 0 || (isExact(call, optionArg) && there < wanted)) {
@@ -78,6 +78,7 @@ final class ListBlockMoves {
     // As a block, elements keep their order; put back at the end they came from, the innermost goes
     // first. One by one, the first one taken goes first.
     take(call, fromHead, toHead, count, isBulk && fromHead == toHead);
+    ListMoves.tellOfMove(call, fromHead, toHead);
     reply(call, toHead, count);
     return true;
   }

@@ -7,6 +7,7 @@ import dev.larder.command.BlockTimeout;
 import dev.larder.command.Call;
 import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
+import dev.larder.storage.KeyEvent;
 import dev.larder.storage.ListValue;
 import dev.larder.storage.ValueType;
 
@@ -39,13 +40,14 @@ final class ListMoves {
     int last = call.argCount() - 2;
     long timeout = BlockTimeout.seconds(call, last + 1);
     for (int key = call.blockFrom(1); key <= call.blockTo(last); key++) {
-      ListValue list = ListReads.view(call, key);
+      ListValue list = ListWrites.view(call, key);
       if (list.exists()) {
         call.reply().array(2);
         call.replyArg(key);
         list.seekEnd(atHead);
         ListReads.reply(call, list);
         list.pop(atHead, 1);
+        ListWrites.tellOfPop(call, key, list, atHead);
         return;
       }
     }
@@ -86,11 +88,11 @@ final class ListMoves {
     long timeout = timeoutArg == 0 ? 0 : BlockTimeout.seconds(call, timeoutArg);
     int last = where - 1;
     for (int key = call.blockFrom(numkeysArg + 1); key <= call.blockTo(last); key++) {
-      ListValue list = ListReads.view(call, key);
+      ListValue list = ListWrites.view(call, key);
       if (list.exists()) {
         call.reply().array(2);
         call.replyArg(key);
-        ListWrites.popMany(call, list, atHead, count);
+        ListWrites.popMany(call, key, list, atHead, count);
         return;
       }
     }
@@ -143,7 +145,7 @@ final class ListMoves {
 
   /** Moves an element and replies with it; false when there is none. */
   private static boolean move(Call call, boolean fromHead, boolean toHead) throws CommandException {
-    ListValue source = ListReads.view(call, 1);
+    ListValue source = ListWrites.view(call, 1);
     if (!source.exists()) {
       return false;
     }
@@ -179,11 +181,24 @@ final class ListMoves {
     int length = source.length();
     long element = call.reply().beginBulk(length);
     source.writeText(element);
-    source.pop(fromHead, 1);
-    ListValue target = call.views().otherList();
-    call.point(target, 2, call.findUncounted(2, ValueType.LIST));
-    target.expect(length, 1);
-    target.push(toHead, element, length);
+    if (source.count() == 1 && call.isSameArg(1, 2)) {
+      // The list stays, and with it its deadline.
+      source.expect(length, 1);
+      source.replace(0, element, length);
+    } else {
+      source.pop(fromHead, 1);
+      ListValue target = call.views().otherList();
+      call.point(target, 2, call.findUncounted(2, ValueType.LIST));
+      target.expect(length, 1);
+      target.push(toHead, element, length);
+    }
     call.reply().endBulk();
+    tellOfMove(call, fromHead, toHead);
+  }
+
+  /** Elements of the first key's list have been pushed to the second one's, then popped. */
+  static void tellOfMove(Call call, boolean fromHead, boolean toHead) throws CommandException {
+    call.event(toHead ? KeyEvent.LPUSH : KeyEvent.RPUSH, 2);
+    ListWrites.tellOfPop(call, 1, ListWrites.view(call, 1), fromHead);
   }
 }

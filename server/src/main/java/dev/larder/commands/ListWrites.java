@@ -5,6 +5,7 @@ import static dev.larder.command.Ascii.keyword;
 import dev.larder.command.Call;
 import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
+import dev.larder.storage.KeyEvent;
 import dev.larder.storage.ListValue;
 import dev.larder.storage.ValueType;
 
@@ -37,6 +38,7 @@ final class ListWrites {
     for (int i = 2; i < call.argCount(); i++) {
       list.push(atHead, call.argAddress(i), call.argLength(i));
     }
+    call.event(atHead ? KeyEvent.LPUSH : KeyEvent.RPUSH, 1);
     call.reply().integer(list.count());
   }
 
@@ -45,27 +47,28 @@ final class ListWrites {
       throw new CommandException(call.spec().wrongArity());
     }
     if (call.argCount() == 2) {
-      ListValue list = ListReads.view(call, 1);
+      ListValue list = view(call, 1);
       if (list.exists()) {
         list.seekEnd(atHead);
         ListReads.reply(call, list);
         list.pop(atHead, 1);
+        tellOfPop(call, 1, list, atHead);
       } else {
         call.reply().nil();
       }
       return;
     }
     long count = call.argLong(2, 0, Long.MAX_VALUE, ErrorReply.MUST_BE_POSITIVE);
-    ListValue list = ListReads.view(call, 1);
+    ListValue list = view(call, 1);
     if (list.exists()) {
-      popMany(call, list, atHead, count);
+      popMany(call, 1, list, atHead, count);
     } else {
       call.reply().nilArray();
     }
   }
 
   /** Pops up to so many elements of a list that exists, and replies with them in that order. */
-  static void popMany(Call call, ListValue list, boolean atHead, long most) {
+  static void popMany(Call call, int keyArg, ListValue list, boolean atHead, long most) {
     long count = Math.min(most, list.count());
     call.reply().array(count);
     if (count == 0) {
@@ -81,6 +84,12 @@ final class ListWrites {
       }
     }
     list.pop(atHead, count);
+    tellOfPop(call, keyArg, list, atHead);
+  }
+
+  /** Elements of a key's list have been popped, perhaps all. */
+  static void tellOfPop(Call call, int keyArg, ListValue list, boolean atHead) {
+    call.event(atHead ? KeyEvent.LPOP : KeyEvent.RPOP, keyArg, list);
   }
 
   static void lset(Call call) throws CommandException {
@@ -96,6 +105,7 @@ final class ListWrites {
       throw new CommandException(ErrorReply.OUT_OF_RANGE);
     }
     list.replace(index, call.argAddress(3), call.argLength(3));
+    call.event(KeyEvent.LSET, 1);
     call.reply().ok();
   }
 
@@ -121,6 +131,7 @@ final class ListWrites {
     } else {
       list.insert(isAfter ? index + 1 : index, call.argAddress(4), call.argLength(4));
     }
+    call.event(KeyEvent.LINSERT, 1);
     call.reply().integer(list.count());
   }
 
@@ -132,6 +143,9 @@ final class ListWrites {
         count < 0
             ? removeBackwards(call, list, most < 0 ? Long.MAX_VALUE : most)
             : removeForwards(call, list, most);
+    if (removed > 0) {
+      call.event(KeyEvent.LREM, 1, list);
+    }
     call.reply().integer(removed);
   }
 
@@ -173,6 +187,10 @@ final class ListWrites {
     long first = call.argLong(2);
     long last = call.argLong(3);
     ListValue list = view(call, 1);
+    if (!list.exists()) {
+      call.reply().ok();
+      return;
+    }
     long count = list.count();
     first = Math.max(0, first < 0 ? first + count : first);
     last = Math.min(count - 1, last < 0 ? last + count : last);
@@ -186,6 +204,7 @@ final class ListWrites {
     if (first > 0 && list.exists()) {
       list.pop(true, Math.min(first, list.count()));
     }
+    call.event(KeyEvent.LTRIM, 1, list);
     call.reply().ok();
   }
 }

@@ -50,7 +50,7 @@ final class LongGeoSearch implements Job {
     this.home = call.shard(isStored ? query.storeArg : query.keyArg);
     this.key = isStored ? null : new LeasedKey(call, query.keyArg, set.entry(), false);
     this.keys = isStored ? new LeasedKeys(call, query.keyArg, query.storeArg) : null;
-    this.target = isStored ? new TargetKey(call, query.storeArg) : null;
+    this.target = isStored ? new TargetKey(call, query.storeArg, search.event()) : null;
   }
 
   @Override

@@ -84,7 +84,7 @@ public final class ObjectCommands {
   }
 
   private static void encoding(Call call) {
-    long entry = call.find(2);
+    long entry = call.inspect(2);
     if (entry == 0) {
       call.reply().nil();
     } else {
@@ -96,7 +96,7 @@ public final class ObjectCommands {
   }
 
   private static void referenceCount(Call call) {
-    long entry = call.find(2);
+    long entry = call.inspect(2);
     if (entry == 0) {
       call.reply().nil();
     } else {
@@ -113,7 +113,7 @@ public final class ObjectCommands {
   }
 
   private static void frequency(Call call) throws CommandException {
-    if (call.find(2) != 0) {
+    if (call.inspect(2) != 0) {
       throw new CommandException(NO_FREQUENCY);
     }
     call.reply().nil();

@@ -6,6 +6,8 @@ import dev.larder.command.ErrorReply;
 import dev.larder.command.Job;
 import dev.larder.metrics.Clock;
 import dev.larder.resp.ReplyWriter;
+import dev.larder.storage.KeyEvent;
+import dev.larder.storage.Overwriting;
 import dev.larder.storage.Progress;
 import dev.larder.storage.Removal;
 import dev.larder.storage.Restore;
@@ -99,9 +101,15 @@ final class RestoreJob implements Job {
       throw new CommandException(DumpCommands.BUSY_KEY);
     }
     if (DumpCommands.isPast(deadline, unit.nowMillis())) {
-      shard.remove(unit, database, hash, key, keyLength, Removal.DELETED);
-    } else if (restore.install() == 0) {
-      throw new CommandException(ErrorReply.OUT_OF_MEMORY);
+      if (shard.remove(unit, database, hash, key, keyLength, Removal.DELETED)) {
+        unit.events().raise(KeyEvent.DEL, database, key, keyLength);
+      }
+    } else {
+      long entry = restore.install();
+      if (entry == 0) {
+        throw new CommandException(ErrorReply.OUT_OF_MEMORY);
+      }
+      Overwriting.tell(unit, shard, database, entry, KeyEvent.RESTORE);
     }
     cancel();
     out.ok();

@@ -62,8 +62,8 @@ final class ResultJob implements Job {
 
   /** One that stores them in a key, the last one leased, and replies their number. */
   static ResultJob ofStore(
-      Call call, LeasedKeys keys, Work work, SortedSetResult result, int targetArg) {
-    return new ResultJob(call, keys, work, result, new TargetKey(call, targetArg), false, false);
+      Call call, LeasedKeys keys, Work work, SortedSetResult result, TargetKey target) {
+    return new ResultJob(call, keys, work, result, target, false, false);
   }
 
   /** One that only replies a number. */

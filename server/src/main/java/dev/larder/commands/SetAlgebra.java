@@ -9,6 +9,7 @@ import dev.larder.command.ErrorReply;
 import dev.larder.commands.SetCombination.Operation;
 import dev.larder.commands.SetCombination.Way;
 import dev.larder.resp.ReplyWriter;
+import dev.larder.storage.KeyEvent;
 import dev.larder.storage.SetGroup;
 import dev.larder.storage.SetValue;
 import org.jspecify.annotations.Nullable;
@@ -65,12 +66,21 @@ final class SetAlgebra {
     SetValue target = collector(call, 1);
     try {
       long members = combine(sets, way, count, null, target, Long.MAX_VALUE);
-      target.install();
+      target.install(event(operation));
       call.reply().integer(members);
     } catch (CommandException e) {
       target.discard();
       throw e;
     }
+  }
+
+  /** Which event it is that a result is stored. */
+  static KeyEvent event(Operation operation) {
+    return switch (operation) {
+      case UNION -> KeyEvent.SUNIONSTORE;
+      case INTERSECTION -> KeyEvent.SINTERSTORE;
+      case DIFFERENCE -> KeyEvent.SDIFFSTORE;
+    };
   }
 
   static void count(Call call, Operation operation) throws CommandException {

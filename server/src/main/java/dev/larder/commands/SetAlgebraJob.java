@@ -10,6 +10,7 @@ import dev.larder.commands.SetCombination.Way;
 import dev.larder.metrics.Clock;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.storage.HiddenValue;
+import dev.larder.storage.KeyEvent;
 import dev.larder.storage.SetGroup;
 import dev.larder.storage.SetValue;
 import dev.larder.storage.Unit;
@@ -37,6 +38,7 @@ final class SetAlgebraJob implements Job {
 
   private final Unit unit;
   private final Result result;
+  private final KeyEvent event;
   private final Way way;
 
   /** How many sets there are; behind them the leased keys have that of the target, if any. */
@@ -61,6 +63,7 @@ final class SetAlgebraJob implements Job {
       Call call, Result result, Operation operation, int count, int firstKey, long limit) {
     this.unit = call.unit();
     this.result = result;
+    this.event = SetAlgebra.event(operation);
     this.count = count;
     this.limit = limit;
     boolean isStored = result == Result.STORED;
@@ -167,7 +170,7 @@ final class SetAlgebraJob implements Job {
         return false;
       }
       case STORED -> {
-        requireNonNull(hidden).install(target);
+        requireNonNull(hidden).install(target, event);
         out.integer(members);
       }
       case COUNTED -> out.integer(members);

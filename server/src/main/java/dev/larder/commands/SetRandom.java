@@ -7,6 +7,7 @@ import dev.larder.command.Job;
 import dev.larder.metrics.Clock;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.storage.HiddenValue;
+import dev.larder.storage.KeyEvent;
 import dev.larder.storage.SetValue;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -53,6 +54,7 @@ final class SetRandom {
     draw(set);
     SetReads.member(call.reply(), set);
     set.removeCurrent();
+    call.event(KeyEvent.SPOP, 1, set);
   }
 
   private static void popCount(Call call, long count) throws CommandException {
@@ -64,6 +66,8 @@ final class SetRandom {
     } else if (count >= size) {
       out.set(size);
       if (set.weight() > SetCombination.TURN_WORK && set.hide()) {
+        call.event(KeyEvent.SPOP, 1);
+        call.event(KeyEvent.DEL, 1);
         call.defer(new HiddenMembers(call.unit(), hidden(call, set)));
         return;
       }
@@ -71,12 +75,14 @@ final class SetRandom {
         SetReads.member(out, set);
       }
       set.clear();
+      call.event(KeyEvent.SPOP, 1, set);
     } else {
       out.set(count);
       boolean isRebuilt = (size - count) * REBUILD_FACTOR <= count;
       int mark = out.mark();
       for (long left = count; left > 0; left--) {
         if (count - left >= TURN_POPS || out.mark() - mark > LeasedReply.TURN_BYTES) {
+          call.event(KeyEvent.SPOP, 1);
           call.defer(new LongPop(call, set, left, isRebuilt));
           return;
         }
@@ -85,6 +91,7 @@ final class SetRandom {
       if (isRebuilt) {
         set.rebuild();
       }
+      call.event(KeyEvent.SPOP, 1);
     }
   }
 

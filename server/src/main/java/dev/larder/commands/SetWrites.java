@@ -5,6 +5,7 @@ import static dev.larder.storage.ValueType.SET;
 import dev.larder.command.Call;
 import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
+import dev.larder.storage.KeyEvent;
 import dev.larder.storage.SetValue;
 
 /** Commands that change sets by naming members. */
@@ -42,6 +43,9 @@ final class SetWrites {
         added++;
       }
     }
+    if (added > 0) {
+      call.event(KeyEvent.SADD, 1);
+    }
     call.reply().integer(added);
   }
 
@@ -53,6 +57,9 @@ final class SetWrites {
       if (set.remove(call.argAddress(i), call.argLength(i))) {
         removed++;
       }
+    }
+    if (removed > 0) {
+      call.event(KeyEvent.SREM, 1, set);
     }
     call.reply().integer(removed);
   }
@@ -77,9 +84,12 @@ final class SetWrites {
       call.reply().integer(0);
       return;
     }
+    call.event(KeyEvent.SREM, 1, source);
     call.point(destination, 2, call.findUncounted(2, SET));
     destination.expect(member, length, 1);
-    destination.add(member, length);
+    if (destination.add(member, length)) {
+      call.event(KeyEvent.SADD, 2);
+    }
     call.reply().integer(1);
   }
 }

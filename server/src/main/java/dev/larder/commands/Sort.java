@@ -8,8 +8,8 @@ import dev.larder.resp.ReplyWriter;
 import dev.larder.storage.Bytes;
 import dev.larder.storage.CollectionValue;
 import dev.larder.storage.Entry;
+import dev.larder.storage.KeyEvent;
 import dev.larder.storage.ListValue;
-import dev.larder.storage.Removal;
 import dev.larder.storage.SetValue;
 import dev.larder.storage.SortedSetValue;
 import dev.larder.storage.ValueType;
@@ -213,22 +213,25 @@ final class Sort {
   }
 
   private void store(SortPattern[] gets) throws CommandException {
-    int key = options.store;
-    call.remove(key, Removal.DELETED);
-    if (first == end) {
-      return;
-    }
     ListValue list = call.views().list();
-    call.point(list, key, 0);
-    for (int i = (int) first; i < end; i++) {
-      if (gets.length == 0) {
-        push(list, items.element(i), items.elementLength(i));
+    int key = options.store;
+    list.pointHidden(
+        call.shard(key), call.db(), call.hash(key), call.argAddress(key), call.argLength(key), 0);
+    try {
+      for (int i = (int) first; i < end; i++) {
+        if (gets.length == 0) {
+          push(list, items.element(i), items.elementLength(i));
+        }
+        for (SortPattern get : gets) {
+          boolean isThere = get.find(items.element(i), items.elementLength(i));
+          push(list, isThere ? get.address() : items.element(i), isThere ? get.length() : 0);
+        }
       }
-      for (SortPattern get : gets) {
-        boolean isThere = get.find(items.element(i), items.elementLength(i));
-        push(list, isThere ? get.address() : items.element(i), isThere ? get.length() : 0);
-      }
+    } catch (CommandException e) {
+      list.discard();
+      throw e;
     }
+    list.install(KeyEvent.SORTSTORE);
   }
 
   private static void push(ListValue list, long address, int length) throws CommandException {

@@ -6,7 +6,8 @@ import dev.larder.command.Call;
 import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
 import dev.larder.resp.ReplyWriter;
-import dev.larder.storage.Removal;
+import dev.larder.storage.KeyEvent;
+import dev.larder.storage.Overwriting;
 import dev.larder.storage.SortedSetResult;
 import dev.larder.storage.SortedSetValue;
 import java.util.Arrays;
@@ -119,7 +120,7 @@ final class SortedSetAlgebra implements ResultJob.Work {
     try {
       algebra.begin();
       algebra.run();
-      call.reply().integer(storeResult(call, 1, algebra.result));
+      call.reply().integer(storeResult(call, 1, algebra.result, algebra.event()));
     } finally {
       algebra.result.clear();
     }
@@ -154,7 +155,8 @@ final class SortedSetAlgebra implements ResultJob.Work {
       sources[i].lease(keys, i);
     }
     if (isStored) {
-      call.defer(ResultJob.ofStore(call, keys, this, result, 1));
+      TargetKey target = new TargetKey(call, 1, event());
+      call.defer(ResultJob.ofStore(call, keys, this, result, target));
     } else if (operation == Operation.CARDINALITY) {
       call.defer(ResultJob.ofCount(call, keys, this, result));
     } else {
@@ -162,15 +164,26 @@ final class SortedSetAlgebra implements ResultJob.Work {
     }
   }
 
+  /** Which event it is that the result is stored. */
+  private KeyEvent event() {
+    return switch (operation) {
+      case UNION -> KeyEvent.ZUNIONSTORE;
+      case INTERSECTION, CARDINALITY -> KeyEvent.ZINTERSTORE;
+      case DIFFERENCE -> KeyEvent.ZDIFFSTORE;
+    };
+  }
+
   /** Gives a key what a result has, which may be nothing; returns how many members. */
-  static long storeResult(Call call, int keyArg, SortedSetResult result) {
+  static long storeResult(Call call, int keyArg, SortedSetResult result, KeyEvent event) {
     long count = result.count();
     if (count == 0) {
-      call.remove(keyArg, Removal.DELETED);
+      call.delete(keyArg);
     } else {
       SortedSetValue target = call.views().otherSortedSet();
       call.point(target, keyArg, 0);
       target.take(result);
+      Overwriting.tell(call.unit(), call.shard(keyArg), call.db(), target.entry());
+      call.event(event, keyArg);
     }
     return count;
   }

@@ -10,6 +10,7 @@ import dev.larder.command.ErrorReply;
 import dev.larder.command.Job;
 import dev.larder.metrics.Clock;
 import dev.larder.resp.ReplyWriter;
+import dev.larder.storage.KeyEvent;
 import dev.larder.storage.SortedSetValue;
 import dev.larder.storage.ValueType;
 
@@ -41,10 +42,16 @@ final class SortedSetPops {
   private static void take(
       Call call, int keyArg, SortedSetValue set, boolean fromMax, long count, boolean inPairs) {
     if (count > LeasedRemoval.TURN_MEMBERS) {
+      call.event(event(fromMax), keyArg);
       call.defer(new LongPop(call, keyArg, set, fromMax, count, inPairs));
-    } else {
+    } else if (count > 0) {
       take(call.reply(), set, fromMax, count, inPairs);
+      call.event(event(fromMax), keyArg, set);
     }
+  }
+
+  private static KeyEvent event(boolean fromMax) {
+    return fromMax ? KeyEvent.ZPOPMAX : KeyEvent.ZPOPMIN;
   }
 
   /**
@@ -79,6 +86,9 @@ final class SortedSetPops {
       key.point(set);
       do {
         long taken = Math.min(left, MEMBERS_AT_ONCE);
+        if (taken == set.count()) {
+          key.event(KeyEvent.DEL);
+        }
         take(out, set, fromMax, taken, inPairs);
         left -= taken;
       } while (left > 0 && !LeasedReply.isEnough(out, mark, endNanos));
@@ -108,9 +118,6 @@ final class SortedSetPops {
   /** Replies with members and removes them. */
   private static void take(
       ReplyWriter out, SortedSetValue set, boolean fromMax, long count, boolean inPairs) {
-    if (count == 0) {
-      return;
-    }
     long size = set.count();
     set.seekRank(fromMax ? size - 1 : 0);
     for (long i = 0; i < count; i++) {
@@ -136,7 +143,7 @@ final class SortedSetPops {
       if (set.exists()) {
         call.reply().array(3);
         call.replyArg(key);
-        take(call.reply(), set, fromMax, 1, false);
+        take(call, key, set, fromMax, 1, false);
         return;
       }
     }

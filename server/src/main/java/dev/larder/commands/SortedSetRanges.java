@@ -6,6 +6,7 @@ import dev.larder.command.Call;
 import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
 import dev.larder.resp.ReplyWriter;
+import dev.larder.storage.KeyEvent;
 import dev.larder.storage.MemberBound;
 import dev.larder.storage.SortedSetResult;
 import dev.larder.storage.SortedSetValue;
@@ -169,7 +170,7 @@ final class SortedSetRanges {
     if ((options & (BYSCORE | BYLEX)) == 0) {
       long first = call.argLong(keyArg + 1);
       long last = call.argLong(keyArg + 2);
-      set = SortedSetReads.view(call, keyArg);
+      set = view(call, keyArg);
       if (isReverse) {
         set.selectReverseRanks(first, last);
       } else {
@@ -196,11 +197,18 @@ final class SortedSetRanges {
     return set;
   }
 
+  /** A key whose members are removed, the first one of a command that writes, does not count. */
+  private static SortedSetValue view(Call call, int keyArg) throws CommandException {
+    return keyArg > 1 || call.spec().isReadOnly()
+        ? SortedSetReads.view(call, keyArg)
+        : SortedSetReads.viewToWrite(call, keyArg);
+  }
+
   private static SortedSetValue selectScores(Call call, int keyArg, int minArg, int maxArg)
       throws CommandException {
     double min = SortedSetBounds.score(call, minArg);
     double max = SortedSetBounds.score(call, maxArg);
-    SortedSetValue set = SortedSetReads.view(call, keyArg);
+    SortedSetValue set = view(call, keyArg);
     set.selectScores(
         min,
         SortedSetBounds.isExclusive(call, minArg),
@@ -214,7 +222,7 @@ final class SortedSetRanges {
       throws CommandException {
     MemberBound min = SortedSetBounds.member(call, minArg);
     MemberBound max = SortedSetBounds.member(call, maxArg);
-    SortedSetValue set = SortedSetReads.view(call, keyArg);
+    SortedSetValue set = view(call, keyArg);
     set.selectMembers(
         min,
         call.argAddress(minArg) + 1,
@@ -235,7 +243,8 @@ final class SortedSetRanges {
         throw new CommandException(ErrorReply.OUT_OF_MEMORY);
       }
       LeasedKeys keys = new LeasedKeys(call, 2, 1);
-      call.defer(ResultJob.ofStore(call, keys, new Copying(keys, set, result), result, 1));
+      TargetKey target = new TargetKey(call, 1, KeyEvent.ZRANGESTORE);
+      call.defer(ResultJob.ofStore(call, keys, new Copying(keys, set, result), result, target));
       return;
     }
     SortedSetResult result = call.views().sortedSetResult();
@@ -249,7 +258,8 @@ final class SortedSetRanges {
       result.clear();
       throw new CommandException(ErrorReply.OUT_OF_MEMORY);
     }
-    call.reply().integer(SortedSetAlgebra.storeResult(call, 1, result));
+    KeyEvent event = KeyEvent.ZRANGESTORE;
+    call.reply().integer(SortedSetAlgebra.storeResult(call, 1, result, event));
     result.clear();
   }
 
@@ -302,25 +312,27 @@ final class SortedSetRanges {
   }
 
   static void zremrangebyrank(Call call) throws CommandException {
-    remove(call, select(call, 1, BYRANK | FORWARD));
+    remove(call, select(call, 1, BYRANK | FORWARD), KeyEvent.ZREMRANGEBYRANK);
   }
 
   static void zremrangebyscore(Call call) throws CommandException {
-    remove(call, selectScores(call, 1, 2, 3));
+    remove(call, selectScores(call, 1, 2, 3), KeyEvent.ZREMRANGEBYSCORE);
   }
 
   static void zremrangebylex(Call call) throws CommandException {
-    remove(call, selectMembers(call, 1, 2, 3, false, 0));
+    remove(call, selectMembers(call, 1, 2, 3, false, 0), KeyEvent.ZREMRANGEBYLEX);
   }
 
-  private static void remove(Call call, SortedSetValue set) {
+  private static void remove(Call call, SortedSetValue set, KeyEvent event) {
     long count = set.selectedCount();
     if (count > LeasedRemoval.TURN_MEMBERS) {
+      call.event(event, 1);
       call.defer(new LeasedRemoval(call, set, set.selectedRank(), count));
       return;
     }
     if (count > 0) {
       set.removeRange(set.selectedRank(), count);
+      call.event(event, 1, set);
     }
     call.reply().integer(count);
   }

@@ -6,6 +6,7 @@ import dev.larder.command.Call;
 import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
 import dev.larder.storage.Bytes;
+import dev.larder.storage.KeyEvent;
 import dev.larder.storage.SortedSetValue;
 
 /** Commands that give members of sorted sets scores, and remove them. */
@@ -117,6 +118,9 @@ final class SortedSetWrites {
         case UNTOUCHED, SAME -> {}
       }
     }
+    if (added + changed > 0) {
+      call.event(KeyEvent.ZADD, 1);
+    }
     call.reply().integer((options & CH) != 0 ? added + changed : added);
   }
 
@@ -133,11 +137,15 @@ final class SortedSetWrites {
         throw new CommandException(SCORE_IS_NAN);
       }
     }
-    if (put(set, isThere, member, length, score, options) == Outcome.UNTOUCHED) {
-      call.reply().nil();
-    } else {
-      call.reply().doubleValue(score);
+    switch (put(set, isThere, member, length, score, options)) {
+      case UNTOUCHED -> {
+        call.reply().nil();
+        return;
+      }
+      case ADDED, CHANGED -> call.event(KeyEvent.ZINCR, 1);
+      case SAME -> {}
     }
+    call.reply().doubleValue(score);
   }
 
   /** Gives a member a score, if the options let it. */
@@ -175,6 +183,9 @@ final class SortedSetWrites {
         set.remove();
         removed++;
       }
+    }
+    if (removed > 0) {
+      call.event(KeyEvent.ZREM, 1, set);
     }
     call.reply().integer(removed);
   }

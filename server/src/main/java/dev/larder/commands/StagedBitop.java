@@ -8,6 +8,7 @@ import dev.larder.metrics.Clock;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.storage.Bytes;
 import dev.larder.storage.Entry;
+import dev.larder.storage.KeyEvent;
 import dev.larder.storage.PinnedString;
 import dev.larder.storage.Shard;
 import dev.larder.storage.StagedString;
@@ -130,12 +131,13 @@ final class StagedBitop implements Job {
     if (!target.acquire()) {
       return false;
     }
-    long entry = target.store(result.address(), longest, -1);
+    long entry = target.overwrite(result.address(), longest, -1);
     cancel();
     if (entry == 0) {
       throw new CommandException(ErrorReply.OUT_OF_MEMORY);
     }
     target.shard.edited(entry);
+    target.event(KeyEvent.SET);
     out.integer(longest);
     return true;
   }

@@ -7,6 +7,7 @@ import dev.larder.command.Job;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.storage.Bytes;
 import dev.larder.storage.Entry;
+import dev.larder.storage.KeyEvent;
 import dev.larder.storage.Keyspace;
 import dev.larder.storage.StagedString;
 import dev.larder.storage.StringEdit;
@@ -113,6 +114,7 @@ final class StagedWrite implements Job {
       throw new CommandException(ErrorReply.OUT_OF_MEMORY);
     }
     cancel();
+    key.event(fixedOffset == AT_END ? KeyEvent.APPEND : KeyEvent.SETRANGE);
     out.integer(Math.max(oldLength, offset + length));
     return true;
   }

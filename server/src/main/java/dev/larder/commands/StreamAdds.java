@@ -7,6 +7,7 @@ import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.storage.Bytes;
+import dev.larder.storage.KeyEvent;
 import dev.larder.storage.StreamFields;
 import dev.larder.storage.StreamId;
 import dev.larder.storage.StreamProducers;
@@ -67,6 +68,9 @@ final class StreamAdds {
    */
   private static boolean trim(Call call, StreamValue stream, boolean isCounted) {
     stream.trim(LongTrim.TURN_WORK);
+    if (stream.trimming().removed() > 0) {
+      call.event(KeyEvent.XTRIM, 1);
+    }
     if (!stream.trimming().isDone()) {
       call.defer(new LongTrim(call, stream, isCounted));
     }
@@ -235,6 +239,7 @@ final class StreamAdds {
       stream.create();
     }
     stream.append(id.millis(), id.sequence());
+    call.event(KeyEvent.XADD, 1);
   }
 
   /** Adds an entry unless its producer has added it before; its id is in the same place then. */

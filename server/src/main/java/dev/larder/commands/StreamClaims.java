@@ -90,7 +90,7 @@ final class StreamClaims {
     if (delivery == NOT_GIVEN || delivery < 0 || delivery > now) {
       delivery = now;
     }
-    int consumer = StreamConsumers.enter(call, group, 3);
+    int consumer = StreamConsumers.enter(call, 1, group, 3);
     ReplyWriter out = call.reply();
     int mark = out.mark();
     long claimed = 0;
@@ -165,7 +165,7 @@ final class StreamClaims {
     }
     StreamGroup group = StreamConsumers.requireGroup(call, 2);
     call.requireRoom(stream, 2);
-    int consumer = StreamConsumers.enter(call, group, 3);
+    int consumer = StreamConsumers.enter(call, 1, group, 3);
     long most = group.pending().count();
     long looks = Math.min(count * ATTEMPTS_PER_COUNT, most);
     if (Math.min(count, most) > LongAutoclaim.TURN_CLAIMS || looks > LongAutoclaim.TURN_LOOKS) {

@@ -2,6 +2,7 @@ package dev.larder.commands;
 
 import dev.larder.command.Call;
 import dev.larder.command.CommandException;
+import dev.larder.storage.KeyEvent;
 import dev.larder.storage.StreamGroup;
 import dev.larder.storage.StreamValue;
 import dev.larder.storage.ValueType;
@@ -34,13 +35,17 @@ final class StreamConsumers {
     return stream.groups().find(call.argAddress(groupArg), call.argLength(groupArg));
   }
 
-  /** The consumer that an argument names, which is made if need be; it is seen now. */
-  static int enter(Call call, StreamGroup group, int nameArg) {
+  /**
+   * The consumer of a key's group that an argument names, which is made if need be; it is seen now.
+   */
+  static int enter(Call call, int keyArg, StreamGroup group, int nameArg) {
     long name = call.argAddress(nameArg);
     int length = call.argLength(nameArg);
     int consumer = group.consumer(name, length);
     if (consumer == 0) {
-      return group.createConsumer(name, length, call.wallMillis());
+      int created = group.createConsumer(name, length, call.wallMillis());
+      call.event(KeyEvent.XGROUP_CREATECONSUMER, keyArg);
+      return created;
     }
     group.seen(consumer, call.wallMillis());
     return consumer;

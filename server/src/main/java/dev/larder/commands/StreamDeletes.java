@@ -5,6 +5,7 @@ import static dev.larder.command.Ascii.keyword;
 import dev.larder.command.Call;
 import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
+import dev.larder.storage.KeyEvent;
 import dev.larder.storage.StreamGroup;
 import dev.larder.storage.StreamGroups;
 import dev.larder.storage.StreamId;
@@ -41,6 +42,7 @@ final class StreamDeletes {
       StreamIds.parse(call, i, id);
       deleted += stream.delete(id.millis(), id.sequence()) ? 1 : 0;
     }
+    tell(call, deleted > 0);
     call.reply().integer(deleted);
   }
 
@@ -78,9 +80,19 @@ final class StreamDeletes {
     StreamId id = stream.from();
     int count = (int) stream.reading().count();
     call.reply().array(count);
+    boolean isDeleted = false;
     for (int i = ids; i < ids + count; i++) {
       StreamIds.parse(call, i, id);
-      call.reply().integer(stream.exists() ? delete(stream, id, references) : NOT_FOUND);
+      int outcome = stream.exists() ? delete(stream, id, references) : NOT_FOUND;
+      isDeleted |= outcome == DONE;
+      call.reply().integer(outcome);
+    }
+    tell(call, isDeleted);
+  }
+
+  private static void tell(Call call, boolean isDeleted) {
+    if (isDeleted) {
+      call.event(KeyEvent.XDEL, 1);
     }
   }
 
@@ -107,11 +119,14 @@ final class StreamDeletes {
     StreamId id = stream.from();
     int count = (int) stream.reading().count();
     call.reply().array(count);
+    boolean isDeleted = false;
     for (int i = ids; i < ids + count; i++) {
       StreamIds.parse(call, i, id);
-      call.reply()
-          .integer(hasGroup ? acknowledgeAndDelete(call, stream, id, references) : NOT_FOUND);
+      int outcome = hasGroup ? acknowledgeAndDelete(call, stream, id, references) : NOT_FOUND;
+      isDeleted |= outcome == DONE;
+      call.reply().integer(outcome);
     }
+    tell(call, isDeleted);
   }
 
   private static int acknowledgeAndDelete(

@@ -6,6 +6,7 @@ import dev.larder.command.Call;
 import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
 import dev.larder.resp.ReplyWriter;
+import dev.larder.storage.KeyEvent;
 import dev.larder.storage.StreamGroup;
 import dev.larder.storage.StreamGroups;
 import dev.larder.storage.StreamId;
@@ -81,6 +82,7 @@ final class StreamGroupCommands {
     }
     StreamId id = stream.from();
     groups.create(name, length, id.millis(), id.sequence(), bounded(stream, entriesRead));
+    call.event(KeyEvent.XGROUP_CREATE, 2);
     call.reply().ok();
   }
 
@@ -105,6 +107,7 @@ final class StreamGroupCommands {
     }
     StreamId id = stream.from();
     group.position(id.millis(), id.sequence(), bounded(stream, entriesRead));
+    call.event(KeyEvent.XGROUP_SETID, 2);
     call.reply().ok();
   }
 
@@ -144,6 +147,7 @@ final class StreamGroupCommands {
     boolean exists = stream.groups().find(call.argAddress(3), call.argLength(3));
     if (exists) {
       stream.groups().remove();
+      call.event(KeyEvent.XGROUP_DESTROY, 2);
     }
     call.reply().integer(exists ? 1 : 0);
   }
@@ -156,6 +160,7 @@ final class StreamGroupCommands {
     if (!exists) {
       call.requireRoom(call.views().stream(), 2);
       group.createConsumer(name, length, call.wallMillis());
+      call.event(KeyEvent.XGROUP_CREATECONSUMER, 2);
     }
     call.reply().integer(exists ? 0 : 1);
   }
@@ -167,6 +172,7 @@ final class StreamGroupCommands {
       call.reply().integer(0);
       return;
     }
+    call.event(KeyEvent.XGROUP_DELCONSUMER, 2);
     if (group.pending().count(consumer) > ConsumerRemoval.TURN_ENTRIES) {
       call.defer(new ConsumerRemoval(call, call.views().stream(), consumer));
       return;
@@ -271,6 +277,7 @@ final class StreamGroupCommands {
     }
     checkEntries(stream, last, added);
     stream.setState(last, added == NOT_GIVEN ? stream.entriesAdded() : added, deleted);
+    call.event(KeyEvent.XSETID, 1);
     call.reply().ok();
   }
 

@@ -188,7 +188,8 @@ final class StreamGroupReads {
   /** Points the view at a stream and its group; returns the consumer, which may be a new one. */
   private static int enter(Call call, StreamValue stream, int key) throws CommandException {
     select(call, stream, key, call.find(key, ValueType.STREAM));
-    return StreamConsumers.enter(call, stream.groups().group(), stream.reading().groupArg() + 1);
+    int consumerArg = stream.reading().groupArg() + 1;
+    return StreamConsumers.enter(call, key, stream.groups().group(), consumerArg);
   }
 
   private static void select(Call call, StreamValue stream, int key, long entry) {

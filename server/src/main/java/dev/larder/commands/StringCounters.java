@@ -7,6 +7,7 @@ import dev.larder.command.Numbers;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.storage.Bytes;
 import dev.larder.storage.Entry;
+import dev.larder.storage.KeyEvent;
 import dev.larder.storage.Shard;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,7 @@ final class StringCounters {
     }
     long deadline = entry == 0 ? -1 : Entry.expireAt(entry);
     storeLong(call, sum, deadline);
+    call.event(KeyEvent.INCRBY, 1);
     call.reply().integer(sum);
   }
 
@@ -97,6 +99,7 @@ final class StringCounters {
     long address = reply.beginBulk(text.length);
     Bytes.fromArray(text, 0, address, text.length);
     call.store(1, address, text.length, deadline);
+    call.event(KeyEvent.INCRBYFLOAT, 1);
     reply.endBulk();
   }
 

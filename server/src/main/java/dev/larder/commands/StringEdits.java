@@ -4,6 +4,7 @@ import dev.larder.command.Call;
 import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
 import dev.larder.storage.Entry;
+import dev.larder.storage.KeyEvent;
 import dev.larder.storage.Removal;
 import dev.larder.storage.Shard;
 import dev.larder.storage.StringEdit;
@@ -28,6 +29,7 @@ final class StringEdits {
     int added = call.argLength(2);
     if (entry == 0) {
       call.store(1, call.argAddress(2), added, -1);
+      call.event(KeyEvent.APPEND, 1);
       call.reply().integer(added);
       return;
     }
@@ -37,6 +39,7 @@ final class StringEdits {
       call.defer(StagedWrite.append(call, maxBytes, length, 2));
     } else {
       write(call, entry, length, 2);
+      call.event(KeyEvent.APPEND, 1);
       call.reply().integer(length + added);
     }
   }
@@ -62,6 +65,7 @@ final class StringEdits {
       return;
     }
     write(call, entry, offset, 3);
+    call.event(KeyEvent.SETRANGE, 1);
     call.reply().integer(Math.max(length, offset + written));
   }
 

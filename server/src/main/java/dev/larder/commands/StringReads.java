@@ -5,7 +5,7 @@ import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.storage.Entry;
-import dev.larder.storage.Removal;
+import dev.larder.storage.KeyEvent;
 import dev.larder.storage.Shard;
 
 /** Commands that return strings, some of which change the key on the way. */
@@ -67,7 +67,7 @@ final class StringReads {
       return;
     }
     StringReplies.whole(call, call.shard(1), StringReplies.requireString(entry));
-    call.remove(1, Removal.DELETED);
+    call.delete(1);
   }
 
   static void getset(Call call) throws CommandException {
@@ -93,7 +93,7 @@ final class StringReads {
     StringReplies.whole(call, shard, entry);
     if (StringOptions.has(options, StringOptions.EXAT | StringOptions.PXAT)
         && deadline <= call.nowMillis()) {
-      call.remove(1, Removal.DELETED);
+      call.delete(1);
     } else if (deadline >= 0
         || (StringOptions.has(options, StringOptions.PERSIST) && Entry.expireAt(entry) >= 0)) {
       long changed = shard.expire(call.unit(), call.db(), call.hash(1), entry, deadline);
@@ -101,6 +101,7 @@ final class StringReads {
         StringReplies.cancel(call);
         throw new CommandException(ErrorReply.OUT_OF_MEMORY);
       }
+      call.event(deadline >= 0 ? KeyEvent.EXPIRE : KeyEvent.PERSIST, 1);
     }
   }
 

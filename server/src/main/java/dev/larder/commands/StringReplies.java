@@ -7,6 +7,7 @@ import dev.larder.command.Job;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.storage.Bytes;
 import dev.larder.storage.Entry;
+import dev.larder.storage.KeyEvent;
 import dev.larder.storage.PinnedString;
 import dev.larder.storage.Shard;
 import org.jspecify.annotations.Nullable;
@@ -36,14 +37,15 @@ final class StringReplies {
   }
 
   /**
-   * Makes a key a string after its old value was replied.
+   * SET, after the old value was replied.
    *
    * @throws CommandException if memory is exhausted; what the reply pinned is let go of
    */
   static void storeAfterReply(Call call, int keyArg, int valueArg, long deadlineMillis)
       throws CommandException {
     try {
-      call.store(keyArg, call.argAddress(valueArg), call.argLength(valueArg), deadlineMillis);
+      call.overwrite(keyArg, call.argAddress(valueArg), call.argLength(valueArg), deadlineMillis);
+      call.event(KeyEvent.SET, keyArg);
     } catch (CommandException e) {
       cancel(call);
       throw e;

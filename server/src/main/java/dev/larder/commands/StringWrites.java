@@ -14,6 +14,7 @@ import dev.larder.command.Job;
 import dev.larder.command.KeyAccess;
 import dev.larder.command.KeyPositions;
 import dev.larder.storage.Entry;
+import dev.larder.storage.KeyEvent;
 
 /** SET and its older forms: a key becomes a string, whatever it was. */
 final class StringWrites {
@@ -54,7 +55,7 @@ final class StringWrites {
 
   static void set(Call call) throws CommandException {
     if (call.argCount() == 3) {
-      call.store(1, call.argAddress(2), call.argLength(2), -1);
+      set(call, 1, 2, -1);
       call.reply().ok();
       return;
     }
@@ -63,8 +64,22 @@ final class StringWrites {
     if (StringOptions.has(options, NEEDS_OLD_VALUE)) {
       setWithOldValue(call, options, deadline);
     } else {
-      call.store(1, call.argAddress(2), call.argLength(2), deadline);
+      set(call, 1, 2, deadline);
+      tellDeadline(call, 1, deadline);
       call.reply().ok();
+    }
+  }
+
+  private static void set(Call call, int keyArg, int valueArg, long deadline)
+      throws CommandException {
+    call.overwrite(keyArg, call.argAddress(valueArg), call.argLength(valueArg), deadline);
+    call.event(KeyEvent.SET, keyArg);
+  }
+
+  /** A command has given a key a deadline, if not -1. */
+  private static void tellDeadline(Call call, int keyArg, long deadline) {
+    if (deadline >= 0) {
+      call.event(KeyEvent.EXPIRE, keyArg);
     }
   }
 
@@ -96,6 +111,7 @@ final class StringWrites {
     long newDeadline =
         StringOptions.has(options, KEEPTTL) && old != 0 ? Entry.expireAt(old) : deadline;
     StringReplies.storeAfterReply(call, 1, 2, newDeadline);
+    tellDeadline(call, 1, deadline);
     if (!replyOld) {
       call.reply().ok();
     }
@@ -104,7 +120,8 @@ final class StringWrites {
   /** SETEX and PSETEX, whose arguments stand in another order. */
   static void setex(Call call, boolean seconds) throws CommandException {
     long deadline = StringOptions.deadline(call, 2, seconds, true);
-    call.store(1, call.argAddress(3), call.argLength(3), deadline);
+    set(call, 1, 3, deadline);
+    tellDeadline(call, 1, deadline);
     call.reply().ok();
   }
 
@@ -113,7 +130,7 @@ final class StringWrites {
       call.reply().integer(0);
       return;
     }
-    call.store(1, call.argAddress(2), call.argLength(2), -1);
+    set(call, 1, 2, -1);
     call.reply().integer(1);
   }
 
@@ -158,7 +175,10 @@ final class StringWrites {
     for (int i = 2; i < end; i += 2) {
       long old = StringOptions.has(options, KEEPTTL) ? call.findUncounted(i) : 0;
       long newDeadline = old != 0 ? Entry.expireAt(old) : deadline;
-      call.store(i, call.argAddress(i + 1), call.argLength(i + 1), newDeadline);
+      call.overwrite(i, call.argAddress(i + 1), call.argLength(i + 1), newDeadline);
+      // In this order, other than that of SET.
+      tellDeadline(call, i, deadline);
+      call.event(KeyEvent.SET, i);
     }
     call.reply().integer(1);
   }
@@ -171,7 +191,7 @@ final class StringWrites {
 
   private static void storeAll(Call call) throws CommandException {
     for (int i = 1; i < call.argCount(); i += 2) {
-      call.store(i, call.argAddress(i + 1), call.argLength(i + 1), -1);
+      set(call, i, i + 1, -1);
     }
   }
 
@@ -212,12 +232,16 @@ final class StringWrites {
       boolean goesOn = old == 0 ? !StringConditions.wantsEqual(options) : isMet;
       if (goesOn) {
         boolean keeps = StringOptions.has(options, KEEPTTL) && old != 0;
-        if (key.store(value, length, keeps ? Entry.expireAt(old) : deadline) == 0) {
+        if (key.overwrite(value, length, keeps ? Entry.expireAt(old) : deadline) == 0) {
           if (reply != null) {
             reply.cancel();
           }
           out.rollback(mark);
           throw new CommandException(ErrorReply.OUT_OF_MEMORY);
+        }
+        key.event(KeyEvent.SET);
+        if (deadline >= 0) {
+          key.event(KeyEvent.EXPIRE);
         }
       }
       if (!replyOld) {

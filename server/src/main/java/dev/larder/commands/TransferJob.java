@@ -8,8 +8,11 @@ import dev.larder.metrics.Clock;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.storage.Entry;
 import dev.larder.storage.EntryTransfer;
+import dev.larder.storage.KeyEvent;
 import dev.larder.storage.Lease;
+import dev.larder.storage.Overwriting;
 import dev.larder.storage.Progress;
+import dev.larder.storage.Shard;
 import dev.larder.storage.StagedCopy;
 import dev.larder.storage.Unit;
 import org.jspecify.annotations.Nullable;
@@ -102,14 +105,31 @@ final class TransferJob implements Job {
     long deadline = Entry.expireAt(entry);
     if (deadline != -1 && deadline < unit.nowMillis()) {
       replyMissing(out);
-    } else if (!copy.install(unit)) {
-      throw new CommandException(ErrorReply.OUT_OF_MEMORY);
     } else {
-      if (kind != Kind.COPY) {
-        EntryTransfer.removeMoved(unit, source.shard(), source.database(), sourceHash, entry);
-      }
+      install(source);
       replyDone(out);
     }
+  }
+
+  private void install(Lease source) throws CommandException {
+    long installed = copy.install(unit);
+    if (installed == 0) {
+      throw new CommandException(ErrorReply.OUT_OF_MEMORY);
+    }
+    Shard shard = keys.get(TARGET).shard();
+    int database = keys.get(TARGET).database();
+    if (kind == Kind.COPY) {
+      Overwriting.tell(unit, shard, database, installed, KeyEvent.COPY_TO);
+      return;
+    }
+    long entry = source.entry();
+    Overwriting.tellOfNew(unit, shard, database, installed);
+    long key = Entry.keyAddress(entry);
+    unit.events().raise(KeyEvent.RENAME_FROM, database, key, Entry.keyLength(entry));
+    key = Entry.keyAddress(installed);
+    unit.events().raise(KeyEvent.RENAME_TO, database, key, Entry.keyLength(installed));
+    Overwriting.tell(unit, shard, database, installed);
+    EntryTransfer.removeMoved(unit, source.shard(), source.database(), sourceHash, entry);
   }
 
   /** The source has expired meanwhile. */

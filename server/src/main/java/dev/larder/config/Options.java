@@ -291,6 +291,15 @@ public final class Options {
                       + " after some seconds above the soft one, it is disconnected.")
               .mutable());
 
+  public static final Option<EventSelection> NOTIFY_KEYSPACE_EVENTS =
+      add(
+          Option.of(
+                  "notify-keyspace-events",
+                  EventSelection.type(),
+                  EventSelection.NONE,
+                  "Which events of keys are published, and on which channels.")
+              .mutable());
+
   private static final List<Option<?>> ALL = Collections.unmodifiableList(DECLARED);
 
   private Options() {}

@@ -5,7 +5,6 @@ import static dev.larder.config.Types.integer;
 import static dev.larder.config.Types.memory;
 import static dev.larder.config.Types.memoryOrPercent;
 import static dev.larder.config.Types.percentiles;
-import static dev.larder.config.Types.text;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -91,7 +90,6 @@ final class ReservedOptions {
         percentiles("latency-tracking-info-percentiles"),
         List.of(50.0, 99.0, 99.9),
         "Percentiles that INFO shows.");
-    add("notify-keyspace-events", text(), "", "Which events of keys are published.");
     add("busy-reply-threshold", integer(0, LONG_MAX), 5000L, "Milliseconds.", "lua-time-limit");
   }
 

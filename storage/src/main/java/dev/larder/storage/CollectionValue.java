@@ -111,18 +111,26 @@ public abstract class CollectionValue {
     return entry == 0 ? 0 : arena().reference(entry);
   }
 
-  /** Gives the key the collection that was made, or, if that has no element, none. */
-  public final void install() {
+  /**
+   * Gives the key the collection that was made, whatever it held, or, if that has no element, none.
+   *
+   * @param event which this is, if there are elements
+   */
+  public final void install(KeyEvent event) {
     assert isHidden;
     isBuilding = false;
     isHidden = false;
     if (entry == 0) {
-      shard.remove(unit, database, hash, key, keyLength, Removal.DELETED);
-    } else {
-      if (!EntryTransfer.adopt(unit, shard, database, hash, arena().reference(entry))) {
-        throw noMemory();
+      if (shard.remove(unit, database, hash, key, keyLength, Removal.DELETED)) {
+        unit.events().raise(KeyEvent.DEL, database, key, keyLength);
       }
+      return;
     }
+    if (!EntryTransfer.adopt(unit, shard, database, hash, arena().reference(entry))) {
+      throw noMemory();
+    }
+    Overwriting.tell(unit, shard, database, entry);
+    raise(event);
   }
 
   /** Frees a collection in the making. */
@@ -343,6 +351,23 @@ public abstract class CollectionValue {
     isHidden = true;
     pointed();
     return true;
+  }
+
+  /** An event has happened to the key, which still exists. */
+  final void raise(KeyEvent event) {
+    if (!isHidden) {
+      long name = Record.keyAddress(entry);
+      unit.events().raise(event, database, name, Record.keyLength(entry));
+    }
+  }
+
+  /** The same of one of its fields. */
+  final void raise(KeyEvent event, long field, int fieldLength) {
+    if (!isHidden) {
+      long name = Record.keyAddress(entry);
+      int nameLength = Record.keyLength(entry);
+      unit.events().raise(event, database, name, nameLength, field, fieldLength);
+    }
   }
 
   /** Whether the collection is no key's yet. */

@@ -96,6 +96,8 @@ public final class EntryTransfer {
     long record = shard.arena.address(reference);
     shard.expiry.expect(Record.deadline(record));
     shard.expiry.expect(shard.values.fieldDeadline(record));
+    shard.expiry.tellBefore(
+        unit, database, hash, Record.keyAddress(record), Record.keyLength(record));
     boolean isAdopted = shard.openDatabase(database).adopt(hash, reference);
     if (isAdopted) {
       shard.stored(unit, database, hash, record);

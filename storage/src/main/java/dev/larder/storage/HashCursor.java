@@ -116,7 +116,8 @@ abstract class HashCursor extends CollectionValue {
           table().find(nameHash, fieldName, nameLength);
         }
         drop(fieldName, nameLength, Removal.EXPIRED);
-        settle();
+        raise(KeyEvent.HEXPIRED, fieldName, nameLength);
+        settleExpired();
       }
       current = 0;
       return false;
@@ -285,13 +286,24 @@ abstract class HashCursor extends CollectionValue {
     int removed = 0;
     changing();
     while (removed < limit && showExpired()) {
-      drop(name.address(shard.scratch), name.length(), Removal.EXPIRED);
+      long fieldName = name.address(shard.scratch);
+      unit.events().field(KeyEvent.HEXPIRED, fieldName, name.length());
+      drop(fieldName, name.length(), Removal.EXPIRED);
       removed++;
     }
     if (removed > 0) {
-      settle();
+      raise(KeyEvent.HEXPIRED);
+      settleExpired();
     }
     return removed;
+  }
+
+  /** As {@link #settle}, where nobody else says that the key has gone. */
+  private void settleExpired() {
+    if (count() == 0 && !isHidden()) {
+      unit.events().emptied(database, Record.keyAddress(entry), Record.keyLength(entry));
+    }
+    settle();
   }
 
   /** Makes the field with the earliest deadline the current one, if that is past. */

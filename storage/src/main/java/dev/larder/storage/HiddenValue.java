@@ -56,9 +56,9 @@ public final class HiddenValue {
    * Gives it to the key by a view that was pointed at it: {@link CollectionValue#install}. Nothing
    * is left here.
    */
-  public void install(CollectionValue view) {
+  public void install(CollectionValue view, KeyEvent event) {
     reference = 0;
-    view.install();
+    view.install(event);
   }
 
   /**

@@ -32,6 +32,7 @@ public final class Keyspace implements AutoCloseable {
   private final LargeString largeStrings;
   private final CollectionLimits limits = new CollectionLimits();
   private final FunctionLibraries functions = new FunctionLibraries();
+  private final KeyEventControl events = new KeyEventControl();
   private final int shardBits;
   private final Shard[] shards;
   private final AtomicLong usedBytes = new AtomicLong();
@@ -117,6 +118,11 @@ public final class Keyspace implements AutoCloseable {
   /** Libraries of functions that came with the data. */
   public FunctionLibraries functions() {
     return functions;
+  }
+
+  /** Which events of keys are wanted, and by whom. */
+  public KeyEventControl events() {
+    return events;
   }
 
   /** The seeded hash of a key. */
@@ -319,7 +325,7 @@ public final class Keyspace implements AutoCloseable {
     boolean backlog = false;
     for (int i = loop; i < shards.length; i += loops) {
       Shard shard = shards[i];
-      boolean due = isExpiring && shard.earliestDeadline() < nowMillis;
+      boolean due = isExpiring && shard.expiry.earliest() < nowMillis;
       if (due || shard.hasGarbage()) {
         backlog |= keepShard(shard, unit, nowMillis, due, deadline);
         if (Clock.nanos() >= deadline) {
@@ -355,7 +361,7 @@ public final class Keyspace implements AutoCloseable {
       if (!unit.acquire(shard)) {
         return true;
       }
-      expiring = expiring && shard.expireSome(unit, EXPIRE_BATCH);
+      expiring = expiring && shard.expiry.removeSome(unit, EXPIRE_BATCH);
       reclaiming = !expiring && shard.reclaim();
       unit.releaseAll();
     }

@@ -224,6 +224,7 @@ public final class Shard {
       long deadlineMillis) {
     assert isOwnedBy(unit);
     expiry.expect(deadlineMillis);
+    expiry.tellBefore(unit, database, hash, key, keyLength);
     long entry =
         openDatabase(database)
             .storeString(hash, key, keyLength, value, valueLength, deadlineMillis);
@@ -237,6 +238,7 @@ public final class Shard {
   void stored(Unit unit, int database, long hash, long entry) {
     keyspace.journal().stored(unit.sequence(this, hash), this, database, entry);
     observers.changed(database, hash, entry);
+    openDatabase(database).tellOfNew(unit, database, entry);
     signal(database, hash, entry);
   }
 
@@ -274,6 +276,7 @@ public final class Shard {
     expiry.expect(deadlineMillis);
     long entry = d.put(hash, key, keyLength, type, encoding, valueBytes, deadlineMillis);
     if (entry != 0) {
+      d.tellOfNew(unit, database, entry);
       signal(database, hash, entry);
     }
     return entry;
@@ -325,7 +328,7 @@ public final class Shard {
     long record = arena.address(d.table.reference(slot));
     keyspace.journal().removed(unit.sequence(this, hash), this, database, record, reason);
     if (reason == Removal.EXPIRED) {
-      expiry.countKey();
+      expiry.goes(unit, database, record);
     }
     observers.removing(database, hash, record, reason);
     waiters.removed(database, hash, record);
@@ -465,22 +468,12 @@ public final class Shard {
 
   // ---- housekeeping ----------------------------------------------------------------------------
 
-  /** No deadline is earlier than this; racy. */
-  long earliestDeadline() {
-    return expiry.earliest();
-  }
-
   boolean hasGarbage() {
     return values.hasGarbage();
   }
 
   int dirtyPages() {
     return arena.dirtyPages();
-  }
-
-  /** Removes up to {@code limit} expired keys and fields; false when there are none left. */
-  boolean expireSome(Unit unit, int limit) {
-    return expiry.removeSome(unit, limit);
   }
 
   /** Frees a slice of detached content; false when there is none left. */

@@ -29,6 +29,11 @@ final class ShardDatabase implements Garbage {
   /** Nodes of the expiry order freed at once when a database was flushed. */
   private static final int NODES_PER_STEP = 64;
 
+  /** {@link #replacedType} where there was no such key: not told yet, and told. */
+  private static final int NEW = -1;
+
+  private static final int TOLD = -2;
+
   final KeyTable table;
   final ExpiryTree expiry;
 
@@ -37,6 +42,8 @@ final class ShardDatabase implements Garbage {
 
   /** Hears of records before they change, while it still has to see some; null otherwise. */
   @Nullable SnapshotPart snapshot;
+
+  private int replacedType = TOLD;
 
   private final Arena arena;
   private final LargeString large;
@@ -183,6 +190,7 @@ final class ShardDatabase implements Garbage {
     }
     int old = table.reference(slot);
     long record = arena.address(old);
+    replacedType = Record.type(record);
     changing(record);
     long oldDeadline = Record.deadline(record);
     short eviction = Record.eviction(record);
@@ -235,6 +243,7 @@ final class ShardDatabase implements Garbage {
     long entry = arena.address(reference);
     Record.writeHead(entry, type, encoding, deadlineMillis, key, keyLength, valueBytes);
     table.insert(hash, reference);
+    replacedType = NEW;
     return entry;
   }
 
@@ -264,8 +273,10 @@ final class ShardDatabase implements Garbage {
     }
     if (old == 0) {
       table.insert(hash, reference);
+      replacedType = NEW;
       return true;
     }
+    replacedType = Record.type(replaced);
     changing(replaced);
     forgetFieldDeadline(replaced, old);
     values.free(replaced);
@@ -273,6 +284,20 @@ final class ShardDatabase implements Garbage {
     table.replace(slot, reference);
     arena.free(old);
     return true;
+  }
+
+  /** The type of what the entry that was put last has replaced, negative if there was nothing. */
+  int replacedType() {
+    return replacedType;
+  }
+
+  /** An entry was stored, of a key that perhaps has come into being. */
+  void tellOfNew(Unit unit, int database, long entry) {
+    if (replacedType == NEW) {
+      replacedType = TOLD;
+      long key = Record.keyAddress(entry);
+      unit.events().raise(KeyEvent.NEW, database, key, Record.keyLength(entry));
+    }
   }
 
   /** Keeps the expiry order in step with a record that moves or changes its deadline. */

@@ -44,8 +44,18 @@ final class ShardExpiry {
     return expiredFields;
   }
 
-  void countKey() {
+  /** A key is about to go because its deadline passed. */
+  void goes(Unit unit, int database, long record) {
     expiredKeys++;
+    long key = Record.keyAddress(record);
+    unit.events().raise(KeyEvent.EXPIRED, database, key, Record.keyLength(record));
+  }
+
+  /** A key is about to be set whatever it holds: if it has expired, that is an event before. */
+  void tellBefore(Unit unit, int database, long hash, long key, int keyLength) {
+    if (unit.events().wantsAny()) {
+      shard.find(unit, database, hash, key, keyLength);
+    }
   }
 
   void countField() {

@@ -66,14 +66,15 @@ public final class StagedCopy implements AutoCloseable {
   /**
    * Makes the complete copy the value of its key, whatever that held. The deadline is the source's.
    *
-   * @return whether there was memory for it; if not, nothing has changed
+   * @return the new entry, or 0 when memory is exhausted and nothing has changed
    */
-  public boolean install(Unit unit) {
-    boolean isInstalled = EntryTransfer.adopt(unit, target, database, hash, reference);
-    if (isInstalled) {
-      reference = 0;
+  public long install(Unit unit) {
+    if (!EntryTransfer.adopt(unit, target, database, hash, reference)) {
+      return 0;
     }
-    return isInstalled;
+    long entry = target.arena.address(reference);
+    reference = 0;
+    return entry;
   }
 
   /** Gives the copy up, unless it was installed; any thread, any number of times. */

@@ -51,6 +51,7 @@ public final class Unit {
   private final long[] touched = new long[TOUCH_BATCH];
   private final Views views;
   private final ValueCodecs codecs;
+  private final KeyEvents events;
 
   /** Where the loads of {@link #touch} go, so that the compiler keeps them. */
   private long sink;
@@ -60,6 +61,7 @@ public final class Unit {
     this.index = index;
     this.views = new Views(keyspace, this);
     this.codecs = new ValueCodecs(keyspace, this);
+    this.events = new KeyEvents(keyspace.events(), this);
   }
 
   /** Which unit of its keyspace this is, from 0. */
@@ -80,6 +82,11 @@ public final class Unit {
   /** The unit's reader of payloads, for short ones. */
   public Restore restore() {
     return codecs.restore();
+  }
+
+  /** What the unit has to tell of keys. */
+  public KeyEvents events() {
+    return events;
   }
 
   ValueCodecs codecs() {
@@ -253,6 +260,16 @@ public final class Unit {
    * by others ({@link Keyspace#addServer}).
    */
   public void releaseAll() {
+    try {
+      if (events.areThere()) {
+        events.publish();
+      }
+    } finally {
+      end();
+    }
+  }
+
+  private void end() {
     if (hasReady) {
       hasReady = false;
       for (int i = 0; i < heldCount; i++) {

@@ -132,7 +132,7 @@ final class SetValueModelTest {
       check();
       set = hidden(reference);
     }
-    set.install();
+    set.install(KeyEvent.SUNIONSTORE);
     unit.releaseAll();
     model.clear();
     for (int i = 0; i < 1_000; i++) {
@@ -142,7 +142,7 @@ final class SetValueModelTest {
     replica.set.addAll(model);
     replica.set.remove("old");
     check();
-    hidden(0).install();
+    hidden(0).install(KeyEvent.SUNIONSTORE);
     unit.releaseAll();
     model.clear();
     replica.set.clear();
@@ -167,7 +167,7 @@ final class SetValueModelTest {
     assertThat(set.remove(text, one.write("1"))).isTrue();
     assertThat(set.exists()).isFalse();
     assertThat(shard.arena.usedBytes()).isLessThanOrEqualTo(used);
-    set.install();
+    set.install(KeyEvent.SUNIONSTORE);
     unit.releaseAll();
     check();
   }
@@ -211,7 +211,7 @@ final class SetValueModelTest {
         set.add(text, one.write(Long.toString(i * 7_919L % 1_000_003 - 500)));
       }
       set.narrow();
-      set.install();
+      set.install(KeyEvent.SUNIONSTORE);
       long entry = set.entry();
       assertThat(shard.encodingName(entry)).isEqualTo(count <= 512 ? "intset" : "hashtable");
       assertThat(set.count()).isEqualTo(count);
