@@ -34,7 +34,9 @@ final class ClientLine {
     line.append(" flags=").append(flags(session));
     line.append(" db=").append(session.database());
     line.append(" sub=0 psub=0 ssub=0 multi=");
-    line.append(session.isInTransaction() ? session.queuedCommands() : -1).append(" watch=0");
+    line.append(session.isInTransaction() ? session.queuedCommands() : -1)
+        .append(" watch=")
+        .append(session.watchedKeys());
     line.append(" qbuf=").append(input).append(" qbuf-free=").append(free);
     line.append(" argv-mem=")
         .append(argumentBytes)

@@ -22,6 +22,7 @@ import dev.larder.session.CommandQueue;
 import dev.larder.session.QueueMemory;
 import dev.larder.session.Session;
 import dev.larder.session.Transaction;
+import dev.larder.session.Watches;
 import dev.larder.storage.Lease;
 import dev.larder.storage.Shard;
 import dev.larder.storage.Unit;
@@ -34,7 +35,9 @@ import org.jspecify.annotations.Nullable;
  * them names, or all shards if one looks elsewhere, and nobody has a lease that would keep one of
  * them waiting; it gives nothing back before the last one is done. So the commands follow each
  * other with nobody between them, at one time of the clock, and their effects are one block of the
- * journal. What a command would do in slices otherwise is done to its end at once.
+ * journal. What a command would do in slices otherwise is done to its end at once. It owns the
+ * shards of the keys that the client watches as well, so that none of them changes between its look
+ * at them and the first command.
  */
 @HotPath
 final class Transactions {
@@ -136,14 +139,19 @@ final class Transactions {
 
   private boolean add(
       Transaction transaction, CommandSpec spec, Call queued, Batch batch, int command) {
+    CommandQueue queue = queue(transaction);
+    locks.collect(spec, queued, keys, queue.shards());
+    transaction.addFlags(spec.flagBits());
+    return queue.add(spec.index(), batch, command, queued);
+  }
+
+  private CommandQueue queue(Transaction transaction) {
     CommandQueue queue = transaction.queue();
     if (queue == null) {
       queue = new CommandQueue(loop.keyspace(), memory);
       transaction.queue(queue);
     }
-    locks.collect(spec, queued, keys, queue.shards());
-    transaction.addFlags(spec.flagBits());
-    return queue.add(spec.index(), batch, command, queued);
+    return queue;
   }
 
   // ---- EXEC ------------------------------------------------------------------------------------
@@ -151,12 +159,18 @@ final class Transactions {
   private Outcome execute(Client client, CommandSpec exec) {
     Session session = client.session();
     Transaction transaction = session.transaction();
-    CommandQueue queue = transaction.queue();
-    if (!transaction.isAborted() && queue != null) {
+    CommandQueue queue = queue(transaction);
+    Watches watches = transaction.watches();
+    boolean isBroken = watches != null && watches.areBroken();
+    if (!transaction.isAborted() && !isBroken) {
+      if (watches != null) {
+        queue.shards().addAll(watches.shards());
+      }
       Outcome wait = acquire(client, session, transaction, queue);
       if (wait != null) {
         return wait;
       }
+      isBroken = watches != null && (watches.areBroken() || watches.haveExpired(unit));
     }
     boolean timed = stats.called(exec.index());
     long started = timed ? Clock.nanos() : 0;
@@ -165,6 +179,8 @@ final class Transactions {
     try {
       if (transaction.isAborted()) {
         replies.fail(exec, ABORTED);
+      } else if (isBroken) {
+        reply.nilArray();
       } else {
         isSound = run(session, queue);
         blockedCalls.serveReady();
@@ -242,13 +258,9 @@ final class Transactions {
   }
 
   /** Runs the commands; false when a handler failed in a way that none may. */
-  private boolean run(Session session, @Nullable CommandQueue queue) {
+  private boolean run(Session session, CommandQueue queue) {
     int mark = reply.mark();
     boolean isSound = true;
-    if (queue == null) {
-      reply.array(0);
-      return true;
-    }
     reply.array(queue.count());
     queue.rewind();
     while (isSound && queue.hasMore()) {

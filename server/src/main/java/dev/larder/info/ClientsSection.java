@@ -29,11 +29,16 @@ final class ClientsSection implements InfoSection {
     long biggestOutput = 0;
     int blocked = 0;
     int withTimeout = 0;
+    int watching = 0;
+    long watched = 0;
     for (Session session : sessions.snapshot()) {
       Connection connection = session.connection();
       long input = connection.queryBufferBytes() + (long) connection.queryBufferFreeBytes();
       biggestInput = Math.max(biggestInput, input);
       biggestOutput = Math.max(biggestOutput, connection.outputBytes());
+      int watches = session.watchedKeys();
+      watching += watches > 0 ? 1 : 0;
+      watched += watches;
       Blocked wait = session.blocked();
       if (wait != null && wait.isWaiting()) {
         blocked++;
@@ -49,9 +54,9 @@ final class ClientsSection implements InfoSection {
     out.field("blocked_clients", blocked);
     out.field("tracking_clients", 0);
     out.field("pubsub_clients", 0);
-    out.field("watching_clients", 0);
+    out.field("watching_clients", watching);
     out.field("clients_in_timeout_table", withTimeout);
-    out.field("total_watched_keys", 0);
+    out.field("total_watched_keys", watched);
     out.field("total_blocking_keys", keyspace.awaitedKeys());
     out.field("total_blocking_keys_on_nokey", keyspace.keysAwaitedToGo());
     ClientPause.Scope paused = pause.scope();

@@ -230,7 +230,13 @@ public final class Session {
     return begun == null ? 0 : begun.count();
   }
 
-  /** How much memory they take, in bytes; any thread. */
+  /** How many keys the client watches; any thread. */
+  public int watchedKeys() {
+    Transaction begun = transaction;
+    return begun == null ? 0 : begun.watchCount();
+  }
+
+  /** How much memory the queued commands take, in bytes; any thread. */
   public long queuedBytes() {
     Transaction begun = transaction;
     return begun == null ? 0 : begun.bytes();

@@ -1,13 +1,17 @@
 package dev.larder.session;
 
 import dev.larder.resp.HotPath;
+import dev.larder.storage.Keyspace;
 import org.jspecify.annotations.Nullable;
 
-/** What a client has begun by MULTI. For the client's loop. */
+/** What a client has begun by MULTI or WATCH. For the client's loop. */
 @HotPath
 public final class Transaction {
   /** Made when the first command is queued. */
   private @Nullable CommandQueue queue;
+
+  /** Made when the first key is watched. */
+  private @Nullable Watches watches;
 
   // Read by other threads as well.
   private boolean isOpen;
@@ -48,6 +52,27 @@ public final class Transaction {
     queue = newQueue;
   }
 
+  /** The keys that are watched, null before the first one was. */
+  public @Nullable Watches watches() {
+    return watches;
+  }
+
+  /** The same, for one to add to. */
+  public Watches watches(WatchedKeys all, Keyspace keyspace) {
+    Watches known = watches;
+    if (known == null) {
+      known = new Watches(all, keyspace);
+      watches = known;
+    }
+    return known;
+  }
+
+  /** How many keys are watched; any thread. */
+  int watchCount() {
+    Watches known = watches;
+    return known == null ? 0 : known.count();
+  }
+
   /** A command with these flags, as bits, belongs to it. */
   public void addFlags(long bits) {
     anyFlags |= bits;
@@ -76,6 +101,13 @@ public final class Transaction {
     return commands == null ? 0 : commands.bytes();
   }
 
+  /** UNWATCH. */
+  public void unwatch() {
+    if (watches != null) {
+      watches.end();
+    }
+  }
+
   /** It is over, or never was: EXEC, DISCARD, RESET, or the end of the connection. */
   public void close() {
     isOpen = false;
@@ -83,5 +115,6 @@ public final class Transaction {
     if (queue != null) {
       queue.clear();
     }
+    unwatch();
   }
 }
