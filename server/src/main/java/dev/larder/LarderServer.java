@@ -65,7 +65,7 @@ public final class LarderServer implements AutoCloseable {
 
   private LarderServer(Config config, AppendOnlyFile.Disk disk) {
     this.config = config;
-    AclUsers users = new AclUsers(config, sessions);
+    AclUsers users = new AclUsers(config, sessions, stats.denials());
     ConfigSettings settings = new ConfigSettings(config, users);
     StorageOptions storage = storageOptions(config, settings.loops());
     this.changes = new ChangeCounter(storage.shards());

@@ -4,6 +4,7 @@ import dev.larder.command.Arguments;
 import dev.larder.command.CommandSpec;
 import dev.larder.command.ErrorReply;
 import dev.larder.command.KeyPositions;
+import dev.larder.metrics.AccessDenials;
 import dev.larder.resp.HotPath;
 import dev.larder.session.User;
 import org.jspecify.annotations.Nullable;
@@ -33,17 +34,25 @@ public final class AccessCheck {
     }
   }
 
+  private final AccessDenials denials;
   private final KeyPositions keys = new KeyPositions();
 
   /** The argument that was denied last. */
   private int denied;
 
   /**
+   * @param denials counts refusals
+   */
+  public AccessCheck(AccessDenials denials) {
+    this.denials = denials;
+  }
+
+  /**
    * The error to answer instead of running a call, or null. Asked for a command that a client
    * sends, and when one is queued in a transaction.
    */
   public @Nullable ErrorReply refusal(User user, CommandSpec spec, Arguments call) {
-    Denial denial = user.isRestricted() ? check(user, spec, call) : null;
+    Denial denial = user.isRestricted() ? count(check(user, spec, call)) : null;
     return denial == null ? null : ErrorReply.of(NO_PERMISSION + text(denial, user, spec));
   }
 
@@ -52,11 +61,21 @@ public final class AccessCheck {
    * transaction, or null: an element of EXEC's reply.
    */
   public @Nullable ErrorReply refusalAtExec(User user, CommandSpec spec, Arguments call) {
-    Denial denial = user.isRestricted() ? check(user, spec, call) : null;
+    Denial denial = user.isRestricted() ? count(check(user, spec, call)) : null;
     return denial == null ? null : ErrorReply.of(CHANGED + denial.reason);
   }
 
-  /** Why a user may not run a call, which names the key or channel, or null if it may. */
+  private @Nullable Denial count(@Nullable Denial denial) {
+    switch (denial) {
+      case null -> {}
+      case COMMAND -> denials.command();
+      case KEY -> denials.key();
+      case CHANNEL -> denials.channel();
+    }
+    return denial;
+  }
+
+  /** Why a user may not run a call, uncounted, which names the key or channel, or null if it may. */
   public @Nullable String explain(User user, CommandSpec spec, Arguments call) {
     Denial denial = user.isRestricted() ? check(user, spec, call) : null;
     if (denial == null) {

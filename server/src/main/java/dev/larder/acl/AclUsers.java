@@ -11,6 +11,7 @@ import dev.larder.config.ConfigException;
 import dev.larder.config.Options;
 import dev.larder.config.Setting;
 import dev.larder.config.UserLine;
+import dev.larder.metrics.AccessDenials;
 import dev.larder.session.Session;
 import dev.larder.session.Sessions;
 import dev.larder.session.User;
@@ -34,6 +35,7 @@ public final class AclUsers {
       ErrorReply.of("ERR The 'default' user cannot be removed");
 
   private final Sessions sessions;
+  private final AccessDenials denials;
   private final Setting<String> channelsOfNewUsers;
 
   /** In the order of their names' bytes. */
@@ -41,9 +43,14 @@ public final class AclUsers {
 
   private final AclUser defaultUser = new AclUser(User.DEFAULT_NAME, UserRules.TRUSTED);
 
-  /** The default user alone, who has the password that is configured, and follows it. */
-  public AclUsers(Config config, Sessions sessions) {
+  /**
+   * The default user alone, who has the password that is configured, and follows it.
+   *
+   * @param denials counts those who fail to authenticate
+   */
+  public AclUsers(Config config, Sessions sessions, AccessDenials denials) {
     this.sessions = sessions;
+    this.denials = denials;
     this.channelsOfNewUsers = config.setting(Options.ACL_PUBSUB_DEFAULT);
     byName.put(User.DEFAULT_NAME, defaultUser);
     String password = config.get(Options.REQUIREPASS);
@@ -231,13 +238,12 @@ public final class AclUsers {
    * @return whether the password is right, and the user enabled
    */
   public boolean authenticate(Session session, String name, byte[] password) {
-    if (password.length > PasswordHash.MAX_PASSWORD_BYTES) {
-      return false;
-    }
     AclUser user = byName.get(name);
+    boolean isShort = password.length <= PasswordHash.MAX_PASSWORD_BYTES;
     // Takes its time for an unknown user as well, so that it does not tell who is known.
-    String hash = PasswordHash.of(password);
-    if (user == null || !user.rules().accepts(hash)) {
+    String hash = isShort ? PasswordHash.of(password) : "";
+    if (user == null || !isShort || !user.rules().accepts(hash)) {
+      denials.authentication();
       return false;
     }
     session.authenticate(user);

@@ -37,6 +37,7 @@ public final class CommandSpec {
   private final List<Arg> args;
   private final List<ReplySchema> replies;
   private final List<KeySpec> keySpecs;
+  private final KeySearch[] keySearches;
   private final KeyRange keyRange;
   private final @Nullable KeyFinder keyFinder;
   private final @Nullable Handler handler;
@@ -69,6 +70,7 @@ public final class CommandSpec {
     this.tips = List.copyOf(b.tips);
     this.arity = b.arity;
     this.keySpecs = List.copyOf(b.keySpecs);
+    this.keySearches = keySpecs.stream().map(KeySearch::new).toArray(KeySearch[]::new);
     this.keyRange = KeyRange.of(keySpecs);
     EnumSet<Flag> all = EnumSet.copyOf(b.flags);
     if (keyRange.isMovable()) {
@@ -254,8 +256,8 @@ public final class CommandSpec {
     if (keyFinder != null) {
       return keyFinder.find(call, out);
     }
-    for (KeySpec spec : keySpecs) {
-      if (!KeySearch.find(spec, call, out)) {
+    for (KeySearch search : keySearches) {
+      if (!search.find(call, out)) {
         return false;
       }
     }

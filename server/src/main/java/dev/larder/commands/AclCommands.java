@@ -26,6 +26,7 @@ import dev.larder.command.CommandException;
 import dev.larder.command.CommandSpec;
 import dev.larder.command.Declarations;
 import dev.larder.command.ErrorReply;
+import dev.larder.metrics.AccessDenials;
 import dev.larder.resp.ReplyWriter;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -309,7 +310,7 @@ public final class AclCommands {
     if (!spec.accepts(tried.argCount())) {
       throw new CommandException(spec.wrongArity());
     }
-    String denial = new AccessCheck().explain(user, spec, tried);
+    String denial = new AccessCheck(new AccessDenials()).explain(user, spec, tried);
     if (denial == null) {
       call.reply().ok();
     } else {

@@ -6,6 +6,7 @@ import dev.larder.command.Declarations;
 import dev.larder.config.Config;
 import dev.larder.config.EncodingOptions;
 import dev.larder.config.Options;
+import dev.larder.metrics.AccessDenials;
 import dev.larder.session.Sessions;
 import java.util.function.LongSupplier;
 
@@ -28,7 +29,7 @@ public final class AllCommands {
 
   /** As {@link #table(Config, Sessions, AclUsers, ServerHandle)}, with users of its own. */
   public static CommandTable table(Config config, Sessions sessions, ServerHandle server) {
-    return table(config, sessions, new AclUsers(config, sessions), server);
+    return table(config, sessions, new AclUsers(config, sessions, new AccessDenials()), server);
   }
 
   /**

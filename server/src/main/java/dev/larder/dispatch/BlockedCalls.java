@@ -82,7 +82,7 @@ final class BlockedCalls {
   private final AddressOf addressOf;
   private final ReplyWriter reply;
   private final KeyPositions keys = new KeyPositions();
-  private final AccessCheck access = new AccessCheck();
+  private final AccessCheck access;
 
   /** Runs the calls of others, while the loop's own call is in use. */
   private final Call call;
@@ -92,6 +92,7 @@ final class BlockedCalls {
     this.keyspace = loop.keyspace();
     this.unit = loop.unit();
     this.call = call;
+    this.access = new AccessCheck(loop.serverStats().denials());
     this.reply = call.reply();
     this.addressOf = addressOf;
     keyspace.addServer(shard -> loop.post(new Service(shard)));

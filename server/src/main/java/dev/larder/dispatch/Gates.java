@@ -30,7 +30,7 @@ final class Gates {
   private static final ErrorReply NOT_IN_TRANSACTION =
       ErrorReply.of("ERR Command not allowed inside a transaction");
 
-  private final AccessCheck access = new AccessCheck();
+  private final AccessCheck access;
   private final Keyspace keyspace;
   private final LongSupplier maxMemoryBytes;
   private final LoadProgress load;
@@ -41,6 +41,7 @@ final class Gates {
    * @param maxMemoryBytes the limit of the data, 0 for none
    */
   Gates(Keyspace keyspace, LongSupplier maxMemoryBytes, ServerStats stats) {
+    this.access = new AccessCheck(stats.denials());
     this.keyspace = keyspace;
     this.maxMemoryBytes = maxMemoryBytes;
     this.load = stats.load();
@@ -62,6 +63,10 @@ final class Gates {
     if (isInTransaction && (flags & NO_MULTI) != 0) {
       return NOT_IN_TRANSACTION;
     }
+    // A large argument for which there was no memory when it arrived has no bytes to look at.
+    if (batch.isOutOfMemory(index)) {
+      return ErrorReply.OUT_OF_MEMORY;
+    }
     User user = session.user();
     ErrorReply denial = user.isRestricted() ? access.refusal(user, spec, call) : null;
     if (denial != null) {
@@ -78,10 +83,6 @@ final class Gates {
     String refusal = (flags & WRITE) == 0 ? null : aof.refusal();
     if (refusal != null) {
       return ErrorReply.of(refusal);
-    }
-    // A large argument for which there was no memory when it arrived has no bytes.
-    if (batch.isOutOfMemory(index)) {
-      return ErrorReply.OUT_OF_MEMORY;
     }
     if (load.isLoading() && (flags & LOADING) == 0) {
       return ErrorReply.LOADING;

@@ -40,6 +40,10 @@ final class StatsSection implements InfoSection {
     out.field("total_error_replies", stats.errorReplies());
     out.field("client_query_buffer_limit_disconnections", stats.queryLimitDisconnections());
     out.field("client_output_buffer_limit_disconnections", stats.outputLimitDisconnections());
+    out.field("acl_access_denied_auth", stats.denials().authentications());
+    out.field("acl_access_denied_cmd", stats.denials().commands());
+    out.field("acl_access_denied_key", stats.denials().keys());
+    out.field("acl_access_denied_channel", stats.denials().channels());
     out.field("longest_loop_turn_us", stats.longestLoopTurnMicros());
     out.field("longest_shard_wait_us", stats.longestShardWaitMicros());
     out.field("shard_waits", stats.shardWaits());

@@ -29,6 +29,7 @@ public final class ServerStats {
   private final LongAdder bugs = new LongAdder();
   private final Map<String, LongAdder> errors = new ConcurrentHashMap<>();
   private final LongAdder errorReplies = new LongAdder();
+  private final AccessDenials denials = new AccessDenials();
   private final LoadProgress load = new LoadProgress();
   private final SaveProgress save = new SaveProgress();
   private final AofProgress aof = new AofProgress();
@@ -66,6 +67,11 @@ public final class ServerStats {
   /** The same for fields of hashes. */
   public void expiredFields(LongSupplier sinceStart) {
     expiredFields = sinceStart;
+  }
+
+  /** Who was denied what. */
+  public AccessDenials denials() {
+    return denials;
   }
 
   /** Whether and how data are being loaded; a reset keeps it. */
@@ -119,6 +125,7 @@ public final class ServerStats {
     queryLimitDisconnections.reset();
     errors.clear();
     errorReplies.reset();
+    denials.reset();
   }
 
   /** Milliseconds since the server started. */

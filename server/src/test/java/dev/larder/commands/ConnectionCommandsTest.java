@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.larder.acl.AclUsers;
 import dev.larder.command.CallFixture;
 import dev.larder.config.Config;
+import dev.larder.metrics.AccessDenials;
 import dev.larder.session.FakeConnection;
 import dev.larder.session.Session;
 import dev.larder.session.Sessions;
@@ -15,7 +16,7 @@ final class ConnectionCommandsTest {
 
   private final Config config = new Config();
   private final Sessions sessions = new Sessions();
-  private final AclUsers users = new AclUsers(config, sessions);
+  private final AclUsers users = new AclUsers(config, sessions, new AccessDenials());
   private final CallFixture fixture =
       new CallFixture(AllCommands.table(config, sessions, users, () -> {}));
   private final Session session = open("127.0.0.1:50001");

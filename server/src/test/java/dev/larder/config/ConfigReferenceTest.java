@@ -18,6 +18,9 @@ final class ConfigReferenceTest {
       A configuration file holds one option a line, `name value`, in the syntax of redis.conf with
       its quotes, comments and `include`. On the command line the same is written
       `--name value`. `CONFIG GET` shows every option; `CONFIG SET` changes the mutable ones.
+
+      Lines `user NAME RULE ...` declare users, with the rules that `ACL SETUSER` takes; `user default`
+      replaces all rules of who does not authenticate. `ACL LIST` shows such lines.
       """;
 
   private static final String RESERVED =

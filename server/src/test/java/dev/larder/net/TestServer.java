@@ -15,6 +15,7 @@ import dev.larder.command.KeySpec;
 import dev.larder.commands.ClientCommands;
 import dev.larder.config.Config;
 import dev.larder.dispatch.LoopContext;
+import dev.larder.metrics.AccessDenials;
 import dev.larder.metrics.ServerStats;
 import dev.larder.resp.Limits;
 import dev.larder.resp.ReplyWriter;
@@ -109,7 +110,7 @@ final class TestServer implements AutoCloseable {
         .allShards()
         .handler(TestServer::hold);
     BlockingSample.declare(all);
-    new ClientCommands(sessions, new AclUsers(new Config(), sessions)).declare(all);
+    new ClientCommands(sessions, new AclUsers(new Config(), sessions, new AccessDenials())).declare(all);
     return all.build();
   }
 

@@ -115,6 +115,16 @@ final class KnownDifferences {
               "XINFO has more facts, and counts entries read and lag as Redis 8",
               "7.0 has no idempotent ids, no times of activity, and a lag that can be wrong."),
           protocol(
+              "Errors about permissions name the user and the command, not the key or channel",
+              "As in Redis 7.2; `ACL DRYRUN` does name them."),
+          protocol(
+              "ACL LIST and ACL GETUSER show rules about commands as they were given",
+              "As in Redis 7.2; 7.0 shows the rules by which it would make such a user. Those that"
+                  + " a later rule takes the place of are left out."),
+          protocol(
+              "ACL SETUSER refuses passwords above 64 KiB, and spaces in a first argument",
+              "To hash one must not keep others waiting, and what ACL LIST shows must be rules."),
+          protocol(
               "RESTORE refuses a value that has no end before the payload's version and checksum",
               "Redis reads on in these, and takes them for a part of the value."),
           protocol(

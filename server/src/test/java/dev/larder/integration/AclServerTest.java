@@ -1,0 +1,149 @@
+package dev.larder.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.larder.LarderServer;
+import dev.larder.config.Config;
+import dev.larder.config.ConfigException;
+import dev.larder.config.ConfigLoader;
+import dev.larder.net.StartException;
+import dev.larder.net.TestClient;
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Users of a running server: from the lines of its file to the connections that they have. */
+final class AclServerTest {
+
+  private static LarderServer start(String lines) throws ConfigException {
+    Config config =
+        ConfigLoader.load(
+                List.of("-", "--port", "0"),
+                new ByteArrayInputStream(lines.getBytes(StandardCharsets.UTF_8)))
+            .config();
+    return LarderServer.start(config);
+  }
+
+  private static TestClient connect(LarderServer server, String user) throws IOException {
+    TestClient client = new TestClient(server.port());
+    assertThat(client.call("auth", user, "pw")).isEqualTo("+OK");
+    return client;
+  }
+
+  @Test
+  void usersOfTheFileHaveTheirRules() throws Exception {
+    try (LarderServer server =
+            start("user default off\nuser alice on >pw ~a:* +@string\n");
+        TestClient client = new TestClient(server.port())) {
+      assertThat(client.call("ping")).isEqualTo("-NOAUTH Authentication required.");
+      assertThat(client.call("auth", "default", "x")).startsWith("-WRONGPASS");
+      assertThat(client.call("auth", "alice", "pw")).isEqualTo("+OK");
+      assertThat(client.call("set", "a:1", "x")).isEqualTo("+OK");
+      assertThat(client.call("set", "b", "x")).isEqualTo("-NOPERM No permissions to access a key");
+      assertThat(client.call("lpush", "a:1", "x"))
+          .isEqualTo("-NOPERM User alice has no permissions to run the 'lpush' command");
+      assertThat(client.call("set", "b")).startsWith("-ERR wrong number of arguments");
+      assertThat(client.call("nosuch")).startsWith("-ERR unknown command");
+    }
+  }
+
+  @Test
+  void aBadLineIsNamed() {
+    assertThatThrownBy(() -> start("port 0\nuser alice on >pw +nosuch\n"))
+        .isInstanceOf(StartException.class)
+        .hasMessage(
+            "standard input, line 2: 'user alice': rule '+nosuch': Unknown command or category name"
+                + " in ACL");
+    assertThatThrownBy(() -> start("user a\nuser a on\n"))
+        .hasMessage("standard input, line 2: 'user a': Duplicate user 'a'");
+    assertThatThrownBy(() -> start("user a <secret\n"))
+        .hasMessageContaining("rule '<...': The password you are trying to remove")
+        .message()
+        .doesNotContain("secret");
+    assertThatThrownBy(() -> start("user a (+get"))
+        .hasMessageContaining("'user a': Unmatched parenthesis");
+    assertThatThrownBy(() -> start("user \"a b\" on"))
+        .hasMessageContaining("Usernames can't contain spaces");
+    assertThatThrownBy(() -> start("user"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("standard input, line 1: 'user': wrong number of arguments");
+  }
+
+  @Test
+  void changesOfRulesHoldForOpenConnections() throws Exception {
+    try (LarderServer server = start("user u on >pw ~* +get +set");
+        TestClient admin = new TestClient(server.port());
+        TestClient client = connect(server, "u")) {
+      assertThat(client.call("set", "a", "1")).isEqualTo("+OK");
+      assertThat(admin.call("acl", "setuser", "u", "-set", "resetkeys", "%R~b")).isEqualTo("+OK");
+      assertThat(client.call("set", "a", "1")).contains("'set'");
+      assertThat(client.call("get", "a")).isEqualTo("-NOPERM No permissions to access a key");
+      assertThat(admin.call("acl", "setuser", "u", "+@all", "~*", "&*")).isEqualTo("+OK");
+      assertThat(client.call("ping")).isEqualTo("+PONG");
+      assertThat(client.call("auth", "u", "p".repeat(70_000))).startsWith("-WRONGPASS");
+      assertThat(stats(admin)).contains("acl_access_denied_auth:1\r\nacl_access_denied_cmd:1\r\nacl_access_denied_key:1\r\n");
+    }
+  }
+
+  private static String stats(TestClient client) throws IOException {
+    client.send("info", "stats");
+    return client.read().toString();
+  }
+
+  @Test
+  void whoWaitsForAKeyIsAskedAgain() throws Exception {
+    try (LarderServer server = start("user u on >pw ~* +blpop");
+        TestClient admin = new TestClient(server.port());
+        TestClient client = connect(server, "u")) {
+      client.send("blpop", "a", "0");
+      awaitBlocked(admin);
+      assertThat(admin.call("acl", "setuser", "u", "resetkeys")).isEqualTo("+OK");
+      assertThat(admin.call("rpush", "a", "x")).isEqualTo(":1");
+      assertThat(client.readLine()).isEqualTo("-NOPERM No permissions to access a key");
+      assertThat(admin.call("llen", "a")).isEqualTo(":1");
+    }
+  }
+
+  private static void awaitBlocked(TestClient admin) throws IOException {
+    do {
+      admin.send("info", "clients");
+    } while (!admin.read().toString().contains("blocked_clients:1"));
+  }
+
+  @Test
+  void aDeletedUsersConnectionsEnd() throws Exception {
+    try (LarderServer server = start("user u on >pw ~* +@all");
+        TestClient admin = new TestClient(server.port());
+        TestClient waiting = connect(server, "u");
+        TestClient client = connect(server, "u")) {
+      waiting.send("blpop", "a", "0");
+      awaitBlocked(admin);
+      client.send("acl", "deluser", "u");
+      client.send("ping");
+      assertThat(client.readLine()).isEqualTo(":1");
+      assertThatThrownBy(client::read).isInstanceOf(EOFException.class);
+      assertThatThrownBy(waiting::read).isInstanceOf(EOFException.class);
+      assertThat(admin.call("auth", "u", "pw")).startsWith("-WRONGPASS");
+    }
+  }
+
+  /** What only the data names must be readable altogether. */
+  @Test
+  void sortNeedsAllKeysForItsPatterns() throws Exception {
+    try (LarderServer server = start("user u on >pw %R~a +sort\nuser v on >pw %R~* +sort");
+        TestClient u = connect(server, "u");
+        TestClient v = connect(server, "v")) {
+      String denied = "-ERR %s option of SORT denied due to insufficient ACL permissions.";
+      assertThat(u.call("sort", "a", "by", "w*")).isEqualTo(denied.formatted("BY"));
+      assertThat(u.call("sort", "a", "by", "x", "get", "#")).isEqualTo(denied.formatted("GET"));
+      u.send("sort", "a", "by", "x");
+      assertThat(u.read().toString()).contains("[]");
+      v.send("sort", "a", "by", "w*", "get", "#");
+      assertThat(v.read().toString()).contains("[]");
+    }
+  }
+}
