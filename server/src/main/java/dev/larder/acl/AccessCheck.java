@@ -75,7 +75,9 @@ public final class AccessCheck {
     return denial;
   }
 
-  /** Why a user may not run a call, uncounted, which names the key or channel, or null if it may. */
+  /**
+   * Why a user may not run a call, uncounted, which names the key or channel, or null if it may.
+   */
   public @Nullable String explain(User user, CommandSpec spec, Arguments call) {
     Denial denial = user.isRestricted() ? check(user, spec, call) : null;
     if (denial == null) {

@@ -64,8 +64,7 @@ final class KeySearch {
     return -1;
   }
 
-  private boolean findRange(
-      int first, KeySpec.Find.Range range, Arguments call, KeyPositions out) {
+  private boolean findRange(int first, KeySpec.Find.Range range, Arguments call, KeyPositions out) {
     int last;
     if (range.last() >= 0) {
       last = first + range.last();
@@ -77,8 +76,7 @@ final class KeySearch {
     return add(first, last, range.step(), call, out);
   }
 
-  private boolean findCount(
-      int start, KeySpec.Find.Count count, Arguments call, KeyPositions out) {
+  private boolean findCount(int start, KeySpec.Find.Count count, Arguments call, KeyPositions out) {
     int at = start + count.countIndex();
     if (at >= call.argCount()) {
       return false;

@@ -3,6 +3,7 @@ package dev.larder.dispatch;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.util.Objects.requireNonNull;
 
+import dev.larder.acl.AccessCheck;
 import dev.larder.command.Call;
 import dev.larder.command.CommandException;
 import dev.larder.command.CommandSpec;
@@ -66,6 +67,9 @@ final class Transactions {
 
   private final @Nullable CommandSpec select;
 
+  /** The rules may have changed since a command was queued. */
+  private final AccessCheck access;
+
   /** Runs queued commands, while the loop's own call is at EXEC. */
   private final Call call;
 
@@ -90,6 +94,7 @@ final class Transactions {
     this.locks = locks;
     this.blockedCalls = loop.blockedCalls();
     this.large = new QueuedLarge(loop.keyspace());
+    this.access = new AccessCheck(loop.serverStats().denials());
     this.call = call;
     call.mayBlock(false);
     select = commands.find("select");
@@ -268,6 +273,11 @@ final class Transactions {
       for (int i = 0; isSound && i < window.commandCount(); i++) {
         CommandSpec spec = specs[numbers[i]];
         call.select(spec, i);
+        ErrorReply denial = access.refusalAtExec(session.user(), spec, call);
+        if (denial != null) {
+          replies.refuse(denial);
+          continue;
+        }
         boolean timed = stats.called(spec.index());
         long started = timed ? Clock.nanos() : 0;
         isSound = handle(spec, mark);

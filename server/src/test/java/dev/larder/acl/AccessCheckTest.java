@@ -99,7 +99,8 @@ final class AccessCheckTest {
     AclUser user = user("+@all -ping ~a");
     assertThat(explain(user, "mget a b"))
         .isEqualTo("User u has no permissions to access the 'b' key");
-    assertThat(explain(user, "ping")).isEqualTo("User u has no permissions to run the 'ping' command");
+    assertThat(explain(user, "ping"))
+        .isEqualTo("User u has no permissions to run the 'ping' command");
     assertThat(explain(user, "get a")).isNull();
     assertThat(denials.keys() + denials.commands()).isZero();
   }

@@ -31,10 +31,7 @@ final class UserEditorTest {
   }
 
   private static String commands(String modifiers) throws RuleException {
-    return follow(UserRules.none(false), modifiers.split(" "))
-        .permissions()
-        .commands()
-        .text();
+    return follow(UserRules.none(false), modifiers.split(" ")).permissions().commands().text();
   }
 
   @Test
@@ -77,8 +74,22 @@ final class UserEditorTest {
     UserEditor editor = new UserEditor(UserRules.none(false), TABLE, false);
     editor.follow("~*");
     for (String bad :
-        List.of("~a", "%R~a", "~", "x", "+nosuch", "+@nosuch", "-get|x", "+config|get|x", "+get|",
-            "#abc", "<never", "!" + "0".repeat(64), "(+get)", "&a b", "+select|a b")) {
+        List.of(
+            "~a",
+            "%R~a",
+            "~",
+            "x",
+            "+nosuch",
+            "+@nosuch",
+            "-get|x",
+            "+config|get|x",
+            "+get|",
+            "#abc",
+            "<never",
+            "!" + "0".repeat(64),
+            "(+get)",
+            "&a b",
+            "+select|a b")) {
       assertThatThrownBy(() -> editor.follow(bad)).as(bad).isInstanceOf(RuleException.class);
     }
     assertThat(editor.rules().text()).isEqualTo("off ~* resetchannels -@all");
@@ -120,9 +131,7 @@ final class UserEditorTest {
           var category = List.copyOf(spec.acl()).get(random.nextInt(spec.acl().size()));
           what = "@" + category.wireName();
           isMeant =
-              other ->
-                  specs.stream()
-                      .anyMatch(s -> s.acl().contains(category) && covers(s, other));
+              other -> specs.stream().anyMatch(s -> s.acl().contains(category) && covers(s, other));
         }
         rules = follow(rules, (allow ? "+" : "-") + what);
         for (CommandSpec other : specs) {
@@ -130,8 +139,7 @@ final class UserEditorTest {
         }
       }
       String text = rules.text();
-      CommandRights again =
-          follow(UserRules.none(false), text.split(" ")).permissions().commands();
+      CommandRights again = follow(UserRules.none(false), text.split(" ")).permissions().commands();
       assertThat(again.text()).as("seed %d", seed).isEqualTo(rules.permissions().commands().text());
       for (CommandSpec spec : specs) {
         boolean allowed = rules.permissions().commands().allows(spec.index());

@@ -177,8 +177,7 @@ final class AclCommandsTest {
 
   @Test
   void laterFeaturesAreRefused() {
-    assertThat(run("acl log"))
-        .isEqualTo("-ERR unknown subcommand 'log'. Try ACL HELP.\r\n");
+    assertThat(run("acl log")).isEqualTo("-ERR unknown subcommand 'log'. Try ACL HELP.\r\n");
     assertThat(run("acl save")).startsWith("-ERR This Redis instance is not configured to use");
     assertThat(run("acl load")).startsWith("-ERR This Redis instance is not configured to use");
   }

@@ -19,8 +19,9 @@ final class ConfigReferenceTest {
       its quotes, comments and `include`. On the command line the same is written
       `--name value`. `CONFIG GET` shows every option; `CONFIG SET` changes the mutable ones.
 
-      Lines `user NAME RULE ...` declare users, with the rules that `ACL SETUSER` takes; `user default`
-      replaces all rules of who does not authenticate. `ACL LIST` shows such lines.
+      Lines `user NAME RULE ...` declare users, with the rules that `ACL SETUSER` takes;
+      `user default` replaces all rules of who does not authenticate. `ACL LIST` shows
+      such lines.
       """;
 
   private static final String RESERVED =

@@ -9,6 +9,7 @@ import dev.larder.config.ConfigException;
 import dev.larder.config.ConfigLoader;
 import dev.larder.net.StartException;
 import dev.larder.net.TestClient;
+import dev.larder.resp.RespValue;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -36,8 +37,7 @@ final class AclServerTest {
 
   @Test
   void usersOfTheFileHaveTheirRules() throws Exception {
-    try (LarderServer server =
-            start("user default off\nuser alice on >pw ~a:* +@string\n");
+    try (LarderServer server = start("user default off\nuser alice on >pw ~a:* +@string\n");
         TestClient client = new TestClient(server.port())) {
       assertThat(client.call("ping")).isEqualTo("-NOAUTH Authentication required.");
       assertThat(client.call("auth", "default", "x")).startsWith("-WRONGPASS");
@@ -85,7 +85,9 @@ final class AclServerTest {
       assertThat(admin.call("acl", "setuser", "u", "+@all", "~*", "&*")).isEqualTo("+OK");
       assertThat(client.call("ping")).isEqualTo("+PONG");
       assertThat(client.call("auth", "u", "p".repeat(70_000))).startsWith("-WRONGPASS");
-      assertThat(stats(admin)).contains("acl_access_denied_auth:1\r\nacl_access_denied_cmd:1\r\nacl_access_denied_key:1\r\n");
+      assertThat(stats(admin))
+          .contains(
+              "acl_access_denied_auth:1\r\nacl_access_denied_cmd:1\r\nacl_access_denied_key:1\r\n");
     }
   }
 
@@ -128,6 +130,37 @@ final class AclServerTest {
       assertThatThrownBy(client::read).isInstanceOf(EOFException.class);
       assertThatThrownBy(waiting::read).isInstanceOf(EOFException.class);
       assertThat(admin.call("auth", "u", "pw")).startsWith("-WRONGPASS");
+    }
+  }
+
+  @Test
+  void transactionsAreCheckedWhenQueuedAndWhenRun() throws Exception {
+    try (LarderServer server = start("user u on >pw ~* +@all -del");
+        TestClient admin = new TestClient(server.port());
+        TestClient client = connect(server, "u")) {
+      assertThat(client.call("multi")).isEqualTo("+OK");
+      assertThat(client.call("del", "a"))
+          .isEqualTo("-NOPERM User u has no permissions to run the 'del' command");
+      assertThat(client.call("exec")).startsWith("-EXECABORT");
+      assertThat(client.call("multi")).isEqualTo("+OK");
+      assertThat(client.call("set", "a", "1")).isEqualTo("+QUEUED");
+      assertThat(client.call("set", "b", "1")).isEqualTo("+QUEUED");
+      assertThat(client.call("ping")).isEqualTo("+QUEUED");
+      assertThat(admin.call("acl", "setuser", "u", "resetkeys", "~b", "-ping")).isEqualTo("+OK");
+      client.send("exec");
+      String changed =
+          "NOPERM ACLs rules changed between the moment the transaction was accumulated and the"
+              + " EXEC call. This command is no longer allowed for the following reason: ";
+      assertThat(client.read())
+          .isEqualTo(
+              new RespValue.Array(
+                  List.of(
+                      new RespValue.SimpleError(
+                          changed + "no permission to touch the specified keys"),
+                      new RespValue.SimpleString("OK"),
+                      new RespValue.SimpleError(
+                          changed + "no permission to execute the command or subcommand"))));
+      assertThat(admin.call("exists", "a", "b")).isEqualTo(":1");
     }
   }
 

@@ -110,7 +110,8 @@ final class TestServer implements AutoCloseable {
         .allShards()
         .handler(TestServer::hold);
     BlockingSample.declare(all);
-    new ClientCommands(sessions, new AclUsers(new Config(), sessions, new AccessDenials())).declare(all);
+    new ClientCommands(sessions, new AclUsers(new Config(), sessions, new AccessDenials()))
+        .declare(all);
     return all.build();
   }
 
