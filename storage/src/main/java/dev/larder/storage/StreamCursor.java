@@ -90,7 +90,12 @@ public final class StreamCursor {
 
   /** Goes to the entry with this id; false without one. */
   public boolean find(long millis, long sequence) {
-    return seek(millis, sequence) && node.millis() == millis && node.sequence() == sequence;
+    // Trimmed ids are often asked for, and even the first entry may lie behind thousands of fields.
+    return stream.exists()
+        && StreamId.compareAt(StreamRoot.first(root()), millis, sequence) <= 0
+        && seek(millis, sequence)
+        && node.millis() == millis
+        && node.sequence() == sequence;
   }
 
   public boolean next() {
