@@ -33,11 +33,8 @@ final class BigValueClient implements AutoCloseable {
    */
   String send(String[] words, int from, int to) {
     try {
-      StringBuilder head = new StringBuilder().append('*').append(words.length + 1).append("\r\n");
-      for (String word : words) {
-        head.append('$').append(word.length()).append("\r\n").append(word).append("\r\n");
-      }
-      write(head.append('$').append((long) (to - from) * CHUNK).append("\r\n").toString());
+      String head = "*" + (words.length + 1) + "\r\n" + words(words);
+      write(head + "$" + (long) (to - from) * CHUNK + "\r\n");
       for (int i = from; i < to; i++) {
         chunk.clear();
         KeyValues.putValue(chunk, 0, CHUNK, i);
@@ -57,7 +54,7 @@ final class BigValueClient implements AutoCloseable {
   /** GETs a value and checks that it is chunks {@code [0, chunks)}. */
   void getAndCheck(String key, int chunks) {
     try {
-      write("*2\r\n$3\r\nGET\r\n$" + key.length() + "\r\n" + key + "\r\n");
+      write("*2\r\n" + words("GET", key));
       String head = line();
       if (!head.equals("$" + (long) chunks * CHUNK)) {
         throw new BenchException("GET of a big value: " + head);
@@ -74,6 +71,40 @@ final class BigValueClient implements AutoCloseable {
     }
   }
 
+  /** DUMPs a value of any type; its payload is kept as it is. */
+  ByteBuffer dump(String key) {
+    try {
+      write("*2\r\n" + words("DUMP", key));
+      ByteBuffer payload = ByteBuffer.allocateDirect(Integer.parseInt(line().substring(1)));
+      while (payload.hasRemaining()) {
+        if (channel.read(payload) < 0) {
+          throw new IOException("connection closed");
+        }
+      }
+      readFully(2);
+      return payload.flip();
+    } catch (IOException e) {
+      throw new BenchException("DUMP of a big value failed", e);
+    }
+  }
+
+  /** RESTOREs what was dumped. */
+  void restore(String key, ByteBuffer payload) {
+    try {
+      write("*4\r\n" + words("RESTORE", key, "0") + "$" + payload.remaining() + "\r\n");
+      for (ByteBuffer left = payload.duplicate(); left.hasRemaining(); ) {
+        channel.write(left);
+      }
+      write("\r\n");
+      String reply = line();
+      if (!reply.equals("+OK")) {
+        throw new BenchException("RESTORE of a big value: " + reply);
+      }
+    } catch (IOException e) {
+      throw new BenchException("RESTORE of a big value failed", e);
+    }
+  }
+
   @Override
   public void close() {
     try {
@@ -81,6 +112,14 @@ final class BigValueClient implements AutoCloseable {
     } catch (IOException e) {
       throw new BenchException("close failed", e);
     }
+  }
+
+  private static String words(String... words) {
+    StringBuilder bulks = new StringBuilder();
+    for (String word : words) {
+      bulks.append('$').append(word.length()).append("\r\n").append(word).append("\r\n");
+    }
+    return bulks.toString();
   }
 
   private void write(String ascii) throws IOException {

@@ -31,6 +31,21 @@ record CollectionStop(String what, Filling filling, long keys, long size, Consum
       events.add(removal("UNLINK of" + of, filling, scene -> scene.expect("1", "UNLINK", key)));
     }
     events.add(
+        new CollectionStop(
+            "RENAME of a hash of %d M over another",
+            Filling.HASH,
+            2,
+            MANY,
+            scene -> freeing(scene, 0.75, "RENAME", KeyValues.key(0), KeyValues.key(1))));
+    events.add(
+        new CollectionStop(
+            "FLUSHDB of a hash of %d M",
+            Filling.HASH,
+            1,
+            MANY,
+            scene -> freeing(scene, 0.5, "FLUSHDB")));
+    events.add(new RestoreStop());
+    events.add(
         read(
             "SMEMBERS of 1 M",
             Filling.SET,
@@ -65,6 +80,13 @@ record CollectionStop(String what, Filling filling, long keys, long size, Consum
           remove.accept(scene);
           scene.awaitMemoryBelow(before / 2);
         });
+  }
+
+  /** Waits also until no more than a part of the memory is left. */
+  private static void freeing(StopScene scene, double left, String... words) {
+    double before = scene.usedMemory();
+    scene.expect("OK", words);
+    scene.awaitMemoryBelow(before * left);
   }
 
   private static void expire(StopScene scene) {
