@@ -40,10 +40,7 @@ record CollectionStop(String what, Filling filling, long keys, long size, Consum
     events.add(
         new CollectionStop(
             "FLUSHDB of a hash of %d M",
-            Filling.HASH,
-            1,
-            MANY,
-            scene -> freeing(scene, 0.5, "FLUSHDB")));
+            Filling.HASH, 1, MANY, scene -> freeing(scene, 0.5, "FLUSHDB")));
     events.add(new RestoreStop());
     events.add(
         read(

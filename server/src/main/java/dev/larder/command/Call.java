@@ -44,6 +44,8 @@ public final class Call extends Arguments implements CommandQueue.Hashes {
   /** Hash of each argument of the batch, 0 where none was computed. */
   private long[] hashes = new long[64];
 
+  private final LoadAhead ahead = new LoadAhead(this);
+
   private @Nullable Session session;
   private @Nullable CommandSpec spec;
   private @Nullable Job job;
@@ -304,6 +306,11 @@ public final class Call extends Arguments implements CommandQueue.Hashes {
       throw new CommandException(ErrorReply.WRONG_TYPE);
     }
     return entry;
+  }
+
+  /** For a handler that comes to one after the other of very many keys or members. */
+  public LoadAhead ahead() {
+    return ahead;
   }
 
   /** Views of collections, for {@link #point}. */

@@ -88,6 +88,7 @@ final class GeoMembers {
     long added = 0;
     long changed = 0;
     for (int i = first; i < call.argCount(); i += 3) {
+      call.ahead().member(set, first + 2, i + 2, 3);
       double score = GeoHash.encode(call.argDouble(i), call.argDouble(i + 1));
       long member = call.argAddress(i + 2);
       switch (SortedSetWrites.put(set, member, call.argLength(i + 2), score, options)) {

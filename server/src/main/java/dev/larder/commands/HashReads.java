@@ -48,6 +48,7 @@ final class HashReads {
     int count = call.argCount();
     call.reply().array(count - 2);
     for (int i = 2; i < count; i++) {
+      call.ahead().member(hash, 2, i, 1);
       replyValue(call, hash, i);
     }
   }

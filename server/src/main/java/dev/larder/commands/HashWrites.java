@@ -60,6 +60,7 @@ final class HashWrites {
     }
     int added = 0;
     for (int i = first; i < end; i += 2) {
+      call.ahead().member(hash, first, i, 2);
       added += set(call, hash, i, i + 1, deadlineMillis) ? 1 : 0;
     }
     if (isBuilt) {
@@ -133,6 +134,7 @@ final class HashWrites {
     HashValue hash = write(call, 1);
     int removed = 0;
     for (int i = 2; i < call.argCount() && hash.exists(); i++) {
+      call.ahead().member(hash, 2, i, 1);
       if (hash.remove(call.argAddress(i), call.argLength(i))) {
         tellOfField(call, KeyEvent.HDEL, i);
         removed++;

@@ -151,6 +151,7 @@ public final class KeyCommands {
   private static void countLive(Call call) {
     long live = 0;
     for (int i = 1; i < call.argCount(); i++) {
+      call.ahead().key(i, 1);
       live += call.find(i) != 0 ? 1 : 0;
     }
     call.reply().integer(live);
@@ -164,6 +165,7 @@ public final class KeyCommands {
   private static void delete(Call call) {
     long deleted = 0;
     for (int i = 1; i < call.argCount(); i++) {
+      call.ahead().key(i, 1);
       deleted += call.delete(i) ? 1 : 0;
     }
     call.reply().integer(deleted);

@@ -38,6 +38,7 @@ final class SetReads {
     int count = call.argCount();
     call.reply().array(count - 2);
     for (int i = 2; i < count; i++) {
+      call.ahead().member(set, 2, i, 1);
       call.reply().integer(set.contains(call.argAddress(i), call.argLength(i)) ? 1 : 0);
     }
   }

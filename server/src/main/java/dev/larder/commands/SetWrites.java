@@ -39,6 +39,7 @@ final class SetWrites {
     set.expect(call.argAddress(2), call.argLength(2), count - 2);
     int added = 0;
     for (int i = 2; i < count; i++) {
+      call.ahead().member(set, 2, i, 1);
       if (set.add(call.argAddress(i), call.argLength(i))) {
         added++;
       }
@@ -54,6 +55,7 @@ final class SetWrites {
     int count = call.argCount();
     int removed = 0;
     for (int i = 2; i < count && set.exists(); i++) {
+      call.ahead().member(set, 2, i, 1);
       if (set.remove(call.argAddress(i), call.argLength(i))) {
         removed++;
       }

@@ -78,6 +78,7 @@ final class SortedSetReads {
     SortedSetValue set = view(call, 1);
     call.reply().array(call.argCount() - 2);
     for (int i = 2; i < call.argCount(); i++) {
+      call.ahead().member(set, 2, i, 1);
       score(call, set, i);
     }
   }

@@ -111,6 +111,7 @@ final class SortedSetWrites {
     long added = 0;
     long changed = 0;
     for (int i = first; i < call.argCount(); i += 2) {
+      call.ahead().member(set, first + 1, i + 1, 2);
       double next = i == first ? score : call.argDouble(i);
       switch (put(set, call.argAddress(i + 1), call.argLength(i + 1), next, options)) {
         case ADDED -> added++;
@@ -179,6 +180,7 @@ final class SortedSetWrites {
     SortedSetValue set = SortedSetReads.viewToWrite(call, 1);
     long removed = 0;
     for (int i = 2; i < call.argCount() && set.exists(); i++) {
+      call.ahead().member(set, 2, i, 1);
       if (set.find(call.argAddress(i), call.argLength(i))) {
         set.remove();
         removed++;

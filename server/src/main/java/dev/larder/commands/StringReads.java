@@ -112,6 +112,7 @@ final class StringReads {
     reply.array(count);
     long left = MAX_DIRECT_MGET_BYTES;
     for (int i = 1; i <= count; i++) {
+      call.ahead().key(i, 1);
       long entry = call.find(i);
       if (left < 0) {
         continue; // Only counted.

@@ -145,6 +145,7 @@ final class StringWrites {
   static void msetnx(Call call) throws CommandException {
     requirePairs(call);
     for (int i = 1; i < call.argCount(); i += 2) {
+      call.ahead().key(i, 2);
       if (call.findUncounted(i) != 0) {
         call.reply().integer(0);
         return;
@@ -191,6 +192,7 @@ final class StringWrites {
 
   private static void storeAll(Call call) throws CommandException {
     for (int i = 1; i < call.argCount(); i += 2) {
+      call.ahead().key(i, 2);
       set(call, i, i + 1, -1);
     }
   }

@@ -6,6 +6,7 @@ import dev.larder.command.Arguments;
 import dev.larder.command.Call;
 import dev.larder.command.CommandSpec;
 import dev.larder.command.CommandTable;
+import dev.larder.command.LoadAhead;
 import dev.larder.resp.Batch;
 import dev.larder.resp.HotPath;
 import dev.larder.storage.Unit;
@@ -56,8 +57,8 @@ final class Lookahead {
       specs[command] = spec;
       int argCount = batch.argCount(command);
       if (spec != null && spec.firstKey() > 0 && spec.accepts(argCount)) {
-        int last = spec.lastKey(argCount);
         int step = spec.keyStep();
+        int last = Math.min(spec.lastKey(argCount), LoadAhead.NEAR_KEYS * step - 1);
         for (int key = spec.firstKey(); key <= last; key += step) {
           touch(call.hashOf(first + key));
         }

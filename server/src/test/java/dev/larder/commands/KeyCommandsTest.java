@@ -38,6 +38,42 @@ final class KeyCommandsTest {
         .isEqualTo("-ERR wrong number of arguments for 'exists' command\r\n");
   }
 
+  /** More than are loaded ahead at once, and more than before a command runs. */
+  @Test
+  void takesManyKeysAndMembers() {
+    int count = 1500;
+    String[] pairs = new String[1 + 2 * count];
+    String[] keys = new String[1 + count];
+    String[] members = new String[2 + count];
+    StringBuilder values = new StringBuilder("*" + count + "\r\n");
+    pairs[0] = "MSET";
+    members[1] = "collection";
+    for (int i = 0; i < count; i++) {
+      keys[1 + i] = "key" + i;
+      members[2 + i] = keys[1 + i];
+      pairs[1 + 2 * i] = keys[1 + i];
+      pairs[2 + 2 * i] = "value" + i;
+      values.append(KeyHarness.bulk("value" + i));
+    }
+    assertThat(server.send(pairs)).isEqualTo(OK);
+    assertThat(server.send(named("MGET", keys))).isEqualTo(values.toString());
+    assertThat(server.send(named("EXISTS", keys))).isEqualTo(":1500\r\n");
+    assertThat(server.send(named("DEL", keys))).isEqualTo(":1500\r\n");
+    assertThat(server.send(named("EXISTS", keys))).isEqualTo(":0\r\n");
+    for (int round = 0; round < 2; round++) {
+      assertThat(server.send(named("SADD", members)))
+          .isEqualTo(round == 0 ? ":1500\r\n" : ":0\r\n");
+    }
+    assertThat(server.send(named("SMISMEMBER", members))).doesNotContain(":0").contains(":1\r\n");
+    assertThat(server.send(named("SREM", members))).isEqualTo(":1500\r\n");
+    assertThat(server.send("EXISTS", "collection")).isEqualTo(":0\r\n");
+  }
+
+  private static String[] named(String command, String[] words) {
+    words[0] = command;
+    return words;
+  }
+
   @Test
   void deletes() {
     server.send("SET", "a", "1");

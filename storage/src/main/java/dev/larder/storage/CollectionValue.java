@@ -2,7 +2,9 @@ package dev.larder.storage;
 
 import dev.larder.storage.memory.Arena;
 import dev.larder.storage.memory.Memory;
+import dev.larder.storage.table.KeyTable;
 import dev.larder.storage.table.Record;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One key's collection, as commands work with it: a flyweight that is pointed at an entry, or at a
@@ -172,6 +174,20 @@ public abstract class CollectionValue {
   /** Whether elements of so many bytes in all can be added: ROOM. */
   public final boolean hasRoom(long bytes) {
     return shard.arena.hasRoom(bytes);
+  }
+
+  /** The table of members, with a root at the start of the value part; null if there is none. */
+  final @Nullable KeyTable peekMembers() {
+    if (entry == 0 || !hasMemberTable()) {
+      return null;
+    }
+    shard.members.load(arena(), value());
+    return shard.members;
+  }
+
+  /** Whether the members of the value, which there is, are in a table. */
+  boolean hasMemberTable() {
+    return false;
   }
 
   final Arena arena() {

@@ -60,6 +60,11 @@ abstract class HashCursor extends CollectionValue {
     return HashStructure.listpack(value(), encoding());
   }
 
+  @Override
+  final boolean hasMemberTable() {
+    return isTable(encoding());
+  }
+
   final FieldTable table() {
     FieldTable table = shard.fields;
     table.bind(arena(), value());

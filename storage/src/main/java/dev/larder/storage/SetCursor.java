@@ -68,6 +68,11 @@ abstract class SetCursor extends CollectionValue {
     return table;
   }
 
+  @Override
+  final boolean hasMemberTable() {
+    return isTable();
+  }
+
   final boolean isTable() {
     return (encoding() & TABLE) != 0;
   }

@@ -125,6 +125,11 @@ abstract class SortedSetCursor extends CollectionValue {
   // ---- moving
   // ----------------------------------------------------------------------------------------
 
+  @Override
+  final boolean hasMemberTable() {
+    return isTable;
+  }
+
   /** Goes to the member with a rank; false, and nowhere, when there is none. */
   public final boolean seekRank(long rank) {
     current = 0;

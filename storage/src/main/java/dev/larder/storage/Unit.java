@@ -21,7 +21,8 @@ public final class Unit {
   /** Together with {@link #SPINS}: about a hundred microseconds. */
   private static final int PATIENCE = 50;
 
-  private static final int TOUCH_BATCH = 256;
+  /** So many keys or members are loaded at once. */
+  public static final int TOUCH_BATCH = 256;
 
   /** Most records straddle two cache lines; this reaches the second one of a short record. */
   private static final int SECOND_LINE = 48;
@@ -365,6 +366,27 @@ public final class Unit {
     }
   }
 
+  /**
+   * The same for what commands on members of a large collection are about to read; of a packed one
+   * there is nothing to load.
+   *
+   * @param hashes of members
+   * @param count up to {@link #TOUCH_BATCH}
+   */
+  public void touchMembers(CollectionValue view, long[] hashes, int count) {
+    KeyTable members = view.peekMembers();
+    if (members != null) {
+      for (int i = 0; i < count; i++) {
+        touched[i] = members.peekBucket(hashes[i]);
+      }
+      loadBuckets(count);
+      for (int i = 0; i < count; i++) {
+        touched[i] = touched[i] == 0 ? 0 : members.peekRecord(touched[i], hashes[i]);
+      }
+      loadRecords(count);
+    }
+  }
+
   /*
    * Four passes: places are computed apart from their loads, so that the loops of loads are short
    * and as many misses are under way at once as the core has room for.
@@ -374,18 +396,28 @@ public final class Unit {
       KeyTable table = keyspace.peekTable(database, hashes[from + i]);
       touched[i] = table == null ? 0 : table.peekBucket(hashes[from + i]);
     }
-    long sum = 0;
-    for (int i = 0; i < count; i++) {
-      if (touched[i] != 0) {
-        sum += Memory.peekLong(touched[i]);
-      }
-    }
+    loadBuckets(count);
     for (int i = 0; i < count; i++) {
       if (touched[i] != 0) {
         KeyTable table = keyspace.peekTable(database, hashes[from + i]);
         touched[i] = table == null ? 0 : table.peekRecord(touched[i], hashes[from + i]);
       }
     }
+    loadRecords(count);
+  }
+
+  private void loadBuckets(int count) {
+    long sum = 0;
+    for (int i = 0; i < count; i++) {
+      if (touched[i] != 0) {
+        sum += Memory.peekLong(touched[i]);
+      }
+    }
+    sink += sum;
+  }
+
+  private void loadRecords(int count) {
+    long sum = 0;
     for (int i = 0; i < count; i++) {
       if (touched[i] != 0) {
         sum += Memory.peekLong(touched[i]) + Memory.peekLong(touched[i] + SECOND_LINE);
