@@ -94,9 +94,13 @@ final class StreamClaims {
     ReplyWriter out = call.reply();
     int mark = out.mark();
     long claimed = 0;
+    boolean isReplayed = call.session().replayMillis() != 0;
     for (int i = 5; i < idsEnd; i++) {
       StreamIds.parse(call, i, id);
-      if (isClaimable(stream, group, id, now, minIdle, force)) {
+      if (isReplayed && force && !stream.cursor().find(id.millis(), id.sequence())) {
+        // A file that tells a stream as it is has entries that were pending when they went.
+        claim(stream, group, id, consumer, delivery, retries, justId);
+      } else if (isClaimable(stream, group, id, now, minIdle, force)) {
         claim(stream, group, id, consumer, delivery, retries, justId);
         replyClaimed(out, stream.cursor(), justId);
         group.active(consumer, now);

@@ -68,9 +68,9 @@ public final class PersistenceOptions {
                   "aof-use-rdb-preamble",
                   bool(),
                   true,
-                  "Whether the append-only file's base is in the format of snapshots; only `yes`.")
-              .mutable()
-              .checkedBy(on -> on ? null : "a base of commands cannot be written by Larder"));
+                  "Whether the append-only file's base is in the format of snapshots; else it is"
+                      + " commands.")
+              .mutable());
 
   public static final Option<Boolean> AOF_LOAD_TRUNCATED =
       add(

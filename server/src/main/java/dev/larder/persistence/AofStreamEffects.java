@@ -32,7 +32,7 @@ abstract class AofStreamEffects implements Journal {
   private static final byte[] RETRYCOUNT = arguments("RETRYCOUNT");
   private static final byte[] FORCE_JUSTID = arguments("FORCE", "JUSTID");
   private static final byte[] XACK = head(4, "XACK");
-  private static final byte[] XNACK = head(9, "XNACK");
+  private static final byte[] XNACK = head(10, "XNACK");
   private static final byte[] FAIL_IDS_1 = arguments("FAIL", "IDS", "1");
   private static final byte[] FORCE = arguments("FORCE");
   private static final byte[] XIDMPRECORD = head(5, "XIDMPRECORD");

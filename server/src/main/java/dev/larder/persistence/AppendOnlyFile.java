@@ -11,8 +11,6 @@ import dev.larder.metrics.ChangeCounter;
 import dev.larder.metrics.Clock;
 import dev.larder.storage.Keyspace;
 import dev.larder.storage.LoadException;
-import dev.larder.storage.RdbSnapshotFile;
-import dev.larder.storage.Snapshot;
 import dev.larder.storage.Unit;
 import dev.larder.storage.disk.DiskFile;
 import dev.larder.storage.disk.DiskFolder;
@@ -43,7 +41,6 @@ public final class AppendOnlyFile implements JournalFailure {
 
   private static final long BOUND_BYTES = 256L << 20;
 
-  private static final String BASE = AofFolder.TEMPORARY + "base.rdb";
   private static final long MILLIS_PER_SECOND = 1000;
   private static final long DRAIN_SECONDS = 60;
   private static final long PATIENCE_SECONDS = 10;
@@ -82,7 +79,7 @@ public final class AppendOnlyFile implements JournalFailure {
   private @Nullable AofFolder folder;
 
   /** What is being written as a base. */
-  private volatile @Nullable Snapshot base;
+  private volatile @Nullable AofBase base;
 
   private volatile boolean isClosed;
 
@@ -251,15 +248,19 @@ public final class AppendOnlyFile implements JournalFailure {
     long[] cut = {0};
     boolean isWhole = false;
     try {
-      Snapshot snapshot = awaitSnapshot(writer, rewrite, cut);
-      base = snapshot;
+      AofBase written = new AofBase(config, keyspace, folder().folder());
+      base = written;
       if (isClosed) {
-        snapshot.abort();
+        written.abort();
       }
+      written.begin(() -> {
+        cut[0] = switchHere(writer, rewrite.file(), 0);
+        keyspace.journal(requireNonNull(journal));
+      });
       suspendForces(writer, true);
-      isWhole = snapshot.run();
+      isWhole = written.write();
       if (isWhole) {
-        folder().finishRewrite(rewrite, BASE, true);
+        folder().finishRewrite(rewrite, written.name(), written.isRdb());
         writer.coveredUpTo(cut[0]);
         progress.on(true);
         long bytes = totalBytes();
@@ -267,7 +268,7 @@ public final class AppendOnlyFile implements JournalFailure {
         folder().deleteHistory();
         log.info(
             "Rewrote the append-only file with {} keys in {} s",
-            snapshot.sizes().keys(),
+            written.keys(),
             "%.3f".formatted((Clock.nanos() - started) / 1e9));
       }
       return isWhole;
@@ -283,34 +284,6 @@ public final class AppendOnlyFile implements JournalFailure {
 
   private void suspendForces(BlockJournal writer, boolean isRewriting) {
     writer.suspendForces(isRewriting && config.get(PersistenceOptions.NO_APPENDFSYNC_ON_REWRITE));
-  }
-
-  /** Makes the snapshot, when no other one is under way any more. */
-  private Snapshot awaitSnapshot(BlockJournal writer, AofFolder.Rewrite rewrite, long[] cut)
-      throws IOException {
-    Snapshot[] made = new Snapshot[1];
-    SnapshotTurns pace = new SnapshotTurns(() -> made[0].isBehind());
-    RdbSnapshotFile target =
-        new RdbSnapshotFile(
-            keyspace,
-            folder().folder(),
-            BASE,
-            BASE + ".new",
-            config.get(Options.RDBCHECKSUM),
-            RdbFacts.of(keyspace, true));
-    Runnable atCut =
-        () -> {
-          cut[0] = switchHere(writer, rewrite.file(), 0);
-          keyspace.journal(requireNonNull(journal));
-        };
-    Snapshot snapshot = keyspace.newSnapshot(target, pace, atCut);
-    while (snapshot == null) {
-      turns.pause();
-      snapshot = keyspace.newSnapshot(target, pace, atCut);
-    }
-    made[0] = snapshot;
-    snapshot.compresses(config.get(Options.RDBCOMPRESSION));
-    return snapshot;
   }
 
   // ---- again -----------------------------------------------------------------------------------
@@ -414,7 +387,7 @@ public final class AppendOnlyFile implements JournalFailure {
   /** Gives up what is being rewritten, and rewrites nothing any more. */
   public void stopRewriting() {
     isClosed = true;
-    Snapshot current = base;
+    AofBase current = base;
     if (current != null) {
       current.abort();
     }

@@ -116,7 +116,6 @@ final class ConfigCommandsTest {
                 "argument(s) must be one of the following: debug, verbose, notice, warning,"
                     + " nothing"));
     assertThat(set("maxmemory-policy", "allkeys-lru")).contains("does not exist yet");
-    assertThat(set("aof-use-rdb-preamble", "no")).contains("cannot be written by Larder");
     assertThat(set("save", "900 1 300"))
         .isEqualTo(FAILED.formatted("save", "Invalid save parameters"));
     assertThat(set("proto-max-bulk-len", "1"))

@@ -94,6 +94,36 @@ final class AofFolderExchangeTest {
   }
 
   @Test
+  void redisLoadsBasesOfCommands() throws IOException {
+    Config config = config().set(PersistenceOptions.AOF_USE_RDB_PREAMBLE, false);
+    String digest;
+    try (LarderServer larder = LarderServer.start(config);
+        Wire wire = new Wire(larder.port())) {
+      change(wire, ":a");
+      rename(wire);
+      wire.ask("SET", "long", "y".repeat(3_000_000));
+      wire.ask("BGREWRITEAOF");
+      awaitRewrite(wire);
+      change(wire, ":d");
+      digest = digest(wire);
+    }
+    try (Stream<Path> files = Files.list(folder.resolve(FOLDER))) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .contains("appendonly.aof.2.base.aof")
+          .noneMatch(name -> name.endsWith(".rdb") || name.startsWith("temp-"));
+    }
+    try (LarderServer larder = LarderServer.start(config());
+        Wire wire = new Wire(larder.port())) {
+      assertThat(digest(wire)).isEqualTo(digest);
+    }
+    try (RedisProcess redis =
+            RedisProcess.start("--dir", folder.toString(), "--appendonly", "yes");
+        Wire wire = new Wire(redis.port())) {
+      assertThat(digest(wire)).isEqualTo(digest);
+    }
+  }
+
+  @Test
   void larderLoadsWhatRedisWrites() throws IOException {
     List<String> parts = new ArrayList<>();
     for (String preamble : List.of("yes", "no")) {
