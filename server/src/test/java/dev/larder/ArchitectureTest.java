@@ -63,6 +63,7 @@ final class ArchitectureTest {
     MAY_USE.put(
         "persistence",
         List.of("resp", "storage.journal", "storage", "storage.disk", "config", "metrics"));
+    MAY_USE.put("notify", List.of("storage", "config"));
     MAY_USE.put("session", List.of("resp", "storage", "config", "metrics"));
     MAY_USE.put("command", List.of("resp", "storage", "config", "metrics", "session"));
     MAY_USE.put("info", List.of("resp", "storage", "config", "metrics", "session", "command"));

@@ -250,6 +250,7 @@ public final class Call extends Arguments implements CommandQueue.Hashes {
   /** Replies with an error. */
   public void error(ErrorReply reason) {
     error = reason;
+    unit.events().forgetFields();
     reply.raw(reason.encoded());
   }
 

@@ -99,19 +99,20 @@ final class BitFields {
       StringReplies.requireString(entry);
     }
     boolean isUnreported = false;
+    boolean isGrown = false;
     boolean hasEffect = false;
     if (writtenTo >= 0) {
       long oldLength = StringEdits.length(shard, entry);
       entry = makeRoom(call, shard, entry, writtenTo);
-      hasEffect = writtenTo >= oldLength;
-      isUnreported = hasEffect || !Entry.isRaw(entry);
+      isGrown = writtenTo >= oldLength;
+      isUnreported = isGrown || !Entry.isRaw(entry);
     }
     call.reply().array(operations);
     parser.restart();
     while (parser.next()) {
       if (parser.isWrite) {
         boolean isChanged = write(call, shard, entry, parser);
-        hasEffect |= isChanged;
+        hasEffect |= isChanged || (isGrown && !parser.isRefused);
         isUnreported &= !isChanged || parser.lastByte() < writtenTo;
       } else {
         call.reply().integer(read(shard, entry, parser));
@@ -175,7 +176,8 @@ final class BitFields {
         field.isSigned
             ? signedOverflow(base, increment, field.bits)
             : unsignedOverflow(base, increment, field.bits);
-    if (overflow != 0 && field.overflow == Overflow.FAIL) {
+    field.isRefused = overflow != 0 && field.overflow == Overflow.FAIL;
+    if (field.isRefused) {
       reply.nil();
       return false;
     }
@@ -262,6 +264,10 @@ final class BitFields {
     private Overflow overflow = Overflow.WRAP;
     private boolean isWrite;
     private boolean isIncrement;
+
+    /** Whether the field was not written, as its value would have been too great. */
+    private boolean isRefused;
+
     private boolean isSigned;
     private int bits;
     private long offset;

@@ -9,6 +9,8 @@ import dev.larder.session.Fieldsets;
 import dev.larder.session.Fieldsets.Fieldset;
 import dev.larder.storage.Bytes;
 import dev.larder.storage.HashValue;
+import dev.larder.storage.KeyEvent;
+import dev.larder.storage.KeyEvents;
 import dev.larder.storage.StagedString;
 
 /** HIMPORT: hashes of the same fields, whose names the client sends once. */
@@ -101,7 +103,20 @@ final class HashImport {
       field = Fieldset.next(field);
     }
     hash.finish();
+    tell(call, fieldset);
     call.reply().ok();
+  }
+
+  private static void tell(Call call, Fieldset fieldset) {
+    KeyEvents events = call.unit().events();
+    if (events.wants(KeyEvent.HSET)) {
+      long field = fieldset.first();
+      for (int i = 0; i < fieldset.count(); i++) {
+        events.field(KeyEvent.HSET, Fieldset.bytes(field), Fieldset.length(field));
+        field = Fieldset.next(field);
+      }
+      call.event(KeyEvent.HSET, 2);
+    }
   }
 
   private static void requireRoom(Call call, HashValue hash, Fieldset fieldset)

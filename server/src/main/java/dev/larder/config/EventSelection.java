@@ -62,7 +62,8 @@ public record EventSelection(int classes, int channels) {
     };
   }
 
-  static EventSelection parse(String letters) throws ConfigException {
+  /** Reads letters, in any order. */
+  public static EventSelection parse(String letters) throws ConfigException {
     int classes = 0;
     int channels = 0;
     for (char letter : letters.toCharArray()) {

@@ -157,7 +157,9 @@ final class KeyEventsTest {
             "hset h a 1 -> new h, hset h 1:a",
             "hgetex h exat 1 fields 1 a -> hdel h 1:a, del h",
             "hset h a 1 -> new h, hset h 1:a",
-            "hgetdel h fields 1 a -> hdel h 1:a, del h"));
+            "hgetdel h fields 1 a -> hdel h 1:a, del h",
+            "himport prepare set a bb",
+            "himport set h set 1 2 -> new h, hset h 1:a,2:bb"));
   }
 
   @Test
