@@ -157,6 +157,16 @@ final class HeldRepliesTest {
   }
 
   @Test
+  void whoCountsKeysWaits() throws Exception {
+    write("SET", "a", "1");
+    other.send("DBSIZE");
+    awaitCalls("dbsize", 1);
+    assertThat(hasReply(other)).isFalse();
+    disk.open();
+    assertThat(other.readLine()).isEqualTo(":1");
+  }
+
+  @Test
   void everybodyWaitsForTheEndOfAllKeys() throws Exception {
     write("FLUSHALL");
     other.send("GET", "key:1");

@@ -84,6 +84,10 @@ final class CommandRunner {
     if (!sound) {
       return Outcome.CLOSE;
     }
+    if (spec.looksEverywhere()) {
+      // DBSIZE counts without owning a shard.
+      unit.hasSeen(loop.serverStats().aof().drawn());
+    }
     if (halt.blocked() != null) {
       return Outcome.WAIT_FOR_KEY;
     }

@@ -145,6 +145,12 @@ public final class AofProgress {
     return written == null ? Long.MAX_VALUE : written.durable();
   }
 
+  /** The last sequence that any effect has. */
+  public long drawn() {
+    BlockJournal written = journal;
+    return written == null ? 0 : written.drawn();
+  }
+
   /** The sequence up to which the disk holds everything, whatever the policy. */
   public long forced() {
     BlockJournal written = journal;

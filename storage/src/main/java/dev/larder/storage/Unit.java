@@ -296,6 +296,11 @@ public final class Unit {
     meetsLeases = false;
   }
 
+  /** Says that effects up to this sequence may have been seen without owning their shards. */
+  public void hasSeen(long sequence) {
+    seen = Math.max(seen, sequence);
+  }
+
   /** Forgets what the units so far have seen and done. */
   public void startOver() {
     seen = 0;
