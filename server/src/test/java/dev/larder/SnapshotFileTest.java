@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.larder.config.Config;
 import dev.larder.config.Options;
 import dev.larder.net.StartException;
+import dev.larder.net.TestClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -22,6 +24,9 @@ import redis.clients.jedis.params.XAddParams;
 
 /** A server that writes its data to a file, by command, by itself, and at its end. */
 final class SnapshotFileTest {
+  /** Their replies are more than sockets take. */
+  private static final int MEMBERS = 100_000;
+
   @TempDir Path folder;
 
   private Config config() {
@@ -66,6 +71,27 @@ final class SnapshotFileTest {
   private static void awaitInfo(Jedis jedis, String line) {
     while (!jedis.info("persistence").contains(line + "\r\n")) {
       LockSupport.parkNanos(1_000_000);
+    }
+  }
+
+  /** Its command has leased the key, and goes on only as its replies are read. */
+  @Test
+  void aClientThatDoesNotReadKeepsNoSnapshotWaiting() throws IOException {
+    try (LarderServer server = LarderServer.start(config());
+        Jedis jedis = connect(server);
+        TestClient deaf = new TestClient(server.port())) {
+      for (int from = 0; from < MEMBERS; from += 1000) {
+        int first = from;
+        String[] some = new String[1000];
+        Arrays.setAll(some, i -> "x".repeat(500) + (first + i));
+        jedis.sadd("set", some);
+      }
+      deaf.send("SPOP", "set", Integer.toString(MEMBERS - 1));
+      while (!jedis.info("commandstats").contains("cmdstat_spop:")) {
+        LockSupport.parkNanos(1_000_000);
+      }
+      jedis.bgsave();
+      awaitSaved(jedis, 1);
     }
   }
 

@@ -70,6 +70,13 @@ public final class Lease {
     reference = entry == 0 ? 0 : shard.arena.reference(entry);
   }
 
+  /** Tells the holder that its end is waited for, by somebody who looks again by himself. */
+  void want() {
+    if (!isWanted()) {
+      park(() -> {});
+    }
+  }
+
   /** Whether somebody waits for the lease to end; any thread. */
   public boolean isWanted() {
     return !parked.isEmpty();

@@ -109,13 +109,15 @@ public final class Leases {
     return isEmpty() ? null : all.getFirst();
   }
 
-  /** Whether there is one whose holder may be changing its key. */
-  boolean hasExclusive() {
-    boolean isThere = false;
-    for (int i = 0; i < all.size() && !isThere; i++) {
-      isThere = all.get(i).isExclusive() && !all.get(i).isOver();
+  /** One whose holder may be changing its key; null if there is none. */
+  @Nullable Lease exclusive() {
+    for (int i = 0; i < all.size(); i++) {
+      Lease lease = all.get(i);
+      if (lease.isExclusive() && !lease.isOver()) {
+        return lease;
+      }
     }
-    return isThere;
+    return null;
   }
 
   /** Whether a record is leased, so that it cannot go although it has expired. */

@@ -188,7 +188,12 @@ public final class Snapshot {
       // Who waits with shards in hand would be waited for in turn, if there were two of them: there
       // is one snapshot, and all others give back what they have.
       Shard shard = keyspace.shard(i);
-      mayCut = unit.acquirePatiently(shard) && !shard.leases().hasExclusive();
+      mayCut = unit.acquirePatiently(shard);
+      Lease change = mayCut ? shard.leases().exclusive() : null;
+      if (change != null) {
+        change.want();
+        mayCut = false;
+      }
     }
     if (mayCut) {
       boundBytes = Math.max(LEAST_BOUND_BYTES, keyspace.usedBytes() / BOUND_PART);
