@@ -1,13 +1,16 @@
 package dev.larder;
 
 import dev.larder.config.Config;
+import dev.larder.config.DiagnosisOptions;
 import dev.larder.config.EncodingOptions;
 import dev.larder.config.EventSelection;
 import dev.larder.config.Option;
 import dev.larder.config.Options;
+import dev.larder.metrics.ServerStats;
 import dev.larder.storage.CollectionLimits;
 import dev.larder.storage.KeyEventControl;
 import dev.larder.storage.Keyspace;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
 /**
@@ -21,7 +24,8 @@ final class ConfigLimits {
     this.config = config;
   }
 
-  static void apply(Config config, Keyspace keyspace) {
+  static void apply(Config config, Keyspace keyspace, ServerStats stats) {
+    apply(config, stats);
     want(keyspace.events(), config.get(Options.NOTIFY_KEYSPACE_EVENTS));
     config.onChange(Options.NOTIFY_KEYSPACE_EVENTS, events -> want(keyspace.events(), events));
     apply(config, keyspace.limits());
@@ -46,6 +50,19 @@ final class ConfigLimits {
     c.apply(EncodingOptions.STREAM_NODE_MAX_ENTRIES, limits::streamNodeMaxEntries);
     c.apply(EncodingOptions.STREAM_IDMP_DURATION, limits::streamIdmpDuration);
     c.apply(EncodingOptions.STREAM_IDMP_MAXSIZE, limits::streamIdmpMaxsize);
+  }
+
+  /** The limits from which on commands and events are slow. */
+  private static void apply(Config config, ServerStats stats) {
+    follow(config, DiagnosisOptions.SLOWLOG_LOG_SLOWER_THAN, stats.slowLog()::slowerThan);
+    follow(config, DiagnosisOptions.SLOWLOG_MAX_LEN, stats.slowLog()::maxEntries);
+    follow(config, DiagnosisOptions.LATENCY_MONITOR_THRESHOLD, stats.latency()::threshold);
+    follow(config, DiagnosisOptions.LATENCY_TRACKING, stats::tracksLatency);
+  }
+
+  private static <T> void follow(Config config, Option<T> option, Consumer<T> follower) {
+    follower.accept(config.get(option));
+    config.onChange(option, follower::accept);
   }
 
   /** More than an int holds is no limit in practice. */

@@ -70,7 +70,7 @@ public final class LarderServer implements AutoCloseable {
     StorageOptions storage = storageOptions(config, settings.loops());
     this.changes = new ChangeCounter(storage.shards());
     this.keyspace = Keyspace.open(storage, changes);
-    ConfigLimits.apply(config, keyspace);
+    ConfigLimits.apply(config, keyspace, stats);
     Vitals vitals = new Vitals(keyspace, sessions, stats);
     RunningServer running =
         new RunningServer(this, keyspace, changes, sessions, vitals, settings.loops());

@@ -4,6 +4,7 @@ import dev.larder.command.CommandTable;
 import dev.larder.commands.Saving;
 import dev.larder.commands.ServerHandle;
 import dev.larder.config.Config;
+import dev.larder.config.DiagnosisOptions;
 import dev.larder.config.Options;
 import dev.larder.info.InfoReport;
 import dev.larder.info.MemoryReport;
@@ -130,6 +131,11 @@ final class RunningServer implements ServerHandle, ServerFacts {
   @Override
   public String maxMemoryPolicy() {
     return config.get(Options.MAXMEMORY_POLICY);
+  }
+
+  @Override
+  public List<Double> latencyPercentiles() {
+    return config.get(DiagnosisOptions.LATENCY_TRACKING_INFO_PERCENTILES);
   }
 
   @Override

@@ -92,6 +92,11 @@ public class Arguments {
     return nul < 0 ? text : text.substring(0, nul);
   }
 
+  /** The first bytes of an argument, one char each. */
+  public final String argStart(int i, int bytes) {
+    return new String(Bytes.toArray(argAddress(i), Math.min(argLength(i), bytes)), ISO_8859_1);
+  }
+
   /** An argument that is text for people or the file system. */
   public final String argText(int i) {
     return new String(argBytes(i), UTF_8);

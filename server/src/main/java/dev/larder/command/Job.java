@@ -35,6 +35,14 @@ public interface Job {
     return false;
   }
 
+  /**
+   * Whether nobody else gets to any key until it is done, so that its pauses count as its work when
+   * it is timed.
+   */
+  default boolean keepsOthers() {
+    return false;
+  }
+
   /** Whether it does nothing but wait for a client, and so ends when that has ended its input. */
   default boolean isWait() {
     return false;

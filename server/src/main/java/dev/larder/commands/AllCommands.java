@@ -77,6 +77,8 @@ public final class AllCommands {
     InfoCommand.declare(c, server);
     ServerCommands.declare(c, server);
     SaveCommands.declare(c, server.saving());
+    SlowLogCommands.declare(c, server.stats().slowLog());
+    LatencyCommands.declare(c, server.stats());
     ReplicationCommands.declare(c);
     ClusterCommands.declare(c);
     ModuleCommands.declare(c);

@@ -34,6 +34,11 @@ final class SleepJob extends ExclusiveJob {
   }
 
   @Override
+  public boolean keepsOthers() {
+    return true;
+  }
+
+  @Override
   public long pauseNanos() {
     long left = isAsleep ? startNanos + nanos - Clock.nanos() : 0;
     return Math.clamp(left, 0, PAUSE_NANOS);

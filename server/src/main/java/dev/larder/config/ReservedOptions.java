@@ -4,7 +4,6 @@ import static dev.larder.config.Types.bool;
 import static dev.larder.config.Types.integer;
 import static dev.larder.config.Types.memory;
 import static dev.larder.config.Types.memoryOrPercent;
-import static dev.larder.config.Types.percentiles;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -81,15 +80,6 @@ final class ReservedOptions {
   }
 
   private static void declareDiagnosis() {
-    add("slowlog-log-slower-than", integer(-1, LONG_MAX), 10_000L, "Microseconds; -1 for never.");
-    add("slowlog-max-len", integer(0, LONG_MAX), 128L, "Most entries of the slow log.");
-    add("latency-monitor-threshold", integer(0, LONG_MAX), 0L, "Milliseconds; 0 for never.");
-    add("latency-tracking", bool(), true, "Whether latencies of commands are recorded.");
-    add(
-        "latency-tracking-info-percentiles",
-        percentiles("latency-tracking-info-percentiles"),
-        List.of(50.0, 99.0, 99.9),
-        "Percentiles that INFO shows.");
     add("busy-reply-threshold", integer(0, LONG_MAX), 5000L, "Milliseconds.", "lua-time-limit");
   }
 

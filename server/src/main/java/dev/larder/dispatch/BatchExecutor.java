@@ -57,6 +57,7 @@ public final class BatchExecutor {
   private final JobSteps jobs;
   private final CommandRunner runner;
   private final PausedClients paused;
+  private final CommandClock clock;
   private final Transactions transactions;
 
   /**
@@ -74,6 +75,7 @@ public final class BatchExecutor {
     this.lookahead = new Lookahead(commands, unit, call, loop.batch());
     this.replies = new Replies(loop);
     this.jobs = new JobSteps(loop, replies, halt);
+    this.clock = loop.clock();
     this.paused = loop.pausedClients();
     ShardLocks locks = new ShardLocks(loop.keyspace(), unit);
     this.runner = new CommandRunner(loop, replies, jobs, halt, locks);
@@ -246,6 +248,7 @@ public final class BatchExecutor {
     loop.refreshClock();
     long now = loop.nowMillis();
     runner.begin();
+    clock.begin(session);
     call.begin(session, batch);
     reply.protocol(session.protocol());
     Outcome outcome = Outcome.DONE;
@@ -265,6 +268,7 @@ public final class BatchExecutor {
       }
       halt.next(++command);
     }
+    clock.endRun();
     BlockedCall blocked = halt.blocked();
     if (blocked != null) {
       // In a batch of its own, perhaps.

@@ -326,6 +326,7 @@ final class BlockedCalls {
   /** Runs a handler; false when it failed in a way that no handler may. */
   private boolean run(CommandSpec spec) {
     boolean isSound = true;
+    long started = Clock.nanos();
     try {
       ErrorReply denial = access.refusal(call.session().user(), spec, call);
       if (denial != null) {
@@ -351,6 +352,7 @@ final class BlockedCalls {
     if (error != null) {
       loop.countFailure(spec, error);
     }
+    loop.clock().served(call.session(), spec, call, started);
     return isSound;
   }
 

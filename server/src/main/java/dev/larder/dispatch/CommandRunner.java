@@ -10,8 +10,6 @@ import dev.larder.command.ErrorReply;
 import dev.larder.command.Flag;
 import dev.larder.command.Job;
 import dev.larder.command.KeyPositions;
-import dev.larder.metrics.Clock;
-import dev.larder.metrics.LoopStats;
 import dev.larder.resp.Batch;
 import dev.larder.resp.HotPath;
 import dev.larder.resp.ReplyWriter;
@@ -25,7 +23,7 @@ final class CommandRunner {
   private static final long WRITE = Flag.WRITE.bit();
 
   private final LoopContext loop;
-  private final LoopStats stats;
+  private final CommandClock clock;
   private final Unit unit;
   private final Call call;
   private final ReplyWriter reply;
@@ -40,7 +38,7 @@ final class CommandRunner {
 
   CommandRunner(LoopContext loop, Replies replies, JobSteps jobs, Halt halt, ShardLocks locks) {
     this.loop = loop;
-    this.stats = loop.stats();
+    this.clock = loop.clock();
     this.unit = loop.unit();
     this.call = loop.call();
     this.reply = loop.reply();
@@ -75,24 +73,23 @@ final class CommandRunner {
     if (spec.isReadOnly()) {
       unit.reading();
     }
-    boolean timed = stats.called(spec.index());
-    long started = timed ? Clock.nanos() : 0;
+    long started = clock.start(spec, call);
     boolean sound = handle(client, spec, mark, batch, command);
-    if (timed) {
-      stats.timed(spec.index(), Clock.nanos() - started);
-    }
-    if (!sound) {
-      return Outcome.CLOSE;
-    }
     if (spec.looksEverywhere()) {
       // DBSIZE counts without owning a shard.
       unit.hasSeen(loop.serverStats().aof().drawn());
     }
     if (halt.blocked() != null) {
+      clock.blocked(spec, started);
       return Outcome.WAIT_FOR_KEY;
     }
-    Job deferred = call.takeJob();
-    return deferred == null ? replies.end(client) : begin(client, spec, deferred, mark, command);
+    Job deferred = sound ? call.takeJob() : null;
+    if (deferred != null) {
+      Job timed = clock.time(deferred, spec, call, started);
+      return begin(client, spec, timed, mark, command);
+    }
+    clock.end(spec, call, started);
+    return sound ? replies.end(client) : Outcome.CLOSE;
   }
 
   /** Whether commands that write have to wait for room in the journal. */

@@ -7,6 +7,7 @@ import dev.larder.command.CommandSpec;
 import dev.larder.command.CommandTable;
 import dev.larder.command.ErrorReply;
 import dev.larder.metrics.Clock;
+import dev.larder.metrics.LatencyMonitor;
 import dev.larder.metrics.LoopStats;
 import dev.larder.metrics.ServerStats;
 import dev.larder.resp.AddressOf;
@@ -49,6 +50,7 @@ public final class LoopContext {
   private final Call call;
   private final BlockedCalls blockedCalls;
   private final PausedClients pausedClients;
+  private final CommandClock clock;
   private final BatchExecutor executor;
   private final JournalRoom room;
   private final ArrayDeque<Batch> spareBatches = new ArrayDeque<>();
@@ -91,6 +93,7 @@ public final class LoopContext {
     this.call = new Call(commands, keyspace, unit, reply, batch);
     Call served = new Call(commands, keyspace, unit, new ReplyWriter(addressOf), batch);
     this.blockedCalls = new BlockedCalls(this, served, addressOf);
+    this.clock = new CommandClock(stats, serverStats, commands, batch);
     this.pausedClients = new PausedClients(serverStats.pause());
     serverStats.pause().onEnd(() -> post(this::endPause));
     keyspace.holdExpiryWhile(serverStats.pause()::isPaused);
@@ -161,6 +164,10 @@ public final class LoopContext {
 
   BlockedCalls blockedCalls() {
     return blockedCalls;
+  }
+
+  CommandClock clock() {
+    return clock;
   }
 
   PausedClients pausedClients() {
@@ -247,8 +254,11 @@ public final class LoopContext {
    */
   private boolean housekeep() {
     room.endIfStuck();
+    long started = Clock.nanos();
     long millis = keyspace.housekeep(unit, index, loops, nowMillis(), HOUSEKEEPING_NANOS);
-    housekeepingDueNanos = Clock.nanos() + millis * NANOS_PER_MILLI;
+    long nanos = Clock.nanos();
+    serverStats.latency().note(LatencyMonitor.EXPIRE_CYCLE, nanos - started);
+    housekeepingDueNanos = nanos + millis * NANOS_PER_MILLI;
     return millis == 0;
   }
 

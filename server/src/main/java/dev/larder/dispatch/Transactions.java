@@ -13,7 +13,6 @@ import dev.larder.command.Flag;
 import dev.larder.command.Job;
 import dev.larder.command.KeyPositions;
 import dev.larder.command.Numbers;
-import dev.larder.metrics.Clock;
 import dev.larder.metrics.LoopStats;
 import dev.larder.resp.Batch;
 import dev.larder.resp.HotPath;
@@ -52,6 +51,7 @@ final class Transactions {
 
   private final LoopContext loop;
   private final LoopStats stats;
+  private final CommandClock clock;
   private final Unit unit;
   private final ReplyWriter reply;
   private final Replies replies;
@@ -87,6 +87,7 @@ final class Transactions {
       ShardLocks locks) {
     this.loop = loop;
     this.stats = loop.stats();
+    this.clock = loop.clock();
     this.unit = loop.unit();
     this.reply = loop.reply();
     this.replies = replies;
@@ -177,8 +178,7 @@ final class Transactions {
       }
       isBroken = watches != null && (watches.areBroken() || watches.haveExpired(unit));
     }
-    boolean timed = stats.called(exec.index());
-    long started = timed ? Clock.nanos() : 0;
+    long started = clock.start(exec, loop.call());
     boolean isSound = true;
     int mark = reply.mark();
     try {
@@ -198,9 +198,7 @@ final class Transactions {
       window.clear();
       transaction.close();
     }
-    if (timed) {
-      stats.timed(exec.index(), Clock.nanos() - started);
-    }
+    clock.end(exec, loop.call(), started);
     return isSound ? replies.end(client) : Outcome.CLOSE;
   }
 
@@ -278,13 +276,12 @@ final class Transactions {
           replies.refuse(denial);
           continue;
         }
-        boolean timed = stats.called(spec.index());
-        long started = timed ? Clock.nanos() : 0;
+        long started = clock.start(spec, call);
         isSound = handle(spec, mark);
-        if (timed) {
-          stats.timed(spec.index(), Clock.nanos() - started);
-        }
+        clock.end(spec, call, started);
       }
+      // The window is used again.
+      clock.endRun();
     }
     return isSound;
   }

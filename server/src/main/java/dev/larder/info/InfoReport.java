@@ -15,7 +15,7 @@ import java.util.function.LongSupplier;
 /** The report that INFO gives: sections by name, in a fixed order. Safe for any thread. */
 public final class InfoReport {
   /** What {@code default} leaves out, since it grows with what clients do. */
-  private static final Set<String> ONLY_ON_REQUEST = Set.of("commandstats");
+  private static final Set<String> ONLY_ON_REQUEST = Set.of("commandstats", "latencystats");
 
   private final Map<String, InfoSection> sections = new LinkedHashMap<>();
 
@@ -39,6 +39,7 @@ public final class InfoReport {
     sections.put("cpu", new CpuSection());
     sections.put("modules", (out, _) -> out.section("Modules"));
     sections.put("commandstats", new CommandstatsSection(stats));
+    sections.put("latencystats", new LatencystatsSection(stats, facts::latencyPercentiles));
     sections.put("errorstats", new ErrorstatsSection(stats));
     sections.put("cluster", (out, _) -> cluster(out));
     sections.put("keyspace", new KeyspaceSection(keyspace));

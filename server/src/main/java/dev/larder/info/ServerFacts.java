@@ -1,5 +1,7 @@
 package dev.larder.info;
 
+import java.util.List;
+
 /** What a running server knows of itself beyond its counters. Every method: any thread, cheap. */
 public interface ServerFacts {
 
@@ -22,6 +24,9 @@ public interface ServerFacts {
 
   /** The eviction policy's name. */
   String maxMemoryPolicy();
+
+  /** The percentiles of commands' durations to be shown, from 0 to 100. */
+  List<Double> latencyPercentiles();
 
   /** How often a second each event loop looks for expired keys. */
   int housekeepingPerSecond();

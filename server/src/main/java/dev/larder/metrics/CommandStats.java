@@ -4,21 +4,19 @@ package dev.larder.metrics;
  * Counts of one command since the last reset.
  *
  * @param calls how often it ran
- * @param timedCalls how many of these were timed
- * @param timedNanos how long the timed ones took together, in nanoseconds
+ * @param nanos how long that took together, in nanoseconds
  * @param rejected refused before running: arity, authentication, memory
  * @param failed ran and answered an error
  */
-public record CommandStats(
-    long calls, long timedCalls, long timedNanos, long rejected, long failed) {
+public record CommandStats(long calls, long nanos, long rejected, long failed) {
 
-  /** Mean time of a call in microseconds; 0 when none was timed. */
+  /** Mean time of a call in microseconds; 0 when there was none. */
   public double microsPerCall() {
-    return timedCalls == 0 ? 0 : timedNanos / 1_000.0 / timedCalls;
+    return calls == 0 ? 0 : nanos / 1_000.0 / calls;
   }
 
-  /** Time of all calls in microseconds, as the timed ones let one expect. */
+  /** Time of all calls in microseconds. */
   public long micros() {
-    return Math.round(microsPerCall() * calls);
+    return nanos / 1_000;
   }
 }

@@ -5,6 +5,7 @@ import dev.larder.resp.HotPath;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The counters of one event loop. Only that loop writes; {@link ServerStats} reads from any thread
@@ -13,9 +14,6 @@ import java.util.function.LongSupplier;
  */
 @HotPath
 public final class LoopStats {
-
-  /** One of so many commands is timed; the time of the others is estimated from these. */
-  private static final int TIMED_EVERY = 32;
 
   private final int index;
 
@@ -31,10 +29,12 @@ public final class LoopStats {
   private volatile long threadId;
 
   private long[] calls = new long[0];
-  private long[] timedCalls = new long[0];
-  private long[] timedNanos = new long[0];
+  private long[] nanos = new long[0];
   private long[] rejected = new long[0];
   private long[] failed = new long[0];
+
+  /** The durations of each command by size, null for those that have not run. */
+  private long[] @Nullable [] histograms = new long[0][];
 
   LoopStats(int index) {
     this.index = index;
@@ -48,27 +48,31 @@ public final class LoopStats {
   /** Makes room for commands numbered below {@code count}; before the loop serves clients. */
   public void commandCount(int count) {
     calls = Arrays.copyOf(calls, count);
-    timedCalls = Arrays.copyOf(timedCalls, count);
-    timedNanos = Arrays.copyOf(timedNanos, count);
+    nanos = Arrays.copyOf(nanos, count);
     rejected = Arrays.copyOf(rejected, count);
     failed = Arrays.copyOf(failed, count);
+    histograms = Arrays.copyOf(histograms, count);
   }
 
   /**
-   * Counts a call.
+   * Counts a call that has ended.
    *
    * @param command the command's number
-   * @return whether the caller should time this call and report it by {@link #timed}
+   * @param spent how long it took, in nanoseconds
+   * @param isTracked whether its duration is counted by size as well
    */
-  public boolean called(int command) {
+  public void ran(int command, long spent, boolean isTracked) {
+    commands++;
     calls[command]++;
-    return (commands++ & (TIMED_EVERY - 1)) == 0;
-  }
-
-  /** Reports how long a call took that {@link #called} asked to time. */
-  public void timed(int command, long nanos) {
-    timedCalls[command]++;
-    timedNanos[command] += nanos;
+    nanos[command] += spent;
+    if (isTracked) {
+      long[] counts = histograms[command];
+      if (counts == null) {
+        counts = new long[LatencyHistogram.BUCKETS];
+        histograms[command] = counts;
+      }
+      counts[LatencyHistogram.bucket(spent)]++;
+    }
   }
 
   /** Counts a command refused before it ran. */
@@ -165,9 +169,13 @@ public final class LoopStats {
   /** Adds this loop's counts of a command to {@code sums}, in the order of {@link CommandStats}. */
   void addTo(long[] sums, int command) {
     sums[0] += calls[command];
-    sums[1] += timedCalls[command];
-    sums[2] += timedNanos[command];
-    sums[3] += rejected[command];
-    sums[4] += failed[command];
+    sums[1] += nanos[command];
+    sums[2] += rejected[command];
+    sums[3] += failed[command];
+  }
+
+  /** This loop's durations of a command by size; null if it has not run. */
+  long @Nullable [] histogram(int command) {
+    return histograms[command];
   }
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The server's counters: those of its event loops summed up, and those of rare events kept here.
@@ -18,7 +19,7 @@ public final class ServerStats {
   /** More kinds of errors than any command has; beyond it a client is making them up. */
   private static final int MAX_ERROR_CODES = 128;
 
-  private static final int COMMAND_COUNTERS = 5;
+  private static final int COMMAND_COUNTERS = 4;
 
   private final long startedNanos = Clock.nanos();
   private final List<LoopStats> loops = new CopyOnWriteArrayList<>();
@@ -34,9 +35,12 @@ public final class ServerStats {
   private final SaveProgress save = new SaveProgress();
   private final AofProgress aof = new AofProgress();
   private final ClientPause pause = new ClientPause();
+  private final SlowLog slowLog = new SlowLog();
+  private final LatencyMonitor latency = new LatencyMonitor();
 
   private volatile Base base = new Base();
   private volatile int commandCount;
+  private volatile boolean tracksLatency = true;
   private volatile LongSupplier expiredKeys = () -> 0;
   private volatile LongSupplier expiredFields = () -> 0;
 
@@ -51,12 +55,14 @@ public final class ServerStats {
     long expiredKeys;
     long expiredFields;
     long[] commandCounters = new long[0];
+    long[] @Nullable [] histograms = new long[0][];
   }
 
   /** Tells how many commands there are; before the first loop is added. */
   public void commandCount(int count) {
     commandCount = count;
     base.commandCounters = new long[count * COMMAND_COUNTERS];
+    base.histograms = new long[count][];
   }
 
   /** Tells where keys are counted whose deadline passed. */
@@ -94,6 +100,25 @@ public final class ServerStats {
     return pause;
   }
 
+  /** The commands that took long; a reset keeps them. */
+  public SlowLog slowLog() {
+    return slowLog;
+  }
+
+  /** The events that took long; a reset keeps them. */
+  public LatencyMonitor latency() {
+    return latency;
+  }
+
+  /** Counts the durations of commands by size from now on, or not any more. */
+  public void tracksLatency(boolean does) {
+    tracksLatency = does;
+  }
+
+  public boolean tracksLatency() {
+    return tracksLatency;
+  }
+
   /** The counters of a new event loop. */
   public LoopStats addLoop() {
     LoopStats loop = new LoopStats(loops.size());
@@ -114,8 +139,11 @@ public final class ServerStats {
     next.expiredKeys = expiredKeys.getAsLong();
     next.expiredFields = expiredFields.getAsLong();
     next.commandCounters = new long[commandCount * COMMAND_COUNTERS];
+    next.histograms = new long[commandCount][];
     for (int c = 0; c < commandCount; c++) {
-      System.arraycopy(counters(c), 0, next.commandCounters, c * COMMAND_COUNTERS, 5);
+      System.arraycopy(
+          counters(c), 0, next.commandCounters, c * COMMAND_COUNTERS, COMMAND_COUNTERS);
+      next.histograms[c] = sumHistogram(c);
     }
     base = next;
     loops.forEach(LoopStats::resetMaxima);
@@ -262,11 +290,33 @@ public final class ServerStats {
     long[] then = base.commandCounters;
     int at = number * COMMAND_COUNTERS;
     return new CommandStats(
-        now[0] - then[at],
-        now[1] - then[at + 1],
-        now[2] - then[at + 2],
-        now[3] - then[at + 3],
-        now[4] - then[at + 4]);
+        now[0] - then[at], now[1] - then[at + 1], now[2] - then[at + 2], now[3] - then[at + 3]);
+  }
+
+  /**
+   * How often a command took how long, as {@link LatencyHistogram} counts; null if it never ran.
+   */
+  public long @Nullable [] histogram(int number) {
+    long[] now = sumHistogram(number);
+    long[] then = base.histograms[number];
+    for (int i = 0; now != null && then != null && i < now.length; i++) {
+      now[i] -= then[i];
+    }
+    return now == null || LatencyHistogram.total(now) == 0 ? null : now;
+  }
+
+  private long @Nullable [] sumHistogram(int command) {
+    long[] sums = null;
+    for (LoopStats loop : loops) {
+      long[] counts = loop.histogram(command);
+      if (counts != null && sums == null) {
+        sums = new long[LatencyHistogram.BUCKETS];
+      }
+      for (int i = 0; counts != null && sums != null && i < sums.length; i++) {
+        sums[i] += counts[i];
+      }
+    }
+    return sums;
   }
 
   private long[] counters(int command) {
