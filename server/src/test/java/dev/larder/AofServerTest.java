@@ -22,6 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.Pipeline;
+import redis.clients.jedis.params.XAddParams;
 import redis.clients.jedis.params.XPendingParams;
 import redis.clients.jedis.resps.StreamConsumerInfo;
 import redis.clients.jedis.resps.StreamPendingEntry;
@@ -87,6 +89,27 @@ final class AofServerTest {
 
   private void append(String content) throws IOException {
     Files.write(folder.resolve(LAST), content.getBytes(ISO_8859_1), StandardOpenOption.APPEND);
+  }
+
+  /** A crash in the middle of it leaves nothing of it. */
+  @Test
+  void whatTakesManyTurnsIsOneCommand() throws Exception {
+    assertKept((jedis, server) -> {
+      Pipeline fill = jedis.pipelined();
+      for (int i = 0; i < 20_000; i++) {
+        fill.zadd("z", i / 7.0, "member" + i);
+        fill.xadd("s", XAddParams.xAddParams().id(i + 1, 0), Map.of("f", "v"));
+      }
+      fill.sync();
+      assertThat(jedis.zremrangeByRank("z", 2000, 8999)).isEqualTo(7000);
+      assertThat(jedis.zpopmin("z", 5000)).hasSize(5000);
+      assertThat(jedis.zpopmax("z", 5000)).hasSize(5000);
+      assertThat(jedis.xtrim("s", 11, false)).isEqualTo(19_989);
+    });
+    String file = Files.readString(folder.resolve(LAST), ISO_8859_1);
+    assertThat(file).doesNotContain("ZREM\r\n");
+    assertThat(file.split("ZREMRANGEBYRANK", -1)).hasSize(4);
+    assertThat(file.split("XTRIM", -1)).hasSize(2);
   }
 
   // ---- what is found

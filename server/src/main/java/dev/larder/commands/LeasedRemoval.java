@@ -29,6 +29,7 @@ final class LeasedRemoval extends LeasedChange {
   @Override
   boolean change(long endNanos) {
     point(set);
+    set.build();
     do {
       long removed = Math.min(left, MEMBERS_AT_ONCE);
       if (removed == set.count()) {
@@ -37,6 +38,9 @@ final class LeasedRemoval extends LeasedChange {
       set.removeRange(rank, removed);
       left -= removed;
     } while (left > 0 && !LeasedReply.isLate(endNanos));
+    if (left == 0 && set.exists()) {
+      set.tellRemoved(rank, count);
+    }
     return left == 0;
   }
 

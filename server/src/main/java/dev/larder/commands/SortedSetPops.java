@@ -65,6 +65,7 @@ final class SortedSetPops {
     private final SortedSetValue set;
     private final boolean fromMax;
     private final boolean inPairs;
+    private final long count;
     private long left;
 
     LongPop(
@@ -72,6 +73,7 @@ final class SortedSetPops {
       this.key = new LeasedKey(call, keyArg, set.entry(), true);
       this.set = set;
       this.fromMax = fromMax;
+      this.count = count;
       this.left = count;
       this.inPairs = inPairs;
     }
@@ -84,6 +86,7 @@ final class SortedSetPops {
       int mark = out.mark();
       long endNanos = Clock.nanos() + budgetNanos;
       key.point(set);
+      set.build();
       do {
         long taken = Math.min(left, MEMBERS_AT_ONCE);
         if (taken == set.count()) {
@@ -92,6 +95,9 @@ final class SortedSetPops {
         take(out, set, fromMax, taken, inPairs);
         left -= taken;
       } while (left > 0 && !LeasedReply.isEnough(out, mark, endNanos));
+      if (left == 0 && set.exists()) {
+        set.tellRemoved(fromMax ? set.count() : 0, count);
+      }
       key.follow(set);
       if (left == 0) {
         key.end();

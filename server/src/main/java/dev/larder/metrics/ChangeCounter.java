@@ -52,6 +52,12 @@ public final class ChangeCounter implements Journal {
   }
 
   @Override
+  public void ranksRemoved(
+      long sequence, Shard shard, int database, long entry, long rank, long count) {
+    counts[shard.index() * STRIDE] += count;
+  }
+
+  @Override
   public void changed(Shard shard) {
     count(shard.index());
   }

@@ -56,6 +56,7 @@ final class AofJournal extends AofStreamEffects {
   private static final byte[] SREM = head(3, "SREM");
   private static final byte[] ZADD = head(4, "ZADD");
   private static final byte[] ZREM = head(3, "ZREM");
+  private static final byte[] ZREMRANGEBYRANK = head(4, "ZREMRANGEBYRANK");
 
   /** What an element is set to before it is found by its value: no element has it by chance. */
   private static final byte[] MARK = arguments("larder:mark:6f1c9be2a7d84530");
@@ -361,5 +362,12 @@ final class AofJournal extends AofStreamEffects {
       long sequence, Shard shard, int database, long entry, long member, int memberLength) {
     changes.scoreRemoved(sequence, shard, database, entry, member, memberLength);
     keyed(shard, database, ZREM, entry).bytes(member, memberLength);
+  }
+
+  @Override
+  public void ranksRemoved(
+      long sequence, Shard shard, int database, long entry, long rank, long count) {
+    changes.ranksRemoved(sequence, shard, database, entry, rank, count);
+    keyed(shard, database, ZREMRANGEBYRANK, entry).number(rank).number(rank + count - 1);
   }
 }

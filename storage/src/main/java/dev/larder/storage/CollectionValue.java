@@ -417,9 +417,16 @@ public abstract class CollectionValue {
     return journal();
   }
 
-  /** Until it is pointed again, changes are not reported: the whole collection will be. */
-  final void build() {
+  /**
+   * Until it is pointed again, changes are not reported: the whole collection will be, or that it
+   * goes, or what all of them come to. Nobody else may see the key before that.
+   */
+  public final void build() {
     isBuilding = true;
+  }
+
+  final void built() {
+    isBuilding = false;
   }
 
   /** The unit's place in the journal, for effects. */

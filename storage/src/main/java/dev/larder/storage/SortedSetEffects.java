@@ -19,4 +19,10 @@ public interface SortedSetEffects extends CollectionEffects {
       long sequence, Shard shard, int database, long entry, long member, int memberLength) {
     changed(shard);
   }
+
+  /** So many members from a rank on have gone, of which nothing was told before. */
+  default void ranksRemoved(
+      long sequence, Shard shard, int database, long entry, long rank, long count) {
+    changed(shard);
+  }
 }

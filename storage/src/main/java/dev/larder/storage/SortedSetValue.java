@@ -234,6 +234,16 @@ public final class SortedSetValue extends SortedSetCursor {
     removeHere(count);
   }
 
+  /**
+   * Reports what {@link #removeRange} has done since {@link #build}, if the key is still there.
+   *
+   * @param rank of the first member that went, among those that were there before
+   */
+  public void tellRemoved(long rank, long count) {
+    built();
+    tell().ranksRemoved(sequence(), shard, database, entry, rank, count);
+  }
+
   /** Removes the current member, at which the cursor is, and those behind. */
   private void removeHere(long count) {
     boolean isAll = count == count();

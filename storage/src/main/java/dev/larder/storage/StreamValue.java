@@ -235,7 +235,8 @@ public final class StreamValue extends CollectionValue {
 
   /**
    * Removes entries from the beginning, as {@link #trimming} says, which afterwards tells how many
-   * have gone and whether that was all.
+   * have gone and whether that was all. What has gone is reported when it was all, unless some
+   * entries stay because they are referred to: nobody else may see the stream before that.
    *
    * @param work when to stop, though not within a node; to free a node counts as 1, to look at an
    *     entry 1 and as many as there are groups
@@ -280,8 +281,10 @@ public final class StreamValue extends CollectionValue {
     if (!trim.isDone() && keepsSome && cursor.node().first()) {
       trim.next().set(cursor.millis(), cursor.sequence());
     }
-    if (trim.removed() > before) {
+    if (keepsSome ? trim.removed() > before : trim.isDone() && trim.removed() > 0) {
       reportTrim(keepsSome);
+    } else if (trim.removed() > before) {
+      updateFirst();
     }
   }
 
