@@ -63,6 +63,18 @@ final class LarderProcess implements AutoCloseable {
     return start(List.of("sh", "-c", limited, "sh"), folder, options);
   }
 
+  /**
+   * Starts it so that its system calls are written to a file; it is to end by SHUTDOWN.
+   *
+   * @param calls their names, with commas between them
+   */
+  static LarderProcess startTraced(Path trace, String calls, Path folder, String... options)
+      throws IOException {
+    List<String> launcher =
+        List.of("strace", "-f", "-qq", "-s", "1000000", "-e", "trace=" + calls, "-o", trace + "");
+    return start(launcher, folder, options);
+  }
+
   private static LarderProcess start(List<String> launcher, Path folder, String... options)
       throws IOException {
     Path log = folder.resolve("log");
