@@ -20,6 +20,7 @@ import dev.larder.persistence.FolderLock;
 import dev.larder.persistence.Reload;
 import dev.larder.persistence.SnapshotSaver;
 import dev.larder.persistence.StartupData;
+import dev.larder.push.Mailboxes;
 import dev.larder.replay.AofData;
 import dev.larder.resp.Limits;
 import dev.larder.session.Sessions;
@@ -105,15 +106,7 @@ public final class LarderServer implements AutoCloseable {
               stats,
               protocolLimits(config),
               new LargeArgumentStore(keyspace),
-              (loop, addressOf) ->
-                  new LoopContext(
-                      loop,
-                      settings.loops(),
-                      keyspace,
-                      commands,
-                      stats,
-                      dataLimit(config, vitals),
-                      addressOf));
+              contexts(commands, vitals, settings.loops()));
     } catch (IOException | ConfigException e) {
       keyspace.close();
       throw new StartException(String.valueOf(e.getMessage()));
@@ -132,6 +125,13 @@ public final class LarderServer implements AutoCloseable {
       lock.release();
       throw e;
     }
+  }
+
+  private NetServer.ContextFactory contexts(CommandTable commands, Vitals vitals, int loops) {
+    Mailboxes mailboxes = new Mailboxes(loops);
+    LongSupplier limit = dataLimit(config, vitals);
+    return (loop, addressOf) ->
+        new LoopContext(loop, keyspace, commands, stats, mailboxes, limit, addressOf);
   }
 
   private void saveIfDue() {

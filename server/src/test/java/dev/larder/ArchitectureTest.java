@@ -64,13 +64,17 @@ final class ArchitectureTest {
         "persistence",
         List.of("resp", "storage.journal", "storage", "storage.disk", "config", "metrics"));
     MAY_USE.put("notify", List.of("storage", "config"));
-    MAY_USE.put("session", List.of("resp", "storage", "config", "metrics"));
-    MAY_USE.put("command", List.of("resp", "storage", "config", "metrics", "session"));
-    MAY_USE.put("info", List.of("resp", "storage", "config", "metrics", "session", "command"));
-    MAY_USE.put("acl", List.of("resp", "storage", "config", "metrics", "session", "command"));
+    MAY_USE.put("push", List.of("resp"));
+    MAY_USE.put("session", List.of("resp", "storage", "config", "metrics", "push"));
+    MAY_USE.put("command", List.of("resp", "storage", "config", "metrics", "push", "session"));
+    MAY_USE.put(
+        "info", List.of("resp", "storage", "config", "metrics", "push", "session", "command"));
+    MAY_USE.put(
+        "acl", List.of("resp", "storage", "config", "metrics", "push", "session", "command"));
     MAY_USE.put(
         "commands",
-        List.of("resp", "storage", "config", "metrics", "session", "command", "info", "acl"));
+        List.of(
+            "resp", "storage", "config", "metrics", "push", "session", "command", "info", "acl"));
     MAY_USE.put(
         "dispatch",
         List.of(
@@ -79,6 +83,7 @@ final class ArchitectureTest {
             "storage.journal",
             "config",
             "metrics",
+            "push",
             "session",
             "command",
             "acl"));
@@ -90,6 +95,7 @@ final class ArchitectureTest {
             "storage.journal",
             "config",
             "metrics",
+            "push",
             "session",
             "command",
             "acl",
@@ -103,6 +109,7 @@ final class ArchitectureTest {
             "storage.journal",
             "config",
             "metrics",
+            "push",
             "session",
             "command",
             "dispatch",

@@ -1,5 +1,6 @@
 package dev.larder.command;
 
+import dev.larder.push.Outbox;
 import dev.larder.resp.Batch;
 import dev.larder.resp.HotPath;
 import dev.larder.resp.ReplyWriter;
@@ -40,6 +41,7 @@ public final class Call extends Arguments implements CommandQueue.Hashes {
   private final Keyspace keyspace;
   private final Unit unit;
   private final ReplyWriter reply;
+  private final Outbox outbox;
 
   /** Hash of each argument of the batch, 0 where none was computed. */
   private long[] hashes = new long[64];
@@ -66,8 +68,15 @@ public final class Call extends Arguments implements CommandQueue.Hashes {
   private long hits;
   private long misses;
 
-  public Call(CommandTable commands, Keyspace keyspace, Unit unit, ReplyWriter reply, Batch batch) {
+  public Call(
+      CommandTable commands,
+      Keyspace keyspace,
+      Unit unit,
+      ReplyWriter reply,
+      Batch batch,
+      Outbox outbox) {
     super(batch);
+    this.outbox = outbox;
     this.commands = commands;
     this.keyspace = keyspace;
     this.unit = unit;
@@ -215,6 +224,11 @@ public final class Call extends Arguments implements CommandQueue.Hashes {
 
   public Unit unit() {
     return unit;
+  }
+
+  /** What the command sends to other clients; it is posted when the batch is over. */
+  public Outbox outbox() {
+    return outbox;
   }
 
   /** Wall clock in milliseconds, the same for the whole unit of work. */

@@ -134,6 +134,7 @@ public final class BatchExecutor {
     Outcome outcome = finish(client, suspension, stop);
     Batch batch = suspension.batch();
     if (outcome == Outcome.DONE) {
+      client.endReply();
       outcome = execute(client, batch, stop.next());
     }
     Shard missing = halt.shard();

@@ -385,6 +385,7 @@ final class BlockedCalls {
         }
       }
       unit.releaseAll();
+      loop.postMessages();
       Shard woken = parkedOn;
       parkedOn = missing;
       if (woken != null && woken != missing) {

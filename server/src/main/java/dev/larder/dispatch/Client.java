@@ -18,8 +18,13 @@ public interface Client {
   /**
    * Keeps what was replied, and what will be, from the peer until the effects up to this sequence
    * are durable.
+   *
+   * @return the sequence that all of it waits for now, which may be higher
    */
-  void holdUntilDurable(long sequence);
+  long holdUntilDurable(long sequence);
+
+  /** The reply to a command that took several turns is complete. */
+  void endReply();
 
   /**
    * What continues this client after a wait for a shard, or for a key when somebody else has ended

@@ -10,6 +10,9 @@ import dev.larder.metrics.Clock;
 import dev.larder.metrics.LatencyMonitor;
 import dev.larder.metrics.LoopStats;
 import dev.larder.metrics.ServerStats;
+import dev.larder.push.Mailbox;
+import dev.larder.push.Mailboxes;
+import dev.larder.push.Outbox;
 import dev.larder.resp.AddressOf;
 import dev.larder.resp.Batch;
 import dev.larder.resp.ReplyWriter;
@@ -42,6 +45,8 @@ public final class LoopContext {
 
   private final int index;
   private final int loops;
+  private final Mailbox mailbox;
+  private final Outbox outbox;
   private final Keyspace keyspace;
   private final ServerStats serverStats;
   private final LoopStats stats;
@@ -71,34 +76,37 @@ public final class LoopContext {
   private volatile long housekeepingDueNanos = Clock.nanos();
 
   /**
-   * @param index this loop's number, below {@code loops}
+   * @param index this loop's number, from 0
+   * @param mailboxes of all loops
    * @param maxMemoryBytes the limit of the data, 0 for none
    * @param addressOf where buffers of replies lie
    */
   public LoopContext(
       int index,
-      int loops,
       Keyspace keyspace,
       CommandTable commands,
       ServerStats serverStats,
+      Mailboxes mailboxes,
       LongSupplier maxMemoryBytes,
       AddressOf addressOf) {
     this.index = index;
-    this.loops = loops;
+    this.loops = mailboxes.count();
+    this.mailbox = mailboxes.of(index);
+    this.outbox = mailboxes.newOutbox(index);
     this.keyspace = keyspace;
     this.serverStats = serverStats;
     this.stats = serverStats.addLoop();
     this.unit = keyspace.newUnit();
     this.reply = new ReplyWriter(addressOf);
-    this.call = new Call(commands, keyspace, unit, reply, batch);
-    Call served = new Call(commands, keyspace, unit, new ReplyWriter(addressOf), batch);
+    this.call = new Call(commands, keyspace, unit, reply, batch, outbox);
+    Call served = new Call(commands, keyspace, unit, new ReplyWriter(addressOf), batch, outbox);
     this.blockedCalls = new BlockedCalls(this, served, addressOf);
     this.clock = new CommandClock(stats, serverStats, commands, batch);
     this.pausedClients = new PausedClients(serverStats.pause());
     serverStats.pause().onEnd(() -> post(this::endPause));
     keyspace.holdExpiryWhile(serverStats.pause()::isPaused);
     this.room = new JournalRoom(keyspace, serverStats.aof());
-    Call queued = new Call(commands, keyspace, unit, reply, batch);
+    Call queued = new Call(commands, keyspace, unit, reply, batch, outbox);
     this.executor = new BatchExecutor(this, commands, queued, maxMemoryBytes);
     stats.keyLookups(
         () -> call.keyspaceHits() + served.keyspaceHits() + queued.keyspaceHits(),
@@ -185,6 +193,21 @@ public final class LoopContext {
     return room;
   }
 
+  /** What was sent to the clients of this loop. */
+  public Mailbox mailbox() {
+    return mailbox;
+  }
+
+  /** What this loop is about to send to clients who have not asked. */
+  Outbox outbox() {
+    return outbox;
+  }
+
+  /** Posts what units have sent that do not work for a client. */
+  void postMessages() {
+    outbox.post(serverStats.aof().holdsReplies() ? unit.seen() : 0);
+  }
+
   /** Gives the current batch away, to a suspended client. */
   Batch handOverBatch() {
     Batch given = batch;
@@ -258,6 +281,7 @@ public final class LoopContext {
     long millis = keyspace.housekeep(unit, index, loops, nowMillis(), HOUSEKEEPING_NANOS);
     long nanos = Clock.nanos();
     serverStats.latency().note(LatencyMonitor.EXPIRE_CYCLE, nanos - started);
+    postMessages();
     housekeepingDueNanos = nanos + millis * NANOS_PER_MILLI;
     return millis == 0;
   }

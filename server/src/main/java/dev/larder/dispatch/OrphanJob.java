@@ -57,6 +57,7 @@ final class OrphanJob implements Runnable {
       return true;
     } finally {
       unit.releaseAll();
+      loop.postMessages();
       reply.attach(Unpooled.EMPTY_BUFFER);
       forgotten.release();
     }

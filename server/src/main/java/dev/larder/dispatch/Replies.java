@@ -4,6 +4,7 @@ import dev.larder.command.CommandSpec;
 import dev.larder.command.ErrorReply;
 import dev.larder.command.Flag;
 import dev.larder.metrics.AofProgress;
+import dev.larder.push.Outbox;
 import dev.larder.resp.HotPath;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.session.ClientModes;
@@ -29,6 +30,7 @@ final class Replies {
   private final AofProgress aof;
   private final Unit unit;
   private final ReplyWriter writer;
+  private final Outbox outbox;
 
   /** Where the reply begins that a client does not want, {@link #NONE} if it wants it. */
   private int mutedFrom = NONE;
@@ -38,16 +40,16 @@ final class Replies {
     this.aof = loop.serverStats().aof();
     this.unit = loop.unit();
     this.writer = loop.reply();
+    this.outbox = loop.outbox();
   }
 
-  /** What has been done and seen may be shown when it is durable. */
+  /** What has been done and seen may be shown when it is durable, by replies and by messages. */
   void showLater(Client client) {
     if (unit.done() != 0) {
       client.session().lastEffect(unit.done());
     }
-    if (aof.holdsReplies()) {
-      client.holdUntilDurable(unit.seen());
-    }
+    long shown = aof.holdsReplies() ? client.holdUntilDurable(unit.seen()) : 0;
+    outbox.post(shown);
   }
 
   /** As {@link #showLater}, of what somebody else's unit has done for the client. */

@@ -35,6 +35,11 @@ public final class Suspension {
     return stop.reason();
   }
 
+  /** Whether a reply may have been begun that is not complete. */
+  public boolean isInReply() {
+    return stop.job() != null;
+  }
+
   Stop stop() {
     return stop;
   }

@@ -6,10 +6,12 @@ import dev.larder.dispatch.Client;
 import dev.larder.dispatch.LoopContext;
 import dev.larder.dispatch.Outcome;
 import dev.larder.dispatch.Suspension;
+import dev.larder.push.PushMessage;
 import dev.larder.resp.Batch;
 import dev.larder.resp.HotPath;
 import dev.larder.resp.RequestDecoder;
 import dev.larder.resp.Status;
+import dev.larder.session.Connection;
 import dev.larder.session.Session;
 import dev.larder.session.User;
 import io.netty.buffer.ByteBuf;
@@ -55,6 +57,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   /** This connection's place in the list of its loop. */
   int position;
 
+  /** Whether the loop knows that there are messages for it. */
+  boolean isPushed;
+
   private @Nullable Suspension suspension;
 
   /** Whether the peer has finished sending: close when all is answered. */
@@ -80,9 +85,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     this.output = new ReplyOutput(channel, io, this::goOnWriting);
     this.queue = new InputQueue(channel);
     this.rest = new PartialCommand(channel.alloc());
-    this.session =
-        new Session(
-            id, new ConnectionFacts(channel, this, loop.index()), loop.nowMillis(), defaultUser);
+    Connection facts = new ConnectionFacts(channel, this, loop.index(), output, queue, rest);
+    this.session = new Session(id, facts, loop.nowMillis(), defaultUser);
     decoder.setAuthenticated(session.isAuthenticated());
   }
 
@@ -424,8 +428,30 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   // ---- Output ----------------------------------------------------------------------------------
 
   @Override
-  public void holdUntilDurable(long sequence) {
-    output.holdUntilDurable(sequence);
+  public long holdUntilDurable(long sequence) {
+    return output.holdUntilDurable(sequence);
+  }
+
+  @Override
+  public void endReply() {
+    output.appendDeferred();
+  }
+
+  /** A message from elsewhere; it leaves with {@link #flushPushed}, or with the next reply. */
+  void push(PushMessage message, long sequence) {
+    if (!closing) {
+      boolean isInReply = suspension != null && suspension.isInReply();
+      output.push(message, session.protocol(), sequence, isInReply);
+      io.pushed().add(this);
+    }
+  }
+
+  /** Sends messages, unless replies are being written, which follow. */
+  void flushPushed() {
+    if (!output.isAttached()) {
+      output.flush();
+    }
+    checkOutput(loop.nowMillis());
   }
 
   @Override
@@ -470,19 +496,5 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
       limits.checkIdle(this, nowMillis);
     }
     checkOutput(nowMillis);
-  }
-
-  /** Bytes of replies that the peer has not taken; racy from other threads. */
-  long outputBytes() {
-    return output.unsentBytes();
-  }
-
-  /** Bytes received and not executed; racy from other threads. */
-  int queryBytes() {
-    return queue.bytes() + rest.bytes();
-  }
-
-  int queryFreeBytes() {
-    return rest.freeBytes();
   }
 }

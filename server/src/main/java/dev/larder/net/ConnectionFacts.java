@@ -1,5 +1,6 @@
 package dev.larder.net;
 
+import dev.larder.push.PushMessage;
 import dev.larder.session.Connection;
 import io.netty.channel.Channel;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
@@ -16,11 +17,28 @@ final class ConnectionFacts implements Connection {
   private final Channel channel;
   private final ClientConnection connection;
   private final int loop;
+  private final ReplyOutput output;
+  private final InputQueue queue;
+  private final PartialCommand rest;
 
-  ConnectionFacts(Channel channel, ClientConnection connection, int loop) {
+  ConnectionFacts(
+      Channel channel,
+      ClientConnection connection,
+      int loop,
+      ReplyOutput output,
+      InputQueue queue,
+      PartialCommand rest) {
     this.channel = channel;
     this.connection = connection;
     this.loop = loop;
+    this.output = output;
+    this.queue = queue;
+    this.rest = rest;
+  }
+
+  @Override
+  public void push(PushMessage message, long sequence) {
+    connection.push(message, sequence);
   }
 
   @Override
@@ -75,16 +93,16 @@ final class ConnectionFacts implements Connection {
 
   @Override
   public int queryBufferBytes() {
-    return connection.queryBytes();
+    return queue.bytes() + rest.bytes();
   }
 
   @Override
   public int queryBufferFreeBytes() {
-    return connection.queryFreeBytes();
+    return rest.freeBytes();
   }
 
   @Override
   public long outputBytes() {
-    return connection.outputBytes();
+    return output.unsentBytes();
   }
 }

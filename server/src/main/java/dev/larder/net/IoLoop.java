@@ -36,6 +36,8 @@ final class IoLoop extends SingleThreadIoEventLoop {
   private final ArrayDeque<Runnable> nextTurn = new ArrayDeque<>();
   private final AtomicBoolean housekeepingPosted = new AtomicBoolean();
   private final Runnable housekeeping = this::housekeep;
+  private final Runnable deliver = this::deliver;
+  private final PushedConnections pushed = new PushedConnections(this);
 
   private volatile @Nullable LoopContext context;
   private @Nullable HeldOutputs heldOutputs;
@@ -57,6 +59,7 @@ final class IoLoop extends SingleThreadIoEventLoop {
   void serve(LoopContext newContext, ByteBufAllocator allocator, Transport transport) {
     context = newContext;
     newContext.tasks(this::executeSoon);
+    newContext.mailbox().wakeBy(() -> executeSoon(deliver));
     heldOutputs = new HeldOutputs(this, newContext.serverStats().aof());
     writesWait = transport == Transport.IO_URING;
     if (!transport.providesReceiveBuffers()) {
@@ -75,6 +78,20 @@ final class IoLoop extends SingleThreadIoEventLoop {
   /** The connections whose replies wait. */
   HeldOutputs heldOutputs() {
     return requireNonNull(heldOutputs);
+  }
+
+  /** The connections with messages that were not sent yet. */
+  PushedConnections pushed() {
+    return pushed;
+  }
+
+  /** Gives connections the messages that were sent to them. */
+  private void deliver() {
+    LoopContext served = context();
+    served.beginTurn();
+    pushed.willFlush();
+    served.mailbox().deliver();
+    pushed.flush();
   }
 
   /** What all connections of this loop receive into, null if the transport provides it. */

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.util.Objects.requireNonNull;
 
 import dev.larder.dispatch.LoopContext;
+import dev.larder.push.PushMessage;
 import dev.larder.resp.HotPath;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -38,6 +39,12 @@ final class ReplyOutput {
 
   /** Replies not yet handed to the channel; null between reads. */
   private @Nullable ByteBuf buffer;
+
+  /** A message that nothing was before, and nothing has followed yet. */
+  private @Nullable ByteBuf lone;
+
+  /** Messages that came in the middle of a reply; null if none ever did. */
+  private @Nullable HeldReplies deferred;
 
   /** Whether the channel has replies that were not flushed. */
   private boolean unflushed;
@@ -74,6 +81,7 @@ final class ReplyOutput {
   void attach(int commands) {
     ByteBuf attached = buffer;
     if (attached == null) {
+      sendLone();
       int expected = Math.max(lastBytes, commands * BYTES_A_COMMAND);
       attached = channel.alloc().directBuffer(Math.clamp(expected, MIN_BYTES, MAX_FIRST_BYTES));
       buffer = attached;
@@ -126,11 +134,11 @@ final class ReplyOutput {
   }
 
   private void write() {
-    ByteBuf replies = buffer;
+    sendLone();
+    ByteBuf replies = takeBuffer();
     if (replies == null) {
       return;
     }
-    buffer = null;
     int bytes = replies.readableBytes();
     if (bytes == 0) {
       replies.release();
@@ -138,6 +146,16 @@ final class ReplyOutput {
     }
     lastBytes = bytes;
     send(replies);
+  }
+
+  /** Takes the buffer away; the loop's writer forgets it, as another one may be the same object. */
+  private @Nullable ByteBuf takeBuffer() {
+    ByteBuf taken = buffer;
+    if (isAttached()) {
+      loop.reply().attach(Unpooled.EMPTY_BUFFER);
+    }
+    buffer = null;
+    return taken;
   }
 
   private void send(ByteBuf replies) {
@@ -155,8 +173,8 @@ final class ReplyOutput {
   /** Sends what there is and then closes the channel. */
   void sendLast() {
     channel.config().setAutoRead(false);
-    ByteBuf replies = buffer;
-    buffer = null;
+    sendLone();
+    ByteBuf replies = takeBuffer();
     ByteBuf last = replies == null ? Unpooled.EMPTY_BUFFER : replies;
     if (shownSequence != 0 && hold(last)) {
       endsBehindHeld = true;
@@ -172,11 +190,93 @@ final class ReplyOutput {
     channel.writeAndFlush(last).addListener(ChannelFutureListener.CLOSE);
   }
 
+  // ---- messages --------------------------------------------------------------------------------
+
+  /**
+   * Puts a message behind the replies so far.
+   *
+   * @param isInReply whether the last of them is not complete
+   */
+  void push(PushMessage message, int protocol, long sequence, boolean isInReply) {
+    ByteBuf encoded = message.encoded(protocol);
+    if (encoded == null) {
+      return;
+    }
+    holdUntilDurable(sequence);
+    if (isInReply) {
+      defer(encoded);
+    } else {
+      appendDeferred();
+      appendShared(encoded);
+    }
+  }
+
+  private void defer(ByteBuf encoded) {
+    if (deferred == null) {
+      deferred = new HeldReplies();
+    }
+    deferred.add(encoded.retainedDuplicate(), 0);
+  }
+
+  /** Appends the messages that have come while a reply was being written. */
+  void appendDeferred() {
+    HeldReplies waiting = deferred;
+    if (waiting != null) {
+      for (ByteBuf next = waiting.poll(0); next != null; next = waiting.poll(0)) {
+        appendShared(next);
+        next.release();
+      }
+    }
+  }
+
+  /**
+   * Appends bytes that others send as well; many short ones are worth a copy, a lone one is not.
+   */
+  private void appendShared(ByteBuf shared) {
+    int bytes = shared.readableBytes();
+    if (buffer == null && lone == null) {
+      lone = shared.retainedDuplicate();
+      return;
+    }
+    boolean isAttached = isAttached();
+    if (bytes > MAX_COPIED_BYTES) {
+      write();
+      send(shared.retainedDuplicate());
+    } else {
+      if (buffer == null) {
+        ByteBuf first = requireNonNull(lone);
+        int room = 2 * (first.readableBytes() + bytes);
+        buffer = channel.alloc().directBuffer(Math.clamp(room, MIN_BYTES, MAX_FIRST_BYTES));
+        buffer.writeBytes(first);
+        first.release();
+        lone = null;
+      }
+      buffer.writeBytes(shared, shared.readerIndex(), bytes);
+    }
+    if (isAttached) {
+      attach(1);
+    }
+  }
+
+  private void sendLone() {
+    ByteBuf message = lone;
+    if (message != null) {
+      lone = null;
+      send(message);
+    }
+  }
+
+  /** Whether the loop's reply writer writes to this. */
+  boolean isAttached() {
+    return buffer != null && loop.reply().buffer() == buffer;
+  }
+
   // ---- replies that wait for the disk ----------------------------------------------------------
 
   /** What is in the buffer, and all that follows, waits until this sequence is durable. */
-  void holdUntilDurable(long sequence) {
+  long holdUntilDurable(long sequence) {
     shownSequence = Math.max(shownSequence, sequence);
+    return shownSequence;
   }
 
   /** Keeps replies that must not leave yet; false if they may. */
@@ -227,6 +327,11 @@ final class ReplyOutput {
     onTaken.run();
   }
 
+  private int deferredBytes() {
+    HeldReplies waiting = deferred;
+    return waiting == null ? 0 : waiting.bytes();
+  }
+
   private int heldBytes() {
     HeldReplies waiting = held;
     return waiting == null ? 0 : waiting.bytes();
@@ -247,9 +352,16 @@ final class ReplyOutput {
 
   /** The channel has closed. */
   void release() {
-    if (buffer != null) {
-      buffer.release();
-      buffer = null;
+    ByteBuf unsent = takeBuffer();
+    if (unsent != null) {
+      unsent.release();
+    }
+    if (lone != null) {
+      lone.release();
+      lone = null;
+    }
+    if (deferred != null) {
+      deferred.release();
     }
     if (held != null) {
       endsBehindHeld = false;
@@ -260,6 +372,8 @@ final class ReplyOutput {
   /** Bytes that the peer has not taken; racy from other threads. */
   long unsentBytes() {
     ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
-    return heldBytes() + (outbound == null ? 0 : outbound.totalPendingWriteBytes());
+    return heldBytes()
+        + deferredBytes()
+        + (outbound == null ? 0 : outbound.totalPendingWriteBytes());
   }
 }

@@ -9,6 +9,7 @@ import dev.larder.dispatch.Outcome;
 import dev.larder.dispatch.Suspension;
 import dev.larder.metrics.Clock;
 import dev.larder.metrics.ServerStats;
+import dev.larder.push.Mailboxes;
 import dev.larder.resp.LargeArguments;
 import dev.larder.resp.Limits;
 import dev.larder.resp.RequestDecoder;
@@ -47,7 +48,9 @@ final class FileClient implements Client, AutoCloseable {
 
   FileClient(Keyspace keyspace, CommandTable commands, LargeArguments large) {
     stats.commandCount(commands.specCount());
-    loop = new LoopContext(0, 1, keyspace, commands, stats, () -> 0, FileClient::addressOf);
+    loop =
+        new LoopContext(
+            0, keyspace, commands, stats, new Mailboxes(1), () -> 0, FileClient::addressOf);
     loop.freezeClock();
     loop.tasks(Runnable::run);
     Limits limits = new Limits();
@@ -142,7 +145,12 @@ final class FileClient implements Client, AutoCloseable {
   }
 
   @Override
-  public void holdUntilDurable(long sequence) {}
+  public long holdUntilDurable(long sequence) {
+    return 0;
+  }
+
+  @Override
+  public void endReply() {}
 
   @Override
   public boolean sendReplies() {

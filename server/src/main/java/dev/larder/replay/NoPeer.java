@@ -1,9 +1,13 @@
 package dev.larder.replay;
 
+import dev.larder.push.PushMessage;
 import dev.larder.session.Connection;
 
 /** The connection of a client that is a file. */
 final class NoPeer implements Connection {
+  @Override
+  public void push(PushMessage message, long sequence) {}
+
   @Override
   public void hurry() {}
 

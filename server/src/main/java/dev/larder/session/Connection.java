@@ -1,10 +1,13 @@
 package dev.larder.session;
 
+import dev.larder.push.PushTarget;
+
 /**
- * The transport behind a {@link Session}. Every method may be called from any thread; sizes are
- * racy reads meant for reports.
+ * The transport behind a {@link Session}. Every method but {@link #push} may be called from any
+ * thread; sizes are racy reads meant for reports. A message gets to {@link #push} through an {@link
+ * dev.larder.push.Outbox}, with {@link #eventLoop} as its address.
  */
-public interface Connection {
+public interface Connection extends PushTarget {
 
   /** Closes the connection as soon as its own event loop gets to it; a second call does nothing. */
   void close();

@@ -2,6 +2,7 @@ package dev.larder.command;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.larder.push.Mailboxes;
 import dev.larder.resp.Batch;
 import dev.larder.resp.LargeArguments;
 import dev.larder.resp.Limits;
@@ -38,7 +39,7 @@ public final class CallFixture implements AutoCloseable {
 
   public CallFixture(CommandTable commands) {
     this.commands = commands;
-    this.call = new Call(commands, keyspace, unit, reply, batch);
+    this.call = new Call(commands, keyspace, unit, reply, batch, new Mailboxes(1).newOutbox(0));
     // There is nobody who would serve it.
     call.mayBlock(false);
     reply.attach(output);

@@ -10,6 +10,7 @@ import dev.larder.dispatch.LoopContext;
 import dev.larder.dispatch.Outcome;
 import dev.larder.dispatch.Suspension;
 import dev.larder.metrics.ServerStats;
+import dev.larder.push.Mailboxes;
 import dev.larder.resp.LargeArguments;
 import dev.larder.resp.Limits;
 import dev.larder.resp.RequestDecoder;
@@ -91,7 +92,13 @@ final class CommandHarness implements AutoCloseable, Client, LargeArguments {
     stats.commandCount(commands.specCount());
     loop =
         new LoopContext(
-            0, 1, keyspace, commands, stats, () -> maxMemoryBytes, CommandHarness::addressOf);
+            0,
+            keyspace,
+            commands,
+            stats,
+            new Mailboxes(1),
+            () -> maxMemoryBytes,
+            CommandHarness::addressOf);
     loop.tasks(tasks::add);
     decoder = new RequestDecoder(new Limits(), this);
     decoder.setAuthenticated(true);
@@ -395,7 +402,12 @@ final class CommandHarness implements AutoCloseable, Client, LargeArguments {
   }
 
   @Override
-  public void holdUntilDurable(long sequence) {}
+  public long holdUntilDurable(long sequence) {
+    return 0;
+  }
+
+  @Override
+  public void endReply() {}
 
   @Override
   public Runnable resumption() {

@@ -23,7 +23,12 @@ final class WaitingClient implements Client {
   }
 
   @Override
-  public void holdUntilDurable(long sequence) {}
+  public long holdUntilDurable(long sequence) {
+    return 0;
+  }
+
+  @Override
+  public void endReply() {}
 
   @Override
   public Runnable resumption() {

@@ -1,5 +1,7 @@
 package dev.larder.net;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import dev.larder.acl.AclUsers;
 import dev.larder.command.BlockingSample;
 import dev.larder.command.Call;
@@ -17,8 +19,12 @@ import dev.larder.config.Config;
 import dev.larder.dispatch.LoopContext;
 import dev.larder.metrics.AccessDenials;
 import dev.larder.metrics.ServerStats;
+import dev.larder.push.Mailboxes;
+import dev.larder.push.PushMessage;
 import dev.larder.resp.Limits;
 import dev.larder.resp.ReplyWriter;
+import dev.larder.session.Connection;
+import dev.larder.session.Session;
 import dev.larder.session.Sessions;
 import dev.larder.session.User;
 import dev.larder.storage.Bytes;
@@ -29,6 +35,10 @@ import dev.larder.storage.Removal;
 import dev.larder.storage.Shard;
 import dev.larder.storage.StorageOptions;
 import dev.larder.storage.Unit;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,11 +52,17 @@ final class TestServer implements AutoCloseable {
   final Limits limits = new Limits();
   final AtomicInteger cancelledJobs = new AtomicInteger();
   volatile long maxMemory;
+
+  /** All messages so far. */
+  final Queue<PushMessage> told = new ConcurrentLinkedQueue<>();
+
+  final Mailboxes mailboxes;
   private final NetServer net;
 
   TestServer(TestSettings settings) {
     this.settings = settings;
     CommandTable commands = commands();
+    this.mailboxes = new Mailboxes(settings.loops);
     stats.commandCount(commands.specCount());
     net =
         new NetServer(
@@ -57,7 +73,7 @@ final class TestServer implements AutoCloseable {
             new LargeArgumentStore(keyspace),
             (index, addressOf) ->
                 new LoopContext(
-                    index, settings.loops, keyspace, commands, stats, () -> maxMemory, addressOf));
+                    index, keyspace, commands, stats, mailboxes, () -> maxMemory, addressOf));
     net.listen();
   }
 
@@ -109,6 +125,7 @@ final class TestServer implements AutoCloseable {
         .freeForm()
         .allShards()
         .handler(TestServer::hold);
+    simple(all, "TELL", -3, this::tell);
     BlockingSample.declare(all);
     new ClientCommands(sessions, new AclUsers(new Config(), sessions, new AccessDenials()))
         .declare(all);
@@ -179,6 +196,25 @@ final class TestServer implements AutoCloseable {
   private static void bug(Call call) {
     call.reply().integer(1);
     throw new IllegalStateException("a bug, made for a test");
+  }
+
+  /** TELL text id…: sends a message to other clients, perhaps several times. */
+  private void tell(Call call) throws CommandException {
+    ByteBuf encoded = Unpooled.directBuffer();
+    byte[] text = call.argBytes(1);
+    encoded.writeBytes((">2\r\n$4\r\ntell\r\n$" + text.length + "\r\n").getBytes(ISO_8859_1));
+    encoded.writeBytes(text).writeBytes("\r\n".getBytes(ISO_8859_1));
+    PushMessage message = PushMessage.of(encoded);
+    told.add(message);
+    for (int i = 2; i < call.argCount(); i++) {
+      Session session = sessions.find(call.argLong(i));
+      if (session != null) {
+        Connection connection = session.connection();
+        call.outbox().add(connection.eventLoop(), connection, message);
+      }
+    }
+    message.release();
+    call.reply().ok();
   }
 
   /** FILL n bytes: n bulk strings in an array. */

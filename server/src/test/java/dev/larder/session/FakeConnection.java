@@ -1,5 +1,7 @@
 package dev.larder.session;
 
+import dev.larder.push.PushMessage;
+
 /** A connection of tests: remembers whether it was closed. */
 public final class FakeConnection implements Connection {
 
@@ -58,6 +60,9 @@ public final class FakeConnection implements Connection {
   public long outputBytes() {
     return 0;
   }
+
+  @Override
+  public void push(PushMessage message, long sequence) {}
 
   @Override
   public void hurry() {}
