@@ -77,6 +77,7 @@ public final class AllCommands {
     InfoCommand.declare(c, server);
     ServerCommands.declare(c, server);
     SaveCommands.declare(c, server.saving());
+    MonitorCommand.declare(c);
     SlowLogCommands.declare(c, server.stats().slowLog());
     LatencyCommands.declare(c, server.stats());
     ReplicationCommands.declare(c);

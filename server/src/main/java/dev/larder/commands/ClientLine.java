@@ -65,6 +65,9 @@ final class ClientLine {
     if (session.isBlocked()) {
       flags.append('b');
     }
+    if (session.modes().isMonitor()) {
+      flags.append('O');
+    }
     if (session.modes().isNoEvict()) {
       flags.append('e');
     }

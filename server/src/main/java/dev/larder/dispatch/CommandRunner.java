@@ -24,6 +24,7 @@ final class CommandRunner {
 
   private final LoopContext loop;
   private final CommandClock clock;
+  private final MonitorFeed monitorFeed;
   private final Unit unit;
   private final Call call;
   private final ReplyWriter reply;
@@ -39,6 +40,7 @@ final class CommandRunner {
   CommandRunner(LoopContext loop, Replies replies, JobSteps jobs, Halt halt, ShardLocks locks) {
     this.loop = loop;
     this.clock = loop.clock();
+    this.monitorFeed = loop.monitorFeed();
     this.unit = loop.unit();
     this.call = loop.call();
     this.reply = loop.reply();
@@ -72,6 +74,9 @@ final class CommandRunner {
     }
     if (spec.isReadOnly()) {
       unit.reading();
+    }
+    if (monitorFeed.hasReaders()) {
+      monitorFeed.tell(call);
     }
     long started = clock.start(spec, call);
     boolean sound = handle(client, spec, mark, batch, command);

@@ -56,6 +56,7 @@ public final class LoopContext {
   private final BlockedCalls blockedCalls;
   private final PausedClients pausedClients;
   private final CommandClock clock;
+  private final MonitorFeed monitorFeed;
   private final BatchExecutor executor;
   private final JournalRoom room;
   private final ArrayDeque<Batch> spareBatches = new ArrayDeque<>();
@@ -101,6 +102,7 @@ public final class LoopContext {
     this.call = new Call(commands, keyspace, unit, reply, batch, outbox);
     Call served = new Call(commands, keyspace, unit, new ReplyWriter(addressOf), batch, outbox);
     this.blockedCalls = new BlockedCalls(this, served, addressOf);
+    this.monitorFeed = new MonitorFeed(outbox, reply);
     this.clock = new CommandClock(stats, serverStats, commands, batch);
     this.pausedClients = new PausedClients(serverStats.pause());
     serverStats.pause().onEnd(() -> post(this::endPause));
@@ -172,6 +174,10 @@ public final class LoopContext {
 
   BlockedCalls blockedCalls() {
     return blockedCalls;
+  }
+
+  MonitorFeed monitorFeed() {
+    return monitorFeed;
   }
 
   CommandClock clock() {

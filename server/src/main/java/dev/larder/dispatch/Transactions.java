@@ -52,6 +52,7 @@ final class Transactions {
   private final LoopContext loop;
   private final LoopStats stats;
   private final CommandClock clock;
+  private final MonitorFeed monitorFeed;
   private final Unit unit;
   private final ReplyWriter reply;
   private final Replies replies;
@@ -88,6 +89,7 @@ final class Transactions {
     this.loop = loop;
     this.stats = loop.stats();
     this.clock = loop.clock();
+    this.monitorFeed = loop.monitorFeed();
     this.unit = loop.unit();
     this.reply = loop.reply();
     this.replies = replies;
@@ -199,6 +201,9 @@ final class Transactions {
       transaction.close();
     }
     clock.end(exec, loop.call(), started);
+    if (monitorFeed.hasReaders()) {
+      monitorFeed.tell(loop.call());
+    }
     return isSound ? replies.end(client) : Outcome.CLOSE;
   }
 
@@ -275,6 +280,9 @@ final class Transactions {
         if (denial != null) {
           replies.refuse(denial);
           continue;
+        }
+        if (monitorFeed.hasReaders()) {
+          monitorFeed.tell(call);
         }
         long started = clock.start(spec, call);
         isSound = handle(spec, mark);

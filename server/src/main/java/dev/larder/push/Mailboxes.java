@@ -3,6 +3,7 @@ package dev.larder.push;
 /** The mailboxes of all event loops of a server. Any thread. */
 public final class Mailboxes {
   private final Mailbox[] all;
+  private final Monitors monitors = new Monitors();
 
   /** Mailboxes for so many loops. */
   public Mailboxes(int loops) {
@@ -14,6 +15,11 @@ public final class Mailboxes {
 
   public int count() {
     return all.length;
+  }
+
+  /** Who is told every command. */
+  Monitors monitors() {
+    return monitors;
   }
 
   /** The mailbox of a loop, by its number. */

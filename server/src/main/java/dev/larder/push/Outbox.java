@@ -40,6 +40,16 @@ public final class Outbox {
     parcel.add(target, message);
   }
 
+  /** Who is told every command. */
+  public Monitors monitors() {
+    return mailboxes.monitors();
+  }
+
+  /** Sends a message, which this takes over, to all who are told every command. */
+  public void tellMonitors(PushMessage message) {
+    mailboxes.monitors().tell(message, this);
+  }
+
   /** Whether nothing waits to be posted. */
   public boolean isEmpty() {
     return isEmpty;

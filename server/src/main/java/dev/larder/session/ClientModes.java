@@ -1,6 +1,9 @@
 package dev.larder.session;
 
+import dev.larder.push.Monitors;
+import dev.larder.push.PushTarget;
 import dev.larder.resp.HotPath;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a client has switched on or off for itself. The switches for replies are for the session's
@@ -8,8 +11,14 @@ import dev.larder.resp.HotPath;
  */
 @HotPath
 public final class ClientModes {
+  /** How the client is told. */
+  private record Monitoring(Monitors monitors, PushTarget target) {}
+
   private volatile boolean isNoEvict;
   private volatile boolean isNoTouch;
+
+  /** Null if the client is not told what all clients do. */
+  private volatile @Nullable Monitoring monitoring;
 
   /** Whether any command, this one or the next, may lack its reply: the one thing to ask first. */
   private boolean mayMute;
@@ -70,6 +79,33 @@ public final class ClientModes {
     skipsThis = skipsNext;
     skipsNext = false;
     mayMute = isOff || skipsThis;
+  }
+
+  /** Whether the client is told every command. */
+  public boolean isMonitor() {
+    return monitoring != null;
+  }
+
+  /** The client is told every command from now on. */
+  public void monitor(Monitors told, Connection connection) {
+    // What is on its way when the client leaves does not get to it any more.
+    PushTarget target =
+        (message, sequence) -> {
+          if (isMonitor()) {
+            connection.push(message, sequence);
+          }
+        };
+    monitoring = new Monitoring(told, target);
+    told.add(connection.eventLoop(), target);
+  }
+
+  /** The client is not told every command any more. */
+  void leaveMonitors() {
+    Monitoring left = monitoring;
+    if (left != null) {
+      monitoring = null;
+      left.monitors.remove(left.target);
+    }
   }
 
   /** As for a new connection. */

@@ -287,6 +287,7 @@ public final class Session {
 
   /** Gives back what the session holds: at its end, or when it begins anew. */
   public void release() {
+    modes.leaveMonitors();
     fieldsets.clear();
     if (transaction != null) {
       transaction.close();

@@ -165,6 +165,12 @@ final class KnownDifferences {
           new NotSent(
               List.of("replicaof", "slaveof"), "The reference would follow another server."),
           new NotSent(List.of("lolwut"), "Each server has its own art."),
+          new NotSent(
+              List.of("monitor", "slowlog", "latency"),
+              "They tell what all clients do, and how long that takes."),
+          new NotSent(
+              List.of("client|pause", "client|unpause"), "Sessions would wait for each other."),
+          new NotSent(List.of("client|reply"), "Who reads replies could not tell whose they are."),
           new NotSent(List.of("pfselftest"), "It keeps Redis busy for seconds, to say OK."),
           new NotSent(
               List.of("debug"), "It is no interface: each server has what its own tests need."),
