@@ -32,7 +32,9 @@ final class FileLoading {
   }
 
   void run(List<Row> rows) {
-    Table details = new Table("Loading", "file", "server", "seconds from start to reply", "median", "without a file");
+    Table details =
+        new Table(
+            "Loading", "file", "server", "seconds from start to reply", "median", "without a file");
     try {
       for (Content content : contents()) {
         if (bench.options().wants(content.name)) {

@@ -166,7 +166,7 @@ final class RestoredValue implements AutoCloseable {
           return Progress.MEMORY_EXHAUSTED;
         }
         input.point(bytes, byteCount);
-        reader.begin(type, version, input, sink);
+        reader.again(input, sink);
       }
       return reader.step(slice) ? Progress.DONE : Progress.MORE;
     } catch (RdbException e) {

@@ -1,5 +1,6 @@
 package dev.larder.storage.rdb;
 
+import dev.larder.storage.memory.Memory;
 import dev.larder.storage.type.Intset;
 import dev.larder.storage.type.Listpack;
 
@@ -117,6 +118,37 @@ final class PackedReader {
       throw new IllegalStateException("a member without a score");
     }
     return ScoreText.parse(text.address(), text.length());
+  }
+
+  /**
+   * Refuses a sorted set that is not sorted: who takes it as it is searches in it. Nothing follows
+   * but {@link #rewind}.
+   *
+   * @param first and the others are overwritten
+   */
+  void requireOrder(TextSlot first, TextSlot second, TextSlot score) throws RdbException {
+    TextSlot member = first;
+    TextSlot before = second;
+    double last = Double.NEGATIVE_INFINITY;
+    boolean isFirst = true;
+    while (next(member)) {
+      double own = nextScore(score);
+      boolean isAfter =
+          isFirst
+              || own > last
+              || own == last
+                  && Memory.compare(
+                          before.address(), before.length(), member.address(), member.length())
+                      < 0;
+      if (!isAfter || Double.isNaN(own)) {
+        throw RdbException.malformed("a packed sorted set that is not sorted");
+      }
+      isFirst = false;
+      last = own;
+      TextSlot passed = before;
+      before = member;
+      member = passed;
+    }
   }
 
   private boolean nextOfListpack(TextSlot out) {

@@ -15,6 +15,12 @@ final class ScoreText {
 
   private ScoreText() {}
 
+  /** A length that stands for something else. */
+  private static final int NAN = 253;
+
+  private static final int POSITIVE_INFINITY = 254;
+  private static final int NEGATIVE_INFINITY = 255;
+
   private static double[] powersOfTen() {
     double[] powers = new double[23];
     powers[0] = 1;
@@ -22,6 +28,17 @@ final class ScoreText {
       powers[i] = powers[i - 1] * 10;
     }
     return powers;
+  }
+
+  /** Reads a score as old versions write them: a length, and the text. */
+  static double read(RdbInput in) throws RdbException {
+    int length = in.readByte();
+    return switch (length) {
+      case NAN -> Double.NaN;
+      case POSITIVE_INFINITY -> Double.POSITIVE_INFINITY;
+      case NEGATIVE_INFINITY -> Double.NEGATIVE_INFINITY;
+      default -> parse(in.take(length), length);
+    };
   }
 
   /**

@@ -1,7 +1,6 @@
 package dev.larder.storage.rdb;
 
 import dev.larder.storage.memory.ChunkStore;
-import dev.larder.storage.memory.Memory;
 import dev.larder.storage.rdb.PackedReader.Form;
 import dev.larder.storage.type.Decimal;
 import org.jspecify.annotations.Nullable;
@@ -31,12 +30,6 @@ public final class ValueReader implements AutoCloseable {
   /** No field's deadline is later, in milliseconds. */
   private static final long MAX_FIELD_DEADLINE = (1L << 48) - 1;
 
-  /** A text score's length that stands for something else. */
-  private static final int NAN = 253;
-
-  private static final int POSITIVE_INFINITY = 254;
-  private static final int NEGATIVE_INFINITY = 255;
-
   private final RdbString string = new RdbString();
   private final PackedReader packed = new PackedReader();
   private final TextSlot first;
@@ -52,6 +45,9 @@ public final class ValueReader implements AutoCloseable {
   private @Nullable ValueSink sink;
   private boolean isChecking;
   private boolean isOpen;
+
+  /** Whether {@link #packed} stands at all that the value is. */
+  private boolean isUnpacked;
 
   /** Elements, or nodes of packed elements, that are still to be read. */
   private long left;
@@ -129,6 +125,31 @@ public final class ValueReader implements AutoCloseable {
       @Nullable ValueSink receiver,
       boolean checks) {
     close();
+    isUnpacked = false;
+    start(valueType, valueVersion, input, receiver, checks);
+  }
+
+  /**
+   * Starts again with the value that was just checked to its end, and whose bytes are where they
+   * were, for a receiver. One that is packed is not read a second time.
+   *
+   * @param input stands behind the type byte; of a packed value nothing is read
+   */
+  public void again(RdbInput input, ValueSink receiver) {
+    assert isChecking;
+    if (isUnpacked) {
+      start(type, version, input, receiver, false);
+    } else {
+      begin(type, version, input, receiver);
+    }
+  }
+
+  private void start(
+      int valueType,
+      int valueVersion,
+      RdbInput input,
+      @Nullable ValueSink receiver,
+      boolean checks) {
     isChecking = checks;
     type = valueType;
     version = valueVersion;
@@ -262,7 +283,7 @@ public final class ValueReader implements AutoCloseable {
       }
       case RdbType.ZSET -> {
         first.read(in);
-        scored(first, readTextScore());
+        scored(first, ScoreText.read(in));
       }
       case RdbType.ZSET_2 -> {
         first.read(in);
@@ -313,16 +334,6 @@ public final class ValueReader implements AutoCloseable {
     return millis;
   }
 
-  private double readTextScore() throws RdbException {
-    int length = in.readByte();
-    return switch (length) {
-      case NAN -> Double.NaN;
-      case POSITIVE_INFINITY -> Double.POSITIVE_INFINITY;
-      case NEGATIVE_INFINITY -> Double.NEGATIVE_INFINITY;
-      default -> ScoreText.parse(in.take(length), length);
-    };
-  }
-
   // ---- packed encodings
 
   private void readNode() throws RdbException {
@@ -339,11 +350,18 @@ public final class ValueReader implements AutoCloseable {
 
   /** Reads one string that has many elements in it. */
   private void readPacked() throws RdbException {
-    if (type == RdbType.HASH_LISTPACK_EX) {
-      in.readLong(); // the earliest deadline, which the listpack tells as well
+    boolean isAgain = isUnpacked;
+    if (isAgain) {
+      packed.rewind();
+    } else {
+      if (type == RdbType.HASH_LISTPACK_EX) {
+        in.readLong(); // the earliest deadline, which the listpack tells as well
+      }
+      blob.read(in);
+      packed.open(Form.of(type), blob.address(), blob.length());
+      // The nodes of a list come one after the other.
+      isUnpacked = kindOf(type) != LIST && Form.of(type) != Form.ZIPMAP;
     }
-    blob.read(in);
-    packed.open(Form.of(type), blob.address(), blob.length());
     boolean hasDeadlines =
         type == RdbType.HASH_LISTPACK_EX || type == RdbType.HASH_LISTPACK_EX_PRE_GA;
     int kind = kindOf(type);
@@ -381,7 +399,7 @@ public final class ValueReader implements AutoCloseable {
           }
         }
       }
-      case SORTED_SET -> readPackedScores(count);
+      case SORTED_SET -> readPackedScores(count, isAgain);
       default -> readPackedFields(hasDeadlines, count);
     }
   }
@@ -417,41 +435,17 @@ public final class ValueReader implements AutoCloseable {
     }
   }
 
-  private void readPackedScores(long count) throws RdbException {
+  private void readPackedScores(long count, boolean isInOrder) throws RdbException {
     boolean isListpack = Form.of(type) == Form.LISTPACK;
-    requireOrder();
+    if (!isInOrder) {
+      packed.requireOrder(first, second, third);
+    }
     if (isListpack && isTaken(count)) {
       return;
     }
     packed.rewind();
     while (packed.next(first)) {
       scored(first, packed.nextScore(third));
-    }
-  }
-
-  /** Refuses a packed sorted set that is not sorted: who takes it as it is searches in it. */
-  private void requireOrder() throws RdbException {
-    TextSlot member = first;
-    TextSlot before = second;
-    double last = Double.NEGATIVE_INFINITY;
-    boolean isFirst = true;
-    while (packed.next(member)) {
-      double score = packed.nextScore(third);
-      boolean isAfter =
-          isFirst
-              || score > last
-              || score == last
-                  && Memory.compare(
-                          before.address(), before.length(), member.address(), member.length())
-                      < 0;
-      if (!isAfter || Double.isNaN(score)) {
-        throw in.malformed("a packed sorted set that is not sorted");
-      }
-      isFirst = false;
-      last = score;
-      TextSlot passed = before;
-      before = member;
-      member = passed;
     }
   }
 
