@@ -28,6 +28,8 @@ final class Goals {
    */
   static final Goal TYPES_TARGET = Goal.atMost(0.7, OF_REDIS);
 
+  static final Goal TRANSACTIONS = Goal.atMost(0.7, OF_REDIS);
+
   static final Goal TABLE_RSS = Goal.atMost(0.7, OF_REDIS);
   static final Goal SMALL_HASH_RSS = Goal.atMost(0.9, OF_REDIS);
   static final Goal SEQUENCE_RSS = NEVER_ABOVE_REDIS;

@@ -27,6 +27,7 @@ public final class Main {
           new ConnectionsMeasurement(),
           new AllocationMeasurement(),
           new TypesMeasurement(),
+          new TransactionsMeasurement(),
           new TypesRssMeasurement(),
           new PositionsMeasurement(),
           StopsMeasurement.ofCollections(),

@@ -57,10 +57,27 @@ final class Messages {
     return command(words, each, times, n -> n * times);
   }
 
+  /** A transaction of commands about one element, as one request. */
+  Template transaction(String... commands) {
+    Template.Builder builder = new Template.Builder();
+    command(builder, "MULTI", "", 0, SAME);
+    for (String words : commands) {
+      command(builder, words, "", 0, SAME);
+    }
+    command(builder, "EXEC", "", 0, SAME);
+    return builder.build();
+  }
+
   private Template command(String words, String each, int times, LongUnaryOperator map) {
+    Template.Builder builder = new Template.Builder();
+    command(builder, words, each, times, map);
+    return builder.build();
+  }
+
+  private void command(
+      Template.Builder builder, String words, String each, int times, LongUnaryOperator map) {
     String[] head = words.split(" ");
     String[] repeated = each.split(" ");
-    Template.Builder builder = new Template.Builder();
     builder.text("*" + (head.length + times * repeated.length) + "\r\n");
     for (String word : head) {
       argument(builder, word, map);
@@ -71,7 +88,6 @@ final class Messages {
         argument(builder, word, n -> map.applyAsLong(n) + offset);
       }
     }
-    return builder.build();
   }
 
   /** A reply whose length is known. */
@@ -181,6 +197,7 @@ final class Messages {
   private Hole hole(String name) {
     return switch (name) {
       case "key" -> Hole.KEY.of(elements::collection);
+      case "second" -> Hole.KEY.of(n -> OTHER + elements.element(n));
       case "size" -> digits(elements.perKey(), n -> elements.perKey());
       case "field" -> Hole.digits(FIELD_DIGITS, elements::index);
       case "value" -> Hole.value(16).of(elements::element);

@@ -64,6 +64,16 @@ class MessagesTest {
   }
 
   @Test
+  void transactionsAreSixRequestsInOne() {
+    Exchange exchange = TransactionsMeasurement.exchange(new Elements(1_000, 1));
+    String request = text(exchange.request(), 7);
+    assertThat(request)
+        .startsWith("*1\r\n$5\r\nMULTI\r\n*3\r\n$3\r\nSET\r\n$16\r\n")
+        .endsWith("\r\n*1\r\n$4\r\nEXEC\r\n");
+    assertThat(request.split("\\*")).hasSize(7);
+  }
+
+  @Test
   void everyFillingSendsWellFormedRequests() {
     for (Filling filling : Filling.values()) {
       Elements elements = new Elements(1_000, filling.smallSize());
