@@ -50,7 +50,6 @@ final class TransactionsMeasurement implements Measurement {
     return new Exchange(
         messages.transaction(
             "SET {key} {value}", "GET {key}", "SET {second} {binary}", "GET {second}"),
-        messages.reply(
-            "+OK|+QUEUED|+QUEUED|+QUEUED|+QUEUED|*4|+OK|$16|{value}|+OK|$16|{binary}|"));
+        messages.reply("+OK|+QUEUED|+QUEUED|+QUEUED|+QUEUED|*4|+OK|$16|{value}|+OK|$16|{binary}|"));
   }
 }

@@ -31,6 +31,8 @@ final class AofExchangeTest {
   private static final long SEED = Long.getLong("seed", Clock.nanos());
   private static final int ROUNDS = Integer.getInteger("aof.rounds", 4);
   private static final int REQUESTS = 4_000;
+  private static final int TRANSACTION_EVERY = 20;
+  private static final int TRANSACTION_REQUESTS = 4;
   private static final String FOLDER = "appendonlydir";
 
   /** Groups of commands that change keys and do nothing else. */
@@ -89,6 +91,11 @@ final class AofExchangeTest {
     RequestGenerator requests =
         RequestGenerator.comparable(commands, new Pools(new Random(seed)), seed);
     for (int i = 0; i < REQUESTS; i++) {
+      if (i % TRANSACTION_EVERY == 0) {
+        wire.ask("MULTI");
+      } else if (i % TRANSACTION_EVERY == TRANSACTION_REQUESTS) {
+        wire.ask("EXEC");
+      }
       Request request = requests.next();
       if (sent.contains(request.command())) {
         wire.send(List.of(request));

@@ -31,6 +31,11 @@ final class CrashClient implements Runnable {
   /** Sent and not acknowledged, in order. */
   private final ArrayDeque<Request> pending = new ArrayDeque<>();
 
+  /** Those of a transaction whose EXEC was not acknowledged, nor looked at. */
+  private final List<Request> queued = new ArrayList<>();
+
+  private boolean isQueueing;
+
   /** The highest count of each client that this one was shown. */
   private final long[] shown;
 
@@ -56,7 +61,7 @@ final class CrashClient implements Runnable {
       while (true) {
         List<Request> pipeline = new ArrayList<>();
         for (int i = random.nextInt(MOST_IN_PIPELINE); i >= 0; i--) {
-          pipeline.add(next());
+          addNext(pipeline);
         }
         pending.addAll(pipeline);
         wire.send(pipeline);
@@ -85,6 +90,22 @@ final class CrashClient implements Runnable {
     }
   }
 
+  /** A request, or a transaction: all of it or nothing. */
+  private void addNext(List<Request> pipeline) {
+    if (random.nextInt(6) > 0) {
+      pipeline.add(next());
+      return;
+    }
+    String key = number + ":" + random.nextInt(KEYS);
+    String value = ++count + "";
+    pipeline.add(Request.of("MULTI"));
+    pipeline.add(Request.of("SET", "left:" + key, value));
+    pipeline.add(Request.of("RPUSH", "list:" + key, value, value));
+    pipeline.add(Request.of("DEL", "string:" + key));
+    pipeline.add(Request.of("SET", "right:" + key, value));
+    pipeline.add(Request.of("EXEC"));
+  }
+
   private Request next() {
     String key = number + ":" + random.nextInt(KEYS);
     String value = ++count + (random.nextInt(20) == 0 ? "x".repeat(LONG_VALUE) : "");
@@ -100,7 +121,22 @@ final class CrashClient implements Runnable {
     };
   }
 
-  private static void apply(Map<String, List<String>> state, Request request) {
+  /** What is queued counts when it is executed. */
+  private void apply(Map<String, List<String>> state, Request request) {
+    if (request.command().equals("multi")) {
+      isQueueing = true;
+    } else if (request.command().equals("exec")) {
+      isQueueing = false;
+      queued.forEach(each -> change(state, each));
+      queued.clear();
+    } else if (isQueueing) {
+      queued.add(request);
+    } else {
+      change(state, request);
+    }
+  }
+
+  private static void change(Map<String, List<String>> state, Request request) {
     switch (request.command()) {
       case "set", "mset" -> {
         for (int i = 1; i < request.args().size(); i += 2) {
@@ -154,6 +190,8 @@ final class CrashClient implements Runnable {
     assertThat(mine)
         .as("keys of client %d, of %d pending commands", number, lost)
         .isEqualTo(expected);
+    queued.clear();
+    isQueueing = false;
     keys.clear();
     keys.putAll(expected);
     pending.clear();

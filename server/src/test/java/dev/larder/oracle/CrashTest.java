@@ -21,8 +21,9 @@ import org.slf4j.LoggerFactory;
 /**
  * A server under {@code appendfsync always} is killed again and again at random moments, also while
  * it writes a snapshot or rewrites its append-only file. After each restart, nothing that clients
- * were told is missing, and nothing is there that they did not write. {@code -Dseed=} chooses the
- * load and the moments, {@code -Dcrash.kills=} how many there are.
+ * were told is missing, and nothing is there that they did not write; of a transaction there is all
+ * or nothing. {@code -Dseed=} chooses the load and the moments, {@code -Dcrash.kills=} how many
+ * there are.
  */
 final class CrashTest {
   private static final Logger LOG = LoggerFactory.getLogger(CrashTest.class);
