@@ -11,6 +11,12 @@ public final class Limits {
   /** The longest line without its terminator, in bytes: inline commands and length headers. */
   public static final int MAX_LINE_BYTES = 64 * 1024;
 
+  /**
+   * The most arguments of a command, as in Redis up to 6.2. Where they are is kept on the Java heap
+   * until the last one is there, which is no room for hundreds of millions of them.
+   */
+  public static final int MAX_ARGUMENTS = 1024 * 1024;
+
   /** The most arguments that a client may send in one command before it has authenticated. */
   public static final int UNAUTHENTICATED_MAX_ARGUMENTS = 10;
 

@@ -290,7 +290,7 @@ public final class RequestDecoder {
       return false;
     }
     long count = Headers.parseNumber(in, lineStart + 1, lineEnd);
-    if (count == Headers.NOT_A_NUMBER || count > Integer.MAX_VALUE) {
+    if (count == Headers.NOT_A_NUMBER || count > Limits.MAX_ARGUMENTS) {
       return fail("invalid multibulk length");
     }
     if (count > Limits.UNAUTHENTICATED_MAX_ARGUMENTS && !authenticated) {

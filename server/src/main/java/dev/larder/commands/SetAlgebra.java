@@ -32,7 +32,19 @@ final class SetAlgebra {
       ErrorReply.of("ERR Number of keys can't be greater than number of args");
   private static final ErrorReply LIMIT_NEGATIVE = ErrorReply.of("ERR LIMIT can't be negative");
 
+  /** So many sets, sorted or not, are combined at most: each takes some hundred bytes of heap. */
+  private static final int MAX_KEYS = 16_384;
+
+  private static final ErrorReply TOO_MANY_KEYS =
+      ErrorReply.of("ERR too many keys: at most " + MAX_KEYS + " can be combined");
+
   private SetAlgebra() {}
+
+  static void checkKeys(long keys) throws CommandException {
+    if (keys > MAX_KEYS) {
+      throw new CommandException(TOO_MANY_KEYS);
+    }
+  }
 
   // ---- the commands ----------------------------------------------------------------------------
 
@@ -119,6 +131,7 @@ final class SetAlgebra {
 
   /** Points the group's sets at the keys, all of which are looked up for their types. */
   private static void load(Call call, int firstKey, int count) throws CommandException {
+    checkKeys(count);
     SetGroup sets = call.views().sets();
     sets.begin(count);
     boolean isOneMissing = false;

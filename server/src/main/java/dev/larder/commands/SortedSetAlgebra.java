@@ -84,6 +84,7 @@ final class SortedSetAlgebra implements ResultJob.Work {
     if (keys > call.argCount() - firstKey) {
       throw new CommandException(ErrorReply.SYNTAX);
     }
+    SetAlgebra.checkKeys(keys);
     sources = new ScoreSource[(int) keys];
     result = call.views().sortedSetResult();
   }

@@ -37,7 +37,6 @@ final class ProtocolDifferentialTest {
           "* 1\r\n",
           "*01\r\n$4\r\nPING\r\n",
           "*+1\r\n$4\r\nPING\r\n",
-          "*1048577\r\n",
           "*2147483648\r\n",
           "*99999999999999999999\r\n",
           "*1\r\n:4\r\n",
