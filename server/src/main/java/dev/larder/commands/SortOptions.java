@@ -44,6 +44,7 @@ final class SortOptions {
   SortOptions(Call call, boolean mayStore) throws CommandException {
     // Nobody can tell from the arguments which keys BY and GET read.
     boolean readsAllKeys = AclUser.readsAllKeys(call.session());
+    int getCount = 0;
     for (int i = 2; i < call.argCount(); i++) {
       int left = call.argCount() - i - 1;
       if (call.argIs(i, ASC)) {
@@ -68,11 +69,14 @@ final class SortOptions {
         if (!readsAllKeys) {
           throw new CommandException(GET_DENIED);
         }
-        gets = Arrays.copyOf(gets, gets.length + 1);
-        gets[gets.length - 1] = ++i;
+        if (getCount == gets.length) {
+          gets = Arrays.copyOf(gets, Math.max(4, 2 * getCount));
+        }
+        gets[getCount++] = ++i;
       } else {
         throw new CommandException(ErrorReply.SYNTAX);
       }
     }
+    gets = Arrays.copyOf(gets, getCount);
   }
 }
