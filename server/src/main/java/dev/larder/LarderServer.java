@@ -27,6 +27,7 @@ import dev.larder.session.Sessions;
 import dev.larder.storage.Keyspace;
 import dev.larder.storage.StorageOptions;
 import dev.larder.storage.disk.DiskFolder;
+import dev.larder.tracking.ClientTracking;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -72,9 +73,10 @@ public final class LarderServer implements AutoCloseable {
     this.changes = new ChangeCounter(storage.shards());
     this.keyspace = Keyspace.open(storage, changes);
     ConfigLimits.apply(config, keyspace, stats);
+    ClientTracking tracking = tracking(settings.loops());
     Vitals vitals = new Vitals(keyspace, sessions, stats);
     RunningServer running =
-        new RunningServer(this, keyspace, changes, sessions, vitals, settings.loops());
+        new RunningServer(this, keyspace, changes, sessions, tracking, vitals, settings.loops());
     CommandTable commands = AllCommands.table(config, sessions, users, running);
     try {
       users.load(config.users(), commands);
@@ -106,7 +108,7 @@ public final class LarderServer implements AutoCloseable {
               stats,
               protocolLimits(config),
               new LargeArgumentStore(keyspace),
-              contexts(commands, vitals, settings.loops()));
+              contexts(commands, tracking, vitals, settings.loops()));
     } catch (IOException | ConfigException e) {
       keyspace.close();
       throw new StartException(String.valueOf(e.getMessage()));
@@ -127,11 +129,17 @@ public final class LarderServer implements AutoCloseable {
     }
   }
 
-  private NetServer.ContextFactory contexts(CommandTable commands, Vitals vitals, int loops) {
+  private ClientTracking tracking(int loops) {
+    Setting<Long> maxKeys = config.setting(Options.TRACKING_TABLE_MAX_KEYS);
+    return new ClientTracking(keyspace, sessions, loops, maxKeys::asLong);
+  }
+
+  private NetServer.ContextFactory contexts(
+      CommandTable commands, ClientTracking tracking, Vitals vitals, int loops) {
     Mailboxes mailboxes = new Mailboxes(loops);
     LongSupplier limit = dataLimit(config, vitals);
     return (loop, addressOf) ->
-        new LoopContext(loop, keyspace, commands, stats, mailboxes, limit, addressOf);
+        new LoopContext(loop, keyspace, commands, stats, mailboxes, tracking, limit, addressOf);
   }
 
   private void saveIfDue() {

@@ -16,6 +16,7 @@ import dev.larder.net.NetServer;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.session.Sessions;
 import dev.larder.storage.Keyspace;
+import dev.larder.tracking.ClientTracking;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -39,6 +40,7 @@ final class RunningServer implements ServerHandle, ServerFacts {
       Keyspace keyspace,
       ChangeCounter changes,
       Sessions sessions,
+      ClientTracking tracking,
       Vitals vitals,
       int loops) {
     this.server = server;
@@ -46,7 +48,7 @@ final class RunningServer implements ServerHandle, ServerFacts {
     this.stats = server.stats();
     this.loops = loops;
     this.saving = new ServerSaving(server);
-    this.info = new InfoReport(this, keyspace, changes::total, sessions, stats, vitals);
+    this.info = new InfoReport(this, keyspace, changes::total, sessions, tracking, stats, vitals);
     this.memory = new MemoryReport(keyspace, vitals);
   }
 

@@ -66,15 +66,28 @@ final class ArchitectureTest {
     MAY_USE.put("notify", List.of("storage", "config"));
     MAY_USE.put("push", List.of("resp"));
     MAY_USE.put("session", List.of("resp", "storage", "config", "metrics", "push"));
-    MAY_USE.put("command", List.of("resp", "storage", "config", "metrics", "push", "session"));
+    MAY_USE.put("tracking", List.of("resp", "storage", "push", "session"));
     MAY_USE.put(
-        "info", List.of("resp", "storage", "config", "metrics", "push", "session", "command"));
+        "command", List.of("resp", "storage", "config", "metrics", "push", "session", "tracking"));
     MAY_USE.put(
-        "acl", List.of("resp", "storage", "config", "metrics", "push", "session", "command"));
+        "info",
+        List.of("resp", "storage", "config", "metrics", "push", "session", "tracking", "command"));
+    MAY_USE.put(
+        "acl",
+        List.of("resp", "storage", "config", "metrics", "push", "session", "tracking", "command"));
     MAY_USE.put(
         "commands",
         List.of(
-            "resp", "storage", "config", "metrics", "push", "session", "command", "info", "acl"));
+            "resp",
+            "storage",
+            "config",
+            "metrics",
+            "push",
+            "session",
+            "tracking",
+            "command",
+            "info",
+            "acl"));
     MAY_USE.put(
         "dispatch",
         List.of(
@@ -85,6 +98,7 @@ final class ArchitectureTest {
             "metrics",
             "push",
             "session",
+            "tracking",
             "command",
             "acl"));
     MAY_USE.put(
@@ -97,6 +111,7 @@ final class ArchitectureTest {
             "metrics",
             "push",
             "session",
+            "tracking",
             "command",
             "acl",
             "dispatch"));
@@ -111,6 +126,7 @@ final class ArchitectureTest {
             "metrics",
             "push",
             "session",
+            "tracking",
             "command",
             "dispatch",
             "persistence"));

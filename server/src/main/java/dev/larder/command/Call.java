@@ -18,6 +18,7 @@ import dev.larder.storage.Shard;
 import dev.larder.storage.Unit;
 import dev.larder.storage.ValueType;
 import dev.larder.storage.Views;
+import dev.larder.tracking.LoopTracking;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
@@ -42,6 +43,7 @@ public final class Call extends Arguments implements CommandQueue.Hashes {
   private final Unit unit;
   private final ReplyWriter reply;
   private final Outbox outbox;
+  private final LoopTracking tracking;
 
   /** Hash of each argument of the batch, 0 where none was computed. */
   private long[] hashes = new long[64];
@@ -74,8 +76,10 @@ public final class Call extends Arguments implements CommandQueue.Hashes {
       Unit unit,
       ReplyWriter reply,
       Batch batch,
-      Outbox outbox) {
+      Outbox outbox,
+      LoopTracking tracking) {
     super(batch);
+    this.tracking = tracking;
     this.outbox = outbox;
     this.commands = commands;
     this.keyspace = keyspace;
@@ -229,6 +233,11 @@ public final class Call extends Arguments implements CommandQueue.Hashes {
   /** What the command sends to other clients; it is posted when the batch is over. */
   public Outbox outbox() {
     return outbox;
+  }
+
+  /** What clients are told of keys that have changed. */
+  public LoopTracking tracking() {
+    return tracking;
   }
 
   /** Wall clock in milliseconds, the same for the whole unit of work. */

@@ -50,6 +50,7 @@ public final class AllCommands {
     new ClientCommands(sessions, users).declare(c);
     new AclCommands(users).declare(c);
     ClientModeCommands.declare(c, server.stats().pause());
+    TrackingCommands.declare(c, sessions);
     CommandCommands.declare(c);
     new ConfigCommands(config, server::resetStatistics).declare(c);
     LongSupplier maxStringBytes =

@@ -2,6 +2,7 @@ package dev.larder.commands;
 
 import dev.larder.session.Connection;
 import dev.larder.session.Session;
+import dev.larder.session.Tracking;
 import org.jspecify.annotations.Nullable;
 
 /** A session as CLIENT LIST and CLIENT INFO describe it. */
@@ -51,7 +52,9 @@ final class ClientLine {
     String command = session.lastCommand();
     line.append(" cmd=").append(command == null ? "NULL" : command);
     line.append(" user=").append(session.user().name());
-    line.append(" redir=-1 resp=").append(session.protocol());
+    Tracking tracking = session.tracking();
+    line.append(" redir=").append(tracking == null ? -1 : tracking.redirect());
+    line.append(" resp=").append(session.protocol());
     line.append(" lib-name=").append(orEmpty(session.libraryName()));
     line.append(" lib-ver=").append(orEmpty(session.libraryVersion()));
     line.append(" io-thread=").append(connection.eventLoop());
@@ -67,6 +70,12 @@ final class ClientLine {
     }
     if (session.modes().isMonitor()) {
       flags.append('O');
+    }
+    Tracking tracking = session.tracking();
+    if (tracking != null && tracking.isOn()) {
+      flags.append('t');
+      flags.append(tracking.isBroken() ? "R" : "");
+      flags.append(tracking.has(Tracking.BROADCAST) ? "B" : "");
     }
     if (session.modes().isNoEvict()) {
       flags.append('e');

@@ -100,6 +100,7 @@ public final class DatabaseCommands {
   private static void flushOne(Call call) throws CommandException {
     boolean waits = waitsForMemory(call);
     call.keyspace().flush(call.unit(), call.db());
+    call.tracking().changedAll();
     reply(call, waits);
   }
 
@@ -108,6 +109,7 @@ public final class DatabaseCommands {
     for (int database = 0; database < call.keyspace().databases(); database++) {
       call.keyspace().flush(call.unit(), database);
     }
+    call.tracking().changedAll();
     saving.flushed();
     reply(call, waits);
   }
@@ -139,6 +141,7 @@ public final class DatabaseCommands {
     DatabaseIndex.inRange(call, second);
     if (first != second) {
       call.keyspace().swap(call.unit(), first, second);
+      call.tracking().changedAll();
     }
     call.reply().ok();
   }

@@ -98,8 +98,7 @@ final class KnownDirectives {
           "tls-protocols",
           "tls-session-cache-size",
           "tls-session-cache-timeout",
-          "tls-session-caching",
-          "tracking-table-max-keys");
+          "tls-session-caching");
 
   /**
    * Refused, since a server without them would be another one than the file asks for; by the value

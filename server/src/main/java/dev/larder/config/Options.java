@@ -291,6 +291,16 @@ public final class Options {
                       + " after some seconds above the soft one, it is disconnected.")
               .mutable());
 
+  public static final Option<Long> TRACKING_TABLE_MAX_KEYS =
+      add(
+          Option.of(
+                  "tracking-table-max-keys",
+                  integer(0, Long.MAX_VALUE),
+                  1_000_000L,
+                  "The most keys that are remembered to have been read by clients that track them;"
+                      + " 0 for no limit.")
+              .mutable());
+
   public static final Option<EventSelection> NOTIFY_KEYSPACE_EVENTS =
       add(
           Option.of(

@@ -88,9 +88,9 @@ public final class BatchExecutor {
    * @return how far it came; for any WAIT the caller has to {@link #suspend}
    */
   public Outcome execute(Client client) {
-    unit.startOver();
+    begin(client);
     Outcome outcome = execute(client, loop.batch(), 0);
-    replies.showLater(client);
+    end(client);
     return outcome;
   }
 
@@ -117,10 +117,20 @@ public final class BatchExecutor {
    * @return as {@link #execute}; after any WAIT the suspension stands for the new stop
    */
   public Outcome resume(Client client, Suspension suspension) {
-    unit.startOver();
+    begin(client);
     Outcome outcome = goOn(client, suspension);
-    replies.showLater(client);
+    end(client);
     return outcome;
+  }
+
+  private void begin(Client client) {
+    unit.startOver();
+    loop.tracking().author(client.session());
+  }
+
+  private void end(Client client) {
+    loop.tracking().author(null);
+    replies.showLater(client);
   }
 
   private Outcome goOn(Client client, Suspension suspension) {

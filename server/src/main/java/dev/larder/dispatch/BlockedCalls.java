@@ -16,6 +16,7 @@ import dev.larder.metrics.Clock;
 import dev.larder.resp.AddressOf;
 import dev.larder.resp.Batch;
 import dev.larder.resp.ReplyWriter;
+import dev.larder.session.Session;
 import dev.larder.storage.Bytes;
 import dev.larder.storage.Entry;
 import dev.larder.storage.KeyWait;
@@ -83,6 +84,7 @@ final class BlockedCalls {
   private final ReplyWriter reply;
   private final KeyPositions keys = new KeyPositions();
   private final AccessCheck access;
+  private final TrackedReads reads;
 
   /** Runs the calls of others, while the loop's own call is in use. */
   private final Call call;
@@ -95,6 +97,7 @@ final class BlockedCalls {
     this.access = new AccessCheck(loop.serverStats().denials());
     this.reply = call.reply();
     this.addressOf = addressOf;
+    this.reads = new TrackedReads(loop.tracking());
     keyspace.addServer(shard -> loop.post(new Service(shard)));
   }
 
@@ -325,10 +328,20 @@ final class BlockedCalls {
 
   /** Runs a handler; false when it failed in a way that no handler may. */
   private boolean run(CommandSpec spec) {
+    Session author = loop.tracking().author(call.session());
+    try {
+      return runAs(call.session(), spec);
+    } finally {
+      reads.note(call.session(), spec, call);
+      loop.tracking().author(author);
+    }
+  }
+
+  private boolean runAs(Session session, CommandSpec spec) {
     boolean isSound = true;
     long started = Clock.nanos();
     try {
-      ErrorReply denial = access.refusal(call.session().user(), spec, call);
+      ErrorReply denial = access.refusal(session.user(), spec, call);
       if (denial != null) {
         // The rules have changed since the client began to wait.
         throw new CommandException(denial);

@@ -13,6 +13,7 @@ import dev.larder.command.KeyPositions;
 import dev.larder.resp.Batch;
 import dev.larder.resp.HotPath;
 import dev.larder.resp.ReplyWriter;
+import dev.larder.session.Session;
 import dev.larder.storage.Lease;
 import dev.larder.storage.Shard;
 import dev.larder.storage.Unit;
@@ -34,6 +35,7 @@ final class CommandRunner {
   private final ShardLocks locks;
   private final BlockedCalls blockedCalls;
   private final KeyPositions keys = new KeyPositions();
+  private final TrackedReads reads;
 
   private boolean isFull;
 
@@ -49,6 +51,7 @@ final class CommandRunner {
     this.halt = halt;
     this.locks = locks;
     this.blockedCalls = loop.blockedCalls();
+    this.reads = new TrackedReads(loop.tracking());
   }
 
   /** Commands are about to be run. */
@@ -138,13 +141,21 @@ final class CommandRunner {
       replies.bug(spec, t, mark);
       return false;
     } finally {
-      unit.releaseAll();
+      release(client.session(), spec);
     }
     ErrorReply error = call.repliedError();
     if (error != null) {
       loop.countFailure(spec, error);
     }
     return true;
+  }
+
+  private void release(Session session, CommandSpec spec) {
+    try {
+      reads.note(session, spec, call);
+    } finally {
+      unit.releaseAll();
+    }
   }
 
   /** The handler has left a job, unless it is to run again. */

@@ -18,6 +18,8 @@ import dev.larder.resp.Batch;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.storage.Keyspace;
 import dev.larder.storage.Unit;
+import dev.larder.tracking.ClientTracking;
+import dev.larder.tracking.LoopTracking;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -38,6 +40,10 @@ public final class LoopContext {
 
   private static final int KEPT_BATCHES = 8;
   private static final long HOUSEKEEPING_NANOS = 250_000;
+
+  /** Of some tens of microseconds. */
+  private static final int SWEEP_STEPS = 8;
+
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   /** The first moment that is one. */
@@ -47,6 +53,7 @@ public final class LoopContext {
   private final int loops;
   private final Mailbox mailbox;
   private final Outbox outbox;
+  private final LoopTracking tracking;
   private final Keyspace keyspace;
   private final ServerStats serverStats;
   private final LoopStats stats;
@@ -79,6 +86,7 @@ public final class LoopContext {
   /**
    * @param index this loop's number, from 0
    * @param mailboxes of all loops
+   * @param clientTracking that of the server
    * @param maxMemoryBytes the limit of the data, 0 for none
    * @param addressOf where buffers of replies lie
    */
@@ -88,6 +96,7 @@ public final class LoopContext {
       CommandTable commands,
       ServerStats serverStats,
       Mailboxes mailboxes,
+      ClientTracking clientTracking,
       LongSupplier maxMemoryBytes,
       AddressOf addressOf) {
     this.index = index;
@@ -99,8 +108,9 @@ public final class LoopContext {
     this.stats = serverStats.addLoop();
     this.unit = keyspace.newUnit();
     this.reply = new ReplyWriter(addressOf);
-    this.call = new Call(commands, keyspace, unit, reply, batch, outbox);
-    Call served = new Call(commands, keyspace, unit, new ReplyWriter(addressOf), batch, outbox);
+    this.tracking = clientTracking.loop(index, unit, outbox);
+    this.call = newCall(commands, reply);
+    Call served = newCall(commands, new ReplyWriter(addressOf));
     this.blockedCalls = new BlockedCalls(this, served, addressOf);
     this.monitorFeed = new MonitorFeed(outbox, reply);
     this.clock = new CommandClock(stats, serverStats, commands, batch);
@@ -108,11 +118,15 @@ public final class LoopContext {
     serverStats.pause().onEnd(() -> post(this::endPause));
     keyspace.holdExpiryWhile(serverStats.pause()::isPaused);
     this.room = new JournalRoom(keyspace, serverStats.aof());
-    Call queued = new Call(commands, keyspace, unit, reply, batch, outbox);
+    Call queued = newCall(commands, reply);
     this.executor = new BatchExecutor(this, commands, queued, maxMemoryBytes);
     stats.keyLookups(
         () -> call.keyspaceHits() + served.keyspaceHits() + queued.keyspaceHits(),
         () -> call.keyspaceMisses() + served.keyspaceMisses() + queued.keyspaceMisses());
+  }
+
+  private Call newCall(CommandTable commands, ReplyWriter writer) {
+    return new Call(commands, keyspace, unit, writer, batch, outbox, tracking);
   }
 
   /** Tells what runs tasks on this loop's thread; before the loop serves clients. */
@@ -209,9 +223,18 @@ public final class LoopContext {
     return outbox;
   }
 
-  /** Posts what units have sent that do not work for a client. */
+  /** What the clients of this loop have read, and what is told of what its units change. */
+  LoopTracking tracking() {
+    return tracking;
+  }
+
+  /** Posts what units have sent that do not work for a client, and what is said once a turn. */
   void postMessages() {
-    outbox.post(serverStats.aof().holdsReplies() ? unit.seen() : 0);
+    long shown = Math.max(unit.seen(), tracking.takeShown());
+    if (tracking.hasBroadcasts()) {
+      tracking.broadcast();
+    }
+    outbox.post(serverStats.aof().holdsReplies() ? shown : 0);
   }
 
   /** Gives the current batch away, to a suspended client. */
@@ -265,6 +288,9 @@ public final class LoopContext {
       housekeep();
       nanos = Clock.nanos();
     }
+    if (tracking.hasBroadcasts()) {
+      postMessages();
+    }
     keyspace.announce(unit);
     stats.turn(nanos - turnStartNanos);
     turnStartNanos = 0;
@@ -287,6 +313,7 @@ public final class LoopContext {
     long millis = keyspace.housekeep(unit, index, loops, nowMillis(), HOUSEKEEPING_NANOS);
     long nanos = Clock.nanos();
     serverStats.latency().note(LatencyMonitor.EXPIRE_CYCLE, nanos - started);
+    tracking.sweep(unit, loops, nowMillis(), nanos, SWEEP_STEPS);
     postMessages();
     housekeepingDueNanos = nanos + millis * NANOS_PER_MILLI;
     return millis == 0;

@@ -9,7 +9,9 @@ import dev.larder.resp.HotPath;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.session.ClientModes;
 import dev.larder.session.Session;
+import dev.larder.session.Tracking;
 import dev.larder.storage.Unit;
+import dev.larder.tracking.LoopTracking;
 import io.netty.buffer.ByteBuf;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +33,7 @@ final class Replies {
   private final Unit unit;
   private final ReplyWriter writer;
   private final Outbox outbox;
+  private final LoopTracking tracking;
 
   /** Where the reply begins that a client does not want, {@link #NONE} if it wants it. */
   private int mutedFrom = NONE;
@@ -41,6 +44,7 @@ final class Replies {
     this.unit = loop.unit();
     this.writer = loop.reply();
     this.outbox = loop.outbox();
+    this.tracking = loop.tracking();
   }
 
   /** What has been done and seen may be shown when it is durable, by replies and by messages. */
@@ -49,6 +53,9 @@ final class Replies {
       client.session().lastEffect(unit.done());
     }
     long shown = aof.holdsReplies() ? client.holdUntilDurable(unit.seen()) : 0;
+    if (tracking.hasBroadcasts()) {
+      tracking.shows(shown);
+    }
     outbox.post(shown);
   }
 
@@ -121,11 +128,25 @@ final class Replies {
       mutedFrom = NONE;
       session.modes().commandEnds();
     }
+    if (session.tracking() != null) {
+      endException(session);
+    }
     if (session.isCloseAfterReply()) {
       return Outcome.CLOSE;
     }
     writer.protocol(session.protocol());
     return peerReads ? Outcome.DONE : Outcome.WAIT_FOR_PEER;
+  }
+
+  /** CLIENT CACHING holds for the next command, beside others of CLIENT, or a transaction. */
+  private void endException(Session session) {
+    Tracking asked = session.tracking();
+    if (asked != null
+        && asked.isCaching()
+        && !session.isInTransaction()
+        && !loop.call().spec().fullName().startsWith("client|")) {
+      asked.caching(false);
+    }
   }
 
   /** A command is not run. */

@@ -37,7 +37,8 @@ public final class Suspension {
 
   /** Whether a reply may have been begun that is not complete. */
   public boolean isInReply() {
-    return stop.job() != null;
+    BlockedCall blocked = stop.blocked();
+    return stop.job() != null || (blocked != null && !blocked.isWaiting());
   }
 
   Stop stop() {

@@ -62,6 +62,7 @@ final class Transactions {
   private final KeyPositions keys = new KeyPositions();
   private final QueueMemory memory = new QueueMemory();
   private final QueuedLarge large;
+  private final TrackedReads reads;
 
   /** The commands of the server by their numbers. */
   private final CommandSpec[] specs;
@@ -96,6 +97,7 @@ final class Transactions {
     this.runner = runner;
     this.locks = locks;
     this.blockedCalls = loop.blockedCalls();
+    this.reads = new TrackedReads(loop.tracking());
     this.large = new QueuedLarge(loop.keyspace());
     this.access = new AccessCheck(loop.serverStats().denials());
     this.call = call;
@@ -315,6 +317,7 @@ final class Transactions {
       replies.bug(spec, t, start);
       return false;
     }
+    reads.note(call.session(), spec, call);
     ErrorReply error = call.repliedError();
     if (error != null) {
       loop.countFailure(spec, error);

@@ -7,18 +7,26 @@ import dev.larder.session.Connection;
 import dev.larder.session.Session;
 import dev.larder.session.Sessions;
 import dev.larder.storage.Keyspace;
+import dev.larder.tracking.ClientTracking;
 import java.util.concurrent.TimeUnit;
 
 /** Who is connected. */
 final class ClientsSection implements InfoSection {
   private final ServerFacts facts;
   private final Sessions sessions;
+  private final ClientTracking tracking;
   private final Keyspace keyspace;
   private final ClientPause pause;
 
-  ClientsSection(ServerFacts facts, Sessions sessions, Keyspace keyspace, ClientPause pause) {
+  ClientsSection(
+      ServerFacts facts,
+      Sessions sessions,
+      ClientTracking tracking,
+      Keyspace keyspace,
+      ClientPause pause) {
     this.facts = facts;
     this.sessions = sessions;
+    this.tracking = tracking;
     this.keyspace = keyspace;
     this.pause = pause;
   }
@@ -52,7 +60,7 @@ final class ClientsSection implements InfoSection {
     out.field("client_recent_max_input_buffer", biggestInput);
     out.field("client_recent_max_output_buffer", biggestOutput);
     out.field("blocked_clients", blocked);
-    out.field("tracking_clients", 0);
+    out.field("tracking_clients", tracking.clientCount());
     out.field("pubsub_clients", 0);
     out.field("watching_clients", watching);
     out.field("clients_in_timeout_table", withTimeout);

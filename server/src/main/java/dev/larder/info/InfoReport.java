@@ -4,6 +4,7 @@ import dev.larder.command.CommandTable;
 import dev.larder.metrics.ServerStats;
 import dev.larder.session.Sessions;
 import dev.larder.storage.Keyspace;
+import dev.larder.tracking.ClientTracking;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,14 +28,15 @@ public final class InfoReport {
       Keyspace keyspace,
       LongSupplier changes,
       Sessions sessions,
+      ClientTracking tracking,
       ServerStats stats,
       Vitals vitals) {
     sections.put("server", new ServerSection(facts, stats));
-    sections.put("clients", new ClientsSection(facts, sessions, keyspace, stats.pause()));
+    sections.put("clients", new ClientsSection(facts, sessions, tracking, keyspace, stats.pause()));
     sections.put("memory", new MemorySection(facts, vitals));
     sections.put(
         "persistence", new PersistenceSection(changes, stats.load(), stats.save(), stats.aof()));
-    sections.put("stats", new StatsSection(stats, vitals));
+    sections.put("stats", new StatsSection(stats, tracking, vitals));
     sections.put("replication", new ReplicationSection());
     sections.put("cpu", new CpuSection());
     sections.put("modules", (out, _) -> out.section("Modules"));

@@ -2,14 +2,17 @@ package dev.larder.info;
 
 import dev.larder.command.CommandTable;
 import dev.larder.metrics.ServerStats;
+import dev.larder.tracking.ClientTracking;
 
 /** Totals since the start or the last reset, and rates. */
 final class StatsSection implements InfoSection {
   private final ServerStats stats;
+  private final ClientTracking tracking;
   private final Vitals vitals;
 
-  StatsSection(ServerStats stats, Vitals vitals) {
+  StatsSection(ServerStats stats, ClientTracking tracking, Vitals vitals) {
     this.stats = stats;
+    this.tracking = tracking;
     this.vitals = vitals;
   }
 
@@ -36,7 +39,9 @@ final class StatsSection implements InfoSection {
     out.field("pubsub_patterns", 0);
     out.field("latest_fork_usec", 0);
     out.field("total_forks", 0);
-    out.field("tracking_total_keys", 0);
+    out.field("tracking_total_keys", tracking.keyCount());
+    out.field("tracking_total_items", tracking.itemCount());
+    out.field("tracking_total_prefixes", tracking.prefixCount());
     out.field("total_error_replies", stats.errorReplies());
     out.field("client_query_buffer_limit_disconnections", stats.queryLimitDisconnections());
     out.field("client_output_buffer_limit_disconnections", stats.outputLimitDisconnections());

@@ -15,9 +15,11 @@ import dev.larder.resp.Limits;
 import dev.larder.resp.RequestDecoder;
 import dev.larder.resp.Status;
 import dev.larder.session.Session;
+import dev.larder.session.Sessions;
 import dev.larder.session.User;
 import dev.larder.storage.Bytes;
 import dev.larder.storage.Keyspace;
+import dev.larder.tracking.ClientTracking;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
@@ -50,7 +52,14 @@ final class FileClient implements Client, AutoCloseable {
     stats.commandCount(commands.specCount());
     loop =
         new LoopContext(
-            0, keyspace, commands, stats, new Mailboxes(1), () -> 0, FileClient::addressOf);
+            0,
+            keyspace,
+            commands,
+            stats,
+            new Mailboxes(1),
+            new ClientTracking(keyspace, new Sessions(), 1, () -> 0),
+            () -> 0,
+            FileClient::addressOf);
     loop.freezeClock();
     loop.tasks(Runnable::run);
     Limits limits = new Limits();

@@ -44,6 +44,9 @@ public final class Session {
   /** Null before the first one. */
   private volatile @Nullable Transaction transaction;
 
+  /** Null before the client asks to be told of keys. */
+  private volatile @Nullable Tracking tracking;
+
   /** Touched on the session's loop only. */
   private long lastEffect;
 
@@ -242,6 +245,20 @@ public final class Session {
     return begun == null ? 0 : begun.bytes();
   }
 
+  /** Whether the client listens to messages that others publish; any thread. */
+  public boolean isSubscribed() {
+    return false;
+  }
+
+  /** What the client wants to be told of keys; null as long as it has never asked. */
+  public @Nullable Tracking tracking() {
+    return tracking;
+  }
+
+  public void tracking(Tracking asked) {
+    tracking = asked;
+  }
+
   /** The journal's sequence of what the client has done last, 0 for nothing; on its loop. */
   public long lastEffect() {
     return lastEffect;
@@ -291,6 +308,10 @@ public final class Session {
     fieldsets.clear();
     if (transaction != null) {
       transaction.close();
+    }
+    if (tracking != null) {
+      tracking.end();
+      tracking = null;
     }
   }
 }

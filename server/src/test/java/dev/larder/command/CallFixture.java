@@ -3,17 +3,21 @@ package dev.larder.command;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.larder.push.Mailboxes;
+import dev.larder.push.Outbox;
 import dev.larder.resp.Batch;
 import dev.larder.resp.LargeArguments;
 import dev.larder.resp.Limits;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.resp.RequestDecoder;
 import dev.larder.session.Session;
+import dev.larder.session.Sessions;
 import dev.larder.storage.Bytes;
 import dev.larder.storage.Journal;
 import dev.larder.storage.Keyspace;
 import dev.larder.storage.StorageOptions;
 import dev.larder.storage.Unit;
+import dev.larder.tracking.ClientTracking;
+import dev.larder.tracking.LoopTracking;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.List;
@@ -37,9 +41,16 @@ public final class CallFixture implements AutoCloseable {
   private final Call call;
   private ByteBuf input = Unpooled.directBuffer();
 
+  private Call newCall(CommandTable commands) {
+    Outbox outbox = new Mailboxes(1).newOutbox(0);
+    LoopTracking tracking =
+        new ClientTracking(keyspace, new Sessions(), 1, () -> 0).loop(0, unit, outbox);
+    return new Call(commands, keyspace, unit, reply, batch, outbox, tracking);
+  }
+
   public CallFixture(CommandTable commands) {
     this.commands = commands;
-    this.call = new Call(commands, keyspace, unit, reply, batch, new Mailboxes(1).newOutbox(0));
+    this.call = newCall(commands);
     // There is nobody who would serve it.
     call.mayBlock(false);
     reply.attach(output);

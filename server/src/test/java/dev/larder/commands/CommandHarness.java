@@ -17,6 +17,7 @@ import dev.larder.resp.RequestDecoder;
 import dev.larder.resp.Status;
 import dev.larder.session.FakeConnection;
 import dev.larder.session.Session;
+import dev.larder.session.Sessions;
 import dev.larder.session.User;
 import dev.larder.storage.Bytes;
 import dev.larder.storage.Journal;
@@ -26,6 +27,7 @@ import dev.larder.storage.Shard;
 import dev.larder.storage.StorageOptions;
 import dev.larder.storage.Unit;
 import dev.larder.storage.memory.ChunkStore;
+import dev.larder.tracking.ClientTracking;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.ByteArrayOutputStream;
@@ -97,6 +99,7 @@ final class CommandHarness implements AutoCloseable, Client, LargeArguments {
             commands,
             stats,
             new Mailboxes(1),
+            new ClientTracking(keyspace, new Sessions(), 1, () -> 0),
             () -> maxMemoryBytes,
             CommandHarness::addressOf);
     loop.tasks(tasks::add);

@@ -16,6 +16,7 @@ import dev.larder.storage.Keyspace;
 import dev.larder.storage.Shard;
 import dev.larder.storage.StorageOptions;
 import dev.larder.storage.Unit;
+import dev.larder.tracking.ClientTracking;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -32,7 +33,14 @@ final class InfoReportTest {
   private final Sessions sessions = new Sessions();
   private final Vitals vitals = new Vitals(keyspace, sessions, stats);
   private final InfoReport report =
-      new InfoReport(new Facts(), keyspace, changes::total, sessions, stats, vitals);
+      new InfoReport(
+          new Facts(),
+          keyspace,
+          changes::total,
+          sessions,
+          new ClientTracking(keyspace, sessions, 1, () -> 0),
+          stats,
+          vitals);
   private final CommandTable commands = commands();
 
   @AfterEach

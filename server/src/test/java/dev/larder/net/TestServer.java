@@ -35,6 +35,7 @@ import dev.larder.storage.Removal;
 import dev.larder.storage.Shard;
 import dev.larder.storage.StorageOptions;
 import dev.larder.storage.Unit;
+import dev.larder.tracking.ClientTracking;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.Queue;
@@ -63,6 +64,7 @@ final class TestServer implements AutoCloseable {
     this.settings = settings;
     CommandTable commands = commands();
     this.mailboxes = new Mailboxes(settings.loops);
+    ClientTracking tracking = new ClientTracking(keyspace, sessions, settings.loops, () -> 0);
     stats.commandCount(commands.specCount());
     net =
         new NetServer(
@@ -73,7 +75,14 @@ final class TestServer implements AutoCloseable {
             new LargeArgumentStore(keyspace),
             (index, addressOf) ->
                 new LoopContext(
-                    index, keyspace, commands, stats, mailboxes, () -> maxMemory, addressOf));
+                    index,
+                    keyspace,
+                    commands,
+                    stats,
+                    mailboxes,
+                    tracking,
+                    () -> maxMemory,
+                    addressOf));
     net.listen();
   }
 

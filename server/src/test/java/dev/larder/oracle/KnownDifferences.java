@@ -150,6 +150,15 @@ final class KnownDifferences {
               "HELP subcommands have texts of their own",
               "They are for people, and list what this server has."),
           protocol(
+              "SWAPDB tells clients that track keys to forget all of them",
+              "Keys are tracked by their names, whatever the database; Redis leaves them stale."),
+          protocol(
+              "A client is told that all keys changed by the null of its own protocol",
+              "Redis takes that of the client which has read them, if another one is told."),
+          protocol(
+              "What changes no value is told to nobody who tracks or watches the key",
+              "LTRIM of nothing, PFCOUNT and PFMERGE count as changes in Redis."),
+          protocol(
               "Commands and options that came after 7.0 are not sent",
               "The reference does not know them."),
           protocol(
@@ -187,6 +196,9 @@ final class KnownDifferences {
           new NotSent(
               List.of("multi", "exec", "discard", "watch", "unwatch"),
               "TransactionDifferentialTest does, in an order that makes sense."),
+          new NotSent(
+              List.of("client|tracking"),
+              "TrackingDifferentialTest does, where messages among the replies are expected."),
           new NotSent(List.of("client|kill"), "It would end the connections of the session."),
           new NotSent(
               List.of("command", "command|info", "command|docs", "command|list"),
