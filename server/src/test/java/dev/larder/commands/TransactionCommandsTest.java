@@ -317,6 +317,19 @@ final class TransactionCommandsTest {
     assertThat(other.awaited()).isEqualTo("*2\r\n$4\r\nlist\r\n$1\r\nb\r\n");
   }
 
+  /** In whichever shards they are. */
+  @Test
+  void keysAreServedInTheOrderInWhichTheyBecameReady() {
+    for (int i = 0; i < 20; i++) {
+      String first = "first " + i;
+      String second = "second " + i;
+      other.send("BLPOP", second, first, "0");
+      exec(new String[] {"RPUSH", first, "a"}, new String[] {"RPUSH", second, "b"});
+      assertThat(other.awaited())
+          .isEqualTo("*2\r\n$%d\r\n%s\r\n$1\r\na\r\n".formatted(first.length(), first));
+    }
+  }
+
   @Test
   void longWorkIsDoneToItsEnd() {
     String[] add = new String[20_002];

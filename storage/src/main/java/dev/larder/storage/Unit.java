@@ -1,5 +1,7 @@
 package dev.larder.storage;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.larder.storage.memory.HotPath;
 import dev.larder.storage.memory.Memory;
 import dev.larder.storage.table.KeyTable;
@@ -242,18 +244,21 @@ public final class Unit {
   }
 
   /**
-   * Whose turn it is to be served in the shards of this unit, or null when no key is ready there.
-   * Shards taken later come first: what is ready in them is older than what is about to be done.
+   * Whose turn it is to be served in the shards of this unit, or null when no key is ready there:
+   * first those who wait for the key that became ready first.
    */
   public @Nullable KeyWait nextReady() {
-    for (int i = heldCount - 1; i >= 0 && hasReady; i--) {
+    KeyWait earliest = null;
+    long order = Long.MAX_VALUE;
+    for (int i = 0; i < heldCount && hasReady; i++) {
       KeyWait next = held[i].waiters().nextReady();
-      if (next != null) {
-        return next;
+      if (next != null && requireNonNull(next.queue).readyOrder < order) {
+        earliest = next;
+        order = requireNonNull(next.queue).readyOrder;
       }
     }
-    hasReady = false;
-    return null;
+    hasReady = earliest != null;
+    return earliest;
   }
 
   /**

@@ -22,6 +22,9 @@ final class WaitQueue {
   /** Whether this is in the list of those ready. */
   boolean isReady;
 
+  /** Smaller than that of a key which became ready later. */
+  long readyOrder;
+
   @Nullable WaitQueue nextInBucket;
   @Nullable WaitQueue nextReady;
 

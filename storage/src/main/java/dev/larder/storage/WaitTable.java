@@ -2,6 +2,7 @@ package dev.larder.storage;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class WaitTable {
   private static final int INITIAL_BUCKETS = 8;
+
+  /** Orders the keys that become ready, in whichever shard. */
+  private static final AtomicLong READY_COUNT = new AtomicLong();
 
   private @Nullable WaitQueue[] buckets = new WaitQueue[INITIAL_BUCKETS];
   private int queueCount;
@@ -136,6 +140,7 @@ final class WaitTable {
       return;
     }
     queue.isReady = true;
+    queue.readyOrder = READY_COUNT.incrementAndGet();
     if (lastReady == null) {
       firstReady = queue;
     } else {
