@@ -87,7 +87,7 @@ final class SnapshotFileTest {
         jedis.sadd("set", some);
       }
       deaf.send("SPOP", "set", Integer.toString(MEMBERS - 1));
-      while (!jedis.info("commandstats").contains("cmdstat_spop:")) {
+      while (!jedis.clientList().contains("cmd=spop")) {
         LockSupport.parkNanos(1_000_000);
       }
       jedis.bgsave();

@@ -14,6 +14,9 @@ final class DurableWrites {
   private static final long KEYS = 1_000_000;
   private static final long RAMP_NANOS = Clock.SECOND / 2;
 
+  /** Rounds that are not counted: a JVM has to compile what it does. */
+  private static final int WARM_UPS = 3;
+
   private static final String THROUGHPUT = "aof always, 200 clients write, SETs/s";
   private static final String READS = "aof always, 200 clients write, p99 of GETs of other keys";
 
@@ -44,7 +47,7 @@ final class DurableWrites {
         Side larder = new Side(bench.larder(options))) {
       int rounds = bench.options().roundsOr(5, 3);
       long window = bench.options().windowOr(5, 2);
-      for (int round = -1; round < rounds; round++) {
+      for (int round = -WARM_UPS; round < rounds; round++) {
         bench.say("aof always: round %d of %d".formatted(round + 1, rounds));
         for (Side side : List.of(redis, larder)) {
           side.round(window, round >= 0, details);
