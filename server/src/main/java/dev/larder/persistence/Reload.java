@@ -13,13 +13,9 @@ import dev.larder.storage.disk.DiskFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Saves all data and loads them again, for tests. Clients are told to wait meanwhile. */
 public final class Reload {
-  private static final Logger log = LoggerFactory.getLogger(Reload.class);
-
   private final Config config;
   private final Keyspace keyspace;
   private final ChangeCounter changes;
@@ -53,16 +49,12 @@ public final class Reload {
    * @return told whether the file was loaded
    */
   public CompletableFuture<Boolean> start(boolean saves, boolean flushes) {
-    CompletableFuture<Boolean> result = new CompletableFuture<>();
     progress.announce();
-    Thread.ofPlatform()
-        .name("larder-reload")
-        .daemon()
-        .start(() -> result.complete(run(saves, flushes)));
-    return result;
+    return ReloadThread.start("the snapshot file", () -> run(saves, flushes));
   }
 
-  private boolean run(boolean saves, boolean flushes) {
+  private boolean run(boolean saves, boolean flushes)
+      throws IOException, LoadException, InterruptedException {
     try {
       if (saves && !saver.saveAloneInAnyCase().join()) {
         return false;
@@ -80,15 +72,6 @@ public final class Reload {
       }
       changes.startOver();
       return true;
-    } catch (LoadException | IOException e) {
-      log.error("Cannot load the snapshot file again: {}", e.getMessage());
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    } catch (RuntimeException e) {
-      log.error("Loading the snapshot file again failed by a bug", e);
-      return false;
     } finally {
       if (progress.isLoading()) {
         progress.end(0, 0);

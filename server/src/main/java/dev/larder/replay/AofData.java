@@ -6,18 +6,15 @@ import dev.larder.config.PersistenceOptions;
 import dev.larder.metrics.LoadProgress;
 import dev.larder.persistence.AppendOnlyFile;
 import dev.larder.persistence.RdbFileLoader;
+import dev.larder.persistence.ReloadThread;
 import dev.larder.resp.LargeArguments;
 import dev.larder.storage.Keyspace;
 import dev.larder.storage.LoadException;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The append-only file that a server finds when it starts. */
 public final class AofData {
-  private static final Logger log = LoggerFactory.getLogger(AofData.class);
-
   private final Config config;
   private final Keyspace keyspace;
   private final LoadProgress progress;
@@ -88,30 +85,17 @@ public final class AofData {
    * @return told whether it was loaded
    */
   public CompletableFuture<Boolean> reload(AppendOnlyFile file) {
-    CompletableFuture<Boolean> result = new CompletableFuture<>();
     progress.announceSeveral();
-    Thread.ofPlatform()
-        .name("larder-reload")
-        .daemon()
-        .start(() -> result.complete(loadAgain(file)));
-    return result;
+    return ReloadThread.start("the append-only file", () -> loadAgain(file));
   }
 
-  private synchronized boolean loadAgain(AppendOnlyFile file) {
+  private synchronized boolean loadAgain(AppendOnlyFile file)
+      throws IOException, LoadException, InterruptedException {
     boolean wasActive = keyspace.isExpiryActive();
     keyspace.activeExpiry(false);
     try {
       file.reload(replay::load);
       return true;
-    } catch (LoadException | IOException e) {
-      log.error("Cannot load the append-only file again: {}", e.getMessage());
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    } catch (RuntimeException e) {
-      log.error("Loading the append-only file again failed by a bug", e);
-      return false;
     } finally {
       keyspace.activeExpiry(wasActive);
       progress.endSeveral();
