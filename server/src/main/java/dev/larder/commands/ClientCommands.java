@@ -297,14 +297,11 @@ public final class ClientCommands {
   }
 
   private static void append(StringBuilder lines, Session session, Call call) {
-    long argumentBytes = 0;
-    if (session == call.session()) {
+    boolean isOwn = session == call.session();
+    if (isOwn) {
       session.lastCommand(call.spec().fullName());
-      for (int i = 0; i < call.argCount(); i++) {
-        argumentBytes += call.argLength(i);
-      }
     }
-    ClientLine.append(lines, session, call.nowMillis(), argumentBytes);
+    ClientLine.append(lines, session, call.nowMillis(), isOwn ? call : null);
     lines.append('\n');
   }
 
@@ -343,7 +340,7 @@ public final class ClientCommands {
     @Override
     public boolean step(ReplyWriter out, long budgetNanos) {
       for (int i = 0; i < LINES_PER_STEP && rest.hasNext(); i++) {
-        ClientLine.append(lines, rest.next(), nowMillis, 0);
+        ClientLine.append(lines, rest.next(), nowMillis, null);
         lines.append('\n');
       }
       if (rest.hasNext()) {

@@ -1,5 +1,6 @@
 package dev.larder.commands;
 
+import dev.larder.command.Arguments;
 import dev.larder.session.Connection;
 import dev.larder.session.Session;
 import dev.larder.session.Tracking;
@@ -12,17 +13,20 @@ final class ClientLine {
   private static final int SESSION_BYTES = 1024;
 
   private static final long MILLIS_PER_SECOND = 1000;
+  private static final int END_OF_LINE_BYTES = 2;
 
   private ClientLine() {}
 
   /**
    * Appends a line without its end.
    *
-   * @param argumentBytes the length of the arguments of the command it is executing
+   * @param executing the command that it is executing, if that is known
    */
-  static void append(StringBuilder line, Session session, long nowMillis, long argumentBytes) {
+  static void append(
+      StringBuilder line, Session session, long nowMillis, @Nullable Arguments executing) {
     Connection connection = session.connection();
-    int input = connection.queryBufferBytes();
+    long argumentBytes = executing == null ? 0 : argumentBytes(executing);
+    long input = connection.queryBufferBytes() + (executing == null ? 0 : requestBytes(executing));
     int free = connection.queryBufferFreeBytes();
     long output = connection.outputBytes();
     line.append("id=").append(session.id());
@@ -46,8 +50,7 @@ final class ClientLine {
     // Replies are written to a buffer of the event loop: a client has none of its own.
     line.append(" rbs=0 rbp=0 obl=0 oll=").append(output > 0 ? 1 : 0);
     line.append(" omem=").append(output);
-    line.append(" tot-mem=")
-        .append(SESSION_BYTES + (long) input + free + session.queuedBytes() + output);
+    line.append(" tot-mem=").append(SESSION_BYTES + input + free + session.queuedBytes() + output);
     line.append(" events=").append(output > 0 ? "rw" : "r");
     String command = session.lastCommand();
     line.append(" cmd=").append(command == null ? "NULL" : command);
@@ -58,6 +61,29 @@ final class ClientLine {
     line.append(" lib-name=").append(orEmpty(session.libraryName()));
     line.append(" lib-ver=").append(orEmpty(session.libraryVersion()));
     line.append(" io-thread=").append(connection.eventLoop());
+    line.append(" tot-cmds=").append(session.commandCount());
+  }
+
+  private static long argumentBytes(Arguments call) {
+    long bytes = 0;
+    for (int i = 0; i < call.argCount(); i++) {
+      bytes += call.argLength(i);
+    }
+    return bytes;
+  }
+
+  /** What a command takes on its way, unless it was sent inline. */
+  private static long requestBytes(Arguments call) {
+    long bytes = argumentBytes(call) + headerBytes(call.argCount());
+    for (int i = 0; i < call.argCount(); i++) {
+      bytes += headerBytes(call.argLength(i)) + END_OF_LINE_BYTES;
+    }
+    return bytes;
+  }
+
+  /** A type, a number and the end of the line. */
+  private static int headerBytes(int number) {
+    return 1 + Integer.toString(number).length() + END_OF_LINE_BYTES;
   }
 
   private static String flags(Session session) {

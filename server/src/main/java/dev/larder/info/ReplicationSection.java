@@ -19,6 +19,7 @@ final class ReplicationSection implements InfoSection {
     out.field("master_repl_offset", 0);
     out.field("second_repl_offset", -1);
     out.field("repl_backlog_active", 0);
+    out.field("repl_backlog_size", 0);
     out.field("repl_backlog_first_byte_offset", 0);
     out.field("repl_backlog_histlen", 0);
   }

@@ -142,10 +142,10 @@ final class ConnectionCommandsTest {
             "id="
                 + session.id()
                 + " addr=127.0.0.1:50001 laddr=127.0.0.1:6379 fd=8 name=me age=7 idle=7 flags=N"
-                + " db=0 sub=0 psub=0 ssub=0 multi=-1 watch=0 qbuf=26 qbuf-free=100 argv-mem=10"
-                + " multi-mem=0 rbs=0 rbp=0 obl=0 oll=0 omem=0 tot-mem=1150 events=r"
+                + " db=0 sub=0 psub=0 ssub=0 multi=-1 watch=0 qbuf=52 qbuf-free=100 argv-mem=10"
+                + " multi-mem=0 rbs=0 rbp=0 obl=0 oll=0 omem=0 tot-mem=1176 events=r"
                 + " cmd=client|info user=default redir=-1 resp=2 lib-name=jedis lib-ver=8"
-                + " io-thread=0\n\r\n");
+                + " io-thread=0 tot-cmds=0\n\r\n");
     session.protocol(3);
     assertThat(run("client", "list")).startsWith("=").contains("\r\ntxt:id=");
   }
