@@ -131,11 +131,11 @@ final class TrackingOptions {
    */
   void check(@Nullable Tracking current) throws CommandException {
     boolean isBroadcast = (bits & Tracking.BROADCAST) != 0;
-    boolean goesOn = current != null && current.isOn();
+    Tracking before = current != null && current.isOn() ? current : null;
     if (!isBroadcast && !prefixes.isEmpty()) {
       throw new CommandException(PREFIX_WITHOUT_BCAST);
     }
-    if (goesOn && current.has(Tracking.BROADCAST) != isBroadcast) {
+    if (before != null && before.has(Tracking.BROADCAST) != isBroadcast) {
       throw new CommandException(BCAST_SWITCHED);
     }
     if (isBroadcast && (bits & EITHER) != 0) {
@@ -144,11 +144,11 @@ final class TrackingOptions {
     if ((bits & EITHER) == EITHER) {
       throw new CommandException(BOTH_CHOICES);
     }
-    if (goesOn && (bits & EITHER) != 0 && current.has(EITHER & ~bits)) {
+    if (before != null && (bits & EITHER) != 0 && before.has(EITHER & ~bits)) {
       throw new CommandException(CHOICE_SWITCHED);
     }
     if (isBroadcast) {
-      checkPrefixes(goesOn ? current.prefixes() : List.of());
+      checkPrefixes(before == null ? List.of() : before.prefixes());
     }
   }
 
