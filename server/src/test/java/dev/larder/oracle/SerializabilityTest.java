@@ -39,10 +39,15 @@ final class SerializabilityTest {
   private static final int KEYS = 6;
   private static final int TRANSACTIONS = 1_000;
 
-  /** What one transaction has seen and made: the version of each key, 0 for none. */
-  private record History(long[] read, long[] written) {
+  /** What one transaction has seen and made. */
+  private static final class History {
+    /** The version of each key that it found, 0 for no key, -1 where it did not look. */
+    final long[] read = new long[KEYS];
+
+    /** The last version of each key that it made, 0 for none. */
+    final long[] written = new long[KEYS];
+
     History() {
-      this(new long[KEYS], new long[KEYS]);
       Arrays.fill(read, -1);
     }
   }
