@@ -53,7 +53,7 @@ final class CollectionBuild {
         Listpack.EMPTY_BYTES + bytes + elements * (bytesEach - ValueReader.BYTES_PER_ELEMENT);
     if (packed <= MAX_RESERVED_BYTES) {
       reservedBytes = (int) packed;
-      view.reserve(reservedBytes);
+      view.reserveBlock(reservedBytes);
     }
   }
 
@@ -72,7 +72,7 @@ final class CollectionBuild {
   /** See {@link ValueCodec#resume}. */
   void resume() {
     requireNonNull(hidden).point(view);
-    view.reserve(reservedBytes);
+    view.reserveBlock(reservedBytes);
   }
 
   /** See {@link ValueCodec#install}. */

@@ -292,12 +292,12 @@ public abstract class CollectionValue {
    * Has a hidden collection that is still to be made take a block in which its value part can grow
    * to so many bytes; {@link #fit} gives back what is not used.
    */
-  final void reserve(int bytes) {
+  final void reserveBlock(int bytes) {
     assert isHidden;
     reservedBytes = bytes;
   }
 
-  /** Ends {@link #reserve}. */
+  /** Ends {@link #reserveBlock}. */
   final void fit() {
     if (reservedBytes != 0 && entry != 0) {
       reservedBytes = 0;

@@ -87,7 +87,7 @@ final class KeyObserversTest {
     HashValue hash = keys.hash(0, "h", 0);
     Bytes.putByte(keys.scratch(), (byte) 'f');
     hash.announce(keys.scratch(), 1, keys.scratch(), 1);
-    hash.reserve(-1);
+    hash.reserve(HashValue.NO_DEADLINE);
     hash.set(keys.scratch(), 1, keys.scratch(), 1, HashValue.NO_DEADLINE);
     hash.finish();
     assertThat(recorder.take()).isNotEmpty().allMatch("0 h"::equals);
