@@ -110,17 +110,22 @@ final class ConfigSettings implements NetSettings {
   }
 
   @Override
-  public long outputHardLimitBytes() {
-    return outputLimits.get().normal().hardBytes();
+  public long outputHardLimitBytes(boolean isSubscriber) {
+    return outputLimit(isSubscriber).hardBytes();
   }
 
   @Override
-  public long outputSoftLimitBytes() {
-    return outputLimits.get().normal().softBytes();
+  public long outputSoftLimitBytes(boolean isSubscriber) {
+    return outputLimit(isSubscriber).softBytes();
   }
 
   @Override
-  public int outputSoftLimitSeconds() {
-    return (int) Math.min(outputLimits.get().normal().softSeconds(), Integer.MAX_VALUE);
+  public int outputSoftLimitSeconds(boolean isSubscriber) {
+    return (int) Math.min(outputLimit(isSubscriber).softSeconds(), Integer.MAX_VALUE);
+  }
+
+  private OutputLimits.Limit outputLimit(boolean isSubscriber) {
+    OutputLimits limits = outputLimits.get();
+    return isSubscriber ? limits.pubsub() : limits.normal();
   }
 }

@@ -13,6 +13,7 @@ import dev.larder.info.Vitals;
 import dev.larder.metrics.ChangeCounter;
 import dev.larder.metrics.ServerStats;
 import dev.larder.net.NetServer;
+import dev.larder.pubsub.PubSub;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.session.Sessions;
 import dev.larder.storage.Keyspace;
@@ -28,6 +29,7 @@ final class RunningServer implements ServerHandle, ServerFacts {
   private final Config config;
   private final ServerStats stats;
   private final int loops;
+  private final PubSub pubSub = new PubSub();
   private final InfoReport info;
   private final MemoryReport memory;
   private final ServerSaving saving;
@@ -48,7 +50,8 @@ final class RunningServer implements ServerHandle, ServerFacts {
     this.stats = server.stats();
     this.loops = loops;
     this.saving = new ServerSaving(server);
-    this.info = new InfoReport(this, keyspace, changes::total, sessions, tracking, stats, vitals);
+    this.info =
+        new InfoReport(this, keyspace, changes::total, sessions, tracking, pubSub, stats, vitals);
     this.memory = new MemoryReport(keyspace, vitals);
   }
 
@@ -70,6 +73,11 @@ final class RunningServer implements ServerHandle, ServerFacts {
   @Override
   public void memoryStats(ReplyWriter reply) {
     memory.write(reply);
+  }
+
+  @Override
+  public PubSub pubSub() {
+    return pubSub;
   }
 
   @Override

@@ -69,9 +69,19 @@ final class ArchitectureTest {
     MAY_USE.put("tracking", List.of("resp", "storage", "push", "session"));
     MAY_USE.put(
         "command", List.of("resp", "storage", "config", "metrics", "push", "session", "tracking"));
+    MAY_USE.put("pubsub", List.of("resp", "storage", "notify", "push", "session", "command"));
     MAY_USE.put(
         "info",
-        List.of("resp", "storage", "config", "metrics", "push", "session", "tracking", "command"));
+        List.of(
+            "resp",
+            "storage",
+            "config",
+            "metrics",
+            "push",
+            "session",
+            "tracking",
+            "command",
+            "pubsub"));
     MAY_USE.put(
         "acl",
         List.of("resp", "storage", "config", "metrics", "push", "session", "tracking", "command"));
@@ -86,6 +96,7 @@ final class ArchitectureTest {
             "session",
             "tracking",
             "command",
+            "pubsub",
             "info",
             "acl"));
     MAY_USE.put(

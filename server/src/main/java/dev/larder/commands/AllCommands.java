@@ -79,6 +79,7 @@ public final class AllCommands {
     ServerCommands.declare(c, server);
     SaveCommands.declare(c, server.saving());
     MonitorCommand.declare(c);
+    PubSubCommands.declare(c, server.pubSub());
     SlowLogCommands.declare(c, server.stats().slowLog());
     LatencyCommands.declare(c, server.stats());
     ReplicationCommands.declare(c);

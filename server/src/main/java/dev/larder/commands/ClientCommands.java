@@ -308,7 +308,8 @@ public final class ClientCommands {
   private void list(Call call) throws CommandException {
     List<Session> listed;
     if (call.argCount() == 4 && call.argIs(2, TYPE)) {
-      listed = ClientFilter.isNormalType(call.argString(3)) ? sessions.snapshot() : List.of();
+      ClientType type = ClientType.parse(call.argString(3));
+      listed = sessions.snapshot().stream().filter(type::includes).toList();
     } else if (call.argCount() > 3 && call.argIs(2, ID)) {
       listed = new ArrayList<>();
       for (int i = 3; i < call.argCount(); i++) {

@@ -8,7 +8,6 @@ import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
 import dev.larder.session.Session;
 import dev.larder.session.User;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Which connections CLIENT KILL means: those that pass every condition given. */
@@ -33,7 +32,7 @@ final class ClientFilter {
 
   private long id;
   private long maxAgeSeconds;
-  private boolean normalType = true;
+  private ClientType type = ClientType.ANY;
   private boolean skipMe = true;
   private @Nullable String address;
   private @Nullable String localAddress;
@@ -71,7 +70,7 @@ final class ClientFilter {
         throw new CommandException(MAXAGE_RANGE);
       }
     } else if (call.argIs(i, TYPE)) {
-      normalType = isNormalType(call.argString(value));
+      type = ClientType.parse(call.argString(value));
     } else if (call.argIs(i, ADDR)) {
       address = call.argString(value);
     } else if (call.argIs(i, LADDR)) {
@@ -88,18 +87,9 @@ final class ClientFilter {
     }
   }
 
-  /** Whether a type of clients is the one that all of them have here; others are only known. */
-  static boolean isNormalType(String type) throws CommandException {
-    return switch (type.toLowerCase(Locale.ROOT)) {
-      case "normal" -> true;
-      case "master", "replica", "slave", "pubsub" -> false;
-      default -> throw new CommandException("ERR Unknown client type '" + type + "'");
-    };
-  }
-
   boolean matches(Session session, Call call) {
     long ageMillis = call.nowMillis() - session.createdMillis();
-    return normalType
+    return type.includes(session)
         && (!skipMe || session != call.session())
         && (id == 0 || session.id() == id)
         && (address == null || address.equals(session.connection().remoteAddress()))

@@ -3,6 +3,8 @@ package dev.larder.commands;
 import dev.larder.command.Arguments;
 import dev.larder.session.Connection;
 import dev.larder.session.Session;
+import dev.larder.session.Subscriptions;
+import dev.larder.session.Subscriptions.Kind;
 import dev.larder.session.Tracking;
 import org.jspecify.annotations.Nullable;
 
@@ -38,8 +40,11 @@ final class ClientLine {
     line.append(" idle=").append(seconds(nowMillis - session.lastInteractionMillis()));
     line.append(" flags=").append(flags(session));
     line.append(" db=").append(session.database());
-    line.append(" sub=0 psub=0 ssub=0 multi=");
-    line.append(session.isInTransaction() ? session.queuedCommands() : -1)
+    line.append(" sub=").append(subscriptions(session, Kind.CHANNEL));
+    line.append(" psub=").append(subscriptions(session, Kind.PATTERN));
+    line.append(" ssub=").append(subscriptions(session, Kind.SHARD_CHANNEL));
+    line.append(" multi=")
+        .append(session.isInTransaction() ? session.queuedCommands() : -1)
         .append(" watch=")
         .append(session.watchedKeys());
     line.append(" qbuf=").append(input).append(" qbuf-free=").append(free);
@@ -62,6 +67,11 @@ final class ClientLine {
     line.append(" lib-ver=").append(orEmpty(session.libraryVersion()));
     line.append(" io-thread=").append(connection.eventLoop());
     line.append(" tot-cmds=").append(session.commandCount());
+  }
+
+  private static int subscriptions(Session session, Kind kind) {
+    Subscriptions all = session.subscriptions();
+    return all == null ? 0 : all.count(kind);
   }
 
   private static long argumentBytes(Arguments call) {
@@ -88,6 +98,9 @@ final class ClientLine {
 
   private static String flags(Session session) {
     StringBuilder flags = new StringBuilder();
+    if (session.isSubscribed()) {
+      flags.append('P');
+    }
     if (session.isInTransaction()) {
       flags.append('x');
     }

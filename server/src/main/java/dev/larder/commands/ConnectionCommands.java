@@ -165,8 +165,15 @@ public final class ConnectionCommands {
     if (call.argCount() > 2) {
       throw new CommandException(call.spec().wrongArity());
     }
+    boolean isMessage = call.session().isSubscribed() && call.session().protocol() == 2;
+    if (isMessage) {
+      call.reply().array(2);
+      call.reply().bulkString("pong");
+    }
     if (call.argCount() == 2) {
       call.replyArg(1);
+    } else if (isMessage) {
+      call.reply().bulkString("");
     } else {
       call.reply().simpleString("PONG");
     }

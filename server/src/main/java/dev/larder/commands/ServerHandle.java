@@ -2,6 +2,7 @@ package dev.larder.commands;
 
 import dev.larder.command.CommandTable;
 import dev.larder.metrics.ServerStats;
+import dev.larder.pubsub.PubSub;
 import dev.larder.resp.ReplyWriter;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -46,6 +47,11 @@ public interface ServerHandle {
   /** Has a stop that still saves fail; whether there is one. */
   default boolean abortStop() {
     return false;
+  }
+
+  /** The channels that clients listen to. */
+  default PubSub pubSub() {
+    return new PubSub();
   }
 
   /** What writes snapshots to the file. */

@@ -84,10 +84,25 @@ final class Gates {
     if (refusal != null) {
       return ErrorReply.of(refusal);
     }
+    if (session.isSubscribed() && session.protocol() == 2 && !isForSubscribers(spec)) {
+      return ErrorReply.of(
+          "ERR Can't execute '"
+              + spec.fullName()
+              + "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in"
+              + " this context");
+    }
     if (load.isLoading() && (flags & LOADING) == 0) {
       return ErrorReply.LOADING;
     }
     return null;
+  }
+
+  /** Whether a client may send it that, in the older protocol, takes replies for messages. */
+  private static boolean isForSubscribers(CommandSpec spec) {
+    return switch (spec.fullName()) {
+      case "ping", "quit", "reset" -> true;
+      default -> spec.has(Flag.PUBSUB) && spec.fullName().endsWith("subscribe");
+    };
   }
 
   /** EXEC counts as what it will run. */

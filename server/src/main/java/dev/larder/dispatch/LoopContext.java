@@ -102,11 +102,11 @@ public final class LoopContext {
     this.index = index;
     this.loops = mailboxes.count();
     this.mailbox = mailboxes.of(index);
-    this.outbox = mailboxes.newOutbox(index);
     this.keyspace = keyspace;
     this.serverStats = serverStats;
     this.stats = serverStats.addLoop();
     this.unit = keyspace.newUnit();
+    this.outbox = mailboxes.newOutbox(index, unit.index());
     this.reply = new ReplyWriter(addressOf);
     this.tracking = clientTracking.loop(index, unit, outbox);
     this.call = newCall(commands, reply);

@@ -135,7 +135,19 @@ final class Replies {
       return Outcome.CLOSE;
     }
     writer.protocol(session.protocol());
+    if (session.isSubscribed()) {
+      hear(client);
+    }
     return peerReads ? Outcome.DONE : Outcome.WAIT_FOR_PEER;
+  }
+
+  /** A client who listens hears what it has published before its next command is answered. */
+  private void hear(Client client) {
+    if (!outbox.isEmpty()) {
+      showLater(client);
+    }
+    outbox.deliverOwn();
+    client.endReply();
   }
 
   /** CLIENT CACHING holds for the next command, beside others of CLIENT, or a transaction. */

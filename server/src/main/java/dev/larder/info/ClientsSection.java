@@ -37,6 +37,7 @@ final class ClientsSection implements InfoSection {
     long biggestOutput = 0;
     int blocked = 0;
     int withTimeout = 0;
+    int subscribed = 0;
     int watching = 0;
     long watched = 0;
     for (Session session : sessions.snapshot()) {
@@ -47,6 +48,7 @@ final class ClientsSection implements InfoSection {
       int watches = session.watchedKeys();
       watching += watches > 0 ? 1 : 0;
       watched += watches;
+      subscribed += session.isSubscribed() ? 1 : 0;
       Blocked wait = session.blocked();
       if (wait != null && wait.isWaiting()) {
         blocked++;
@@ -61,7 +63,7 @@ final class ClientsSection implements InfoSection {
     out.field("client_recent_max_output_buffer", biggestOutput);
     out.field("blocked_clients", blocked);
     out.field("tracking_clients", tracking.clientCount());
-    out.field("pubsub_clients", 0);
+    out.field("pubsub_clients", subscribed);
     out.field("watching_clients", watching);
     out.field("clients_in_timeout_table", withTimeout);
     out.field("total_watched_keys", watched);

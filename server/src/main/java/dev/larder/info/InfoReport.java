@@ -2,6 +2,7 @@ package dev.larder.info;
 
 import dev.larder.command.CommandTable;
 import dev.larder.metrics.ServerStats;
+import dev.larder.pubsub.PubSub;
 import dev.larder.session.Sessions;
 import dev.larder.storage.Keyspace;
 import dev.larder.tracking.ClientTracking;
@@ -29,6 +30,7 @@ public final class InfoReport {
       LongSupplier changes,
       Sessions sessions,
       ClientTracking tracking,
+      PubSub pubSub,
       ServerStats stats,
       Vitals vitals) {
     sections.put("server", new ServerSection(facts, stats));
@@ -36,7 +38,7 @@ public final class InfoReport {
     sections.put("memory", new MemorySection(facts, vitals));
     sections.put(
         "persistence", new PersistenceSection(changes, stats.load(), stats.save(), stats.aof()));
-    sections.put("stats", new StatsSection(stats, tracking, vitals));
+    sections.put("stats", new StatsSection(stats, tracking, pubSub, vitals));
     sections.put("replication", new ReplicationSection());
     sections.put("cpu", new CpuSection());
     sections.put("modules", (out, _) -> out.section("Modules"));

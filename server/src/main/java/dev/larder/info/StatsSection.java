@@ -2,17 +2,20 @@ package dev.larder.info;
 
 import dev.larder.command.CommandTable;
 import dev.larder.metrics.ServerStats;
+import dev.larder.pubsub.PubSub;
 import dev.larder.tracking.ClientTracking;
 
 /** Totals since the start or the last reset, and rates. */
 final class StatsSection implements InfoSection {
   private final ServerStats stats;
   private final ClientTracking tracking;
+  private final PubSub pubSub;
   private final Vitals vitals;
 
-  StatsSection(ServerStats stats, ClientTracking tracking, Vitals vitals) {
+  StatsSection(ServerStats stats, ClientTracking tracking, PubSub pubSub, Vitals vitals) {
     this.stats = stats;
     this.tracking = tracking;
+    this.pubSub = pubSub;
     this.vitals = vitals;
   }
 
@@ -41,8 +44,9 @@ final class StatsSection implements InfoSection {
     out.field("evicted_scripts", 0);
     out.field("keyspace_hits", stats.keyHits());
     out.field("keyspace_misses", stats.keyMisses());
-    out.field("pubsub_channels", 0);
-    out.field("pubsub_patterns", 0);
+    out.field("pubsub_channels", pubSub.channelCount());
+    out.field("pubsub_patterns", pubSub.patternCount());
+    out.field("pubsubshard_channels", pubSub.shardChannelCount());
     out.field("latest_fork_usec", 0);
     out.field("total_forks", 0);
     out.field("migrate_cached_sockets", 0);

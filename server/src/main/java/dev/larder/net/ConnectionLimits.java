@@ -104,12 +104,13 @@ final class ConnectionLimits {
    * @return the new {@code overSoftSince}
    */
   long checkOutput(ClientConnection connection, long bytes, long overSoftSince, long nowMillis) {
-    long hard = settings.outputHardLimitBytes();
-    long soft = settings.outputSoftLimitBytes();
+    boolean isSubscriber = connection.session().isSubscribed();
+    long hard = settings.outputHardLimitBytes(isSubscriber);
+    long soft = settings.outputSoftLimitBytes(isSubscriber);
+    long softMillis = settings.outputSoftLimitSeconds(isSubscriber) * MILLIS_PER_SECOND;
     boolean overSoft = soft > 0 && bytes >= soft;
     long since = !overSoft ? 0 : overSoftSince == 0 ? nowMillis : overSoftSince;
-    boolean tooLong =
-        overSoft && nowMillis - since > settings.outputSoftLimitSeconds() * MILLIS_PER_SECOND;
+    boolean tooLong = overSoft && nowMillis - since > softMillis;
     if ((hard > 0 && bytes >= hard) || tooLong) {
       log.warn(
           "Closing client {} for overcoming of output buffer limits: {} bytes unread",
@@ -124,7 +125,9 @@ final class ConnectionLimits {
   void checkIdle(ClientConnection connection, long nowMillis) {
     int seconds = settings.idleTimeoutSeconds();
     Session session = connection.session();
-    if (seconds > 0 && nowMillis - session.lastInteractionMillis() > seconds * MILLIS_PER_SECOND) {
+    if (seconds > 0
+        && !session.isSubscribed()
+        && nowMillis - session.lastInteractionMillis() > seconds * MILLIS_PER_SECOND) {
       log.debug("Closing idle client {}", session.id());
       connection.closeNow();
     }

@@ -52,12 +52,16 @@ public interface NetSettings {
   /** Bytes of an unfinished command that a client may send. */
   long queryBufferLimitBytes();
 
-  /** Bytes of unread replies at which a client is disconnected at once; 0 for no limit. */
-  long outputHardLimitBytes();
+  /**
+   * Bytes of unread replies at which a client is disconnected at once; 0 for no limit.
+   *
+   * @param isSubscriber whether it listens to channels, here and below
+   */
+  long outputHardLimitBytes(boolean isSubscriber);
 
   /** Bytes of unread replies at which a client is disconnected after a time; 0 for no limit. */
-  long outputSoftLimitBytes();
+  long outputSoftLimitBytes(boolean isSubscriber);
 
   /** The time for {@link #outputSoftLimitBytes}. */
-  int outputSoftLimitSeconds();
+  int outputSoftLimitSeconds(boolean isSubscriber);
 }

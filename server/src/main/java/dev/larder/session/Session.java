@@ -47,6 +47,9 @@ public final class Session {
   /** Null before the client asks to be told of keys. */
   private volatile @Nullable Tracking tracking;
 
+  /** Null before the client subscribes to anything. */
+  private volatile @Nullable Subscriptions subscriptions;
+
   /** Touched on the session's loop only. */
   private long lastEffect;
 
@@ -247,7 +250,17 @@ public final class Session {
 
   /** Whether the client listens to messages that others publish; any thread. */
   public boolean isSubscribed() {
-    return false;
+    Subscriptions all = subscriptions;
+    return all != null && !all.isEmpty();
+  }
+
+  /** What the client listens to; null as long as it has never subscribed. */
+  public @Nullable Subscriptions subscriptions() {
+    return subscriptions;
+  }
+
+  public void subscriptions(Subscriptions all) {
+    subscriptions = all;
   }
 
   /** What the client wants to be told of keys; null as long as it has never asked. */
@@ -312,6 +325,10 @@ public final class Session {
     if (tracking != null) {
       tracking.end();
       tracking = null;
+    }
+    if (subscriptions != null) {
+      subscriptions.end();
+      subscriptions = null;
     }
   }
 }

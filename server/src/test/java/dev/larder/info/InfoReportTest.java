@@ -10,6 +10,7 @@ import dev.larder.config.Version;
 import dev.larder.metrics.ChangeCounter;
 import dev.larder.metrics.LoopStats;
 import dev.larder.metrics.ServerStats;
+import dev.larder.pubsub.PubSub;
 import dev.larder.session.Sessions;
 import dev.larder.storage.Bytes;
 import dev.larder.storage.Keyspace;
@@ -39,6 +40,7 @@ final class InfoReportTest {
           changes::total,
           sessions,
           new ClientTracking(keyspace, sessions, 1, () -> 0),
+          new PubSub(),
           stats,
           vitals);
   private final CommandTable commands = commands();

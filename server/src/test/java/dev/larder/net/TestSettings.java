@@ -93,17 +93,17 @@ final class TestSettings implements NetSettings {
   }
 
   @Override
-  public long outputHardLimitBytes() {
+  public long outputHardLimitBytes(boolean isSubscriber) {
     return outputHardLimitBytes;
   }
 
   @Override
-  public long outputSoftLimitBytes() {
+  public long outputSoftLimitBytes(boolean isSubscriber) {
     return 0;
   }
 
   @Override
-  public int outputSoftLimitSeconds() {
+  public int outputSoftLimitSeconds(boolean isSubscriber) {
     return 0;
   }
 }

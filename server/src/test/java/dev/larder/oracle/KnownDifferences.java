@@ -199,6 +199,15 @@ final class KnownDifferences {
           new NotSent(
               List.of("client|tracking"),
               "TrackingDifferentialTest does, where messages among the replies are expected."),
+          new NotSent(
+              List.of(
+                  "subscribe",
+                  "unsubscribe",
+                  "psubscribe",
+                  "punsubscribe",
+                  "ssubscribe",
+                  "sunsubscribe"),
+              "PubSubDifferentialTest does, where one command has several replies."),
           new NotSent(List.of("client|kill"), "It would end the connections of the session."),
           new NotSent(
               List.of("command", "command|info", "command|docs", "command|list"),

@@ -211,10 +211,12 @@ public final class KeyEvents {
     return usedBytes > 0 || emptiedKey != null;
   }
 
-  /** Has them published, and forgets them. */
-  void publish() {
-    tellOfEmptied();
-    publishNoted();
+  /** Has them published, if there are any, and forgets them. */
+  public void publish() {
+    if (areThere()) {
+      tellOfEmptied();
+      publishNoted();
+    }
   }
 
   private void publishNoted() {

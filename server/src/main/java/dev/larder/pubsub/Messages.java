@@ -1,0 +1,64 @@
+package dev.larder.pubsub;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.larder.push.PushMessage;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+
+/** What subscribers get. */
+final class Messages {
+  private static final byte[] MESSAGE = "message".getBytes(US_ASCII);
+  private static final byte[] PATTERN_MESSAGE = "pmessage".getBytes(US_ASCII);
+  private static final byte[] SHARD_MESSAGE = "smessage".getBytes(US_ASCII);
+
+  /** More than a header takes, and the end of a line. */
+  private static final int MAX_HEADER_BYTES = 16;
+
+  private Messages() {}
+
+  /** A message on a channel. */
+  static PushMessage message(ByteBufAllocator allocator, byte[] channel, byte[] text) {
+    return encode(allocator, MESSAGE, channel, text);
+  }
+
+  /** A message on a channel that matches a pattern. */
+  static PushMessage ofPattern(
+      ByteBufAllocator allocator, byte[] pattern, byte[] channel, byte[] text) {
+    return encode(allocator, PATTERN_MESSAGE, pattern, channel, text);
+  }
+
+  /** A message on a shard channel. */
+  static PushMessage ofShard(ByteBufAllocator allocator, byte[] channel, byte[] text) {
+    return encode(allocator, SHARD_MESSAGE, channel, text);
+  }
+
+  private static PushMessage encode(ByteBufAllocator allocator, byte[]... parts) {
+    long bytes = MAX_HEADER_BYTES;
+    for (byte[] part : parts) {
+      bytes += MAX_HEADER_BYTES + part.length;
+    }
+    ByteBuf out = allocator.directBuffer(Math.toIntExact(bytes));
+    header(out, '>', parts.length);
+    for (byte[] part : parts) {
+      header(out, '$', part.length);
+      out.writeBytes(part);
+      endLine(out);
+    }
+    return PushMessage.of(out);
+  }
+
+  private static void header(ByteBuf out, char type, int number) {
+    out.writeByte(type);
+    if (number < 10) {
+      out.writeByte('0' + number);
+    } else {
+      out.writeBytes(Integer.toString(number).getBytes(US_ASCII));
+    }
+    endLine(out);
+  }
+
+  private static void endLine(ByteBuf out) {
+    out.writeByte('\r').writeByte('\n');
+  }
+}
