@@ -119,6 +119,10 @@ public final class LarderServer implements AutoCloseable {
       keyspace.close();
       throw e;
     }
+    listen(vitals);
+  }
+
+  private void listen(Vitals vitals) {
     try {
       net.listen();
       net.every(Vitals.TICK_MILLIS, vitals::tick);

@@ -448,9 +448,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
   /** Sends messages, unless replies are being written, which follow. */
   void flushPushed() {
-    if (!output.isAttached()) {
-      output.flush();
-    }
+    output.flushUnlessAttached();
     checkOutput(loop.nowMillis());
   }
 

@@ -126,6 +126,13 @@ final class ReplyOutput {
     flushWritten();
   }
 
+  /** Sends what there is, unless replies are being written: they will be sent with it. */
+  void flushUnlessAttached() {
+    if (!isAttached()) {
+      flush();
+    }
+  }
+
   private void flushWritten() {
     if (unflushed) {
       unflushed = false;
@@ -267,7 +274,7 @@ final class ReplyOutput {
   }
 
   /** Whether the loop's reply writer writes to this. */
-  boolean isAttached() {
+  private boolean isAttached() {
     return buffer != null && loop.reply().buffer() == buffer;
   }
 
