@@ -12,8 +12,11 @@ import dev.larder.config.Options;
 import dev.larder.config.Setting;
 import dev.larder.config.UserLine;
 import dev.larder.metrics.AccessDenials;
+import dev.larder.resp.ByteString;
 import dev.larder.session.Session;
 import dev.larder.session.Sessions;
+import dev.larder.session.Subscriptions;
+import dev.larder.session.Subscriptions.Kind;
 import dev.larder.session.User;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -157,7 +160,25 @@ public final class AclUsers {
     } catch (RuleException e) {
       throw new CommandException("ERR " + e.getMessage());
     }
-    put(name, editor.rules());
+    AclUser changed = put(name, editor.rules());
+    sessions.forEach(session -> endIfDenied(session, changed));
+  }
+
+  /** Who listens to a channel that its user may not hear any more has to go. */
+  private static void endIfDenied(Session session, AclUser changed) {
+    Subscriptions all = session.subscriptions();
+    if (session.user() != changed || all == null) {
+      return;
+    }
+    Permissions permissions = AclUser.permissions(changed);
+    for (Kind kind : Kind.values()) {
+      for (ByteString name : all.names(kind)) {
+        if (!permissions.allowsChannel(name.toArray(), kind == Kind.PATTERN)) {
+          session.close();
+          return;
+        }
+      }
+    }
   }
 
   private static void follow(UserEditor editor, String modifier) throws CommandException {

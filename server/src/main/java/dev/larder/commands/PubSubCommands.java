@@ -284,7 +284,10 @@ public final class PubSubCommands {
 
   private void names(Call call, boolean isShard) throws CommandException {
     if (call.argCount() > 3) {
-      throw new CommandException(call.spec().wrongArity());
+      throw new CommandException(
+          "ERR unknown subcommand or wrong number of arguments for '"
+              + call.argQuoted(1)
+              + "'. Try PUBSUB HELP.");
     }
     Glob wanted = call.argCount() == 3 ? new Glob(call.argBytes(2), false) : null;
     ReplyWriter reply = call.reply();

@@ -89,6 +89,7 @@ public final class BatchExecutor {
    */
   public Outcome execute(Client client) {
     begin(client);
+    replies.hearFirst(client);
     Outcome outcome = execute(client, loop.batch(), 0);
     end(client);
     return outcome;

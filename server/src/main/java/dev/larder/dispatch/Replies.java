@@ -141,6 +141,13 @@ final class Replies {
     return peerReads ? Outcome.DONE : Outcome.WAIT_FOR_PEER;
   }
 
+  /** What others have published, and know to be, comes before replies to what is asked later. */
+  void hearFirst(Client client) {
+    if (client.session().isSubscribed()) {
+      outbox.deliverOwn();
+    }
+  }
+
   /** A client who listens hears what it has published before its next command is answered. */
   private void hear(Client client) {
     if (!outbox.isEmpty()) {

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.JedisPubSub;
 import redis.clients.jedis.Pipeline;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.RedisProtocol;
@@ -265,6 +266,43 @@ final class JedisTest {
       assertThat(jedis.keys("*".getBytes(US_ASCII))).containsExactly(key);
       jedis.set(new byte[0], new byte[0]);
       assertThat(jedis.get(new byte[0])).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void messagesOnChannels(RedisProtocol protocol) {
+    List<String> heard = new ArrayList<>();
+    JedisPubSub listener =
+        new JedisPubSub() {
+          @Override
+          public void onPSubscribe(String pattern, int subscribedChannels) {
+            try (Jedis publisher = connect(protocol)) {
+              heard.add("receivers " + publisher.publish("news", "hello"));
+            }
+          }
+
+          @Override
+          public void onMessage(String channel, String message) {
+            heard.add(channel + ' ' + message);
+          }
+
+          @Override
+          public void onPMessage(String pattern, String channel, String message) {
+            heard.add(pattern + ' ' + channel + ' ' + message);
+            unsubscribe();
+            punsubscribe();
+          }
+
+          @Override
+          public void onSubscribe(String channel, int subscribedChannels) {
+            psubscribe("n*");
+          }
+        };
+    try (Jedis jedis = connect(protocol)) {
+      jedis.subscribe(listener, "news");
+      assertThat(heard).containsExactly("receivers 2", "news hello", "n* news hello");
+      assertThat(jedis.ping()).isEqualTo("PONG");
     }
   }
 }
