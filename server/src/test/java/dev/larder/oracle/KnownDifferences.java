@@ -159,6 +159,9 @@ final class KnownDifferences {
               "What changes no value is told to nobody who tracks or watches the key",
               "LTRIM of nothing, PFCOUNT and PFMERGE count as changes in Redis."),
           protocol(
+              "What a client publishes to itself comes behind the reply of PUBLISH",
+              "As in Redis 7.2; 7.0 sends it before."),
+          protocol(
               "Commands and options that came after 7.0 are not sent",
               "The reference does not know them."),
           protocol(
