@@ -6,6 +6,7 @@ import dev.larder.command.ErrorReply;
 import dev.larder.storage.Bytes;
 import dev.larder.storage.Entry;
 import dev.larder.storage.HashValue;
+import dev.larder.storage.KeyEvent;
 import dev.larder.storage.Shard;
 import dev.larder.storage.ValueType;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +82,7 @@ final class SortPattern {
     Shard shard = call.keyspace().shardOf(hash);
     long entry = shard.find(call.unit(), call.db(), hash, key, keyLength);
     if (entry == 0) {
+      call.unit().events().raise(KeyEvent.KEYMISS, call.db(), key, keyLength);
       return false;
     }
     byte[] name = field;
