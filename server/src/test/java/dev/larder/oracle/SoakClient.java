@@ -16,9 +16,31 @@ import java.util.function.BooleanSupplier;
  */
 final class SoakClient implements Callable<Long> {
 
-  /** They would end the server or the soak, wait for ever, or take its settings away. */
+  /**
+   * They would end the server or the soak, wait for ever, take its settings away, lock everybody
+   * out, or have another number of replies than one.
+   */
   private static final Set<String> NOT_SENT =
-      Set.of("shutdown", "save", "bgsave", "waitaof", "debug", "config|set", "config|rewrite");
+      Set.of(
+          "shutdown",
+          "save",
+          "bgsave",
+          "wait",
+          "waitaof",
+          "debug",
+          "config|set",
+          "config|rewrite",
+          "acl|setuser",
+          "acl|deluser",
+          "client|pause",
+          "client|reply",
+          "monitor",
+          "subscribe",
+          "unsubscribe",
+          "psubscribe",
+          "punsubscribe",
+          "ssubscribe",
+          "sunsubscribe");
 
   private static final double DISCONNECT = 0.005;
   private static final double BIG = 0.01;
