@@ -6,6 +6,7 @@ import static dev.larder.command.Arg.string;
 import static dev.larder.command.CommandGroup.PUBSUB;
 import static dev.larder.command.Flag.FAST;
 import static dev.larder.command.Flag.LOADING;
+import static dev.larder.command.Flag.MAY_REPLICATE;
 import static dev.larder.command.Flag.NOSCRIPT;
 import static dev.larder.command.Flag.STALE;
 import static dev.larder.command.ReplySchema.array;
@@ -122,7 +123,7 @@ public final class PubSubCommands {
         .complexity(
             "O(N+M) where N is the number of clients subscribed to the channel and M is the number"
                 + " of patterns that begin as it does.")
-        .flags(FAST)
+        .flags(FAST, MAY_REPLICATE)
         .arity(3)
         .args(string("channel"), string("message"))
         .replies(integerReply("How many receive it."))
@@ -130,7 +131,7 @@ public final class PubSubCommands {
     command(c, "SPUBLISH", "7.0.0")
         .summary("Publishes a message to a shard channel.")
         .complexity("O(N) where N is the number of clients subscribed to the shard channel.")
-        .flags(FAST)
+        .flags(FAST, MAY_REPLICATE)
         .arity(3)
         .args(string("shardchannel"), string("message"))
         .keys(shardChannels(0))

@@ -100,6 +100,11 @@ final class ClientPauseTest {
     awaitBlocked(1);
     unpause();
     assertThat(client.readLine()).isEqualTo(":0");
+    pauseWrites();
+    client.send("PUBLISH", "channel", "x");
+    awaitBlocked(1);
+    unpause();
+    assertThat(client.readLine()).isEqualTo(":0");
   }
 
   @Test
