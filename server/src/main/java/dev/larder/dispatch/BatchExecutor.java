@@ -40,9 +40,6 @@ public final class BatchExecutor {
 
   private static final byte[] HOST = Ascii.keyword("host:");
 
-  private static final ErrorReply UNBLOCKED =
-      ErrorReply.of("UNBLOCKED client unblocked via CLIENT UNBLOCK");
-
   private final LoopContext loop;
   private final CommandTable commands;
   private final LoopStats stats;
@@ -198,7 +195,7 @@ public final class BatchExecutor {
         replies.append(client, ended.takeReply());
       }
       case TIMEOUT, UNBLOCKED -> ended.block.replyTimeout(reply);
-      case UNBLOCKED_BY_ERROR -> replies.fail(ended.spec, UNBLOCKED);
+      case UNBLOCKED_BY_ERROR -> replies.fail(ended.spec, ErrorReply.UNBLOCKED);
       case CLIENT_GONE -> throw new IllegalStateException("a client that has gone is resumed");
     }
     return ended.hasFailed() ? Outcome.CLOSE : replies.end(client);
