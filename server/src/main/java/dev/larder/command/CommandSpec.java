@@ -198,6 +198,11 @@ public final class CommandSpec {
     return (flagBits & flag.bit()) != 0;
   }
 
+  /** Whether it begins or ends to listen to channels, and so is answered by messages. */
+  public boolean isSubscribing() {
+    return has(Flag.PUBSUB) && fullName.endsWith("subscribe");
+  }
+
   /** Declared and implied categories. */
   public Set<AclCategory> acl() {
     return acl;

@@ -101,7 +101,7 @@ final class Gates {
   private static boolean isForSubscribers(CommandSpec spec) {
     return switch (spec.fullName()) {
       case "ping", "quit", "reset" -> true;
-      default -> spec.has(Flag.PUBSUB) && spec.fullName().endsWith("subscribe");
+      default -> spec.isSubscribing();
     };
   }
 

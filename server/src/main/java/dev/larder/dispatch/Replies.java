@@ -2,7 +2,6 @@ package dev.larder.dispatch;
 
 import dev.larder.command.CommandSpec;
 import dev.larder.command.ErrorReply;
-import dev.larder.command.Flag;
 import dev.larder.metrics.AofProgress;
 import dev.larder.push.Outbox;
 import dev.larder.resp.HotPath;
@@ -74,17 +73,12 @@ final class Replies {
     mutedFrom = modes.mayMute() && modes.isMuted() ? writer.mark() : NONE;
   }
 
-  /** As {@link #begin(Session)}, of this command. */
+  /** As {@link #begin(Session)}, of this command: messages are no replies. */
   void begin(Session session, CommandSpec spec) {
     mutedFrom = NONE;
-    if (session.modes().mayMute() && !isPush(spec)) {
+    if (session.modes().mayMute() && !spec.isSubscribing()) {
       begin(session);
     }
-  }
-
-  /** Whether its reply is a push, or as good as one. */
-  private static boolean isPush(CommandSpec spec) {
-    return spec.has(Flag.PUBSUB) && spec.name().endsWith("subscribe");
   }
 
   /** Forgets what has been replied so far to a client that does not want it. */
