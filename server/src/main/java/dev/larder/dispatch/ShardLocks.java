@@ -45,36 +45,26 @@ final class ShardLocks {
    * @return false if one cannot be had: {@link #takeContended}
    */
   boolean acquire(CommandSpec spec, Call call, KeyPositions keys) {
+    if (!spec.hasFixedKeys()) {
+      addKeys(spec, call, keys, wanted);
+      return acquireWanted();
+    }
     int first = spec.firstKey();
-    if (spec.hasFixedKeys()) {
-      if (first == 0) {
-        return !spec.needsAllShards() || acquireAll();
-      }
-      int last = spec.lastKey(call.argCount());
-      if (last <= first) {
-        return acquireOne(call.hash(first));
-      }
-      for (int key = first; key <= last; key += spec.keyStep()) {
-        wanted.addKey(call.hash(key));
-      }
-      if (!acquireWanted()) {
-        return false;
-      }
-      for (int key = first; unit.isMarking() && key <= last; key += spec.keyStep()) {
-        unit.looksAt(call.shard(key), call.hash(key));
-      }
-      return true;
+    if (first == 0) {
+      return !spec.needsAllShards() || acquireAll();
     }
-    // Without sense in the arguments there is no key; the handler will find the error.
-    if (spec.findKeys(call, keys)) {
-      if (keys.hasOthers()) {
-        return acquireAll();
-      }
-      for (int i = 0; i < keys.count(); i++) {
-        wanted.addKey(call.hash(keys.position(i)));
-      }
+    int last = spec.lastKey(call.argCount());
+    if (last <= first) {
+      return acquireOne(call.hash(first));
     }
-    return acquireWanted();
+    addKeys(spec, call, keys, wanted);
+    if (!acquireWanted()) {
+      return false;
+    }
+    for (int key = first; unit.isMarking() && key <= last; key += spec.keyStep()) {
+      unit.looksAt(call.shard(key), call.hash(key));
+    }
+    return true;
   }
 
   /** Takes the shard of one key. */
@@ -109,14 +99,22 @@ final class ShardLocks {
   void collect(CommandSpec spec, Call call, KeyPositions keys, ShardSet into) {
     if (spec.needsAllShards() || spec.looksEverywhere()) {
       into.addAll();
-      return;
+    } else {
+      addKeys(spec, call, keys, into);
     }
+  }
+
+  /** Adds the shards of a command's keys, or all if it has others than those it names. */
+  private static void addKeys(CommandSpec spec, Call call, KeyPositions keys, ShardSet into) {
     if (spec.hasFixedKeys()) {
       int last = spec.firstKey() == 0 ? -1 : spec.lastKey(call.argCount());
       for (int key = spec.firstKey(); key <= last; key += spec.keyStep()) {
         into.addKey(call.hash(key));
       }
-    } else if (spec.findKeys(call, keys)) {
+      return;
+    }
+    // Without sense in the arguments there is no key; the handler will find the error.
+    if (spec.findKeys(call, keys)) {
       if (keys.hasOthers()) {
         into.addAll();
       }
