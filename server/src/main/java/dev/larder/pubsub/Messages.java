@@ -2,6 +2,7 @@ package dev.larder.pubsub;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.larder.push.PushEncoding;
 import dev.larder.push.PushMessage;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -11,9 +12,6 @@ final class Messages {
   private static final byte[] MESSAGE = "message".getBytes(US_ASCII);
   private static final byte[] PATTERN_MESSAGE = "pmessage".getBytes(US_ASCII);
   private static final byte[] SHARD_MESSAGE = "smessage".getBytes(US_ASCII);
-
-  /** More than a header takes, and the end of a line. */
-  private static final int MAX_HEADER_BYTES = 16;
 
   private Messages() {}
 
@@ -34,31 +32,15 @@ final class Messages {
   }
 
   private static PushMessage encode(ByteBufAllocator allocator, byte[]... parts) {
-    long bytes = MAX_HEADER_BYTES;
+    long bytes = PushEncoding.MAX_FRAME_BYTES;
     for (byte[] part : parts) {
-      bytes += MAX_HEADER_BYTES + part.length;
+      bytes += PushEncoding.MAX_FRAME_BYTES + part.length;
     }
     ByteBuf out = allocator.directBuffer(Math.toIntExact(bytes));
-    header(out, '>', parts.length);
+    PushEncoding.header(out, '>', parts.length);
     for (byte[] part : parts) {
-      header(out, '$', part.length);
-      out.writeBytes(part);
-      endLine(out);
+      PushEncoding.bulk(out, part);
     }
     return PushMessage.of(out);
-  }
-
-  private static void header(ByteBuf out, char type, int number) {
-    out.writeByte(type);
-    if (number < 10) {
-      out.writeByte('0' + number);
-    } else {
-      out.writeBytes(Integer.toString(number).getBytes(US_ASCII));
-    }
-    endLine(out);
-  }
-
-  private static void endLine(ByteBuf out) {
-    out.writeByte('\r').writeByte('\n');
   }
 }

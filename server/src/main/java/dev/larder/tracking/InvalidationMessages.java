@@ -2,6 +2,7 @@ package dev.larder.tracking;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.larder.push.PushEncoding;
 import dev.larder.push.PushMessage;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -14,9 +15,7 @@ final class InvalidationMessages {
       bytes("*3\r\n$7\r\nmessage\r\n$20\r\n__redis__:invalidate\r\n");
   private static final byte[] NULL = bytes("_\r\n");
   private static final byte[] OLD_NULL = bytes("$-1\r\n");
-  private static final byte[] END = bytes("\r\n");
   private static final String BROKEN = ">2\r\n$21\r\ntracking-redir-broken\r\n:";
-  private static final int MAX_LENGTH_BYTES = 16;
 
   private InvalidationMessages() {}
 
@@ -26,9 +25,9 @@ final class InvalidationMessages {
 
   /** These keys have changed. */
   static PushMessage keys(List<byte[]> keys) {
-    long bytes = MESSAGE.length + MAX_LENGTH_BYTES;
+    long bytes = MESSAGE.length + PushEncoding.MAX_FRAME_BYTES;
     for (byte[] key : keys) {
-      bytes += key.length + MAX_LENGTH_BYTES;
+      bytes += key.length + PushEncoding.MAX_FRAME_BYTES;
     }
     return PushMessage.of(keys(MESSAGE, keys, bytes), keys(PUSH, keys, bytes));
   }
@@ -36,16 +35,11 @@ final class InvalidationMessages {
   private static ByteBuf keys(byte[] head, List<byte[]> keys, long bytes) {
     ByteBuf out = buffer((int) Math.min(bytes, Integer.MAX_VALUE / 2));
     out.writeBytes(head);
-    length(out, '*', keys.size());
+    PushEncoding.header(out, '*', keys.size());
     for (byte[] key : keys) {
-      length(out, '$', key.length);
-      out.writeBytes(key).writeBytes(END);
+      PushEncoding.bulk(out, key);
     }
     return out;
-  }
-
-  private static void length(ByteBuf out, char type, int length) {
-    out.writeByte(type).writeBytes(bytes(Integer.toString(length))).writeBytes(END);
   }
 
   /** All keys have changed. */
