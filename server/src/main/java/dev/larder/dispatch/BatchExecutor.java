@@ -172,8 +172,7 @@ public final class BatchExecutor {
     if (stop.job() != null) {
       // A step of an earlier turn does not run again if this one throws.
       suspension.move(new Stop(Outcome.WAIT_FOR_JOB, next, null, null, null, false, null));
-      CommandSpec spec = lookahead.specAgain(suspension.batch(), next - 1);
-      return jobs.run(client, spec, stop.job());
+      return jobs.run(client, (TimedJob) stop.job());
     }
     if (stop.blocked() == null) {
       return Outcome.DONE;

@@ -143,8 +143,9 @@ final class CommandClock {
     long nanos = Clock.nanos();
     long spent = nanos - lastNanos;
     lastNanos = nanos;
+    long share = spent / length;
     for (int i = 0; i < length; i++) {
-      stats.ran(run[i], spent / length, isTracked);
+      stats.ran(run[i], share, isTracked);
     }
     if (spent >= limitNanos) {
       slow(requireNonNull(session), requireNonNull(runSpec), runLast, spent);
@@ -216,7 +217,7 @@ final class CommandClock {
    *
    * @param started as {@link #start} has returned it
    */
-  Job time(Job job, CommandSpec spec, Arguments call, long started) {
+  TimedJob time(Job job, CommandSpec spec, Arguments call, long started) {
     endRun();
     long nanos = Clock.nanos();
     long spent = started == IN_RUN ? 0 : nanos - started;

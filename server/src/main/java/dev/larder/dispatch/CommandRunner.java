@@ -93,8 +93,7 @@ final class CommandRunner {
     }
     Job deferred = sound ? call.takeJob() : null;
     if (deferred != null) {
-      Job timed = clock.time(deferred, spec, call, started);
-      return begin(client, spec, timed, mark, command);
+      return begin(client, clock.time(deferred, spec, call, started), mark, command);
     }
     clock.end(spec, call, started);
     return sound ? replies.end(client) : Outcome.CLOSE;
@@ -159,7 +158,7 @@ final class CommandRunner {
   }
 
   /** The handler has left a job, unless it is to run again. */
-  private Outcome begin(Client client, CommandSpec spec, Job deferred, int mark, int command) {
+  private Outcome begin(Client client, TimedJob deferred, int mark, int command) {
     Lease precedence = call.takePrecedence();
     if (precedence != null) {
       deferred.cancel();
@@ -167,6 +166,6 @@ final class CommandRunner {
       return waitFor(client, precedence);
     }
     halt.next(command + 1);
-    return jobs.run(client, spec, deferred);
+    return jobs.run(client, deferred);
   }
 }

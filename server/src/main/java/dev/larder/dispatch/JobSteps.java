@@ -1,7 +1,6 @@
 package dev.larder.dispatch;
 
 import dev.larder.command.CommandException;
-import dev.larder.command.CommandSpec;
 import dev.larder.command.Job;
 import dev.larder.metrics.Clock;
 import dev.larder.resp.ReplyWriter;
@@ -34,12 +33,8 @@ final class JobSteps {
     this.halt = halt;
   }
 
-  /**
-   * Runs steps of a job while it gets on, for a bounded time.
-   *
-   * @param spec the command that has left it
-   */
-  Outcome run(Client client, CommandSpec spec, Job job) {
+  /** Runs steps of a job while it gets on, for a bounded time. */
+  Outcome run(Client client, TimedJob job) {
     // Between steps the writer has served others.
     reply.protocol(client.session().protocol());
     long end = Clock.nanos() + STEP_NANOS;
@@ -55,7 +50,7 @@ final class JobSteps {
       } catch (CommandException e) {
         job.cancel();
         reply.rollback(mark);
-        replies.fail(spec, e.reply());
+        replies.fail(job.spec(), e.reply());
         return replies.end(client, peerReads);
       } catch (Throwable t) {
         job.cancel();

@@ -1,7 +1,5 @@
 package dev.larder.dispatch;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.larder.command.Arguments;
 import dev.larder.command.Call;
 import dev.larder.command.CommandSpec;
@@ -80,11 +78,6 @@ final class Lookahead {
   /** A command of the window, null if there is none of its name. */
   @Nullable CommandSpec spec(int command) {
     return specs[command];
-  }
-
-  /** A command that was found some time before. */
-  CommandSpec specAgain(Batch batch, int command) {
-    return requireNonNull(commands.find(name(batch, command)));
   }
 
   /** The arguments of a command, until the next call. */

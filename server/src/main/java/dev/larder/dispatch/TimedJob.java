@@ -39,6 +39,11 @@ final class TimedJob implements Job {
     this.spentNanos = spentNanos;
   }
 
+  /** The command that has left it. */
+  CommandSpec spec() {
+    return spec;
+  }
+
   @Override
   public boolean step(ReplyWriter out, long budgetNanos) throws CommandException {
     long started = Clock.nanos();
