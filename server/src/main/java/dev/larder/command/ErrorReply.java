@@ -39,8 +39,7 @@ public final class ErrorReply {
               + " instance is configured to report errors during writes if RDB snapshotting fails"
               + " (stop-writes-on-bgsave-error option). Please check the Redis logs for details"
               + " about the RDB error.");
-  public static final ErrorReply UNBLOCKED =
-      of("UNBLOCKED client unblocked via CLIENT UNBLOCK");
+  public static final ErrorReply UNBLOCKED = of("UNBLOCKED client unblocked via CLIENT UNBLOCK");
   public static final ErrorReply MAX_CLIENTS = of("ERR max number of clients reached");
 
   private final String text;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.larder.command.BlockingSample;
-import dev.larder.command.CommandGroup;
 import dev.larder.command.Declarations;
 import dev.larder.storage.Bytes;
 import dev.larder.storage.Entry;
@@ -56,16 +55,7 @@ final class BlockedCommandsTest {
     DatabaseCommands.declare(c, Saving.NONE);
     StringCommands.declare(c, () -> 512 << 20);
     ExpireCommands.declare(c);
-    c.command("SELECT")
-        .summary("For tests.")
-        .since("1.0.0")
-        .group(CommandGroup.CONNECTION)
-        .arity(2)
-        .freeForm()
-        .handler(call -> {
-          call.session().database((int) call.argLong(1));
-          call.reply().ok();
-        });
+    SelectSample.declare(c);
   }
 
   @AfterEach

@@ -58,16 +58,7 @@ final class TransactionCommandsTest {
     DatabaseCommands.declare(c, Saving.NONE);
     ExpireCommands.declare(c);
     DebugCommands.declare(c, () -> "yes", Saving.NONE);
-    c.command("SELECT")
-        .summary("For tests.")
-        .since("1.0.0")
-        .group(CommandGroup.CONNECTION)
-        .arity(2)
-        .freeForm()
-        .handler(call -> {
-          call.session().database((int) call.argLong(1));
-          call.reply().ok();
-        });
+    SelectSample.declare(c);
     c.command("ALONE")
         .summary("For tests.")
         .since("1.0.0")

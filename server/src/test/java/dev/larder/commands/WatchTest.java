@@ -39,16 +39,7 @@ final class WatchTest {
         .group(CommandGroup.CONNECTION)
         .arity(1)
         .handler(call -> call.reply().simpleString("PONG"));
-    c.command("SELECT")
-        .summary("For tests.")
-        .since("1.0.0")
-        .group(CommandGroup.CONNECTION)
-        .arity(2)
-        .freeForm()
-        .handler(call -> {
-          call.session().database((int) call.argLong(1));
-          call.reply().ok();
-        });
+    SelectSample.declare(c);
   }
 
   @AfterEach

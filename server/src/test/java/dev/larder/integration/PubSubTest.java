@@ -7,6 +7,7 @@ import dev.larder.config.Config;
 import dev.larder.config.ConfigException;
 import dev.larder.config.Options;
 import dev.larder.net.TestClient;
+import dev.larder.net.TestClients;
 import dev.larder.resp.ByteString;
 import dev.larder.resp.RespValue;
 import java.io.IOException;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 /** Messages on channels, by sockets: who gets what, and what a subscriber may do. */
 @Timeout(60)
 final class PubSubTest {
-  private final List<TestClient> clients = new ArrayList<>();
+  private final TestClients clients = new TestClients();
   private LarderServer server;
   private TestClient publisher;
 
@@ -32,17 +33,13 @@ final class PubSubTest {
 
   @AfterEach
   void close() throws IOException {
-    for (TestClient client : clients) {
-      client.close();
-    }
+    clients.close();
     assertThat(server.stats().bugs()).isZero();
     server.close();
   }
 
   private TestClient connect() throws IOException {
-    TestClient client = new TestClient(server.port());
-    clients.add(client);
-    return client;
+    return clients.connect(server.port());
   }
 
   private TestClient connect3() throws IOException {

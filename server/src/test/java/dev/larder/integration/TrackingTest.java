@@ -1,12 +1,13 @@
 package dev.larder.integration;
 
+import static dev.larder.net.TestClients.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.larder.LarderServer;
 import dev.larder.config.Config;
 import dev.larder.config.Options;
-import dev.larder.metrics.Clock;
 import dev.larder.net.TestClient;
+import dev.larder.net.TestClients;
 import dev.larder.resp.RespValue;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -14,7 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -27,28 +27,23 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 final class TrackingTest {
   private static final long SEED = Long.getLong("seed", System.identityHashCode(new Object()));
-  private static final long PATIENCE_NANOS = 20_000_000_000L;
   private static final int KEYS = 40;
   private static final int WRITES = 4_000;
 
   private final LarderServer server =
       LarderServer.start(new Config().set(Options.PORT, 0L).set(Options.IO_THREADS, 2L));
 
-  private final List<TestClient> clients = new ArrayList<>();
+  private final TestClients clients = new TestClients();
 
   @AfterEach
   void close() throws IOException {
-    for (TestClient client : clients) {
-      client.close();
-    }
+    clients.close();
     assertThat(server.stats().bugs()).isZero();
     server.close();
   }
 
   private TestClient connect() throws IOException {
-    TestClient client = new TestClient(server.port());
-    clients.add(client);
-    return client;
+    return clients.connect(server.port());
   }
 
   /** A client that keeps what it has read until it is told that this has changed. */
@@ -97,14 +92,6 @@ final class TrackingTest {
       String info = text(client.read());
       int at = info.indexOf("\n" + name + ":");
       return info.substring(at + name.length() + 2, info.indexOf('\r', at + 1));
-    }
-  }
-
-  private static void await(Callable<Boolean> condition) throws Exception {
-    long end = Clock.nanos() + PATIENCE_NANOS;
-    while (!condition.call()) {
-      assertThat(Clock.nanos() - end).as("patience").isNegative();
-      Thread.onSpinWait();
     }
   }
 

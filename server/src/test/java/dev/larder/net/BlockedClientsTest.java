@@ -1,8 +1,8 @@
 package dev.larder.net;
 
+import static dev.larder.net.TestClients.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.larder.metrics.Clock;
 import dev.larder.resp.Requests;
 import dev.larder.resp.RespValue;
 import dev.larder.storage.Bytes;
@@ -16,7 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,10 +24,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Clients that block, by real sockets on two event loops. */
 final class BlockedClientsTest {
   private static final int MANY = 600;
-  private static final long PATIENCE_NANOS = 20_000_000_000L;
 
   private final TestSettings settings = new TestSettings();
-  private final List<TestClient> clients = new ArrayList<>();
+  private final TestClients clients = new TestClients();
   private TestServer server;
   private int expectedBugs;
 
@@ -48,9 +46,7 @@ final class BlockedClientsTest {
 
   @AfterEach
   void stop() throws IOException {
-    for (TestClient client : clients) {
-      client.close();
-    }
+    clients.close();
     await(() -> server.sessions.count() == 0);
     assertThat(server.keyspace.awaitedKeys()).as("keys waited for by nobody").isZero();
     server.close();
@@ -58,9 +54,7 @@ final class BlockedClientsTest {
   }
 
   private TestClient connect() throws IOException {
-    TestClient client = new TestClient(server.port());
-    clients.add(client);
-    return client;
+    return clients.connect(server.port());
   }
 
   /** A client that waits in a queue. */
@@ -80,14 +74,6 @@ final class BlockedClientsTest {
     int[] count = new int[1];
     server.sessions.forEach(session -> count[0] += session.isBlocked() ? 1 : 0);
     return count[0];
-  }
-
-  private static void await(BooleanSupplier condition) {
-    long end = Clock.nanos() + PATIENCE_NANOS;
-    while (!condition.getAsBoolean()) {
-      assertThat(Clock.nanos()).as("out of patience").isLessThan(end);
-      Thread.yield();
-    }
   }
 
   private static String read(TestClient client) throws IOException {

@@ -1,14 +1,13 @@
 package dev.larder.net;
 
+import static dev.larder.net.TestClients.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.larder.metrics.Clock;
 import dev.larder.resp.ByteString;
 import dev.larder.resp.RespValue;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,11 +15,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Messages to other connections, by real sockets on two event loops. */
 final class PushTest {
-  private static final long PATIENCE_NANOS = 20_000_000_000L;
   private static final int MANY = 200;
 
   private final TestSettings settings = new TestSettings();
-  private final List<TestClient> clients = new ArrayList<>();
+  private final TestClients clients = new TestClients();
   private TestServer server;
 
   static Stream<Transport> transports() {
@@ -34,27 +32,15 @@ final class PushTest {
 
   @AfterEach
   void stop() throws IOException {
-    for (TestClient client : clients) {
-      client.close();
-    }
+    clients.close();
     await(() -> server.sessions.count() == 0);
     await(() -> server.told.stream().allMatch(message -> message.refCnt() == 0));
     server.close();
     assertThat(server.stats.bugs()).isZero();
   }
 
-  private static void await(BooleanSupplier condition) {
-    long end = Clock.nanos() + PATIENCE_NANOS;
-    while (!condition.getAsBoolean()) {
-      assertThat(Clock.nanos() - end).as("patience").isNegative();
-      Thread.onSpinWait();
-    }
-  }
-
   private TestClient connect() throws IOException {
-    TestClient client = new TestClient(server.port());
-    clients.add(client);
-    return client;
+    return clients.connect(server.port());
   }
 
   private static String id(TestClient client) throws IOException {
