@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 
 /**
  * From the start of a server to its first reply, when it has loaded a file that redis-server wrote:
- * both load the same one in turn, on all cores. What is judged is the time beyond that of a start
- * without a file, measured in the same round; the whole time is told beside it.
+ * both load the same one in turn, on all cores. The start of the JVM counts; beside it is told what
+ * was beyond that of a start without a file, measured in the same round.
  */
 final class FileLoading {
   private static final long MILLION = 1_000_000;
@@ -93,19 +93,19 @@ final class FileLoading {
       }
       redisTimes.tell(content, details);
       larderTimes.tell(content, details);
-      double ratio = Stats.medianRatio(larderTimes.net(), redisTimes.net());
-      double whole = Stats.medianRatio(larderTimes.whole, redisTimes.whole);
+      double ratio = Stats.medianRatio(larderTimes.whole, redisTimes.whole);
+      double net = Stats.medianRatio(larderTimes.net(), redisTimes.net());
       rows.add(
           Row.judged(
               content.name,
               Goals.LOADING,
               ratio,
-              "%s (%s s)".formatted(Text.fixed(ratio, 3), seconds(Stats.median(larderTimes.net()))),
-              "redis %s s; with the start %s (%s s)"
+              "%s (%s s)".formatted(Text.fixed(ratio, 3), seconds(Stats.median(larderTimes.whole))),
+              "redis %s s; without the start %s (%s s)"
                   .formatted(
-                      seconds(Stats.median(redisTimes.net())),
-                      Text.fixed(whole, 3),
-                      seconds(Stats.median(larderTimes.whole)))));
+                      seconds(Stats.median(redisTimes.whole)),
+                      Text.fixed(net, 3),
+                      seconds(Stats.median(larderTimes.net())))));
     } finally {
       ServerProcess.remove(directory);
     }
