@@ -20,6 +20,7 @@ final class CrashClient implements Runnable {
   private static final int KEYS = 12;
   private static final int MOST_IN_PIPELINE = 8;
   private static final int LONG_VALUE = 20_000;
+  private static final int ACCOUNTS = 8;
 
   private final int number;
   private final int clients;
@@ -35,6 +36,9 @@ final class CrashClient implements Runnable {
   private final List<Request> queued = new ArrayList<>();
 
   private boolean isQueueing;
+
+  /** Whether the next transaction depends on what another client does meanwhile. */
+  private boolean isWatching;
 
   /** The highest count of each client that this one was shown. */
   private final long[] shown;
@@ -59,10 +63,7 @@ final class CrashClient implements Runnable {
   public void run() {
     try (Wire wire = new Wire(port)) {
       while (true) {
-        List<Request> pipeline = new ArrayList<>();
-        for (int i = random.nextInt(MOST_IN_PIPELINE); i >= 0; i--) {
-          addNext(pipeline);
-        }
+        List<Request> pipeline = nextPipeline();
         pending.addAll(pipeline);
         wire.send(pipeline);
         List<Frame> replies = wire.receive(pipeline.size());
@@ -81,21 +82,80 @@ final class CrashClient implements Runnable {
     assertThat(reply.text()).as(request.toString()).doesNotStartWith("-");
     acknowledged++;
     if (request.command().equals("get")) {
-      int other = Integer.parseInt(request.text(1).substring("count:".length()));
+      // A transaction asks for accounts only, and its replies come with EXEC.
       if (reply.value() instanceof RespValue.BulkString(var text)) {
+        int other = Integer.parseInt(request.text(1).substring("count:".length()));
         shown[other] = Math.max(shown[other], Long.parseLong(text.toString()));
       }
-    } else {
-      apply(keys, request);
+      return;
+    }
+    if (request.command().equals("exec")) {
+      if (reply.value() instanceof RespValue.Array(var replies)) {
+        assertThat(balance(replies)).as("what all accounts have").isZero();
+      } else {
+        queued.clear();
+      }
+    }
+    apply(keys, request);
+  }
+
+  /** The sum of the values among these replies; only accounts are asked for in a transaction. */
+  private static long balance(List<RespValue> replies) {
+    long sum = 0;
+    for (RespValue reply : replies) {
+      if (reply instanceof RespValue.BulkString(var text)) {
+        sum += Long.parseLong(text.toString());
+      }
+    }
+    return sum;
+  }
+
+  /** What depends on a watch stands alone, so that there is nothing after it if it is not done. */
+  private List<Request> nextPipeline() {
+    List<Request> pipeline = new ArrayList<>();
+    if (isWatching) {
+      isWatching = false;
+      addTransaction(pipeline);
+      return pipeline;
+    }
+    for (int i = random.nextInt(MOST_IN_PIPELINE); i >= 0; i--) {
+      addNext(pipeline);
+    }
+    if (random.nextInt(8) == 0) {
+      pipeline.add(Request.of("WATCH", "count:" + random.nextInt(clients)));
+      isWatching = true;
+    }
+    return pipeline;
+  }
+
+  private void addNext(List<Request> pipeline) {
+    switch (random.nextInt(18)) {
+      case 0, 1 -> addTransaction(pipeline);
+      case 2 -> addTransfer(pipeline);
+      case 3 -> addAudit(pipeline);
+      default -> pipeline.add(next());
     }
   }
 
-  /** A request, or a transaction: all of it or nothing. */
-  private void addNext(List<Request> pipeline) {
-    if (random.nextInt(6) > 0) {
-      pipeline.add(next());
-      return;
+  /** From one account that all clients share to another one. */
+  private void addTransfer(List<Request> pipeline) {
+    String amount = 1 + random.nextInt(100) + "";
+    pipeline.add(Request.of("MULTI"));
+    pipeline.add(Request.of("DECRBY", "account:" + random.nextInt(ACCOUNTS), amount));
+    pipeline.add(Request.of("INCRBY", "account:" + random.nextInt(ACCOUNTS), amount));
+    pipeline.add(Request.of("EXEC"));
+  }
+
+  private static void addAudit(List<Request> pipeline) {
+    pipeline.add(Request.of("MULTI"));
+    for (int i = 0; i < ACCOUNTS; i++) {
+      pipeline.add(Request.of("GET", "account:" + i));
     }
+    pipeline.add(Request.of("EXEC"));
+  }
+
+  /** Changes keys of different shards: all of it or nothing. */
+  private void addTransaction(List<Request> pipeline) {
     String key = number + ":" + random.nextInt(KEYS);
     String value = ++count + "";
     pipeline.add(Request.of("MULTI"));
@@ -192,6 +252,7 @@ final class CrashClient implements Runnable {
         .isEqualTo(expected);
     queued.clear();
     isQueueing = false;
+    isWatching = false;
     keys.clear();
     keys.putAll(expected);
     pending.clear();

@@ -168,9 +168,15 @@ final class CrashTest {
     for (CrashClient client : clients) {
       client.verify(found);
     }
+    long balance =
+        found.entrySet().stream()
+            .filter(entry -> entry.getKey().startsWith("account:"))
+            .mapToLong(entry -> Long.parseLong(entry.getValue().getFirst()))
+            .sum();
+    assertThat(balance).as("what all accounts have").isZero();
     assertThat(found.keySet())
         .as("keys that nobody wrote")
-        .allMatch(key -> key.matches("(count:\\d+|(string|left|right|list):\\d+:\\d+)"));
+        .allMatch(key -> key.matches("((count|account):\\d+|(string|left|right|list):\\d+:\\d+)"));
     for (CrashClient reader : clients) {
       for (int i = 0; i < clients.size(); i++) {
         assertThat(clients.get(i).counted())
