@@ -1,8 +1,10 @@
 package dev.larder.resp;
 
+import static java.util.Objects.requireNonNull;
+
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import java.util.Arrays;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +26,14 @@ public final class Batch {
   private static final int DEFAULT_MAX_ARGUMENTS = 8192;
   private static final int INITIAL_ARGUMENTS = 1024;
 
+  /**
+   * The arguments of a command that has more of them are placed off the heap. As such a command
+   * fills every batch, it is the last one there.
+   */
+  static final int MAX_HEAP_ARGUMENTS = DEFAULT_MAX_ARGUMENTS;
+
   /** Arrays above this many arguments are dropped when the batch is cleared. */
-  private static final int KEPT_ARGUMENTS = 64 * 1024;
+  private static final int KEPT_ARGUMENTS = 2 * MAX_HEAP_ARGUMENTS;
 
   private final int maxCommands;
   private final int maxArguments;
@@ -33,10 +41,17 @@ public final class Batch {
   /** Index of the first argument by command; one more entry than commands, the end. */
   private final int[] firsts;
 
-  /* Package-private for the decoder's loop; arguments from `arguments` on are meaningless. */
+  /*
+   * Package-private for the decoder's loop; arguments from `arguments` on are meaningless. While
+   * there are places off the heap, these arrays end where those begin: so whether an argument is
+   * on the heap is what the JIT compiler asks anyway before it reads an array.
+   */
   long[] addresses;
   int[] lengths;
   int arguments;
+
+  /** Where the arguments behind the ends of the arrays lie; null if there are none. */
+  private @Nullable ArgumentPlaces places;
 
   private int commands;
 
@@ -65,11 +80,11 @@ public final class Batch {
    * Sets when the batch counts as full.
    *
    * @param maxCommands the most commands, at least 1
-   * @param maxArguments the number of arguments from which on no command is added; the last one may
-   *     exceed it by any number of arguments
+   * @param maxArguments the number of arguments from which on no command is added, at most 8,192;
+   *     the last one may exceed it by any number of arguments
    */
   public Batch(int maxCommands, int maxArguments) {
-    if (maxCommands < 1 || maxArguments < 1) {
+    if (maxCommands < 1 || maxArguments < 1 || maxArguments > MAX_HEAP_ARGUMENTS) {
       throw new IllegalArgumentException("batch of " + maxCommands + ", " + maxArguments);
     }
     this.maxCommands = maxCommands;
@@ -92,20 +107,24 @@ public final class Batch {
     for (int i = 0; i <= commands; i++) {
       firsts[i] = source.firsts[from + i] - firstArg;
     }
-    arguments = firsts[commands];
-    addresses = Arrays.copyOfRange(source.addresses, firstArg, firstArg + arguments);
-    lengths = Arrays.copyOfRange(source.lengths, firstArg, firstArg + arguments);
+    int count = firsts[commands];
+    int heapCount = Math.clamp(source.addresses.length - firstArg, 0, count);
+    addresses = new long[heapCount];
+    lengths = new int[heapCount];
+    if (heapCount < count) {
+      places = new ArgumentPlaces(memory.alloc());
+    }
     long place = address;
-    for (int i = 0; i < arguments; i++) {
-      if (lengths[i] <= Limits.LARGE_ARGUMENT_BYTES) {
-        addresses[i] = place;
-        place += lengths[i];
-      }
+    for (int i = 0; i < count; i++) {
+      int length = source.lengthAt(firstArg + i);
+      boolean isSmall = length <= Limits.LARGE_ARGUMENT_BYTES;
+      addArgument(isSmall ? place : source.addressAt(firstArg + i), length);
+      place += isSmall ? length : 0;
     }
     for (int i = source.largeCount - 1; i >= 0; i--) {
       int arg = source.largeArguments[i];
       if (arg >= firstArg) {
-        own(Objects.requireNonNull(source.large), arg - firstArg);
+        own(requireNonNull(source.large), arg - firstArg);
         source.takeLarge(arg);
       }
     }
@@ -120,7 +139,8 @@ public final class Batch {
   public int smallBytes(int from) {
     int bytes = 0;
     for (int i = firsts[from]; i < firsts[commands]; i++) {
-      bytes += lengths[i] <= Limits.LARGE_ARGUMENT_BYTES ? lengths[i] : 0;
+      int length = lengthAt(i);
+      bytes += length <= Limits.LARGE_ARGUMENT_BYTES ? length : 0;
     }
     return bytes;
   }
@@ -168,13 +188,52 @@ public final class Batch {
    */
   public long argAddress(int arg) {
     assert arg >= 0 && arg < firsts[commands] : arg;
-    return addresses[arg];
+    return addressAt(arg);
   }
 
   /** The length of argument {@code arg} in bytes. */
   public int argLength(int arg) {
     assert arg >= 0 && arg < firsts[commands] : arg;
-    return lengths[arg];
+    return lengthAt(arg);
+  }
+
+  /** How many arguments from the first one on have their places on the heap. */
+  public int heapArguments() {
+    return places == null ? firsts[commands] : addresses.length;
+  }
+
+  /** Whether the place of an argument, perhaps of a command being put together, is not there. */
+  public boolean isOffHeap(int arg) {
+    return places != null && arg >= addresses.length;
+  }
+
+  /** The hash noted for an argument behind {@link #heapArguments}, 0 if none was. */
+  public long noted(int arg) {
+    return requireNonNull(places).hash(arg - addresses.length);
+  }
+
+  /** Notes the hash of an argument behind {@link #heapArguments}, until the batch is cleared. */
+  public void note(int arg, long hash) {
+    requireNonNull(places).hash(arg - addresses.length, hash);
+  }
+
+  private long addressAt(int arg) {
+    long[] onHeap = addresses;
+    return Integer.compareUnsigned(arg, onHeap.length) < 0
+        ? onHeap[arg]
+        : requireNonNull(places).address(arg - onHeap.length);
+  }
+
+  private int lengthAt(int arg) {
+    int[] onHeap = lengths;
+    return Integer.compareUnsigned(arg, onHeap.length) < 0
+        ? onHeap[arg]
+        : requireNonNull(places).length(arg - onHeap.length);
+  }
+
+  /** Whether an argument of the command that is being decoded has memory of its own. */
+  boolean isLargePending(int arg) {
+    return lengthAt(arg) > Limits.LARGE_ARGUMENT_BYTES && addressAt(arg) != 0;
   }
 
   /** Whether {@code command} had a large argument that found no memory: it cannot be executed. */
@@ -189,7 +248,7 @@ public final class Batch {
 
   /** Whether {@code arg} lies in memory of {@link LargeArguments}, to be had by taking it. */
   public boolean isLarge(int arg) {
-    return argLength(arg) > Limits.LARGE_ARGUMENT_BYTES && addresses[arg] != 0;
+    return argLength(arg) > Limits.LARGE_ARGUMENT_BYTES && addressAt(arg) != 0;
   }
 
   /** The number of large arguments that the batch owns now. */
@@ -200,13 +259,13 @@ public final class Batch {
   /** The address of the {@code i}-th large argument that the batch owns now. */
   public long largeAddress(int i) {
     assert i >= 0 && i < largeCount : i;
-    return addresses[largeArguments[i]];
+    return addressAt(largeArguments[i]);
   }
 
   /** The length in bytes of the {@code i}-th large argument that the batch owns now. */
   public long largeBytes(int i) {
     assert i >= 0 && i < largeCount : i;
-    return lengths[largeArguments[i]];
+    return lengthAt(largeArguments[i]);
   }
 
   /**
@@ -237,7 +296,12 @@ public final class Batch {
     commands = 0;
     arguments = 0;
     outOfMemoryCount = 0;
-    if (addresses.length > KEPT_ARGUMENTS) {
+    if (places != null) {
+      places.release();
+      places = null;
+      addresses = new long[INITIAL_ARGUMENTS];
+      lengths = new int[INITIAL_ARGUMENTS];
+    } else if (addresses.length > KEPT_ARGUMENTS) {
       addresses = new long[INITIAL_ARGUMENTS];
       lengths = new int[INITIAL_ARGUMENTS];
     }
@@ -253,11 +317,40 @@ public final class Batch {
    * unless it is large and {@link #own}ed.
    */
   public void addArgument(long address, int length) {
-    if (arguments == addresses.length) {
+    if (arguments >= addresses.length) {
+      if (places != null) {
+        places.add(address, length);
+        arguments++;
+        return;
+      }
       grow(arguments + 1);
     }
     addresses[arguments] = address;
     lengths[arguments++] = length;
+  }
+
+  /**
+   * Says how many arguments the next command has, to be added one by one; need not be said of less
+   * than 8,192.
+   */
+  public void expectArguments(int count, ByteBufAllocator allocator) {
+    if (count > MAX_HEAP_ARGUMENTS) {
+      adopt(new ArgumentPlaces(allocator));
+    }
+  }
+
+  /** Takes the arguments of the command that is being decoded over; it has no others here. */
+  void adopt(ArgumentPlaces newPlaces) {
+    assert arguments == firsts[commands] && places == null;
+    places = newPlaces;
+    addresses = Arrays.copyOf(addresses, arguments);
+    lengths = Arrays.copyOf(lengths, arguments);
+    arguments += newPlaces.count();
+  }
+
+  /** The number of arguments of the command that is being decoded. */
+  int pendingArguments() {
+    return arguments - firsts[commands];
   }
 
   /** Makes the arguments added since the last command a command; there must be some. */
@@ -315,7 +408,7 @@ public final class Batch {
   }
 
   private void releaseLarge() {
-    LargeArguments owner = Objects.requireNonNull(large);
+    LargeArguments owner = requireNonNull(large);
     for (int i = 0; i < largeCount; i++) {
       owner.release(largeAddress(i), largeBytes(i));
     }

@@ -12,8 +12,8 @@ public final class Limits {
   public static final int MAX_LINE_BYTES = 64 * 1024;
 
   /**
-   * The most arguments of a command, as in Redis up to 6.2. Where they are is kept on the Java heap
-   * until the last one is there, which is no room for hundreds of millions of them.
+   * The most arguments of a command, as in Redis up to 6.2. Where they are is kept until the last
+   * one is there, and may take more memory than they do.
    */
   public static final int MAX_ARGUMENTS = 1024 * 1024;
 

@@ -1,7 +1,6 @@
 package dev.larder.resp;
 
 import io.netty.buffer.ByteBuf;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,12 +38,6 @@ import org.jspecify.annotations.Nullable;
  */
 @HotPath
 public final class RequestDecoder {
-  private static final long[] NO_ADDRESSES = {};
-  private static final int[] NO_LENGTHS = {};
-
-  /** Saved arrays above this many arguments are dropped when their command is complete. */
-  private static final int KEPT_ARGUMENTS = 32;
-
   private static final int EXPECT_HEADER = -1;
 
   private final Limits limits;
@@ -78,11 +71,8 @@ public final class RequestDecoder {
 
   private boolean outOfMemory;
 
-  /** Arguments saved: offsets from the reader index, or addresses if longer than the limit. */
-  private long[] savedAddresses = NO_ADDRESSES;
-
-  private int[] savedLengths = NO_LENGTHS;
-  private int savedCount;
+  /** Those of the arguments found so far that came with earlier input. */
+  private final PendingArguments pending = new PendingArguments();
 
   /** A decoder for an authenticated client. */
   public RequestDecoder(Limits limits, LargeArguments large) {
@@ -169,16 +159,17 @@ public final class RequestDecoder {
     return Math.max(1, Math.min(data, Limits.LARGE_ARGUMENT_BYTES) + 2 - available);
   }
 
+  /** The memory for the places of a pending command's arguments, in bytes; any thread, racy. */
+  public int placesBytes() {
+    return pending.bytes();
+  }
+
   /**
    * Gives back what the pending command holds: for a connection that closes. Batches keep what they
    * own.
    */
   public void release() {
-    for (int i = 0; i < savedCount; i++) {
-      if (savedLengths[i] > Limits.LARGE_ARGUMENT_BYTES && savedAddresses[i] != 0) {
-        large.release(savedAddresses[i], savedLengths[i]);
-      }
-    }
+    pending.releaseLarge(large);
     if (largeAddress != 0) {
       large.release(largeAddress, bulkLength);
     }
@@ -247,6 +238,9 @@ public final class RequestDecoder {
       }
     }
     while (remaining > 0) {
+      if (batch.pendingArguments() == Batch.MAX_HEAP_ARGUMENTS) {
+        save(in, inAddress, batch);
+      }
       if (bulkLength == EXPECT_HEADER && !bulkHeader(in)) {
         return false;
       }
@@ -404,32 +398,15 @@ public final class RequestDecoder {
 
   /** Moves the arguments of the incomplete command from the batch into the decoder. */
   private void save(ByteBuf in, long inAddress, Batch batch) {
-    int first = batch.commandStart();
-    int count = batch.arguments - first;
-    if (count == 0) {
-      return;
+    if (batch.pendingArguments() > 0) {
+      pending.take(batch, inAddress + in.readerIndex(), in.alloc());
     }
-    int needed = savedCount + count;
-    if (needed > savedAddresses.length) {
-      int capacity = Math.max(needed, savedAddresses.length + (savedAddresses.length >> 1));
-      savedAddresses = Arrays.copyOf(savedAddresses, capacity);
-      savedLengths = Arrays.copyOf(savedLengths, capacity);
-    }
-    long start = inAddress + in.readerIndex();
-    for (int i = first; i < batch.arguments; i++) {
-      int length = batch.lengths[i];
-      long address = batch.addresses[i];
-      savedLengths[savedCount] = length;
-      savedAddresses[savedCount++] =
-          length > Limits.LARGE_ARGUMENT_BYTES ? address : address - start;
-    }
-    batch.dropArguments();
   }
 
   /** Completes the command in the batch; false if it was empty. */
   private boolean finish(ByteBuf in, long inAddress, Batch batch) {
-    if (savedCount > 0) {
-      restore(inAddress + in.readerIndex(), batch);
+    if (pending.count() > 0) {
+      pending.give(batch, inAddress + in.readerIndex(), in.alloc());
     }
     int first = batch.commandStart();
     boolean added = batch.arguments > first;
@@ -447,20 +424,9 @@ public final class RequestDecoder {
     return added;
   }
 
-  private void restore(long start, Batch batch) {
-    int first = batch.commandStart();
-    batch.insertArguments(savedCount);
-    System.arraycopy(savedLengths, 0, batch.lengths, first, savedCount);
-    for (int i = 0; i < savedCount; i++) {
-      long address = savedAddresses[i];
-      batch.addresses[first + i] =
-          savedLengths[i] > Limits.LARGE_ARGUMENT_BYTES ? address : start + address;
-    }
-  }
-
   private void handOver(int first, Batch batch) {
     for (int i = first; i < batch.arguments; i++) {
-      if (batch.lengths[i] > Limits.LARGE_ARGUMENT_BYTES && batch.addresses[i] != 0) {
+      if (batch.isLargePending(i)) {
         batch.own(large, i);
       }
     }
@@ -475,10 +441,6 @@ public final class RequestDecoder {
     largeAddress = 0;
     hasLarge = false;
     outOfMemory = false;
-    savedCount = 0;
-    if (savedAddresses.length > KEPT_ARGUMENTS) {
-      savedAddresses = NO_ADDRESSES;
-      savedLengths = NO_LENGTHS;
-    }
+    pending.clear();
   }
 }

@@ -21,7 +21,6 @@ import dev.larder.storage.Views;
 import dev.larder.tracking.LoopTracking;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * owns the shards of all declared keys while a handler runs.
  */
 @HotPath
-public final class Call extends Arguments implements CommandQueue.Hashes {
+public final class Call extends Arguments {
 
   /** More than an element takes in a collection beside its own bytes. */
   private static final int ELEMENT_BYTES = 32;
@@ -45,9 +44,7 @@ public final class Call extends Arguments implements CommandQueue.Hashes {
   private final Outbox outbox;
   private final LoopTracking tracking;
 
-  /** Hash of each argument of the batch, 0 where none was computed. */
-  private long[] hashes = new long[64];
-
+  private final ArgumentHashes hashes;
   private final LoadAhead ahead = new LoadAhead(this);
 
   private @Nullable Session session;
@@ -83,6 +80,7 @@ public final class Call extends Arguments implements CommandQueue.Hashes {
     this.outbox = outbox;
     this.commands = commands;
     this.keyspace = keyspace;
+    this.hashes = new ArgumentHashes(keyspace, batch);
     this.unit = unit;
     this.reply = reply;
   }
@@ -100,12 +98,7 @@ public final class Call extends Arguments implements CommandQueue.Hashes {
   /** A new batch of a session: forgets the hashes of the one before. */
   public void begin(Session newSession, Batch newBatch) {
     session = newSession;
-    int argCount = newBatch.firstArg(newBatch.commandCount());
-    if (argCount > hashes.length) {
-      hashes = new long[Math.max(argCount, hashes.length * 2)];
-    } else {
-      Arrays.fill(hashes, 0, argCount, 0);
-    }
+    hashes.begin(newBatch, 0, newBatch.firstArg(newBatch.commandCount()));
     point(newBatch, 0, 0);
   }
 
@@ -125,12 +118,7 @@ public final class Call extends Arguments implements CommandQueue.Hashes {
       Session blocked, Batch itsBatch, CommandSpec itsSpec, int command, int key, Block why) {
     session = blocked;
     int first = itsBatch.firstArg(command);
-    int end = first + itsBatch.argCount(command);
-    if (end > hashes.length) {
-      hashes = new long[Math.max(end, hashes.length * 2)];
-    } else {
-      Arrays.fill(hashes, first, end, 0);
-    }
+    hashes.begin(itsBatch, first, first + itsBatch.argCount(command));
     point(itsBatch, 0, 0);
     select(itsSpec, command);
     readyKey = key;
@@ -156,27 +144,12 @@ public final class Call extends Arguments implements CommandQueue.Hashes {
 
   /** The hash of an argument by its index in the batch, computed once. */
   public long hashOf(int batchArg) {
-    long hash = hashes[batchArg];
-    if (hash == 0) {
-      Batch batch = batch();
-      hash = keyspace.hash(batch.argAddress(batchArg), batch.argLength(batchArg));
-      hashes[batchArg] = hash;
-    }
-    return hash;
+    return hashes.of(batchArg);
   }
 
-  /** The hash of an argument of the batch if it was computed, else 0. */
-  @Override
-  public long knownHash(int batchArg) {
-    return hashes[batchArg];
-  }
-
-  @Override
-  public void hash(int batchArg, long hash) {
-    if (batchArg >= hashes.length) {
-      hashes = Arrays.copyOf(hashes, 2 * batchArg);
-    }
-    hashes[batchArg] = hash;
+  /** What is known of hashes, by the arguments' indexes in the batch. */
+  public CommandQueue.Hashes hashes() {
+    return hashes;
   }
 
   /** The job that the handler left behind, handed over once; null when the reply is complete. */

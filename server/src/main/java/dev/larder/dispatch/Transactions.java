@@ -152,7 +152,7 @@ final class Transactions {
     CommandQueue queue = queue(transaction);
     locks.collect(spec, queued, keys, queue.shards());
     transaction.addFlags(spec.flagBits());
-    return queue.add(spec.index(), batch, command, queued);
+    return queue.add(spec.index(), batch, command, queued.hashes());
   }
 
   private CommandQueue queue(Transaction transaction) {
@@ -264,7 +264,7 @@ final class Transactions {
   private void read(Session session, CommandQueue queue, @Nullable LargeArguments owner) {
     window.clear();
     call.begin(session, window);
-    queue.read(window, numbers, call, owner);
+    queue.read(window, numbers, call.hashes(), owner);
   }
 
   /** Runs the commands; false when a handler failed in a way that none may. */

@@ -85,7 +85,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     this.output = new ReplyOutput(channel, io, this::goOnWriting);
     this.queue = new InputQueue(channel);
     this.rest = new PartialCommand(channel.alloc());
-    Connection facts = new ConnectionFacts(channel, this, loop.index(), output, queue, rest);
+    Connection facts =
+        new ConnectionFacts(channel, this, loop.index(), output, queue, rest, decoder);
     this.session = new Session(id, facts, loop.nowMillis(), defaultUser);
     decoder.setAuthenticated(session.isAuthenticated());
   }

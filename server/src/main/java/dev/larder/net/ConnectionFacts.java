@@ -1,6 +1,7 @@
 package dev.larder.net;
 
 import dev.larder.push.PushMessage;
+import dev.larder.resp.RequestDecoder;
 import dev.larder.session.Connection;
 import io.netty.channel.Channel;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
@@ -20,6 +21,7 @@ final class ConnectionFacts implements Connection {
   private final ReplyOutput output;
   private final InputQueue queue;
   private final PartialCommand rest;
+  private final RequestDecoder decoder;
 
   ConnectionFacts(
       Channel channel,
@@ -27,13 +29,15 @@ final class ConnectionFacts implements Connection {
       int loop,
       ReplyOutput output,
       InputQueue queue,
-      PartialCommand rest) {
+      PartialCommand rest,
+      RequestDecoder decoder) {
     this.channel = channel;
     this.connection = connection;
     this.loop = loop;
     this.output = output;
     this.queue = queue;
     this.rest = rest;
+    this.decoder = decoder;
   }
 
   @Override
@@ -93,7 +97,7 @@ final class ConnectionFacts implements Connection {
 
   @Override
   public int queryBufferBytes() {
-    return queue.bytes() + rest.bytes();
+    return queue.bytes() + rest.bytes() + decoder.placesBytes();
   }
 
   @Override

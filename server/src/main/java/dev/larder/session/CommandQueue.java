@@ -7,6 +7,7 @@ import dev.larder.resp.Limits;
 import dev.larder.storage.Bytes;
 import dev.larder.storage.Keyspace;
 import dev.larder.storage.ShardSet;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -255,7 +256,7 @@ public final class CommandQueue {
    * Reads commands into an empty batch until it is full.
    *
    * @param numbers gets those that {@link #add} was given
-   * @param hashes gets those of all arguments
+   * @param hashes gets those of all arguments, each as soon as the batch has it
    * @param owner what the large arguments are released to, which the batch owns from now on; null
    *     to leave them where they are
    */
@@ -264,12 +265,15 @@ public final class CommandQueue {
     for (; unread > 0 && !batch.isFull(); unread--) {
       seek();
       numbers[batch.commandCount()] = Bytes.getInt(readAt);
-      int end = arg + Bytes.getInt(readAt + 4);
+      int argCount = Bytes.getInt(readAt + 4);
+      int end = arg + argCount;
+      batch.expectArguments(argCount, UnpooledByteBufAllocator.DEFAULT);
       readAt += COMMAND_BYTES;
       for (; arg < end; arg++) {
         seek();
-        hashes.hash(arg, Bytes.getLong(readAt + HASH));
+        long hash = Bytes.getLong(readAt + HASH);
         readArgument(batch, arg, owner);
+        hashes.hash(arg, hash);
       }
       batch.endCommand();
     }

@@ -176,6 +176,24 @@ final class CommandTableTest {
   }
 
   @Test
+  void keepsKeysAsRuns() {
+    KeyPositions keys = new KeyPositions();
+    for (int round = 0; round < 2; round++) {
+      keys.clear();
+      int[] positions = {5, 1, 3, 5, 7, 9, 10, 11, 2, 4, 3};
+      int[] bits = {1, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1};
+      for (int i = 0; i < positions.length; i++) {
+        keys.add(positions[i], bits[i]);
+      }
+      assertThat(keys.count()).isEqualTo(positions.length);
+      for (int i : new int[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 3, 10, 0, 7}) {
+        assertThat(keys.position(i)).isEqualTo(positions[i]);
+        assertThat(keys.flags(i)).isEqualTo(bits[i]);
+      }
+    }
+  }
+
+  @Test
   void findsKeysByEveryKindOfSpecification() {
     assertThat(keys("get", "a")).isEqualTo("1[RO, ACCESS]");
     assertThat(keys("mset", "a", "1", "b", "2")).isEqualTo("1[OW, UPDATE]3[OW, UPDATE]");

@@ -230,6 +230,34 @@ final class TransactionCommandsTest {
   }
 
   @Test
+  void commandsOfVeryManyKeysAreRun() {
+    int keys = 20_000;
+    String[] mset = new String[1 + 2 * keys];
+    String[] mget = new String[1 + keys];
+    mset[0] = "MSET";
+    mget[0] = "MGET";
+    for (int i = 0; i < keys; i++) {
+      mset[1 + 2 * i] = "key " + i;
+      mset[2 + 2 * i] = "value " + i;
+      mget[1 + i] = "key " + i;
+    }
+    StringBuilder values = new StringBuilder("*" + keys + "\r\n");
+    for (int i = 0; i < keys; i++) {
+      String value = mset[2 + 2 * i];
+      values.append('$').append(value.length()).append("\r\n").append(value).append("\r\n");
+    }
+    client.send("MULTI");
+    queue("DBSIZE");
+    queue(mset);
+    queue(mget);
+    queue("DBSIZE");
+    assertThat(client.send("EXEC")).isEqualTo("*4\r\n:0\r\n+OK\r\n" + values + ":20000\r\n");
+    assertThat(client.send(mget)).isEqualTo(values.toString());
+    mget[0] = "DEL";
+    assertThat(client.send(mget)).isEqualTo(":20000\r\n");
+  }
+
+  @Test
   void thousandsOfCommandsAreRun() {
     client.send("MULTI");
     for (int i = 0; i < 3000; i++) {
