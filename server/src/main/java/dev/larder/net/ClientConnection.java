@@ -114,7 +114,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     io.beginRead();
     try {
       loop.stats().received(in.readableBytes());
-      if (closing) {
+      if (closing || session.isCloseRequested()) {
         return;
       }
       if (suspension != null) {
@@ -392,7 +392,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   }
 
   private void acceptQueued() {
-    while (!closing && suspension == null && !queue.isEmpty()) {
+    while (!closing && !session.isCloseRequested() && suspension == null && !queue.isEmpty()) {
       if (!share.take(queue.first())) {
         wakeups.post(0);
         return;

@@ -293,7 +293,10 @@ public final class Session {
     closeAfterReply = true;
   }
 
-  /** Whether another thread asked for the end of this connection. */
+  /**
+   * Whether another client, or an operator, has ended this connection: what arrives from now on is
+   * not executed, even if its loop has yet to close it.
+   */
   public boolean isCloseRequested() {
     return closeRequested;
   }

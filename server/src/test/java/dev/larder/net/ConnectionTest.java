@@ -276,4 +276,26 @@ final class ConnectionTest {
       assertThat(replies.replace("+PONG\r\n", "")).isEqualTo("+OK\r\n");
     }
   }
+
+  /** Both requests wait for the loop, that of the killer first, mostly. */
+  @ParameterizedTest
+  @MethodSource("transports")
+  void whoWasKilledDoesNothingMore(Transport transport) throws Exception {
+    settings.loops = 1;
+    try (TestClient holder = start(transport);
+        TestClient killer = new TestClient(server.port());
+        TestClient victim = new TestClient(server.port())) {
+      assertThat(killer.call("PING")).isEqualTo("+PONG");
+      String id = victim.call("CLIENT", "ID").substring(1);
+      holder.send("HOLD", "100000");
+      killer.sendRaw("CLIENT KILL ID " + id + "\r\nGET key\r\n");
+      victim.send("SET", "key", "value");
+      assertThat(holder.readLine()).isEqualTo("+OK");
+      assertThat(killer.readLine()).isEqualTo(":1");
+      RespValue atKill = killer.read();
+      victim.readToEnd();
+      killer.send("GET", "key");
+      assertThat(killer.read()).isEqualTo(atKill);
+    }
+  }
 }
