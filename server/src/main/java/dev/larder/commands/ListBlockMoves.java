@@ -107,8 +107,17 @@ final class ListBlockMoves {
         at += Integer.BYTES + source.length();
         step(source, forward);
       }
-      source.pop(fromHead, count);
-      put(call, toHead, count, staged.address());
+      if (count == source.count() && call.isSameArg(1, 2)) {
+        // The list stays, and with it its deadline: the last element goes when all others are back.
+        if (count > 1) {
+          source.pop(fromHead, count - 1);
+        }
+        put(call, toHead, count, staged.address());
+        ListWrites.view(call, 1).pop(!toHead, 1);
+      } else {
+        source.pop(fromHead, count);
+        put(call, toHead, count, staged.address());
+      }
     }
   }
 
