@@ -253,10 +253,10 @@ public final class BatchExecutor {
     Session session = client.session();
     int count = batch.commandCount();
     // A request may be younger than the turn it is read in: its deadlines count from now.
-    loop.refreshClock();
+    long nanos = loop.refreshClock();
     long now = loop.nowMillis();
     runner.begin();
-    clock.begin(session);
+    clock.begin(session, nanos);
     call.begin(session, batch);
     reply.protocol(session.protocol());
     Outcome outcome = Outcome.DONE;

@@ -100,12 +100,12 @@ final class CommandClock {
     return spec.has(Flag.FAST) || (isConstant && spec.firstKey() > 0);
   }
 
-  /** Commands of a session are about to be executed. */
-  void begin(Session newSession) {
+  /** Commands of a session are about to be executed, now. */
+  void begin(Session newSession, long nanos) {
     session = newSession;
     limitNanos = Math.min(slowLog.limitNanos(), latency.limitNanos());
     isTracked = serverStats.tracksLatency();
-    lastNanos = Clock.nanos();
+    lastNanos = nanos;
   }
 
   /** A command begins; returns what {@link #end} wants to know. */

@@ -64,6 +64,8 @@ final class Lookahead {
     }
     if (touching && touchCount > 1) {
       unit.touch(database, touched, touchCount);
+    } else if (touching && touchCount == 1) {
+      unit.touchBucket(database, touched[0]);
     }
     return end;
   }

@@ -260,10 +260,12 @@ public final class LoopContext {
     return nowMillis;
   }
 
-  /** Reads the clock again: time has passed since the turn began. */
-  void refreshClock() {
-    beginTurn();
-    nowMillis = isFrozen ? FROZEN_MILLIS : Clock.wallMillis();
+  /** Reads the clock again, for time has passed since the turn began: {@link Clock#nanos}. */
+  long refreshClock() {
+    long nanos = Clock.nanos();
+    beginTurn(nanos);
+    nowMillis = isFrozen ? FROZEN_MILLIS : Clock.wallMillis(nanos);
+    return nanos;
   }
 
   /** For commands of the past: it is before any deadline, and stays so. */
@@ -275,6 +277,12 @@ public final class LoopContext {
   public void beginTurn() {
     if (turnStartNanos == 0) {
       turnStartNanos = Clock.nanos();
+    }
+  }
+
+  private void beginTurn(long nanos) {
+    if (turnStartNanos == 0) {
+      turnStartNanos = nanos;
     }
   }
 

@@ -377,6 +377,18 @@ public final class Unit {
   }
 
   /**
+   * Begins to load the bucket of a single key: the core waits for it no sooner than somebody looks
+   * into it, or a few hundred instructions later.
+   */
+  public void touchBucket(int database, long hash) {
+    KeyTable table = keyspace.peekTable(database, hash);
+    long bucket = table == null ? 0 : table.peekBucket(hash);
+    if (bucket != 0) {
+      sink += Memory.peekLong(bucket);
+    }
+  }
+
+  /**
    * The same for what commands on members of a large collection are about to read; of a packed one
    * there is nothing to load.
    *
