@@ -106,7 +106,7 @@ public final class LoopContext {
     this.serverStats = serverStats;
     this.stats = serverStats.addLoop();
     this.unit = keyspace.newUnit();
-    this.outbox = mailboxes.newOutbox(index, unit.index());
+    this.outbox = mailboxes.newOutbox(index, unit);
     this.reply = new ReplyWriter(addressOf);
     this.tracking = clientTracking.loop(index, unit, outbox);
     this.call = newCall(commands, reply);

@@ -1,6 +1,6 @@
 package dev.larder.push;
 
-import java.util.Arrays;
+import dev.larder.storage.Unit;
 import org.jspecify.annotations.Nullable;
 
 /** The mailboxes of all event loops of a server. Any thread. */
@@ -8,8 +8,7 @@ public final class Mailboxes {
   private final Mailbox[] all;
   private final Monitors monitors = new Monitors();
 
-  /** By the numbers of the units that their loops work with; replaced when it grows. */
-  private volatile @Nullable Outbox[] byUnit = {};
+  private final ByUnit<Outbox> outboxes = new ByUnit<>();
 
   /** Mailboxes for so many loops. */
   public Mailboxes(int loops) {
@@ -38,23 +37,15 @@ public final class Mailboxes {
     return new Outbox(this, null);
   }
 
-  /**
-   * The outbox of an event loop, by its number.
-   *
-   * @param unit the number of the unit of work that the loop has
-   */
-  public synchronized Outbox newOutbox(int loop, int unit) {
+  /** The outbox of an event loop, by its number, which works with this unit. */
+  public Outbox newOutbox(int loop, Unit unit) {
     Outbox outbox = new Outbox(this, all[loop]);
-    @Nullable Outbox[] known = byUnit;
-    @Nullable Outbox[] grown = Arrays.copyOf(known, Math.max(known.length, unit + 1));
-    grown[unit] = outbox;
-    byUnit = grown;
+    outboxes.put(unit, outbox);
     return outbox;
   }
 
-  /** The outbox of the event loop that works with a unit, by its number; null if none does. */
-  public @Nullable Outbox outboxOf(int unit) {
-    @Nullable Outbox[] known = byUnit;
-    return unit < known.length ? known[unit] : null;
+  /** The outbox of the event loop that works with a unit; null if none does. */
+  public @Nullable Outbox outboxOf(Unit unit) {
+    return outboxes.of(unit);
   }
 }

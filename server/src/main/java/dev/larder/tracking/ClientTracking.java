@@ -1,12 +1,12 @@
 package dev.larder.tracking;
 
+import dev.larder.push.ByUnit;
 import dev.larder.push.Outbox;
 import dev.larder.session.Session;
 import dev.larder.session.Sessions;
 import dev.larder.session.Tracking;
 import dev.larder.storage.Keyspace;
 import dev.larder.storage.Unit;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,9 +31,7 @@ public final class ClientTracking {
   private final AtomicInteger clients = new AtomicInteger();
 
   private final AtomicBoolean missed = new AtomicBoolean();
-
-  /** By the numbers of their units; replaced when it grows. */
-  private volatile @Nullable LoopTracking[] loops = {};
+  private final ByUnit<LoopTracking> loops = new ByUnit<>();
 
   /**
    * @param loopCount how many event loops there are
@@ -48,19 +46,15 @@ public final class ClientTracking {
   }
 
   /** The part of an event loop, by its number, which works with this unit. */
-  public synchronized LoopTracking loop(int index, Unit unit, Outbox outbox) {
+  public LoopTracking loop(int index, Unit unit, Outbox outbox) {
     LoopTracking loop = new LoopTracking(this, index, outbox);
-    if (unit.index() >= loops.length) {
-      loops = Arrays.copyOf(loops, unit.index() + 1);
-    }
-    loops[unit.index()] = loop;
+    loops.put(unit, loop);
     return loop;
   }
 
   /** The part of the event loop that works with a unit, null if none does. */
   @Nullable LoopTracking loopOf(Unit unit) {
-    @Nullable LoopTracking[] all = loops;
-    return unit.index() < all.length ? all[unit.index()] : null;
+    return loops.of(unit);
   }
 
   Keyspace keyspace() {
