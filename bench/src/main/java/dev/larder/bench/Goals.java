@@ -30,6 +30,9 @@ final class Goals {
 
   static final Goal TRANSACTIONS = Goal.atMost(0.7, OF_REDIS);
 
+  static final Goal PUBLISH_TO_MANY = Goal.atMost(0.6, OF_REDIS);
+  static final Goal PUBLISH_BESIDE_PATTERNS = Goal.atMost(0.1, OF_REDIS);
+
   static final Goal TABLE_RSS = Goal.atMost(0.7, OF_REDIS);
   static final Goal SMALL_HASH_RSS = Goal.atMost(0.9, OF_REDIS);
   static final Goal SEQUENCE_RSS = NEVER_ABOVE_REDIS;

@@ -6,6 +6,7 @@ import java.nio.channels.Selector;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All connections of a {@link Work} on one thread.
@@ -21,6 +22,7 @@ final class LoadGenerator implements AutoCloseable {
   private final List<LoadConnection> connections = new ArrayList<>();
   private final int pipeline;
   private final boolean polling;
+  private final @Nullable Listeners listeners;
   private KeySource numbers;
 
   /** Batches that may still be sent. */
@@ -31,21 +33,44 @@ final class LoadGenerator implements AutoCloseable {
   private int inFlight;
   private boolean draining;
 
+  /** A connection whose batch is answered, while not everybody has heard it. */
+  private @Nullable LoadConnection answered;
+
   LoadGenerator(int port, Protocol protocol, Work work, boolean polling) {
-    this(port, work.exchanges(protocol), work.pipeline(), work.connections(), polling);
+    this(
+        port,
+        work.exchanges(protocol),
+        work.pipeline(),
+        work.connections(),
+        polling,
+        work.listeners(port));
     this.numbers = work.numbers();
   }
 
   /** A generator whose {@link #numbers} are still to be given. */
   LoadGenerator(
       int port, List<Exchange> exchanges, int pipeline, int connectionCount, boolean polling) {
+    this(port, exchanges, pipeline, connectionCount, polling, null);
+  }
+
+  private LoadGenerator(
+      int port,
+      List<Exchange> exchanges,
+      int pipeline,
+      int connectionCount,
+      boolean polling,
+      @Nullable Listeners listeners) {
     this.pipeline = pipeline;
     this.polling = polling;
+    this.listeners = listeners;
     this.numbers = KeySource.ascending(0, 1);
     try {
       selector = Selector.open();
       for (int i = 0; i < connectionCount; i++) {
         connections.add(new LoadConnection(selector, port, exchanges, pipeline));
+      }
+      if (listeners != null) {
+        listeners.register(selector);
       }
     } catch (IOException e) {
       throw new BenchException("cannot connect to port " + port, e);
@@ -122,6 +147,9 @@ final class LoadGenerator implements AutoCloseable {
       for (LoadConnection connection : connections) {
         connection.close();
       }
+      if (listeners != null) {
+        listeners.close();
+      }
       selector.close();
     } catch (IOException e) {
       throw failed(e);
@@ -145,25 +173,48 @@ final class LoadGenerator implements AutoCloseable {
   }
 
   private void turn(SelectionKey key) {
-    LoadConnection connection = (LoadConnection) key.attachment();
     try {
-      if (key.isWritable()) {
-        connection.flush();
-      }
-      if (key.isReadable() && connection.receive(latencies)) {
-        requests += pipeline;
-        inFlight--;
-        sendIfAllowed(connection);
+      if (key.attachment() instanceof LoadConnection connection) {
+        turn(key, connection);
+      } else if (listeners != null) {
+        listeners.receive(key);
+        if (answered != null) {
+          endBatch(answered);
+        }
       }
     } catch (IOException e) {
       throw failed(e);
     }
   }
 
+  private void turn(SelectionKey key, LoadConnection connection) throws IOException {
+    if (key.isWritable()) {
+      connection.flush();
+    }
+    if (key.isReadable() && connection.receive(latencies)) {
+      endBatch(connection);
+    }
+  }
+
+  /** A batch is answered; it is over when everybody has heard it. */
+  private void endBatch(LoadConnection connection) throws IOException {
+    if (listeners != null && !listeners.haveAll()) {
+      answered = connection;
+      return;
+    }
+    answered = null;
+    requests += pipeline;
+    inFlight--;
+    sendIfAllowed(connection);
+  }
+
   private void sendIfAllowed(LoadConnection connection) throws IOException {
     if (!draining && allowance > 0) {
       allowance--;
       inFlight++;
+      if (listeners != null) {
+        listeners.expect(pipeline);
+      }
       connection.send(numbers);
     }
   }

@@ -28,6 +28,7 @@ public final class Main {
           new AllocationMeasurement(),
           new TypesMeasurement(),
           new TransactionsMeasurement(),
+          new PubSubMeasurement(),
           new TypesRssMeasurement(),
           new PositionsMeasurement(),
           StopsMeasurement.ofCollections(),

@@ -1,6 +1,7 @@
 package dev.larder.bench;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A closed-loop load: every connection sends {@link #pipeline} requests in one write and the next
@@ -29,6 +30,16 @@ interface Work {
 
   default boolean isLimited() {
     return limit() != Long.MAX_VALUE;
+  }
+
+  /**
+   * Connects those who hear what the one connection of this work publishes: it sends the next batch
+   * when they have heard all of this one. None for work that nobody hears.
+   *
+   * @return whom the caller has to close
+   */
+  default @Nullable Listeners listeners(int port) {
+    return null;
   }
 
   /** Brings a server back into the state that limited work begins with. */
