@@ -1,6 +1,9 @@
 package dev.larder.command;
 
 import dev.larder.storage.Bytes;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +50,35 @@ public final class Glob {
   /** Whether it has no special characters, so that it matches only itself. */
   public static boolean isLiteral(String text) {
     return text.indexOf('*') < 0 && text.indexOf('?') < 0 && text.indexOf('[') < 0;
+  }
+
+  /** Bytes in a row that everything contains that matches, as long as they can be. */
+  public record Literal(byte[] bytes, boolean isAtStart, boolean isAtEnd) {}
+
+  /** All of them, in their order. */
+  public List<Literal> literals() {
+    List<Literal> all = new ArrayList<>();
+    ByteArrayOutputStream open = new ByteArrayOutputStream();
+    boolean isAtStart = true;
+    int p = 0;
+    while (p < pattern.length) {
+      byte b = pattern[p];
+      if (b == '*' || b == '?' || b == '[') {
+        if (open.size() > 0) {
+          all.add(new Literal(open.toByteArray(), isAtStart, false));
+          open.reset();
+        }
+        isAtStart = false;
+        p = b == '[' ? classEnd(p + 1) : p + 1;
+      } else {
+        p += b == '\\' && p + 1 < pattern.length ? 1 : 0;
+        open.write(pattern[p++]);
+      }
+    }
+    if (open.size() > 0) {
+      all.add(new Literal(open.toByteArray(), isAtStart, true));
+    }
+    return all;
   }
 
   /** Whether it is a single {@code *}. */
@@ -133,6 +165,20 @@ public final class Glob {
       p++;
     }
     return found == negated ? -1 : Math.min(p + 1, pattern.length);
+  }
+
+  /** The pattern index behind a class whose first byte is at {@code from}. */
+  private int classEnd(int from) {
+    int p = from < pattern.length && pattern[from] == '^' ? from + 1 : from;
+    while (p < pattern.length && pattern[p] != ']') {
+      if (pattern[p] == '\\' && p + 1 < pattern.length) {
+        p++;
+      } else if (p + 2 < pattern.length && pattern[p + 1] == '-') {
+        p += 2;
+      }
+      p++;
+    }
+    return Math.min(p + 1, pattern.length);
   }
 
   private byte fold(byte b) {

@@ -36,6 +36,7 @@ final class CommandRunner {
   private final BlockedCalls blockedCalls;
   private final KeyPositions keys = new KeyPositions();
   private final TrackedReads reads;
+  private final MessageRoom messageRoom;
 
   private boolean isFull;
 
@@ -52,6 +53,7 @@ final class CommandRunner {
     this.locks = locks;
     this.blockedCalls = loop.blockedCalls();
     this.reads = new TrackedReads(loop.tracking());
+    this.messageRoom = loop.messageRoom();
   }
 
   /** Commands are about to be run. */
@@ -64,6 +66,9 @@ final class CommandRunner {
     int mark = reply.mark();
     if (isFull && (spec.flagBits() & WRITE) != 0) {
       return waitFor(client, loop.room().hold());
+    }
+    if (messageRoom.isFullFor(spec.flagBits())) {
+      return waitFor(client, messageRoom.hold());
     }
     boolean owns = locks.acquire(spec, call, keys);
     Shard missing = owns ? blockedCalls.serveReady() : locks.takeContended();

@@ -66,6 +66,7 @@ public final class LoopContext {
   private final MonitorFeed monitorFeed;
   private final BatchExecutor executor;
   private final JournalRoom room;
+  private final MessageRoom messageRoom;
   private final ArrayDeque<Batch> spareBatches = new ArrayDeque<>();
 
   private @Nullable Executor tasks;
@@ -106,7 +107,7 @@ public final class LoopContext {
     this.serverStats = serverStats;
     this.stats = serverStats.addLoop();
     this.unit = keyspace.newUnit();
-    this.outbox = mailboxes.newOutbox(index, unit);
+    this.outbox = mailboxes.newOutbox(index, unit.index());
     this.reply = new ReplyWriter(addressOf);
     this.tracking = clientTracking.loop(index, unit, outbox);
     this.call = newCall(commands, reply);
@@ -118,6 +119,7 @@ public final class LoopContext {
     serverStats.pause().onEnd(() -> post(this::endPause));
     keyspace.holdExpiryWhile(serverStats.pause()::isPaused);
     this.room = new JournalRoom(keyspace, serverStats.aof());
+    this.messageRoom = new MessageRoom(keyspace, mailboxes.backlog());
     Call queued = newCall(commands, reply);
     this.executor = new BatchExecutor(this, commands, queued, maxMemoryBytes);
     stats.keyLookups(
@@ -213,6 +215,10 @@ public final class LoopContext {
     return room;
   }
 
+  MessageRoom messageRoom() {
+    return messageRoom;
+  }
+
   /** What was sent to the clients of this loop. */
   public Mailbox mailbox() {
     return mailbox;
@@ -235,6 +241,12 @@ public final class LoopContext {
       tracking.broadcast();
     }
     outbox.post(serverStats.aof().holdsReplies() ? shown : 0);
+  }
+
+  /** The loop has ended: releases what was sent by it and to it. */
+  public void end() {
+    outbox.discard();
+    mailbox.close();
   }
 
   /** Gives the current batch away, to a suspended client. */

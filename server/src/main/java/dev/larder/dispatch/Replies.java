@@ -131,6 +131,8 @@ final class Replies {
     writer.protocol(session.protocol());
     if (session.isSubscribed()) {
       hear(client);
+    } else if (outbox.isLarge()) {
+      showLater(client);
     }
     return peerReads ? Outcome.DONE : Outcome.WAIT_FOR_PEER;
   }

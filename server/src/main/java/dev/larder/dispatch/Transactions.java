@@ -215,6 +215,9 @@ final class Transactions {
     if (runner.isFull() && (transaction.anyFlags() & WRITE) != 0) {
       return runner.waitFor(client, loop.room().hold());
     }
+    if (loop.messageRoom().isFullFor(transaction.anyFlags())) {
+      return runner.waitFor(client, loop.messageRoom().hold());
+    }
     Shard missing = queue.shards().acquire(unit);
     boolean owns = missing == null;
     if (owns) {

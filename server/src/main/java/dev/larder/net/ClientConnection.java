@@ -194,7 +194,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     }
   }
 
-  private void fail(Throwable cause) {
+  void fail(Throwable cause) {
     log.error("Connection of client {} failed by a bug", session.id(), cause);
     loop.serverStats().bug();
     closing = true;
@@ -447,10 +447,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     }
   }
 
-  /** Sends messages, unless replies are being written, which follow. */
-  void flushPushed() {
-    output.flushUnlessAttached();
+  /** Sends messages, unless replies are being written, which follow; about how many bytes. */
+  int flushPushed() {
+    int bytes = output.flushUnlessAttached();
     checkOutput(loop.nowMillis());
+    return bytes;
   }
 
   @Override

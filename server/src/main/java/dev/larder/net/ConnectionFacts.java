@@ -42,7 +42,12 @@ final class ConnectionFacts implements Connection {
 
   @Override
   public void push(PushMessage message, long sequence) {
-    connection.push(message, sequence);
+    try {
+      connection.push(message, sequence);
+    } catch (Throwable t) {
+      // Others get their messages all the same.
+      connection.fail(t);
+    }
   }
 
   @Override

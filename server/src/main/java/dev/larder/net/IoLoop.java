@@ -32,6 +32,9 @@ final class IoLoop extends SingleThreadIoEventLoop {
   /** For how long tasks may keep the loop from its sockets. */
   private static final long MAX_TASK_NANOS = 1_000_000;
 
+  /** How many messages are given to connections in a turn. */
+  private static final int DELIVERIES = 4096;
+
   private final List<ClientConnection> connections = new ArrayList<>();
   private final ArrayDeque<Runnable> nextTurn = new ArrayDeque<>();
   private final AtomicBoolean housekeepingPosted = new AtomicBoolean();
@@ -85,12 +88,14 @@ final class IoLoop extends SingleThreadIoEventLoop {
     return pushed;
   }
 
-  /** Gives connections the messages that were sent to them. */
+  /** Gives connections messages that were sent to them, for about a millisecond. */
   private void deliver() {
     LoopContext served = context();
     served.beginTurn();
     pushed.willFlush();
-    served.mailbox().deliver();
+    if (served.mailbox().deliver(DELIVERIES)) {
+      executeNextTurn(deliver);
+    }
     pushed.flush();
   }
 
@@ -238,6 +243,9 @@ final class IoLoop extends SingleThreadIoEventLoop {
     } finally {
       if (receiveBuffer != null) {
         receiveBuffer.release();
+      }
+      if (served != null) {
+        served.end();
       }
     }
   }

@@ -1,17 +1,23 @@
 package dev.larder.net;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
 
 /**
  * The connections of a loop that have got messages and not sent them yet: each sends all of them at
- * once, when the loop is through with what it had to deliver. Used on the loop.
+ * once. A turn lets some of them do that, in the order in which they were told, as what one message
+ * brings about may be a hundred thousand writes. Used on the loop.
  */
 final class PushedConnections {
+
+  /** A write takes some microseconds. */
+  private static final int MAX_CONNECTIONS = 256;
+
+  /** About what can be copied in a millisecond. */
+  private static final int MAX_BYTES = 1024 * 1024;
+
   private final IoLoop io;
   private final Runnable flush = this::flush;
-  private List<ClientConnection> connections = new ArrayList<>();
-  private List<ClientConnection> spare = new ArrayList<>();
+  private final ArrayDeque<ClientConnection> connections = new ArrayDeque<>();
 
   /** Whether {@link #flush} will be called anyway. */
   private boolean isPosted;
@@ -25,10 +31,14 @@ final class PushedConnections {
     if (!connection.isPushed) {
       connection.isPushed = true;
       connections.add(connection);
-      if (!isPosted) {
-        isPosted = true;
-        io.executeNextTurn(flush);
-      }
+      post();
+    }
+  }
+
+  private void post() {
+    if (!isPosted) {
+      isPosted = true;
+      io.executeNextTurn(flush);
     }
   }
 
@@ -37,16 +47,20 @@ final class PushedConnections {
     isPosted = true;
   }
 
-  /** Has them all send. */
+  /** Has some of them send, and the others later. */
   void flush() {
     isPosted = false;
-    List<ClientConnection> flushed = connections;
-    connections = spare;
-    for (ClientConnection connection : flushed) {
+    long bytes = 0;
+    for (int i = 0; i < MAX_CONNECTIONS && bytes < MAX_BYTES; i++) {
+      ClientConnection connection = connections.poll();
+      if (connection == null) {
+        return;
+      }
       connection.isPushed = false;
-      connection.flushPushed();
+      bytes += connection.flushPushed();
     }
-    flushed.clear();
-    spare = flushed;
+    if (!connections.isEmpty()) {
+      post();
+    }
   }
 }

@@ -126,11 +126,18 @@ final class ReplyOutput {
     flushWritten();
   }
 
-  /** Sends what there is, unless replies are being written: they will be sent with it. */
-  void flushUnlessAttached() {
-    if (!isAttached()) {
-      flush();
+  /**
+   * Sends what there is, unless replies are being written: they will be sent with it.
+   *
+   * @return about how many bytes that were
+   */
+  int flushUnlessAttached() {
+    if (isAttached()) {
+      return 0;
     }
+    int bytes = bufferedBytes();
+    flush();
+    return bytes;
   }
 
   private void flushWritten() {
@@ -334,6 +341,14 @@ final class ReplyOutput {
     onTaken.run();
   }
 
+  /** Bytes that the channel has not got. */
+  private int bufferedBytes() {
+    ByteBuf replies = buffer;
+    ByteBuf message = lone;
+    return (replies == null ? 0 : replies.readableBytes())
+        + (message == null ? 0 : message.readableBytes());
+  }
+
   private int deferredBytes() {
     HeldReplies waiting = deferred;
     return waiting == null ? 0 : waiting.bytes();
@@ -381,6 +396,7 @@ final class ReplyOutput {
     ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
     return heldBytes()
         + deferredBytes()
+        + bufferedBytes()
         + (outbound == null ? 0 : outbound.totalPendingWriteBytes());
   }
 }

@@ -35,7 +35,7 @@ public final class KeyMessages implements MessageSink {
   public void publish(Unit unit, byte[] bytes, int channelLength, int messageLength) {
     byte[] channel = Arrays.copyOf(bytes, channelLength);
     byte[] text = Arrays.copyOfRange(bytes, channelLength, channelLength + messageLength);
-    Outbox own = mailboxes.outboxOf(unit);
+    Outbox own = mailboxes.outboxOf(unit.index());
     Outbox outbox = own == null ? mailboxes.newOutbox() : own;
     pubSub.publish(outbox, UnpooledByteBufAllocator.DEFAULT, channel, text);
     if (own == null) {
@@ -46,7 +46,7 @@ public final class KeyMessages implements MessageSink {
 
   @Override
   public void end(Unit unit) {
-    Outbox outbox = mailboxes.outboxOf(unit);
+    Outbox outbox = mailboxes.outboxOf(unit.index());
     if (outbox != null) {
       post(unit, outbox);
     }

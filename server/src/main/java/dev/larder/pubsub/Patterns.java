@@ -3,96 +3,123 @@ package dev.larder.pubsub;
 import dev.larder.command.Glob;
 import dev.larder.resp.ByteString;
 import dev.larder.session.Subscription;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentNavigableMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Patterns of channels that somebody listens to, by the bytes before their first special character:
- * a channel meets only those that begin as it does. Finding them takes one lookup for each length
- * of such a beginning, then a comparison for each pattern that has it. Any thread.
+ * Patterns of channels that somebody listens to, found without trying each one.
+ *
+ * <p>Whatever a pattern matches contains the bytes between its special characters: at the start, at
+ * the end, or anywhere. One such piece is its {@link Anchor}, by which it is kept in an {@link
+ * AnchorTable}; a channel meets only patterns whose anchor it contains. The anchor is chosen when
+ * the pattern comes: the one that fewest others have, so that it does not matter by which of their
+ * pieces many patterns differ. A few without any such piece are always tried.
+ *
+ * <p>One thread at a time changes the patterns, while others look for them.
  */
 final class Patterns {
 
-  /** A pattern, and who listens to what matches it. */
-  record Pattern(byte[] name, Glob glob, Audience audience) {}
+  /** A beginning or an end that so many have is as good as one that nobody has. */
+  private static final int FEW = 8;
 
-  /** By the length of the beginning, the beginning, and the pattern. */
-  private final ConcurrentNavigableMap<Integer, Map<ByteString, Map<ByteString, Pattern>>> all =
-      new ConcurrentSkipListMap<>();
+  /** A pattern, who listens to what matches it, and its neighbours with the same anchor. */
+  static final class Pattern {
+    private final byte[] name;
+    private final Glob glob;
+    private final Audience audience = new Audience();
+    private final AnchorTable.Bucket bucket;
+
+    /** Stays as it is when this is removed: somebody may be here on his way. */
+    volatile @Nullable Pattern next;
+
+    @Nullable Pattern previous;
+
+    Pattern(byte[] name, Glob glob, AnchorTable.Bucket bucket) {
+      this.name = name;
+      this.glob = glob;
+      this.bucket = bucket;
+    }
+
+    byte[] name() {
+      return name;
+    }
+
+    Audience audience() {
+      return audience;
+    }
+  }
+
+  private final AnchorTable table = new AnchorTable();
+  private final Map<ByteString, Pattern> byName = new HashMap<>();
 
   /** How many there are; written with the monitor held. */
   private volatile int count;
 
   synchronized void add(Subscription member) {
+    Pattern known = byName.get(member.name());
+    if (known != null) {
+      known.audience.add(member);
+      return;
+    }
     byte[] name = member.name().toArray();
-    all.computeIfAbsent(beginningLength(name), _ -> new ConcurrentHashMap<>())
-        .computeIfAbsent(beginning(name), _ -> new ConcurrentHashMap<>())
-        .computeIfAbsent(member.name(), _ -> newPattern(name))
-        .audience
-        .add(member);
+    Glob glob = new Glob(name, false);
+    Pattern added = new Pattern(name, glob, table.bucket(bestAnchor(glob)));
+    added.audience.add(member);
+    byName.put(member.name(), added);
+    added.bucket.add(added);
+    count = byName.size();
   }
 
-  private Pattern newPattern(byte[] name) {
-    count = count + 1;
-    return new Pattern(name, new Glob(name, false), new Audience());
+  private Anchor bestAnchor(Glob glob) {
+    Anchor best = Anchor.NONE;
+    int fewest = Integer.MAX_VALUE;
+    for (Anchor candidate : Anchor.candidates(glob)) {
+      int others = table.count(candidate);
+      if (others < fewest) {
+        best = candidate;
+        fewest = others;
+      }
+      if (fewest < FEW && candidate.isAtEdge()) {
+        break;
+      }
+    }
+    return best;
   }
 
   synchronized void remove(Subscription member) {
-    byte[] name = member.name().toArray();
-    int length = beginningLength(name);
-    ByteString beginning = beginning(name);
-    Map<ByteString, Map<ByteString, Pattern>> sameLength = all.getOrDefault(length, Map.of());
-    Map<ByteString, Pattern> same = sameLength.getOrDefault(beginning, Map.of());
-    Pattern pattern = same.get(member.name());
-    if (pattern == null || !pattern.audience.removeLast(member)) {
-      return;
+    Pattern pattern = byName.get(member.name());
+    if (pattern != null && pattern.audience.removeLast(member)) {
+      byName.remove(member.name());
+      table.remove(pattern.bucket, pattern);
+      count = byName.size();
     }
-    count = count - 1;
-    same.remove(member.name());
-    if (same.isEmpty()) {
-      sameLength.remove(beginning);
-    }
-    if (sameLength.isEmpty()) {
-      all.remove(length);
-    }
-  }
-
-  private static int beginningLength(byte[] pattern) {
-    int length = 0;
-    while (length < pattern.length && !isSpecial(pattern[length])) {
-      length++;
-    }
-    return length;
-  }
-
-  private static boolean isSpecial(byte value) {
-    return value == '*' || value == '?' || value == '[' || value == '\\';
-  }
-
-  private static ByteString beginning(byte[] pattern) {
-    return ByteString.of(Arrays.copyOf(pattern, beginningLength(pattern)));
   }
 
   int count() {
     return count;
   }
 
-  /** Shows all patterns that a channel matches. */
+  /** Shows all patterns that a channel matches, each once. */
   void matching(byte[] channel, Consumer<Pattern> visitor) {
-    for (var entry : all.headMap(channel.length, true).entrySet()) {
-      ByteString beginning = ByteString.of(Arrays.copyOf(channel, entry.getKey()));
-      Map<ByteString, Pattern> found = entry.getValue().get(beginning);
-      if (found != null) {
-        for (Pattern pattern : found.values()) {
+    candidates(
+        channel,
+        pattern -> {
           if (pattern.glob.matches(channel)) {
             visitor.accept(pattern);
           }
-        }
-      }
-    }
+        });
+  }
+
+  /** Shows the patterns whose anchors a channel has, each once. */
+  void candidates(byte[] channel, Consumer<Pattern> visitor) {
+    table.visit(
+        channel,
+        first -> {
+          for (Pattern pattern = first; pattern != null; pattern = pattern.next) {
+            visitor.accept(pattern);
+          }
+        });
   }
 }

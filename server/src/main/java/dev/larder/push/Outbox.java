@@ -11,13 +11,17 @@ import org.jspecify.annotations.Nullable;
  */
 @HotPath
 public final class Outbox {
+  private static final long LARGE_WEIGHT = Backlog.MAX_WEIGHT / 16;
+
   private final Mailboxes mailboxes;
 
   /** Of the thread's own loop, null if it is none. */
   private final @Nullable Mailbox own;
 
   private final @Nullable Parcel[] parcels;
-  private boolean isEmpty = true;
+
+  /** How many there are. */
+  private int count;
 
   Outbox(Mailboxes mailboxes, @Nullable Mailbox own) {
     this.mailboxes = mailboxes;
@@ -31,13 +35,27 @@ public final class Outbox {
    * @param loop the number of the target's loop
    */
   public void add(int loop, PushTarget target, PushMessage message) {
+    parcel(loop).add(target, message);
+  }
+
+  /**
+   * Adds a message to all who were in a group.
+   *
+   * @param loop the number of the group's loop
+   * @param snapshot of the group
+   */
+  public void add(int loop, PushGroup group, long snapshot, PushMessage message) {
+    parcel(loop).add(group, snapshot, message);
+  }
+
+  private Parcel parcel(int loop) {
     Parcel parcel = parcels[loop];
     if (parcel == null) {
       parcel = new Parcel();
       parcels[loop] = parcel;
-      isEmpty = false;
+      count++;
     }
-    parcel.add(target, message);
+    return parcel;
   }
 
   /** Who is told every command. */
@@ -52,7 +70,19 @@ public final class Outbox {
 
   /** Whether nothing waits to be posted. */
   public boolean isEmpty() {
-    return isEmpty;
+    return count == 0;
+  }
+
+  /** Whether so much waits to be posted that more should not be added. */
+  public boolean isLarge() {
+    if (count > 0) {
+      for (Parcel parcel : parcels) {
+        if (parcel != null && parcel.weight() >= LARGE_WEIGHT) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /**
@@ -61,17 +91,27 @@ public final class Outbox {
    * @param sequence effects up to this one must be durable before anybody sees it; 0 for none
    */
   public void post(long sequence) {
-    if (isEmpty) {
+    if (count == 0) {
       return;
     }
-    isEmpty = true;
-    for (int loop = 0; loop < parcels.length; loop++) {
-      Parcel parcel = parcels[loop];
+    for (Parcel parcel : parcels) {
       if (parcel != null) {
         parcel.seal(sequence);
-        mailboxes.of(loop).post(parcel);
       }
     }
+    mailboxes.post(parcels, count);
+    count = 0;
+    Arrays.fill(parcels, null);
+  }
+
+  /** Releases what there is: its thread has ended. */
+  public void discard() {
+    for (Parcel parcel : parcels) {
+      if (parcel != null) {
+        parcel.discard();
+      }
+    }
+    count = 0;
     Arrays.fill(parcels, null);
   }
 

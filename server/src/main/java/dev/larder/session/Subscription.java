@@ -1,16 +1,18 @@
 package dev.larder.session;
 
-import dev.larder.push.PushMessage;
-import dev.larder.push.PushTarget;
+import dev.larder.push.PushGroup;
 import dev.larder.resp.ByteString;
+import org.jspecify.annotations.Nullable;
 
-/** One channel, or one pattern of channels, that a client listens to. */
-public final class Subscription implements PushTarget {
+/** One channel, or one pattern of channels, that a client listens to. On the session's loop. */
+public final class Subscription {
   private final Connection connection;
   private final ByteString name;
 
-  /** Touched on the session's loop only. */
-  private boolean isOver;
+  /** Of those who listen to the same; null before it has begun and after it has ended. */
+  private @Nullable PushGroup group;
+
+  private int serial;
 
   Subscription(Connection connection, ByteString name) {
     this.connection = connection;
@@ -27,15 +29,18 @@ public final class Subscription implements PushTarget {
     return connection.eventLoop();
   }
 
-  /** The client does not listen any more: what is on its way does not get to it. */
-  void end() {
-    isOver = true;
+  /** The client gets what is sent to a group of its loop. */
+  public void join(PushGroup joined) {
+    group = joined;
+    serial = joined.add(connection);
   }
 
-  @Override
-  public void push(PushMessage message, long sequence) {
-    if (!isOver) {
-      connection.push(message, sequence);
+  /** The client does not listen any more: what is on its way does not get to it. */
+  public void leave() {
+    PushGroup left = group;
+    if (left != null) {
+      group = null;
+      left.remove(serial);
     }
   }
 }

@@ -62,7 +62,6 @@ public final class Subscriptions {
   public void remove(Kind kind, ByteString name) {
     Subscription removed = take(kind, name);
     if (removed != null) {
-      removed.end();
       leave.accept(kind, removed);
     }
   }

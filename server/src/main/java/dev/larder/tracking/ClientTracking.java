@@ -48,13 +48,13 @@ public final class ClientTracking {
   /** The part of an event loop, by its number, which works with this unit. */
   public LoopTracking loop(int index, Unit unit, Outbox outbox) {
     LoopTracking loop = new LoopTracking(this, index, outbox);
-    loops.put(unit, loop);
+    loops.put(unit.index(), loop);
     return loop;
   }
 
   /** The part of the event loop that works with a unit, null if none does. */
   @Nullable LoopTracking loopOf(Unit unit) {
-    return loops.of(unit);
+    return loops.of(unit.index());
   }
 
   Keyspace keyspace() {

@@ -42,7 +42,7 @@ public final class CallFixture implements AutoCloseable {
   private ByteBuf input = Unpooled.directBuffer();
 
   private Call newCall(CommandTable commands) {
-    Outbox outbox = new Mailboxes(1).newOutbox(0, unit);
+    Outbox outbox = new Mailboxes(1).newOutbox(0, unit.index());
     LoopTracking tracking =
         new ClientTracking(keyspace, new Sessions(), 1, () -> 0).loop(0, unit, outbox);
     return new Call(commands, keyspace, unit, reply, batch, outbox, tracking);
