@@ -59,6 +59,9 @@ final class AofBase {
             SNAPSHOT + ".new",
             config.get(Options.RDBCHECKSUM),
             RdbFacts.of(keyspace, true));
+    if (!config.get(PersistenceOptions.AOF_USE_RDB_PREAMBLE)) {
+      target.readSoon();
+    }
     Snapshot made = keyspace.newSnapshot(target, pace, atCut);
     while (made == null) {
       pace.await();

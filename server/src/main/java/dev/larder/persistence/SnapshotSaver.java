@@ -130,7 +130,7 @@ public final class SnapshotSaver {
     CompletableFuture<Boolean> result = save(way);
     while (result == null) {
       abort();
-      new SnapshotTurns(() -> false).pause();
+      new SnapshotTurns(() -> false).await();
       result = save(way);
     }
     return result;
@@ -145,6 +145,9 @@ public final class SnapshotSaver {
     RdbSnapshotFile file;
     try {
       file = newFile();
+      if (way != Way.BESIDE_CLIENTS) {
+        file.readSoon();
+      }
     } catch (IOException e) {
       log.error("Cannot save: {}", e.getMessage());
       progress.failed();
@@ -278,7 +281,7 @@ public final class SnapshotSaver {
     noMore(false);
     while (progress.current() != null) {
       abort();
-      new SnapshotTurns(() -> false).pause();
+      new SnapshotTurns(() -> false).await();
     }
   }
 }

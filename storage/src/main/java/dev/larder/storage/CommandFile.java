@@ -26,8 +26,11 @@ final class CommandFile implements AutoCloseable {
   private final GrowableMemory line;
   private @Nullable IOException failure;
 
-  CommandFile(DiskFile file, ChunkStore chunks) throws IOException {
-    out = new DiskSink(file, chunks);
+  /**
+   * @param pace to rest by
+   */
+  CommandFile(DiskFile file, ChunkStore chunks, SnapshotPace pace) throws IOException {
+    out = new DiskSink(file, chunks, pace::pause);
     line = new GrowableMemory(chunks);
     line.ensure(LINE_BYTES, 0);
   }

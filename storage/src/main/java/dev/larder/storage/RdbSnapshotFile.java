@@ -22,6 +22,8 @@ public final class RdbSnapshotFile implements SnapshotTarget {
   private final String temporaryName;
   private final boolean hasChecksum;
   private final Map<String, String> facts;
+  private boolean isReadSoon;
+  private @Nullable SnapshotPace pace;
   private @Nullable DiskFile file;
   private @Nullable DiskSink sink;
   private @Nullable RdbFileWriter writer;
@@ -47,10 +49,16 @@ public final class RdbSnapshotFile implements SnapshotTarget {
     this.facts = facts;
   }
 
+  /** Has the file stay in the system's cache, as who reads it soon wants it; before it begins. */
+  public void readSoon() {
+    isReadSoon = true;
+  }
+
   @Override
-  public void begin(SnapshotSizes sizes) throws IOException {
-    file = folder.create(temporaryName);
-    sink = new DiskSink(file, keyspace.large());
+  public void begin(SnapshotSizes sizes, SnapshotPace newPace) throws IOException {
+    pace = newPace;
+    file = isReadSoon ? folder.create(temporaryName) : folder.createUncached(temporaryName);
+    sink = new DiskSink(file, keyspace.large(), newPace::pause);
     RdbFileWriter made = new RdbFileWriter(sink, keyspace.large(), hasChecksum);
     writer = made;
     made.begin(RdbVersion.LOWEST_WRITTEN);
@@ -76,7 +84,9 @@ public final class RdbSnapshotFile implements SnapshotTarget {
   public void setAside(int number, long address, long bytes, int version) throws IOException {
     SnapshotAside current = aside;
     if (current == null) {
-      current = new SnapshotAside(folder, temporaryName + ".aside", keyspace.large());
+      current =
+          new SnapshotAside(
+              folder, temporaryName + ".aside", keyspace.large(), requireNonNull(pace));
       aside = current;
     }
     current.add(number, address, bytes, version);

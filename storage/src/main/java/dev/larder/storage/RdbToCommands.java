@@ -47,8 +47,8 @@ public final class RdbToCommands {
   public boolean write(String source, String target) throws IOException {
     boolean isDone = false;
     try (DiskFile from = folder.openToRead(source);
-        DiskFile to = folder.create(target);
-        CommandFile out = new CommandFile(to, chunks);
+        DiskFile to = folder.createUncached(target);
+        CommandFile out = new CommandFile(to, chunks, pace);
         RdbFileReader reader = new RdbFileReader(new DiskSource(from), chunks);
         ValueReader values = new ValueReader(chunks)) {
       isDone = write(reader, values, out);

@@ -127,7 +127,7 @@ public final class Snapshot {
       pace.await();
     }
     try {
-      target.begin(sizes);
+      target.begin(sizes, pace);
     } catch (IOException e) {
       fail(e);
     }
@@ -332,6 +332,7 @@ public final class Snapshot {
     if (isAborted || bytes == 0) {
       return;
     }
+    pace.pause();
     try {
       if (isAside) {
         hasAside = true;

@@ -3,27 +3,32 @@ package dev.larder.storage;
 import dev.larder.storage.disk.DiskFile;
 import dev.larder.storage.disk.DiskFolder;
 import dev.larder.storage.memory.ChunkStore;
+import dev.larder.storage.memory.GrowableMemory;
 import dev.larder.storage.memory.Memory;
 import dev.larder.storage.rdb.DiskSink;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 
 /** What was set aside from a snapshot, in a file that nobody needs afterwards. */
 final class SnapshotAside {
-  private static final int BUFFER_BYTES = ChunkStore.CHUNK_BYTES;
-  private static final int BYTES_AT_ONCE = 256 * 1024;
+  /** Read at once, at multiples of this, as files that pass the system's cache want it. */
+  private static final int BLOCK_BYTES = 256 * 1024;
 
   private final DiskFolder folder;
   private final String name;
-  private final ChunkStore chunks;
   private final DiskFile file;
   private final DiskSink sink;
-  private final int chunk;
-  private final long address;
+
+  /** A frame's head. */
+  private final GrowableMemory head;
+
+  private final GrowableMemory block;
   private long bytes;
 
-  /** How far it was taken back, and what is left of the frame there. */
+  /** How far it was taken back. */
   private long taken;
+
+  /** How much of the frame's head there is, and what is left of the frame behind it. */
+  private int headBytes;
 
   private long left;
   private int database;
@@ -34,24 +39,24 @@ final class SnapshotAside {
     void take(int database, long address, long bytes, int version) throws IOException;
   }
 
-  SnapshotAside(DiskFolder folder, String name, ChunkStore chunks) throws IOException {
+  SnapshotAside(DiskFolder folder, String name, ChunkStore chunks, SnapshotPace pace)
+      throws IOException {
     this.folder = folder;
     this.name = name;
-    this.chunks = chunks;
-    this.chunk = chunks.allocate();
-    if (chunk == 0) {
+    this.head = new GrowableMemory(chunks);
+    this.block = new GrowableMemory(chunks);
+    if (!head.ensure(ShardSnapshot.FRAME_BYTES, 0) || !block.ensure(BLOCK_BYTES, 0)) {
       throw new IOException("no memory to set entries aside with");
     }
-    this.address = chunks.address(chunk);
-    this.file = folder.create(name);
-    this.sink = new DiskSink(file, chunks);
+    this.file = folder.createUncached(name);
+    this.sink = new DiskSink(file, chunks, pace::pause);
   }
 
   void add(int number, long source, long length, int needed) throws IOException {
-    Memory.putInt(address, number);
-    Memory.putInt(address + 4, needed);
-    Memory.putLong(address + 8, length);
-    sink.append(address, ShardSnapshot.FRAME_BYTES);
+    Memory.putInt(head.address(), number);
+    Memory.putInt(head.address() + 4, needed);
+    Memory.putLong(head.address() + 8, length);
+    sink.append(head.address(), ShardSnapshot.FRAME_BYTES);
     sink.append(source, length);
     bytes += ShardSnapshot.FRAME_BYTES + length;
   }
@@ -62,22 +67,18 @@ final class SnapshotAside {
    * @return whether there are more
    */
   boolean takeBack(Taker taker) throws IOException {
-    sink.flush();
-    long end = Math.min(bytes, taken + BYTES_AT_ONCE);
-    while (taken < end) {
-      if (left == 0) {
-        read(taken, ShardSnapshot.FRAME_BYTES);
-        database = Memory.getInt(address);
-        version = Memory.getInt(address + 4);
-        left = Memory.getLong(address + 8);
-        taken += ShardSnapshot.FRAME_BYTES;
-      }
-      int part = (int) Math.min(left, BUFFER_BYTES);
-      read(taken, part);
-      taker.take(database, address, part, version);
-      taken += part;
-      left -= part;
+    if (taken == 0) {
+      sink.flush();
     }
+    // The whole block even at the end of the file, since that is aligned.
+    int read = file.readFully(Memory.view(block.address(), BLOCK_BYTES), taken);
+    if (read < Math.min(BLOCK_BYTES, bytes - taken)) {
+      throw new IOException(name + " is shorter than what was written to it");
+    }
+    for (int at = 0; at < read; ) {
+      at += left == 0 ? takeHead(at, read - at) : take(at, read - at, taker);
+    }
+    taken += read;
     boolean isMore = taken < bytes;
     if (!isMore) {
       remove();
@@ -85,18 +86,32 @@ final class SnapshotAside {
     return isMore;
   }
 
-  private void read(long from, int length) throws IOException {
-    ByteBuffer buffer = Memory.view(address, length);
-    while (buffer.hasRemaining()) {
-      if (file.read(buffer, from + buffer.position()) < 0) {
-        throw new IOException(name + " is shorter than what was written to it");
-      }
+  /** Takes what there is of a frame's head; returns how many bytes. */
+  private int takeHead(int at, int most) {
+    int part = Math.min(most, ShardSnapshot.FRAME_BYTES - headBytes);
+    Memory.copy(block.address() + at, head.address() + headBytes, part);
+    headBytes += part;
+    if (headBytes == ShardSnapshot.FRAME_BYTES) {
+      headBytes = 0;
+      database = Memory.getInt(head.address());
+      version = Memory.getInt(head.address() + 4);
+      left = Memory.getLong(head.address() + 8);
     }
+    return part;
+  }
+
+  /** Hands on what there is of a frame; returns how many bytes. */
+  private int take(int at, int most, Taker taker) throws IOException {
+    int part = (int) Math.min(left, most);
+    taker.take(database, block.address() + at, part, version);
+    left -= part;
+    return part;
   }
 
   void remove() throws IOException {
     sink.close();
-    chunks.release(chunk);
+    head.shrink();
+    block.shrink();
     file.close();
     folder.delete(name);
   }

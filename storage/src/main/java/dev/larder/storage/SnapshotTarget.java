@@ -7,8 +7,12 @@ import java.io.IOException;
  * entries, and {@link #finish} or {@link #abandon}. What throws ends the snapshot.
  */
 public interface SnapshotTarget {
-  /** The cut was taken, after which the keyspace may change. */
-  void begin(SnapshotSizes sizes) throws IOException;
+  /**
+   * The cut was taken, after which the keyspace may change.
+   *
+   * @param pace to rest by, in what takes long
+   */
+  void begin(SnapshotSizes sizes, SnapshotPace pace) throws IOException;
 
   /**
    * Whole entries as files have them (deadline, type, key, value), or a part of an entry with which

@@ -136,7 +136,8 @@ public final class Spool implements AutoCloseable {
   }
 
   private boolean addChunk() {
-    int chunk = store.allocate();
+    // Written before it is read, so it need not be zeros.
+    int chunk = store.allocateRunFor(ChunkStore.CHUNK_BYTES);
     if (chunk == 0) {
       return false;
     }

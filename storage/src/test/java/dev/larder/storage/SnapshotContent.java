@@ -81,7 +81,7 @@ final class SnapshotContent implements SnapshotTarget {
   }
 
   @Override
-  public void begin(SnapshotSizes newSizes) {
+  public void begin(SnapshotSizes newSizes, SnapshotPace pace) {
     sizes = newSizes;
   }
 

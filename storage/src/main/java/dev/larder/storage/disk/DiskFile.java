@@ -22,6 +22,14 @@ public interface DiskFile extends Closeable {
   long length() throws IOException;
 
   /**
+   * How much to write at once, of what is long, a power of two: more may keep a core for
+   * milliseconds, where the system's cache has to find memory for it.
+   */
+  default int pieceBytes() {
+    return 64 * 1024;
+  }
+
+  /**
    * Writes some of the buffer's bytes, at least one if it has any, and moves its position behind
    * them. Direct buffers are not copied. On failure nothing is known about the bytes at and behind
    * the position.

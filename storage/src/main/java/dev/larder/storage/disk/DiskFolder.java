@@ -27,6 +27,15 @@ public interface DiskFolder {
   DiskFile create(String name) throws IOException;
 
   /**
+   * As {@link #create}, for a long file that nobody reads soon: where the file system allows it,
+   * what is written in blocks that lie in memory as they do in the file goes past the system's
+   * cache, which costs a small part of the time.
+   */
+  default DiskFile createUncached(String name) throws IOException {
+    return create(name);
+  }
+
+  /**
    * Opens a file to read and write.
    *
    * @throws java.nio.file.NoSuchFileException if there is none

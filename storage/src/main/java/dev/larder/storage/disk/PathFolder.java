@@ -35,7 +35,12 @@ final class PathFolder implements DiskFolder {
   }
 
   @Override
-  public DiskFile create(String name) throws IOException {
+  public DiskFile createUncached(String name) throws IOException {
+    return UncachedFile.of(create(name), resolve(name));
+  }
+
+  @Override
+  public ChannelFile create(String name) throws IOException {
     return open(
         name,
         StandardOpenOption.READ,
@@ -54,7 +59,7 @@ final class PathFolder implements DiskFolder {
     return open(name, StandardOpenOption.READ);
   }
 
-  private DiskFile open(String name, OpenOption... options) throws IOException {
+  private ChannelFile open(String name, OpenOption... options) throws IOException {
     return new ChannelFile(name, FileChannel.open(resolve(name), options));
   }
 

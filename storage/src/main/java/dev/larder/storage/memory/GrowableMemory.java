@@ -59,10 +59,10 @@ public final class GrowableMemory {
     // By doubling, so that the copying stays linear; what is left of the limit may be less.
     int needed = ChunkStore.chunksFor(bytes);
     int count = (int) Math.max(needed, Math.min(2L * runChunks(), Integer.MAX_VALUE));
-    int run = chunks.allocateRun(count);
+    int run = allocate(count);
     if (run == 0 && count > needed) {
       count = needed;
-      run = chunks.allocateRun(count);
+      run = allocate(count);
     }
     if (run == 0) {
       return false;
@@ -76,6 +76,11 @@ public final class GrowableMemory {
     address = moved;
     capacity = (long) count << ChunkStore.CHUNK_SHIFT;
     return true;
+  }
+
+  /** Of any content: who reads it has written it. */
+  private int allocate(int count) {
+    return chunks.allocateRunFor((long) count << ChunkStore.CHUNK_SHIFT);
   }
 
   /** Gives back what exceeds the kept bytes; the content is lost. */

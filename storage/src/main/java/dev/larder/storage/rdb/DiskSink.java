@@ -8,13 +8,15 @@ import java.io.IOException;
 
 /**
  * A new file on a disk. What is appended is gathered; {@link #finish} writes and forces the rest.
- * From time to time the file is forced on the way, so that the end need not wait long.
+ * From time to time the file is forced on the way, so that the end need not wait long, and the disk
+ * has not much to do at once.
  */
 public final class DiskSink implements RdbSink, AutoCloseable {
   private static final int BUFFER_BYTES = 256 * 1024;
-  private static final long FORCE_BYTES = 32 << 20;
+  private static final long FORCE_BYTES = 8 << 20;
 
   private final DiskFile file;
+  private final Runnable pause;
   private final GrowableMemory buffer;
   private int gathered;
   private long written;
@@ -22,9 +24,11 @@ public final class DiskSink implements RdbSink, AutoCloseable {
 
   /**
    * @param chunks for what is gathered
+   * @param pause called before what takes some time
    */
-  public DiskSink(DiskFile file, ChunkStore chunks) throws IOException {
+  public DiskSink(DiskFile file, ChunkStore chunks, Runnable pause) throws IOException {
     this.file = file;
+    this.pause = pause;
     this.buffer = new GrowableMemory(chunks);
     if (!buffer.ensure(BUFFER_BYTES, 0)) {
       throw new IOException("no memory to write the file with");
@@ -46,10 +50,16 @@ public final class DiskSink implements RdbSink, AutoCloseable {
 
   /** Writes what was gathered. */
   public void flush() throws IOException {
-    file.writeFully(Memory.view(buffer.address(), gathered), written);
+    int piece = Math.min(file.pieceBytes(), BUFFER_BYTES);
+    for (int done = 0; done < gathered; done += piece) {
+      pause.run();
+      int part = Math.min(piece, gathered - done);
+      file.writeFully(Memory.view(buffer.address() + done, part), written + done);
+    }
     written += gathered;
     gathered = 0;
     if (written - forced >= FORCE_BYTES) {
+      pause.run();
       forced = written;
       file.force();
     }

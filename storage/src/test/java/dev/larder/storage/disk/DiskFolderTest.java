@@ -11,11 +11,15 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The same operations on a real folder and on a simulated one do the same. */
 final class DiskFolderTest {
+  private static final long SEED = Long.getLong("seed", System.nanoTime());
+
   @TempDir private Path directory;
 
   @Test
@@ -27,6 +31,43 @@ final class DiskFolderTest {
   @Test
   void simulatedFolder() throws IOException {
     operate(new SimulatedDisk(1).root());
+  }
+
+  /** Pieces of any length, in memory that is aligned or not, here and there in the file. */
+  @Test
+  void uncachedFileHasWhatWasWritten() throws IOException {
+    Random random = new Random(SEED);
+    byte[] expected = new byte[1 << 20];
+    int length = 0;
+    ByteBuffer memory = ByteBuffer.allocateDirect(1 << 18).alignedSlice(1 << 12);
+    try (DiskFile file = DiskFolder.at(directory).createUncached("a")) {
+      for (int i = 0; i < 300; i++) {
+        int unit = random.nextBoolean() ? 1 << 12 : 1;
+        int from = random.nextInt(1 << 16) & -unit;
+        int bytes = unit + random.nextInt(1 << 17) & -unit;
+        int position = random.nextInt(Math.min(length, expected.length - (1 << 18)) + 1) & -unit;
+        ByteBuffer piece = memory.slice(from, bytes);
+        if (random.nextBoolean()) {
+          for (int k = 0; k < bytes; k++) {
+            expected[position + k] = (byte) random.nextInt();
+          }
+          piece.put(expected, position, bytes);
+          file.writeFully(piece.flip(), position);
+          length = Math.max(length, position + bytes);
+        } else {
+          int read = file.readFully(piece, position);
+          byte[] seen = new byte[read];
+          piece.flip().get(seen);
+          assertThat(read).as("seed %d", SEED).isEqualTo(Math.min(bytes, length - position));
+          assertThat(seen).isEqualTo(Arrays.copyOfRange(expected, position, position + read));
+        }
+      }
+      file.force();
+      assertThat(file.length()).isEqualTo(length);
+    }
+    assertThat(Files.readAllBytes(directory.resolve("a")))
+        .as("seed %d", SEED)
+        .isEqualTo(Arrays.copyOf(expected, length));
   }
 
   private static void operate(DiskFolder folder) throws IOException {
