@@ -54,7 +54,7 @@ final class ShardLocks {
       return !spec.needsAllShards() || acquireAll();
     }
     int last = spec.lastKey(call.argCount());
-    if (last <= first) {
+    if (last == first) {
       return acquireOne(call.hash(first));
     }
     addKeys(spec, call, keys, wanted);

@@ -127,6 +127,9 @@ final class PubSubTest {
     assertThat(ask(publisher, "PUBSUB", "CHANNELS", "b*")).isEqualTo(array());
     assertThat(ask(client, "SUNSUBSCRIBE", "a")).isEqualTo(push("sunsubscribe", "a", 0));
     assertThat(publisher.call("SPUBLISH", "a", "hi")).isEqualTo(":0");
+    assertThat(ask(client, "SSUBSCRIBE", "b")).isEqualTo(push("ssubscribe", "b", 1));
+    assertThat(ask(client, "SUNSUBSCRIBE")).isEqualTo(push("sunsubscribe", "b", 0));
+    assertThat(ask(client, "SUNSUBSCRIBE").toString()).contains("sunsubscribe", "RESP3", "0");
     client.sendRaw("MULTI\r\nSSUBSCRIBE a\r\nEXEC\r\n");
     client.read();
     client.read();
