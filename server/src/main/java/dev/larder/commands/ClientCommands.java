@@ -305,21 +305,26 @@ public final class ClientCommands {
     lines.append('\n');
   }
 
+  /** All clients but those that have been killed, though their loops have yet to close them. */
+  private List<Session> remaining() {
+    return sessions.snapshot().stream().filter(session -> !session.isCloseRequested()).toList();
+  }
+
   private void list(Call call) throws CommandException {
     List<Session> listed;
     if (call.argCount() == 4 && call.argIs(2, TYPE)) {
       ClientType type = ClientType.parse(call.argString(3));
-      listed = sessions.snapshot().stream().filter(type::includes).toList();
+      listed = remaining().stream().filter(type::includes).toList();
     } else if (call.argCount() > 3 && call.argIs(2, ID)) {
       listed = new ArrayList<>();
       for (int i = 3; i < call.argCount(); i++) {
         Session session = sessions.find(call.argLong(i, INVALID_ID));
-        if (session != null) {
+        if (session != null && !session.isCloseRequested()) {
           listed.add(session);
         }
       }
     } else if (call.argCount() == 2) {
-      listed = sessions.snapshot();
+      listed = remaining();
     } else {
       throw new CommandException(ErrorReply.SYNTAX);
     }

@@ -53,10 +53,16 @@ final class ConnectionFacts implements Connection {
   @Override
   public void close() {
     try {
-      channel.eventLoop().execute(connection::closeNow);
+      channel.eventLoop().execute(this::closeNow);
     } catch (RejectedExecutionException e) {
       channel.close();
     }
+  }
+
+  /** The transport may take its time; PUBLISH does not count the client any more. */
+  private void closeNow() {
+    connection.session().unsubscribe();
+    connection.closeNow();
   }
 
   @Override

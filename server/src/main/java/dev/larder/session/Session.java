@@ -318,6 +318,14 @@ public final class Session {
     release();
   }
 
+  /** Nothing that is published from now on gets to the client; on its loop. */
+  public void unsubscribe() {
+    if (subscriptions != null) {
+      subscriptions.end();
+      subscriptions = null;
+    }
+  }
+
   /** Gives back what the session holds: at its end, or when it begins anew. */
   public void release() {
     modes.leaveMonitors();
@@ -329,9 +337,6 @@ public final class Session {
       tracking.end();
       tracking = null;
     }
-    if (subscriptions != null) {
-      subscriptions.end();
-      subscriptions = null;
-    }
+    unsubscribe();
   }
 }
