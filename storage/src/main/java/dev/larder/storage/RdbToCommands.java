@@ -67,7 +67,7 @@ public final class RdbToCommands {
 
   private boolean write(RdbFileReader reader, ValueReader values, CommandFile out)
       throws IOException, RdbException {
-    StreamCommands commands = new StreamCommands(out, chunks);
+    StreamValueCommands commands = new StreamValueCommands(out, chunks);
     TextSlot key = new TextSlot(chunks);
     try {
       reader.open();
@@ -103,7 +103,7 @@ public final class RdbToCommands {
   }
 
   private void entry(
-      RdbFileReader reader, ValueReader values, StreamCommands commands, TextSlot key)
+      RdbFileReader reader, ValueReader values, StreamValueCommands commands, TextSlot key)
       throws IOException, RdbException {
     input.point(reader.bytes(), reader.byteCount());
     int type = input.readByte();
@@ -119,7 +119,7 @@ public final class RdbToCommands {
     }
   }
 
-  private void longString(RdbFileReader reader, StreamCommands commands)
+  private void longString(RdbFileReader reader, StreamValueCommands commands)
       throws IOException, RdbException {
     CommandFile out = commands.keyed(3, "SET");
     out.beginBytes(input.readNumber());
@@ -133,7 +133,7 @@ public final class RdbToCommands {
     out.endBytes();
   }
 
-  private void value(RdbFileReader reader, ValueReader values, StreamCommands commands, int type)
+  private void value(RdbFileReader reader, ValueReader values, StreamValueCommands commands, int type)
       throws IOException, RdbException {
     try (ValueReader open = values) {
       open.begin(type, reader.version(), input, commands);

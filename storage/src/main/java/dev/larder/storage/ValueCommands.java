@@ -10,7 +10,7 @@ import dev.larder.storage.type.Listpack;
 
 /**
  * Writes a key's value as the commands that make it anew, each with some of its elements, so that
- * none is longer than Redis takes. Streams are {@link StreamCommands}. Used by one thread.
+ * none is longer than Redis takes. Streams are {@link StreamValueCommands}. Used by one thread.
  */
 class ValueCommands implements ValueSink {
   /** So many elements go into a command. */

@@ -11,7 +11,7 @@ import dev.larder.storage.type.StreamNodeCursor;
  * that they belong to: they are kept for so long, 32 bytes each, outside of the Java heap. Used by
  * one thread.
  */
-final class StreamCommands extends ValueCommands {
+final class StreamValueCommands extends ValueCommands {
   /* An entry that is pending: its id, when and how often it was delivered. */
   private static final int SEQUENCE = 8;
   private static final int DELIVERED = 16;
@@ -27,7 +27,7 @@ final class StreamCommands extends ValueCommands {
   private long pendingCount;
   private boolean hasEntries;
 
-  StreamCommands(CommandFile out, ChunkStore chunks) {
+  StreamValueCommands(CommandFile out, ChunkStore chunks) {
     super(out, chunks);
     group = new GrowableMemory(chunks);
     consumer = new GrowableMemory(chunks);
