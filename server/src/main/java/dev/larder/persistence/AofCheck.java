@@ -7,9 +7,7 @@ import dev.larder.storage.disk.DiskFolder;
 import dev.larder.storage.journal.AofManifest;
 import dev.larder.storage.journal.AofPart;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
@@ -30,7 +28,6 @@ public final class AofCheck {
   }
 
   private static final byte[] MANIFEST_START = "file ".getBytes(StandardCharsets.ISO_8859_1);
-  private static final int MAX_MANIFEST_BYTES = 1 << 20;
 
   private final DiskFolder folder;
   private final RdbCheck.Report report;
@@ -73,7 +70,7 @@ public final class AofCheck {
       return check("AOF", name, true);
     }
     report.line("Start checking Multi Part AOF");
-    AofManifest manifest = readManifest(name);
+    AofManifest manifest = AofManifest.read(folder, name);
     List<AofPart> parts = manifest.toLoad();
     for (AofPart part : parts) {
       String kind = part.kind() == AofPart.Kind.BASE ? "BASE AOF" : "INCR AOF";
@@ -94,16 +91,6 @@ public final class AofCheck {
   private boolean startsWith(String name, byte[] start) throws IOException {
     try (DiskFile file = folder.openToRead(name)) {
       return RdbFileLoader.beginsWith(file, start);
-    }
-  }
-
-  private AofManifest readManifest(String name) throws IOException {
-    try (DiskFile file = folder.openToRead(name)) {
-      if (file.length() > MAX_MANIFEST_BYTES) {
-        throw new IOException("it is too long for a manifest");
-      }
-      ByteBuffer content = ByteBuffer.allocate((int) file.length());
-      return AofManifest.parse(Arrays.copyOf(content.array(), file.readFully(content, 0)));
     }
   }
 

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -110,17 +109,7 @@ public final class AofFolder {
   /** The manifest in a folder, null if there is none; changes nothing. */
   public static @Nullable AofManifest read(DiskFolder folder, String fileName) throws IOException {
     String name = fileName + ".manifest";
-    if (!folder.hasFile(name)) {
-      return null;
-    }
-    try (DiskFile file = folder.openToRead(name)) {
-      if (file.length() > AofManifest.MAX_BYTES) {
-        throw new AofManifestException("the manifest is too long");
-      }
-      ByteBuffer bytes = ByteBuffer.allocate((int) file.length());
-      int read = file.readFully(bytes, 0);
-      return AofManifest.parse(Arrays.copyOf(bytes.array(), read));
-    }
+    return folder.hasFile(name) ? AofManifest.read(folder, name) : null;
   }
 
   /** What is to be loaded, and what there is besides. */

@@ -1,7 +1,12 @@
 package dev.larder.storage.journal;
 
+import dev.larder.storage.disk.DiskFile;
+import dev.larder.storage.disk.DiskFolder;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +32,7 @@ public record AofManifest(
   public static final AofManifest EMPTY = new AofManifest(null, List.of(), List.of());
 
   /** Beyond this a file is something else. */
-  static final int MAX_BYTES = 1 << 20;
+  private static final int MAX_BYTES = 1 << 20;
 
   public AofManifest {
     incrementals = List.copyOf(incrementals);
@@ -74,6 +79,21 @@ public record AofManifest(
 
   AofManifest withoutHistory() {
     return new AofManifest(base, incrementals, List.of());
+  }
+
+  /**
+   * Reads a manifest.
+   *
+   * @throws AofManifestException if what it says cannot be followed
+   */
+  public static AofManifest read(DiskFolder folder, String name) throws IOException {
+    try (DiskFile file = folder.openToRead(name)) {
+      if (file.length() > MAX_BYTES) {
+        throw new AofManifestException("the manifest is too long");
+      }
+      ByteBuffer content = ByteBuffer.allocate((int) file.length());
+      return parse(Arrays.copyOf(content.array(), file.readFully(content, 0)));
+    }
   }
 
   /** The text of the manifest. */
