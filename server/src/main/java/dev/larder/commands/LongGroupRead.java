@@ -1,6 +1,7 @@
 package dev.larder.commands;
 
 import dev.larder.command.Call;
+import dev.larder.command.CommandException;
 import dev.larder.command.Job;
 import dev.larder.metrics.Clock;
 import dev.larder.resp.ReplyWriter;
@@ -12,6 +13,7 @@ import dev.larder.storage.StreamRead;
 import dev.larder.storage.StreamValue;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An XREADGROUP of more entries than a turn has time for. Its streams are kept from all others,
@@ -43,19 +45,34 @@ final class LongGroupRead implements Job {
 
     private long left;
 
+    /** What is claimed before that, if anything is. */
+    private final @Nullable IdleClaims idle;
+
     /** How many there can be at most: none behind the highest id. */
     private long most = Long.MAX_VALUE;
 
-    Part(LeasedKey key, byte[] name, StreamGroup group, int consumer, boolean isNew, StreamId id) {
+    Part(
+        LeasedKey key,
+        byte[] name,
+        StreamGroup group,
+        int consumer,
+        boolean isNew,
+        StreamId id,
+        @Nullable IdleClaims idle) {
       this.key = key;
       this.name = name;
       this.group = group.reference();
       this.consumer = consumer;
       this.isNew = isNew;
+      this.idle = idle;
       StreamId max = new StreamId();
       max.setMax();
       this.fresh = new StreamRange(id, max, false);
       this.next.set(id);
+    }
+
+    private long claims() {
+      return idle == null ? 0 : idle.claims();
     }
   }
 
@@ -82,6 +99,7 @@ final class LongGroupRead implements Job {
     read.reset();
     read.count(asked.count());
     read.unacknowledged(asked.unacknowledged());
+    read.minIdleMillis(asked.minIdleMillis());
   }
 
   /**
@@ -104,7 +122,10 @@ final class LongGroupRead implements Job {
             group,
             consumer,
             isNew,
-            from);
+            from,
+            isNew && read.minIdleMillis() >= 0
+                ? new IdleClaims(read.minIdleMillis(), nowMillis)
+                : null);
     if (!isBelowMax) {
       part.most = 0;
     } else if (!isNew) {
@@ -114,7 +135,7 @@ final class LongGroupRead implements Job {
   }
 
   @Override
-  public boolean step(ReplyWriter out, long budgetNanos) {
+  public boolean step(ReplyWriter out, long budgetNanos) throws CommandException {
     Part part = parts.get(index);
     if (!part.key.acquire()) {
       return false;
@@ -135,9 +156,16 @@ final class LongGroupRead implements Job {
   }
 
   /** Counts entries of a part; behind the last one the reply begins. */
-  private void count(ReplyWriter out, Part part, long endNanos) {
+  private void count(ReplyWriter out, Part part, long endNanos) throws CommandException {
     long most = read.count() == 0 ? Long.MAX_VALUE : read.count();
-    most = Math.min(Math.min(most, part.most), maxCount - entries);
+    most = Math.min(most, maxCount - entries);
+    if (part.idle != null) {
+      if (!part.idle.count(stream, most, endNanos)) {
+        return;
+      }
+      most -= part.idle.claims();
+    }
+    most = Math.min(most, part.most);
     if (part.isNew) {
       if (!part.fresh.count(stream, most, endNanos)) {
         return;
@@ -145,8 +173,9 @@ final class LongGroupRead implements Job {
       part.left = part.fresh.left();
     }
     part.left = Math.min(part.left, most);
-    entries += part.left;
-    streams += !part.isNew || part.left > 0 ? 1 : 0;
+    long all = part.claims() + part.left;
+    entries += all;
+    streams += !part.isNew || all > 0 ? 1 : 0;
     index++;
     if (index == parts.size()) {
       StreamReadReply.begin(out, streams);
@@ -157,13 +186,14 @@ final class LongGroupRead implements Job {
 
   /** Delivers entries of a part; whether these were the last. */
   private boolean write(ReplyWriter out, Part part, long endNanos) {
-    if (part.isNew && part.left == 0) {
-      return true;
-    }
     int mark = out.mark();
-    if (!isBegun) {
-      StreamReadReply.beginStream(out, part.name, part.left);
+    long all = part.claims() + part.left;
+    if (!isBegun && (!part.isNew || all > 0)) {
+      StreamReadReply.beginStream(out, part.name, all);
       isBegun = true;
+    }
+    if (part.idle != null && !part.idle.claim(out, stream, part.consumer, mark, endNanos)) {
+      return false;
     }
     while (part.left > 0 && !LeasedReply.isEnough(out, mark, endNanos)) {
       long some = Math.min(part.left, ENTRIES_AT_ONCE);

@@ -89,18 +89,26 @@ final class StreamGroupReads {
       Call call, StreamValue stream, int from, int to, int streams) throws CommandException {
     StreamRead read = stream.reading();
     long room = StreamReadReply.room(read, 0, 0);
-    if (room <= LongGroupRead.TURN_ENTRIES || read.maxBytes() != 0 || read.minIdleMillis() >= 0) {
+    boolean claims = read.minIdleMillis() >= 0;
+    if ((room <= LongGroupRead.TURN_ENTRIES && !claims) || read.maxBytes() != 0) {
       return null;
     }
+    long now = call.wallMillis();
     long entries = 0;
     for (int key = from; key <= to; key++) {
       select(call, stream, key, call.findUncounted(key, ValueType.STREAM));
-      entries += available(call, stream, key + streams);
+      if (claims
+          && asksForNew(call, stream, key + streams)
+          && IdleClaims.isLong(stream, room, read.minIdleMillis(), now)) {
+        entries += LongGroupRead.TURN_ENTRIES + 1;
+      } else if (room > LongGroupRead.TURN_ENTRIES) {
+        entries += available(call, stream, key + streams);
+      }
     }
     if (entries <= LongGroupRead.TURN_ENTRIES || hasTwice(call, from, to)) {
       return null;
     }
-    LongGroupRead job = new LongGroupRead(stream, read, call.wallMillis());
+    LongGroupRead job = new LongGroupRead(stream, read, now);
     for (int key = from; key <= to; key++) {
       int consumer = enter(call, stream, key);
       job.add(call, key, consumer, asksForNew(call, stream, key + streams));
@@ -235,26 +243,26 @@ final class StreamGroupReads {
       Call call, StreamValue stream, int consumer, long room, long before, int start) {
     ReplyWriter out = call.reply();
     StreamRead read = stream.reading();
-    StreamCursor cursor = stream.cursor();
     StreamGroup group = stream.groups().group();
     StreamPending pending = group.pending();
     long now = call.wallMillis();
     long claimed = 0;
-    // Those that are claimed become the youngest: each is looked at once.
-    for (long left = pending.count(); left > 0 && claimed < room && pending.oldest(); left--) {
-      long idle = Math.max(0, now - pending.deliveryMillis());
-      if (idle < read.minIdleMillis()
-          || StreamReadReply.isFull(read, before + claimed, out.mark() - start)) {
+    boolean hasOlder = false;
+    boolean more = pending.oldest();
+    while (more
+        && claimed < room
+        && IdleClaims.isIdle(pending, read.minIdleMillis(), now)
+        && !StreamReadReply.isFull(read, before + claimed, out.mark() - start)) {
+      long delivered = pending.deliveryMillis();
+      if (delivered >= now && hasOlder) {
+        // Among those that were delivered in this very millisecond are those just claimed.
         break;
       }
-      if (!cursor.find(pending.millis(), pending.sequence())) {
-        pending.remove();
-        continue;
-      }
-      long deliveries = pending.deliveryCount();
-      StreamReplies.entry(out, cursor, idle, deliveries);
-      pending.assign(consumer, now, StreamConsumers.oneMore(deliveries));
-      claimed++;
+      hasOlder |= delivered < now;
+      long millis = pending.millis();
+      long sequence = pending.sequence();
+      claimed += IdleClaims.claim(out, stream, consumer, now) ? 1 : 0;
+      more = delivered < now ? pending.oldest() : pending.goOnInTime(delivered, millis, sequence);
     }
     if (claimed > 0) {
       group.active(consumer, now);

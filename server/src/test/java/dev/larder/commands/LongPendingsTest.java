@@ -129,6 +129,32 @@ final class LongPendingsTest {
     }
   }
 
+  /** What CLAIM replied, without how long entries were idle. */
+  private static String ageless(String reply) {
+    return reply.replaceAll("(value\\d+\r\n):\\d+\r\n", "$1");
+  }
+
+  @Test
+  void readsThatClaimAreSliced() {
+    for (int i = 1; i <= 3_000; i++) {
+      server.send("XADD", "s", 10_000 + i + "-1", "field", "value" + i);
+    }
+    int left = ids(send("XRANGE s - +")).size();
+    for (String group : new String[] {"g", "h"}) {
+      String few = "XREADGROUP GROUP " + group + " d COUNT 5 CLAIM 1000000 STREAMS s >";
+      assertThat(ids(group.equals("g") ? sendSliced(few) : send(few))).hasSize(5);
+    }
+    // With a limit of its bytes all is done at once.
+    String atOnce = send("XREADGROUP GROUP h d CLAIM 0 MAXSIZE 100000000 STREAMS s >");
+    String sliced = sendSliced("XREADGROUP GROUP g d CLAIM 0 STREAMS s >");
+    assertThat(ids(sliced)).hasSize(left);
+    assertThat(ageless(sliced)).isEqualTo(ageless(atOnce));
+    String all = " - + 100000";
+    assertThat(timeless(send("XPENDING s g" + all)))
+        .isEqualTo(timeless(send("XPENDING s h" + all)));
+    assertThat(send("XPENDING s g")).isEqualTo(send("XPENDING s h"));
+  }
+
   @Test
   void claimsAreSliced() {
     for (String justId : new String[] {"", " JUSTID"}) {

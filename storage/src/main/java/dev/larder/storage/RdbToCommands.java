@@ -133,7 +133,8 @@ public final class RdbToCommands {
     out.endBytes();
   }
 
-  private void value(RdbFileReader reader, ValueReader values, StreamValueCommands commands, int type)
+  private void value(
+      RdbFileReader reader, ValueReader values, StreamValueCommands commands, int type)
       throws IOException, RdbException {
     try (ValueReader open = values) {
       open.begin(type, reader.version(), input, commands);

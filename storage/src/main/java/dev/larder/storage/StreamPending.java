@@ -19,6 +19,9 @@ public final class StreamPending {
   private final IdTree owned = new IdTree(IdTree.ID_BYTES);
   private final TimedIdTree timed = new TimedIdTree();
 
+  /** About the bytes that the order of deliveries takes for an entry. */
+  public static final int TIMED_BYTES = 2 * TimedIdTree.ENTRY_BYTES;
+
   /** Entries on their way into a tree. */
   private final ByteBuffer scratchBuffer = ByteBuffer.allocateDirect(64);
 
@@ -128,15 +131,69 @@ public final class StreamPending {
     if (!timedTree().seekFirst()) {
       return false;
     }
+    return findTimed();
+  }
+
+  private boolean findTimed() {
     long entry = timed.entry();
     boolean found = find(TimedIdTree.millis(entry), TimedIdTree.sequence(entry));
     assert found : "TIMED";
     return true;
   }
 
+  /**
+   * Goes to the first entry, in the order of deliveries, that was delivered then with this id, or
+   * comes behind that; false without one. They must be {@link #isInTime}.
+   */
+  public boolean seekInTime(long deliveryMillis, long millis, long sequence) {
+    return (timedTree().seek(deliveryMillis, millis, sequence) || timed.entry() != 0)
+        && findTimed();
+  }
+
+  /** As {@link #seekInTime}, but not to this very entry. */
+  public boolean goOnInTime(long deliveryMillis, long millis, long sequence) {
+    boolean more =
+        timedTree().seek(deliveryMillis, millis, sequence) ? timed.next() : timed.entry() != 0;
+    return more && findTimed();
+  }
+
+  /** Goes to the next entry in the order of deliveries; false without one. */
+  public boolean nextInTime() {
+    return timed.next() && findTimed();
+  }
+
+  /** Whether the entries are in the order of their deliveries; {@link #oldest} sees to it. */
+  public boolean isInTime() {
+    return StreamGroupBlocks.isTimed(group.block());
+  }
+
+  /**
+   * Brings some entries in the order of their deliveries, where that is too long for a turn. Until
+   * they are {@link #isInTime} the group must not change, unless by {@link #forgetTimes}.
+   *
+   * @param next from which id on, at first the lowest; moved behind the last one
+   */
+  public void bringInTime(StreamId next, int most) {
+    boolean more = seek(next.millis(), next.sequence());
+    for (int i = 0; more && i < most; i++) {
+      addTime();
+      more = pending.next();
+    }
+    if (more) {
+      next.set(millis(), sequence());
+    } else {
+      StreamGroupBlocks.setTimed(group.block());
+    }
+  }
+
+  /** Takes back what {@link #bringInTime} has begun. */
+  public void forgetTimes() {
+    timedTree().clearStep(Integer.MAX_VALUE, null);
+  }
+
   /** About the bytes that {@link #oldest} may allocate. */
   public long timedBytes() {
-    return StreamGroupBlocks.isTimed(group.block()) ? 0 : count() * 2 * TimedIdTree.ENTRY_BYTES;
+    return StreamGroupBlocks.isTimed(group.block()) ? 0 : count() * TIMED_BYTES;
   }
 
   private void putInTime() {
