@@ -35,6 +35,9 @@ final class StreamClaims {
       ErrorReply.of("ERR Invalid RETRYCOUNT option argument for XCLAIM");
   private static final ErrorReply BAD_COUNT = ErrorReply.of("ERR COUNT must be > 0");
 
+  /** The argument of XCLAIM that is the first id. */
+  private static final int FIRST_ID = 5;
+
   private static final long DEFAULT_COUNT = 100;
 
   /** XAUTOCLAIM looks at so many entries for one that it may claim. */
@@ -54,7 +57,7 @@ final class StreamClaims {
     long minIdle = Math.max(0, call.argLong(4, BAD_MIN_IDLE));
     StreamId id = stream.from();
     StreamId last = stream.to();
-    int idsEnd = 5;
+    int idsEnd = FIRST_ID;
     while (idsEnd < call.argCount() && StreamIds.tryParse(call, idsEnd, id)) {
       idsEnd++;
     }
@@ -91,23 +94,73 @@ final class StreamClaims {
       delivery = now;
     }
     int consumer = StreamConsumers.enter(call, 1, group, 3);
+    boolean isReplayed = call.session().replayMillis() != 0;
+    Terms terms = new Terms(consumer, now, minIdle, delivery, retries, force, justId, isReplayed);
+    if (idsEnd - FIRST_ID > LongClaim.TURN_CLAIMS) {
+      call.defer(new LongClaim(call, stream, terms, FIRST_ID, idsEnd - FIRST_ID));
+      return;
+    }
     ReplyWriter out = call.reply();
     int mark = out.mark();
     long claimed = 0;
-    boolean isReplayed = call.session().replayMillis() != 0;
-    for (int i = 5; i < idsEnd; i++) {
+    for (int i = FIRST_ID; i < idsEnd; i++) {
       StreamIds.parse(call, i, id);
-      if (isReplayed && force && !stream.cursor().find(id.millis(), id.sequence())) {
-        // A file that tells a stream as it is has entries that were pending when they went.
-        claim(stream, group, id, consumer, delivery, retries, justId);
-      } else if (isClaimable(stream, group, id, now, minIdle, force)) {
-        claim(stream, group, id, consumer, delivery, retries, justId);
-        replyClaimed(out, stream.cursor(), justId);
-        group.active(consumer, now);
+      if (terms.claim(stream, id)) {
+        terms.reply(out, stream.cursor());
         claimed++;
       }
     }
+    if (claimed > 0) {
+      terms.activate(stream);
+    }
     out.insertArray(mark, claimed);
+  }
+
+  /**
+   * On which terms XCLAIM claims entries, and what becomes of them.
+   *
+   * @param delivery when they count as delivered
+   * @param retries how often, {@link #NOT_GIVEN} for as often as they were
+   * @param isReplayed whether a file tells a stream as it is: it has entries that were pending when
+   *     they went
+   */
+  record Terms(
+      int consumer,
+      long nowMillis,
+      long minIdle,
+      long delivery,
+      long retries,
+      boolean force,
+      boolean justId,
+      boolean isReplayed) {
+
+    /**
+     * Claims an entry, if it may be, of the stream and the group that the view points at.
+     *
+     * @return whether it is to be replied; the stream's cursor is at it then
+     */
+    boolean claim(StreamValue stream, StreamId id) {
+      StreamGroup group = stream.groups().group();
+      if (isReplayed && force && !stream.cursor().find(id.millis(), id.sequence())) {
+        StreamClaims.claim(group, id, consumer, delivery, retries, justId);
+        return false;
+      }
+      boolean isClaimable = StreamClaims.isClaimable(stream, group, id, nowMillis, minIdle, force);
+      if (isClaimable) {
+        StreamClaims.claim(group, id, consumer, delivery, retries, justId);
+      }
+      return isClaimable;
+    }
+
+    /** Replies with the entry at the cursor. */
+    void reply(ReplyWriter out, StreamCursor cursor) {
+      replyClaimed(out, cursor, justId);
+    }
+
+    /** The consumer has got entries. */
+    void activate(StreamValue stream) {
+      stream.groups().group().active(consumer, nowMillis);
+    }
   }
 
   /** Whether an entry may be claimed, with the pending entry found; one that is gone is dropped. */
@@ -128,13 +181,7 @@ final class StreamClaims {
   }
 
   private static void claim(
-      StreamValue stream,
-      StreamGroup group,
-      StreamId id,
-      int consumer,
-      long delivery,
-      long retries,
-      boolean justId) {
+      StreamGroup group, StreamId id, int consumer, long delivery, long retries, boolean justId) {
     StreamPending pending = group.pending();
     boolean isPending = pending.find(id.millis(), id.sequence());
     long before = isPending ? pending.deliveryCount() : 1;

@@ -156,6 +156,35 @@ final class LongPendingsTest {
   }
 
   @Test
+  void claimsOfManyIdsAreSliced() {
+    StringBuilder all = new StringBuilder();
+    StringBuilder parts = new StringBuilder();
+    int count = 0;
+    for (String options : new String[] {" JUSTID", "", " FORCE RETRYCOUNT 7"}) {
+      for (int from = 1; from <= ENTRIES; from += SHORT) {
+        StringBuilder some = new StringBuilder();
+        for (int i = from; i < from + SHORT; i++) {
+          some.append(' ').append(i).append("-1");
+        }
+        all.append(some);
+        String part = send("XCLAIM s h d 0" + some + options);
+        count += ids(part).size();
+        parts.append(elements(part));
+      }
+      String sliced = sendSliced("XCLAIM s g d 0" + all + options);
+      assertThat(sliced).isEqualTo("*" + count + "\r\n" + parts);
+      String range = " - + 100000";
+      assertThat(timeless(send("XPENDING s g" + range)))
+          .isEqualTo(timeless(send("XPENDING s h" + range)));
+      all.setLength(0);
+      parts.setLength(0);
+      count = 0;
+    }
+    assertThat(sendSliced("XCLAIM s g d 0" + " 1-1".repeat(2000) + " JUSTID"))
+        .startsWith("*2000\r\n");
+  }
+
+  @Test
   void claimsAreSliced() {
     for (String justId : new String[] {"", " JUSTID"}) {
       List<String> claimed = new ArrayList<>();
