@@ -108,6 +108,8 @@ final class Bench {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("@" + cli.resolve("src/main/dist/larder.jvmargs"));
+    command.add("-XX:AOTCache=" + cli.resolve("target/larder.aot"));
+    command.add("-Xlog:aot*=off");
     String more = System.getenv("LARDER_JAVA_OPTS");
     if (more != null && !more.isBlank()) {
       command.addAll(List.of(more.trim().split("\\s+")));

@@ -26,6 +26,9 @@ final class SetCodec implements ValueCodec, ValueSink {
   private final TableCursor cursor;
   private long expectedMembers;
 
+  /** Whether no member comes twice. */
+  private boolean isChecked;
+
   @SuppressWarnings("NullAway.Init") // Set by beginWriting.
   private ValueWriter out;
 
@@ -108,6 +111,7 @@ final class SetCodec implements ValueCodec, ValueSink {
 
   @Override
   public @Nullable ValueSink begin(RestoreTarget target, long bytes) {
+    isChecked = bytes > 0;
     return build.begin(target, bytes) ? this : null;
   }
 
@@ -131,7 +135,11 @@ final class SetCodec implements ValueCodec, ValueSink {
     if (!set.exists()) {
       set.expect(address, length, (int) Math.min(expectedMembers, Integer.MAX_VALUE));
     }
-    set.add(address, length);
+    if (isChecked) {
+      set.addNew(address, length);
+    } else {
+      set.add(address, length);
+    }
   }
 
   @Override

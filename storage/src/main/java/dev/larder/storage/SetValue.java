@@ -109,6 +109,20 @@ public final class SetValue extends SetCursor {
     if (holds(address, length)) {
       return false;
     }
+    addAbsent(address, length);
+    return true;
+  }
+
+  /** As {@link #add}, of a member that is known to be new; a packed set is not searched for it. */
+  void addNew(long address, int length) {
+    boolean isListpack = !isTable() && !isIntegers();
+    if (isListpack || !holds(address, length)) {
+      addAbsent(address, length);
+    }
+  }
+
+  /** Adds the member for which {@link #holds} has looked, or one to a listpack. */
+  private void addAbsent(long address, int length) {
     boolean wasTable = isTable();
     int name = nameWith(address, length);
     if ((encoding() & (PACKED | HASHED)) != name) {
@@ -124,7 +138,6 @@ public final class SetValue extends SetCursor {
       append(address, length);
     }
     tell().memberAdded(sequence(), shard, database, entry, address, length);
-    return true;
   }
 
   /** Adds the member at another set's cursor. */

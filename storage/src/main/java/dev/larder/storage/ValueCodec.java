@@ -29,7 +29,8 @@ interface ValueCodec {
    * Starts to make a value from events, none of which is wrong: they were checked before. Nobody
    * sees it before {@link #install}.
    *
-   * @param bytes about how many bytes the value has
+   * @param bytes about how many bytes the value has; 0 when they are not all there yet, and a
+   *     member or field may come twice
    * @return where the events go; null when there is no memory for so much
    */
   @Nullable ValueSink begin(RestoreTarget target, long bytes);

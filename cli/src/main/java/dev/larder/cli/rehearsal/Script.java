@@ -1,0 +1,124 @@
+package dev.larder.cli.rehearsal;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** What the server is asked for in a rehearsal; an answer that is an error is none to fear. */
+final class Script implements AutoCloseable {
+  private static final int ROUNDS = 4;
+  private static final int COLLECTIONS = 4_000;
+  private static final int STRINGS = 60_000;
+  private static final int ELEMENTS = 20;
+  private static final int PIPELINE = 100;
+  private static final long FIRST_SCORE = 1_000_000_000_000L;
+
+  private final Socket socket;
+  private final InputStream in;
+  private final OutputStream out;
+
+  /** Always the same: what is cached should not depend on chance. */
+  private final Random random = new Random(1);
+
+  private int unanswered;
+
+  Script(int port) throws IOException {
+    socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    in = new BufferedInputStream(socket.getInputStream());
+    out = new BufferedOutputStream(socket.getOutputStream(), 1 << 16);
+  }
+
+  /** Ends with the server's end. */
+  void run() throws IOException {
+    storeStrings();
+    storeCollections();
+    for (int i = 0; i < ROUNDS; i++) {
+      send("DEBUG", "RELOAD");
+      awaitAnswers();
+    }
+    send("FLUSHALL");
+    awaitAnswers();
+    send("CONFIG", "SET", "appendonly", "yes");
+    awaitAnswers();
+    storeStrings();
+    for (int i = 0; i < ROUNDS; i++) {
+      send("DEBUG", "LOADAOF");
+      awaitAnswers();
+    }
+    send("SHUTDOWN", "NOSAVE");
+    out.flush();
+    while (in.read() >= 0) {
+      // Nothing more comes.
+    }
+  }
+
+  private void storeStrings() throws IOException {
+    for (int i = 0; i < STRINGS; i++) {
+      send("SET", text(16), text(32));
+    }
+    awaitAnswers();
+  }
+
+  private void storeCollections() throws IOException {
+    for (int i = 0; i < COLLECTIONS; i++) {
+      List<String> hash = new ArrayList<>(List.of("HSET", text(16)));
+      List<String> set = new ArrayList<>(List.of("SADD", text(16)));
+      List<String> sortedSet = new ArrayList<>(List.of("ZADD", text(16)));
+      List<String> list = new ArrayList<>(List.of("RPUSH", text(16)));
+      for (int j = 0; j < ELEMENTS; j++) {
+        hash.addAll(List.of("f" + (i * ELEMENTS + j), text(16)));
+        set.add(text(16));
+        sortedSet.addAll(List.of(Long.toString(FIRST_SCORE + random.nextInt(1_000)), text(16)));
+        list.add(text(16));
+      }
+      send(hash.toArray(String[]::new));
+      send(set.toArray(String[]::new));
+      send(sortedSet.toArray(String[]::new));
+      send(list.toArray(String[]::new));
+    }
+    awaitAnswers();
+  }
+
+  private String text(int length) {
+    StringBuilder text = new StringBuilder(length);
+    while (text.length() < length) {
+      text.append((char) ('a' + random.nextInt(26)));
+    }
+    return text.toString();
+  }
+
+  private void send(String... words) throws IOException {
+    StringBuilder request = new StringBuilder("*").append(words.length).append("\r\n");
+    for (String word : words) {
+      request.append('$').append(word.length()).append("\r\n").append(word).append("\r\n");
+    }
+    out.write(request.toString().getBytes(StandardCharsets.ISO_8859_1));
+    if (++unanswered == PIPELINE) {
+      awaitAnswers();
+    }
+  }
+
+  /** Each is one line. */
+  private void awaitAnswers() throws IOException {
+    out.flush();
+    for (; unanswered > 0; unanswered--) {
+      int next;
+      do {
+        next = in.read();
+      } while (next >= 0 && next != '\n');
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+}
