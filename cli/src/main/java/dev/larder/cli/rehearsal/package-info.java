@@ -1,4 +1,6 @@
-/** Prepares the JVM's ahead-of-time cache, with which servers start sooner. Only the build runs it. */
+/**
+ * Prepares the JVM's ahead-of-time cache, with which servers start sooner. Only the build runs it.
+ */
 @NullMarked
 package dev.larder.cli.rehearsal;
 

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Tag("slow")
 final class RehearsalTest {
-  private static final String FLAGS = "@" + Path.of("src/main/dist/larder.jvmargs").toAbsolutePath();
+  private static final String FLAGS =
+      "@" + Path.of("src/main/dist/larder.jvmargs").toAbsolutePath();
 
   @TempDir Path folder;
 

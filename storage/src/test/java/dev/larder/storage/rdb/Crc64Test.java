@@ -37,6 +37,24 @@ class Crc64Test {
     }
   }
 
+  /** Of which two places are read at a time. */
+  @Test
+  void longInputHasTheChecksumOfItsBytes() {
+    Random random = new Random(SEED);
+    for (int length : new int[] {65_535, 65_536, 131_079, 300_001}) {
+      byte[] bytes = new byte[length];
+      random.nextBytes(bytes);
+      long expected = random.nextLong();
+      try (NativeBytes memory = new NativeBytes(1 << 19)) {
+        long crc = Crc64.update(expected, memory.put(bytes), length);
+        for (byte b : bytes) {
+          expected = bitwise(expected, b);
+        }
+        assertThat(crc).as("seed %d, %d bytes", SEED, length).isEqualTo(expected);
+      }
+    }
+  }
+
   @Test
   void partsAreConcatenated() {
     Random random = new Random(SEED);
