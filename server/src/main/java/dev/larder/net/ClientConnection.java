@@ -187,8 +187,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     if (cause instanceof IOException) {
       // The peer has gone: nothing to report, and nobody to report it to.
       log.debug("Client {} is gone: {}", session.id(), cause.getMessage());
-      closing = true;
-      ctx.close();
+      closeNow();
     } else {
       fail(cause);
     }
@@ -197,8 +196,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   void fail(Throwable cause) {
     log.error("Connection of client {} failed by a bug", session.id(), cause);
     loop.serverStats().bug();
-    closing = true;
-    channel.close();
+    closeNow();
   }
 
   // ---- Input -----------------------------------------------------------------------------------
@@ -245,11 +243,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     return true;
   }
 
-  /**
-   * Executes all complete commands of a buffer.
-   *
-   * @return false when the client is suspended or closing
-   */
+  /** Executes all complete commands of a buffer; false when the client is suspended or closing. */
   private boolean drain(ByteBuf in) {
     for (; ; ) {
       Batch batch = loop.batch();
@@ -479,14 +473,20 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
   private void closeAfterFlush() {
     if (!closing) {
-      closing = true;
+      end();
       output.sendLast();
     }
   }
 
+  /** From now on the client gets no messages, and does not count among those who do. */
+  private void end() {
+    closing = true;
+    session.unsubscribe();
+  }
+
   /** Ends the connection without waiting for the peer; on the loop. */
   void closeNow() {
-    closing = true;
+    end();
     channel.close();
   }
 

@@ -53,16 +53,10 @@ final class ConnectionFacts implements Connection {
   @Override
   public void close() {
     try {
-      channel.eventLoop().execute(this::closeNow);
+      channel.eventLoop().execute(connection::closeNow);
     } catch (RejectedExecutionException e) {
       channel.close();
     }
-  }
-
-  /** The transport may take its time; PUBLISH does not count the client any more. */
-  private void closeNow() {
-    connection.session().unsubscribe();
-    connection.closeNow();
   }
 
   @Override
