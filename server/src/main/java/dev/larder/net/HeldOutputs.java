@@ -3,8 +3,7 @@ package dev.larder.net;
 import dev.larder.metrics.AofProgress;
 import dev.larder.storage.journal.JournalMark;
 import dev.larder.storage.journal.JournalWaiter;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,14 +17,23 @@ final class HeldOutputs {
   private static final Logger log = LoggerFactory.getLogger(HeldOutputs.class);
   private static final long NOTHING = Long.MAX_VALUE;
 
+  /** How many send in a turn; a write takes some microseconds. */
+  private static final int MAX_OUTPUTS = 256;
+
   private final IoLoop io;
   private final AofProgress aof;
-  private final List<ReplyOutput> outputs = new ArrayList<>();
+  private final ArrayDeque<ReplyOutput> outputs = new ArrayDeque<>();
   private final Runnable release = this::release;
   private @Nullable JournalWaiter waiter;
 
   /** The lowest sequence that somebody waits for. */
   private long awaited = NOTHING;
+
+  /** How many are still to be looked at in a round of {@link #release}; 0 outside of one. */
+  private int left;
+
+  /** The lowest sequence that those wait for who were looked at, or came, in this round. */
+  private long next = NOTHING;
 
   HeldOutputs(IoLoop io, AofProgress aof) {
     this.io = io;
@@ -40,7 +48,10 @@ final class HeldOutputs {
   /** An output, which is in here once at most, has begun to hold replies. */
   void add(ReplyOutput output, long sequence) {
     outputs.add(output);
-    if (sequence < awaited) {
+    if (left > 0) {
+      // The end of this round asks for it.
+      next = Math.min(next, sequence);
+    } else if (sequence < awaited) {
       await(sequence);
     }
   }
@@ -66,24 +77,28 @@ final class HeldOutputs {
     }
   }
 
+  /** Has those send that may, some of them in this turn. */
   private void release() {
-    awaited = NOTHING;
+    if (left == 0) {
+      left = outputs.size();
+      awaited = NOTHING;
+      next = NOTHING;
+    }
     long durable = aof.durable();
-    long next = NOTHING;
-    int kept = 0;
-    // One that is added meanwhile is looked at as well.
-    for (int i = 0; i < outputs.size(); i++) {
-      ReplyOutput output = outputs.get(i);
+    for (int i = 0; i < MAX_OUTPUTS && left > 0; i++) {
+      left--;
+      ReplyOutput output = outputs.remove();
       output.sendHeld(durable);
       if (output.isHolding()) {
         next = Math.min(next, output.firstHeld());
-        outputs.set(kept++, output);
+        outputs.add(output);
       } else {
         output.unlisted();
       }
     }
-    outputs.subList(kept, outputs.size()).clear();
-    if (next != NOTHING) {
+    if (left > 0) {
+      io.executeNextTurn(release);
+    } else if (next < awaited) {
       await(next);
     }
   }
