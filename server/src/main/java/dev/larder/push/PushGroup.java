@@ -52,8 +52,9 @@ public final class PushGroup {
       return;
     }
     members[place] = null;
-    state = state - 1;
-    if (!isWalked && count(state) < end / 2) {
+    long left = state - 1;
+    state = left;
+    if (!isWalked && count(left) < end / 2) {
       compact();
     }
   }
