@@ -17,6 +17,9 @@ public final class Glob {
   /** A pattern with more stars matches nothing, as in Redis, which would run out of its stack. */
   private static final int MAX_STARS = 1000;
 
+  private static final int MAX_LITERALS = 32;
+  private static final int MAX_LITERAL_BYTES = 256;
+
   private final byte[] pattern;
   private final boolean ignoreCase;
   private final boolean isAbusive;
@@ -55,7 +58,7 @@ public final class Glob {
   /** Bytes in a row that everything contains that matches, as long as they can be. */
   public record Literal(byte[] bytes, boolean isAtStart, boolean isAtEnd) {}
 
-  /** All of them, in their order. */
+  /** They come in their order; of very many, or very long ones, not all, but the last one. */
   public List<Literal> literals() {
     List<Literal> all = new ArrayList<>();
     ByteArrayOutputStream open = new ByteArrayOutputStream();
@@ -63,12 +66,17 @@ public final class Glob {
     int p = 0;
     while (p < pattern.length) {
       byte b = pattern[p];
-      if (b == '*' || b == '?' || b == '[') {
-        if (open.size() > 0) {
+      boolean isSpecial = b == '*' || b == '?' || b == '[';
+      if (open.size() > 0 && (isSpecial || open.size() == MAX_LITERAL_BYTES)) {
+        if (all.size() < MAX_LITERALS) {
           all.add(new Literal(open.toByteArray(), isAtStart, false));
-          open.reset();
         }
+        open.reset();
         isAtStart = false;
+      }
+      if (isSpecial) {
+        isAtStart = false;
+        // Whether a byte is in the class does not matter, only where the class ends.
         p = b == '[' ? classEnd(p + 1) : p + 1;
       } else {
         p += b == '\\' && p + 1 < pattern.length ? 1 : 0;

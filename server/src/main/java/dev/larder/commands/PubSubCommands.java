@@ -25,17 +25,25 @@ import dev.larder.command.Glob;
 import dev.larder.command.KeyAccess;
 import dev.larder.command.KeySpec;
 import dev.larder.pubsub.PubSub;
+import dev.larder.pubsub.Text;
 import dev.larder.resp.ByteString;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.session.Subscriptions;
 import dev.larder.session.Subscriptions.Kind;
-import io.netty.buffer.ByteBufAllocator;
 import java.util.List;
 
 /** Messages on channels: listening to them, and publishing. */
 public final class PubSubCommands {
   private static final ErrorReply NOT_HERE =
       ErrorReply.of("ERR SSUBSCRIBE isn't allowed for a DENY BLOCKING client");
+  private static final ErrorReply TOO_LONG =
+      ErrorReply.of("ERR the name of a channel, or a pattern, is too long");
+  private static final ErrorReply TOO_MANY =
+      ErrorReply.of("ERR too many subscriptions for the memory of the server");
+
+  /** Names are kept on the heap, and looked up at each of their places. */
+  private static final int MAX_NAME_BYTES = 64 * 1024;
+
   private static final Arg PATTERNS = pattern("pattern").optional();
 
   private final PubSub pubSub;
@@ -210,6 +218,14 @@ public final class PubSubCommands {
     if (kind == Kind.SHARD_CHANNEL && !call.mayBlock()) {
       throw new CommandException(NOT_HERE);
     }
+    long bytes = 0;
+    for (int i = 1; i < call.argCount(); i++) {
+      checkName(call, i);
+      bytes += call.argLength(i);
+    }
+    if (!pubSub.hasRoomFor(kind, call.argCount() - 1, bytes)) {
+      throw new CommandException(TOO_MANY);
+    }
     for (int i = 1; i < call.argCount(); i++) {
       byte[] name = call.argBytes(i);
       pubSub.subscribe(call.session(), kind, name);
@@ -217,8 +233,17 @@ public final class PubSubCommands {
     }
   }
 
-  private void unsubscribe(Call call, Kind kind) {
+  private static void checkName(Call call, int i) throws CommandException {
+    if (call.argLength(i) > MAX_NAME_BYTES) {
+      throw new CommandException(TOO_LONG);
+    }
+  }
+
+  private void unsubscribe(Call call, Kind kind) throws CommandException {
     if (call.argCount() > 1) {
+      for (int i = 1; i < call.argCount(); i++) {
+        checkName(call, i);
+      }
       for (int i = 1; i < call.argCount(); i++) {
         unsubscribe(call, kind, call.argBytes(i));
       }
@@ -265,20 +290,30 @@ public final class PubSubCommands {
 
   // ---- publishing ------------------------------------------------------------------------------
 
-  private void publish(Call call) {
-    // What the commands before it in a transaction have done is told before.
-    call.unit().events().publish();
-    ByteBufAllocator allocator = call.reply().buffer().alloc();
-    byte[] channel = call.argBytes(1);
-    call.reply().integer(pubSub.publish(call.outbox(), allocator, channel, call.argBytes(2)));
+  private void publish(Call call) throws CommandException {
+    beginToPublish(call);
+    int receivers =
+        pubSub.publish(
+            call.outbox(), call.reply().buffer().alloc(), call.argBytes(1), message(call));
+    call.reply().integer(receivers);
   }
 
-  private void publishToShard(Call call) {
+  private void publishToShard(Call call) throws CommandException {
+    beginToPublish(call);
+    int receivers =
+        pubSub.publishToShard(
+            call.outbox(), call.reply().buffer().alloc(), call.argBytes(1), message(call));
+    call.reply().integer(receivers);
+  }
+
+  private static void beginToPublish(Call call) throws CommandException {
+    checkName(call, 1);
+    // What the commands before it in a transaction have done is told before.
     call.unit().events().publish();
-    ByteBufAllocator allocator = call.reply().buffer().alloc();
-    byte[] channel = call.argBytes(1);
-    call.reply()
-        .integer(pubSub.publishToShard(call.outbox(), allocator, channel, call.argBytes(2)));
+  }
+
+  private static Text message(Call call) {
+    return Text.at(call.argAddress(2), call.argLength(2));
   }
 
   // ---- questions -------------------------------------------------------------------------------
@@ -289,6 +324,9 @@ public final class PubSubCommands {
           "ERR unknown subcommand or wrong number of arguments for '"
               + call.argQuoted(1)
               + "'. Try PUBSUB HELP.");
+    }
+    if (call.argCount() == 3) {
+      checkName(call, 2);
     }
     Glob wanted = call.argCount() == 3 ? new Glob(call.argBytes(2), false) : null;
     ReplyWriter reply = call.reply();
@@ -304,7 +342,10 @@ public final class PubSubCommands {
     reply.insertArray(mark, count);
   }
 
-  private void counts(Call call, boolean isShard) {
+  private void counts(Call call, boolean isShard) throws CommandException {
+    for (int i = 2; i < call.argCount(); i++) {
+      checkName(call, i);
+    }
     ReplyWriter reply = call.reply();
     reply.array(2L * (call.argCount() - 2));
     for (int i = 2; i < call.argCount(); i++) {

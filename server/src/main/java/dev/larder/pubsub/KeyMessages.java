@@ -37,7 +37,7 @@ public final class KeyMessages implements MessageSink {
     byte[] text = Arrays.copyOfRange(bytes, channelLength, channelLength + messageLength);
     Outbox own = mailboxes.outboxOf(unit.index());
     Outbox outbox = own == null ? mailboxes.newOutbox() : own;
-    pubSub.publish(outbox, UnpooledByteBufAllocator.DEFAULT, channel, text);
+    pubSub.publish(outbox, UnpooledByteBufAllocator.DEFAULT, channel, Text.of(text));
     if (own == null) {
       // Of a thread that is no loop: it has nothing to gather them in.
       post(unit, outbox);

@@ -16,31 +16,34 @@ final class Messages {
   private Messages() {}
 
   /** A message on a channel. */
-  static PushMessage message(ByteBufAllocator allocator, byte[] channel, byte[] text) {
-    return encode(allocator, MESSAGE, channel, text);
+  static PushMessage message(ByteBufAllocator allocator, byte[] channel, Text text) {
+    return encode(allocator, text, MESSAGE, channel);
   }
 
   /** A message on a channel that matches a pattern. */
   static PushMessage ofPattern(
-      ByteBufAllocator allocator, byte[] pattern, byte[] channel, byte[] text) {
-    return encode(allocator, PATTERN_MESSAGE, pattern, channel, text);
+      ByteBufAllocator allocator, byte[] pattern, byte[] channel, Text text) {
+    return encode(allocator, text, PATTERN_MESSAGE, pattern, channel);
   }
 
   /** A message on a shard channel. */
-  static PushMessage ofShard(ByteBufAllocator allocator, byte[] channel, byte[] text) {
-    return encode(allocator, SHARD_MESSAGE, channel, text);
+  static PushMessage ofShard(ByteBufAllocator allocator, byte[] channel, Text text) {
+    return encode(allocator, text, SHARD_MESSAGE, channel);
   }
 
-  private static PushMessage encode(ByteBufAllocator allocator, byte[]... parts) {
-    long bytes = PushEncoding.MAX_FRAME_BYTES;
+  private static PushMessage encode(ByteBufAllocator allocator, Text text, byte[]... parts) {
+    long bytes = 2 * PushEncoding.MAX_FRAME_BYTES + text.length();
     for (byte[] part : parts) {
       bytes += PushEncoding.MAX_FRAME_BYTES + part.length;
     }
     ByteBuf out = allocator.directBuffer(Math.toIntExact(bytes));
-    PushEncoding.header(out, '>', parts.length);
+    PushEncoding.header(out, '>', parts.length + 1);
     for (byte[] part : parts) {
       PushEncoding.bulk(out, part);
     }
+    PushEncoding.header(out, '$', text.length());
+    text.writeTo(out);
+    out.writeByte('\r').writeByte('\n');
     return PushMessage.of(out);
   }
 }

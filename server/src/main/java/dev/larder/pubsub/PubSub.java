@@ -9,6 +9,7 @@ import dev.larder.session.Subscriptions;
 import dev.larder.session.Subscriptions.Kind;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.Collection;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The channels of a server, and who listens to them. Any thread publishes; a client subscribes on
@@ -16,9 +17,33 @@ import java.util.Collection;
  * has unsubscribed before the message arrives.
  */
 public final class PubSub {
+  private static final long CHANNEL_BYTES = 224;
+  private static final long PATTERN_BYTES = 560;
+
+  /** Two fifths of the heap. */
+  private static final long MAX_HEAP_BYTES = Runtime.getRuntime().maxMemory() / 5 * 2;
+
   private final Channels channels = new Channels();
   private final Channels shardChannels = new Channels();
   private final Patterns patterns = new Patterns();
+  private final AtomicLong heapBytes = new AtomicLong();
+
+  /**
+   * Whether there is memory for more subscriptions, which are on the heap.
+   *
+   * @param count of them
+   * @param bytes of their names
+   */
+  public boolean hasRoomFor(Kind kind, int count, long bytes) {
+    return heapBytes.get() + cost(kind, count, bytes) <= MAX_HEAP_BYTES;
+  }
+
+  /** About what subscriptions take on the heap. */
+  private static long cost(Kind kind, int count, long bytes) {
+    return kind == Kind.PATTERN
+        ? PATTERN_BYTES * count + 3 * bytes
+        : CHANNEL_BYTES * count + 2 * bytes;
+  }
 
   /** Subscribes a client, if it is not yet. */
   public void subscribe(Session session, Kind kind, byte[] name) {
@@ -29,6 +54,7 @@ public final class PubSub {
     }
     Subscription added = all.add(kind, ByteString.of(name));
     if (added != null) {
+      heapBytes.addAndGet(cost(kind, 1, name.length));
       switch (kind) {
         case CHANNEL -> channels.add(added);
         case PATTERN -> patterns.add(added);
@@ -46,6 +72,7 @@ public final class PubSub {
   }
 
   private void leave(Kind kind, Subscription ended) {
+    heapBytes.addAndGet(-cost(kind, 1, ended.name().length()));
     switch (kind) {
       case CHANNEL -> channels.remove(ended);
       case PATTERN -> patterns.remove(ended);
@@ -59,7 +86,7 @@ public final class PubSub {
   }
 
   /** Sends a message to those who listen to a channel, or to a pattern of it; to how many. */
-  public int publish(Outbox outbox, ByteBufAllocator allocator, byte[] channel, byte[] text) {
+  public int publish(Outbox outbox, ByteBufAllocator allocator, byte[] channel, Text text) {
     int[] receivers = {0};
     Audience audience = channels.find(ByteString.of(channel));
     if (audience != null) {
@@ -77,8 +104,7 @@ public final class PubSub {
   }
 
   /** Sends a message to those who listen to a shard channel; to how many. */
-  public int publishToShard(
-      Outbox outbox, ByteBufAllocator allocator, byte[] channel, byte[] text) {
+  public int publishToShard(Outbox outbox, ByteBufAllocator allocator, byte[] channel, Text text) {
     Audience audience = shardChannels.find(ByteString.of(channel));
     return audience == null
         ? 0

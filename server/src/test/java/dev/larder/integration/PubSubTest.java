@@ -223,6 +223,44 @@ final class PubSubTest {
     }
   }
 
+  /** They are on the heap, which is small. */
+  @Test
+  void namesAndTheirNumberAreBounded() throws IOException {
+    String name = "x".repeat(64 * 1024);
+    TestClient client = connect();
+    assertThat(ask(client, "SUBSCRIBE", name)).isEqualTo(array("subscribe", name, 1));
+    assertThat(publisher.call("PUBLISH", name, "a")).isEqualTo(":1");
+    assertThat(client.read()).isEqualTo(array("message", name, "a"));
+    String tooLong = name + "x";
+    for (String command : List.of("SUBSCRIBE", "PSUBSCRIBE", "SSUBSCRIBE", "UNSUBSCRIBE")) {
+      assertThat(publisher.call(command, tooLong)).startsWith("-ERR the name of a channel");
+    }
+    assertThat(publisher.call("PUBLISH", tooLong, "a")).startsWith("-ERR the name of a channel");
+    String reply = "";
+    TestClient greedy = connect3();
+    for (int i = 0; i < 40_000 && !reply.startsWith("-"); i++) {
+      greedy.send("PSUBSCRIBE", i + name.substring(10) + "*");
+      RespValue confirmation = greedy.read();
+      reply = confirmation instanceof RespValue.SimpleError(String text) ? "-" + text : "";
+    }
+    assertThat(reply).startsWith("-ERR too many subscriptions");
+    assertThat(ask(greedy, "RESET")).isEqualTo(new RespValue.SimpleString("RESET"));
+    assertThat(ask(greedy, "SUBSCRIBE", "a")).isEqualTo(array("subscribe", "a", 1));
+  }
+
+  /** A message may be longer than the heap has room for. */
+  @Test
+  void longMessages() throws IOException {
+    TestClient old = connect();
+    TestClient young = connect3();
+    ask(old, "SUBSCRIBE", "a");
+    ask(young, "PSUBSCRIBE", "*");
+    String text = "0123456789".repeat(500_000);
+    assertThat(publisher.call("PUBLISH", "a", text)).isEqualTo(":2");
+    assertThat(old.read()).isEqualTo(array("message", "a", text));
+    assertThat(young.read()).isEqualTo(push("pmessage", "*", "a", text));
+  }
+
   @Test
   void permissionIsNeeded() throws IOException {
     assertThat(publisher.call("ACL", "SETUSER", "u", "on", "nopass", "+@all", "&yes*"))
