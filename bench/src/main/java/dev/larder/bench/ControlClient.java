@@ -69,8 +69,13 @@ final class ControlClient implements AutoCloseable {
 
   /** All fields of INFO; none when the server has no INFO. */
   Map<String, String> info() {
+    return info("everything");
+  }
+
+  /** The fields of a section of INFO: much less work for the server, where it counts. */
+  Map<String, String> info(String section) {
     Map<String, String> fields = new HashMap<>();
-    for (String line : tryCall("INFO", "everything").split("\r?\n")) {
+    for (String line : tryCall("INFO", section).split("\r?\n")) {
       int colon = line.indexOf(':');
       if (colon > 0) {
         fields.put(line.substring(0, colon), line.substring(colon + 1).trim());

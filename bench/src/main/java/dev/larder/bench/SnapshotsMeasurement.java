@@ -92,7 +92,7 @@ final class SnapshotsMeasurement implements Measurement {
           Saving saving = new Saving(server, load);
           saving.settle(bench.options().windowOr(5, 3));
           if (run < 0) {
-            saving.run();
+            probe.rehearse(server, control, saving::run);
           } else {
             probe.run(server, control, saving::run, stops);
             most = Math.max(most, saving.part());
@@ -138,7 +138,7 @@ final class SnapshotsMeasurement implements Measurement {
 
     void run() {
       try (ControlClient client = server.control()) {
-        double saves = client.infoNumber("rdb_saves");
+        double saves = number(client, "rdb_saves");
         client.call("BGSAVE");
         long from = Clock.nanos();
         long end = from + PATIENCE_NANOS;
@@ -146,18 +146,22 @@ final class SnapshotsMeasurement implements Measurement {
         while (!isOver) {
           requests += load.run(SAMPLE_NANOS).requests();
           most = Math.max(most, server.residentBytes());
-          Map<String, String> info = client.info();
+          Map<String, String> info = client.info("persistence");
           isOver = "0".equals(info.get("rdb_bgsave_in_progress"));
           if (Clock.nanos() > end) {
             throw new BenchException("BGSAVE does not end");
           }
         }
         nanos = Clock.nanos() - from;
-        waiting = client.infoNumber("rdb_last_cow_size");
-        if (client.infoNumber("rdb_saves") != saves + 1) {
+        waiting = number(client, "rdb_last_cow_size");
+        if (number(client, "rdb_saves") != saves + 1) {
           throw new BenchException("BGSAVE has written no file");
         }
       }
+    }
+
+    private static double number(ControlClient client, String field) {
+      return Double.parseDouble(client.info("persistence").getOrDefault(field, "NaN"));
     }
 
     /** Memory beyond what there was before, as a part of that. */

@@ -41,6 +41,19 @@ final class StopProbe {
         "busiest thread waited for its core, sum ms");
   }
 
+  /** Does all that {@link #run} does, and forgets it: so what it runs has been compiled. */
+  void rehearse(ServerProcess target, ServerProcess control, Runnable event) {
+    try (ControlClient client = target.control();
+        Prober probe = Prober.start(target);
+        Prober controlProbe = Prober.start(control)) {
+      client.tryCall("CONFIG", "RESETSTAT");
+      event.run();
+      probe.stop();
+      controlProbe.stop();
+      client.info();
+    }
+  }
+
   /** Probes both servers while {@code event} runs against the target. */
   void run(ServerProcess target, ServerProcess control, Runnable event, Table details) {
     Map<String, String> own;
