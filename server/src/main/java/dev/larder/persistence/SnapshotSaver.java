@@ -153,7 +153,10 @@ public final class SnapshotSaver {
       progress.failed();
       return CompletableFuture.completedFuture(false);
     }
-    SnapshotTurns turns = new SnapshotTurns(() -> way != Way.BESIDE_CLIENTS || made[0].isUrgent());
+    SnapshotTurns turns =
+        way == Way.BESIDE_CLIENTS
+            ? new SnapshotTurns(() -> made[0].isUrgent())
+            : SnapshotTurns.unbroken();
     Snapshot snapshot = keyspace.newSnapshot(file, turns, () -> changesAtCut[0] = changes.total());
     if (snapshot == null) {
       return null;

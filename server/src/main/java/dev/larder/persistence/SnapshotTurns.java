@@ -28,6 +28,7 @@ final class SnapshotTurns implements SnapshotPace {
 
   private static final long AWAIT_NANOS = 20_000;
 
+  private final boolean rests;
   private final BooleanSupplier isUrgent;
 
   /** When the last rest ended, and up to when work has been counted. */
@@ -44,7 +45,17 @@ final class SnapshotTurns implements SnapshotPace {
    * @param isUrgent whether others wait for the snapshot now
    */
   SnapshotTurns(BooleanSupplier isUrgent) {
+    this(true, isUrgent);
+  }
+
+  private SnapshotTurns(boolean rests, BooleanSupplier isUrgent) {
+    this.rests = rests;
     this.isUrgent = isUrgent;
+  }
+
+  /** Without any rest, while nobody else can do anything. */
+  static SnapshotTurns unbroken() {
+    return new SnapshotTurns(false, () -> true);
   }
 
   @Override
@@ -59,6 +70,9 @@ final class SnapshotTurns implements SnapshotPace {
 
   @Override
   public void pause() {
+    if (!rests) {
+      return;
+    }
     long now = Clock.nanos();
     // What the work took, with what was written to the disk.
     owedNanos = Math.min(owedNanos + now - countedNanos, MOST_REST_NANOS);
