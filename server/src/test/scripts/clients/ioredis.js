@@ -87,6 +87,7 @@ async function channels(protocol, opened) {
   assert.equal(await listener.psubscribe('n*'), 3);
   assert.equal(await ofShards.ssubscribe('orders'), 1);
   assert.equal(await client.publish('news', 'hello'), 2);
+  await until(() => heard.length === 2);
   assert.equal(await client.spublish('orders', 'one'), 1);
   await until(() => heard.length === 3);
   assert.deepEqual(heard, ['news hello', 'n* news hello', 'shard orders one']);
