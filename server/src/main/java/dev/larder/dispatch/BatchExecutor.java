@@ -69,7 +69,7 @@ public final class BatchExecutor {
     this.reply = loop.reply();
     this.gates = new Gates(loop.keyspace(), maxMemoryBytes, loop.serverStats());
     this.blockedCalls = loop.blockedCalls();
-    this.lookahead = new Lookahead(commands, unit, call, loop.batch());
+    this.lookahead = new Lookahead(loop, commands);
     this.replies = new Replies(loop);
     this.jobs = new JobSteps(loop, replies, halt);
     this.clock = loop.clock();
@@ -266,7 +266,7 @@ public final class BatchExecutor {
       if (command == prepared) {
         // What a suspended client goes on with was touched before it was suspended.
         boolean touching = from == 0 || command > from;
-        prepared = lookahead.prepare(batch, command, touching, session.database());
+        prepared = lookahead.prepare(batch, command, touching, session);
       }
       unit.begin(now);
       outcome = executeOne(client, session, batch, command);

@@ -7,7 +7,10 @@ import dev.larder.command.CommandTable;
 import dev.larder.command.LoadAhead;
 import dev.larder.resp.Batch;
 import dev.larder.resp.HotPath;
+import dev.larder.session.Session;
+import dev.larder.session.Tracking;
 import dev.larder.storage.Unit;
+import dev.larder.tracking.LoopTracking;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -23,27 +26,29 @@ final class Lookahead {
   private final CommandTable commands;
   private final Unit unit;
   private final Call call;
+  private final LoopTracking reads;
   private final Arguments named;
 
   private @Nullable CommandSpec[] specs = new CommandSpec[64];
   private long[] touched = new long[64];
   private int touchCount;
 
-  Lookahead(CommandTable commands, Unit unit, Call call, Batch batch) {
+  Lookahead(LoopContext loop, CommandTable commands) {
     this.commands = commands;
-    this.unit = unit;
-    this.call = call;
-    this.named = new Arguments(batch);
+    this.unit = loop.unit();
+    this.call = loop.call();
+    this.reads = loop.tracking();
+    this.named = new Arguments(loop.batch());
   }
 
   /**
    * Looks up and hashes the next commands of the call's batch.
    *
    * @param touching whether to load what their keys refer to
-   * @param database which that would be in
+   * @param session whose commands they are
    * @return the number of the first command behind them
    */
-  int prepare(Batch batch, int from, boolean touching, int database) {
+  int prepare(Batch batch, int from, boolean touching, Session session) {
     int end = Math.min(batch.commandCount(), from + WINDOW_COMMANDS);
     if (end > specs.length) {
       specs = Arrays.copyOf(specs, Math.max(end, 2 * specs.length));
@@ -62,12 +67,22 @@ final class Lookahead {
         }
       }
     }
-    if (touching && touchCount > 1) {
-      unit.touch(database, touched, touchCount);
-    } else if (touching && touchCount == 1) {
-      unit.touchBucket(database, touched[0]);
+    if (touching && touchCount > 0) {
+      load(session);
     }
     return end;
+  }
+
+  private void load(Session session) {
+    if (touchCount > 1) {
+      unit.touch(session.database(), touched, touchCount);
+    } else {
+      unit.touchBucket(session.database(), touched[0]);
+    }
+    Tracking tracking = session.tracking();
+    if (tracking != null && tracking.remembers()) {
+      reads.touch(unit, touched, touchCount);
+    }
   }
 
   private void touch(long hash) {

@@ -6,7 +6,9 @@ import dev.larder.session.Session;
 import dev.larder.session.Sessions;
 import dev.larder.session.Tracking;
 import dev.larder.storage.Keyspace;
+import dev.larder.storage.TrackedKeys;
 import dev.larder.storage.Unit;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,6 +21,10 @@ public final class ClientTracking {
   private final Sessions sessions;
   private final LongSupplier maxKeys;
   private final ShardTracking[] shards;
+
+  /** What each of {@link #shards} keeps. */
+  private final TrackedKeys[] keys;
+
   private final Keyspace keyspace;
   private final Readers readers = new Readers();
   private final Prefixes prefixes;
@@ -42,7 +48,9 @@ public final class ClientTracking {
     this.sessions = sessions;
     this.maxKeys = maxKeys;
     this.prefixes = new Prefixes(loopCount);
-    this.shards = ShardTracking.ofAll(this, keyspace);
+    this.keys = new TrackedKeys[keyspace.shardCount()];
+    Arrays.setAll(keys, i -> new TrackedKeys(keyspace.shard(i)));
+    this.shards = ShardTracking.ofAll(this, keyspace, keys);
   }
 
   /** The part of an event loop, by its number, which works with this unit. */
@@ -71,6 +79,11 @@ public final class ClientTracking {
 
   Prefixes prefixes() {
     return prefixes;
+  }
+
+  /** What is remembered in each shard. */
+  TrackedKeys[] keys() {
+    return keys;
   }
 
   ShardTracking shard(int index) {

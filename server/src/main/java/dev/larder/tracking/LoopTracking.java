@@ -100,16 +100,29 @@ public final class LoopTracking {
 
   // ---- reading ---------------------------------------------------------------------------------
 
+  /**
+   * Loads what {@link #read} is about to need, so that cache misses overlap.
+   *
+   * @param unit of this loop
+   * @param hashes of keys that a client is about to read
+   */
+  public void touch(Unit unit, long[] hashes, int count) {
+    unit.touch(all.keys(), hashes, count);
+  }
+
   /** A client, perhaps of another loop, reads a key of a shard that the loop's unit owns. */
   public void read(Tracking tracking, Shard shard, long hash, long key, int keyLength) {
-    boolean isOwn = tracking.session().connection().eventLoop() == index;
-    if (tracking.reader() < 0 && !isOwn) {
-      // It had one when it began to wait for this: so it has gone.
-      return;
+    int reader = tracking.reader();
+    if (reader < 0) {
+      if (tracking.session().connection().eventLoop() != index) {
+        // It had a number when it began to wait for this: so it has gone.
+        return;
+      }
+      reader = all.readers().give(tracking);
     }
-    TrackedKeys keys = all.shard(shard.index()).keys();
+    TrackedKeys keys = all.keys()[shard.index()];
     long before = keys.keyCount();
-    if (!keys.add(hash, key, keyLength, all.readers().numberOf(tracking))) {
+    if (!keys.add(hash, key, keyLength, reader)) {
       // It cannot be told later.
       tell(tracking, Bytes.toArray(key, keyLength));
     }

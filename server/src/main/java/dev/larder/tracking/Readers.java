@@ -31,13 +31,8 @@ final class Readers {
   private int shardsLeft;
   private volatile int sweep;
 
-  /** Gives a client a number if it has none. */
-  int numberOf(Tracking tracking) {
-    int number = tracking.reader();
-    return number >= 0 ? number : give(tracking);
-  }
-
-  private synchronized int give(Tracking tracking) {
+  /** Gives a number to a client that has none. */
+  synchronized int give(Tracking tracking) {
     int number;
     if (freeCount > 0) {
       number = free[--freeCount];

@@ -28,10 +28,10 @@ final class ShardTracking implements KeyObserver {
 
   private long sweepPosition;
 
-  ShardTracking(ClientTracking all, Shard shard) {
+  ShardTracking(ClientTracking all, Shard shard, TrackedKeys keys) {
     this.all = all;
     this.shard = shard;
-    this.keys = new TrackedKeys(shard);
+    this.keys = keys;
   }
 
   TrackedKeys keys() {
@@ -142,11 +142,15 @@ final class ShardTracking implements KeyObserver {
     return sweepPosition != 0;
   }
 
-  /** The shard of this, in a keyspace. */
-  static ShardTracking[] ofAll(ClientTracking all, Keyspace keyspace) {
-    ShardTracking[] shards = new ShardTracking[keyspace.shardCount()];
+  /**
+   * Makes those of all shards of a keyspace.
+   *
+   * @param keys where each is to keep them
+   */
+  static ShardTracking[] ofAll(ClientTracking all, Keyspace keyspace, TrackedKeys[] keys) {
+    ShardTracking[] shards = new ShardTracking[keys.length];
     for (int i = 0; i < shards.length; i++) {
-      shards[i] = new ShardTracking(all, keyspace.shard(i));
+      shards[i] = new ShardTracking(all, keyspace.shard(i), keys[i]);
     }
     return shards;
   }

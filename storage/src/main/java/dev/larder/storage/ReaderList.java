@@ -4,7 +4,7 @@ import dev.larder.storage.memory.HotPath;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
 
-/** Some readers of a key, by their numbers, in ascending order. Reused; for one thread. */
+/** Some readers of a key, by their numbers, in no order. Reused; for one thread. */
 @HotPath
 public final class ReaderList implements IntConsumer {
   private static final int FIRST_ROOM = 16;

@@ -27,8 +27,8 @@ public final class TrackedKeys {
   private final Arena arena;
   private final KeyTable.Visitor collecting = this::collect;
 
-  /** Null while no key is tracked. */
-  private @Nullable KeyTable table;
+  /** Null while no key is tracked; written by the owner, peeked at by anyone. */
+  private volatile @Nullable KeyTable table;
 
   private long keyCount;
   private long readingCount;
@@ -54,6 +54,11 @@ public final class TrackedKeys {
     return readingCount;
   }
 
+  /** For a touch without the shard. */
+  @Nullable KeyTable peekTable() {
+    return table;
+  }
+
   /**
    * Notes that a reader has read a key.
    *
@@ -70,11 +75,12 @@ public final class TrackedKeys {
       return addKey(known, hash, key, keyLength, reader);
     }
     int reference = known.reference(slot);
+    return ReaderSet.has(arena, reference, reader) || addReader(known, slot, reference, reader);
+  }
+
+  private boolean addReader(KeyTable known, long slot, int reference, int reader) {
     int result = ReaderSet.add(arena, reference, reader);
-    if (result == ReaderSet.KNOWN) {
-      return true;
-    }
-    if (result == ReaderSet.NO_MEMORY) {
+    if (result == 0) {
       return false;
     }
     readingCount++;

@@ -29,6 +29,9 @@ public final class Unit {
   /** Most records straddle two cache lines; this reaches the second one of a short record. */
   private static final int SECOND_LINE = 48;
 
+  /** Bytes of a cache line. */
+  private static final long LINE = 64;
+
   private final Keyspace keyspace;
   private final int index;
   private Shard[] held = new Shard[8];
@@ -401,7 +404,7 @@ public final class Unit {
       for (int i = 0; i < count; i++) {
         touched[i] = members.peekBucket(hashes[i]);
       }
-      loadBuckets(count);
+      loadWords(count);
       for (int i = 0; i < count; i++) {
         touched[i] = touched[i] == 0 ? 0 : members.peekRecord(touched[i], hashes[i]);
       }
@@ -418,7 +421,7 @@ public final class Unit {
       KeyTable table = keyspace.peekTable(database, hashes[from + i]);
       touched[i] = table == null ? 0 : table.peekBucket(hashes[from + i]);
     }
-    loadBuckets(count);
+    loadWords(count);
     for (int i = 0; i < count; i++) {
       if (touched[i] != 0) {
         KeyTable table = keyspace.peekTable(database, hashes[from + i]);
@@ -428,7 +431,46 @@ public final class Unit {
     loadRecords(count);
   }
 
-  private void loadBuckets(int count) {
+  /**
+   * The same for what is known of readers of these keys.
+   *
+   * @param tracked by the numbers of their shards
+   */
+  public void touch(TrackedKeys[] tracked, long[] hashes, int count) {
+    for (int from = 0; from < count; from += TOUCH_BATCH) {
+      touchSome(tracked, hashes, from, Math.min(count - from, TOUCH_BATCH));
+    }
+  }
+
+  private void touchSome(TrackedKeys[] tracked, long[] hashes, int from, int count) {
+    for (int i = 0; i < count; i++) {
+      KeyTable table = tracked[keyspace.shardIndex(hashes[from + i])].peekTable();
+      touched[i] = table == null ? 0 : table.peekBucket(hashes[from + i]);
+    }
+    loadWords(count);
+    for (int i = 0; i < count; i++) {
+      if (touched[i] != 0) {
+        KeyTable table = tracked[keyspace.shardIndex(hashes[from + i])].peekTable();
+        touched[i] = table == null ? 0 : table.peekRecord(touched[i], hashes[from + i]);
+      }
+    }
+    loadWords(count);
+    loadRest(count);
+  }
+
+  /** The lines of short records behind the first one: a reader is looked for in all of them. */
+  private void loadRest(int count) {
+    long sum = 0;
+    for (int i = 0; i < count; i++) {
+      long end = touched[i] == 0 ? 0 : KeyTable.peekEnd(touched[i]);
+      for (long at = (touched[i] | LINE - 1) + 1; at < end; at += LINE) {
+        sum += Memory.peekLong(at);
+      }
+    }
+    sink += sum;
+  }
+
+  private void loadWords(int count) {
     long sum = 0;
     for (int i = 0; i < count; i++) {
       if (touched[i] != 0) {

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -50,8 +52,10 @@ final class TrackedKeysModelTest {
 
   private void step() {
     int kind = random.nextInt(1000);
-    if (kind < 900) {
+    if (kind < 890) {
       add(name(), reader());
+    } else if (kind < 900) {
+      touch();
     } else if (kind < 985) {
       take(name());
     } else if (kind < 995) {
@@ -85,6 +89,13 @@ final class TrackedKeysModelTest {
     model.computeIfAbsent(name, unused -> new TreeSet<>()).add(reader);
   }
 
+  /** Loads what it may, and changes nothing. */
+  private void touch() {
+    long[] hashes = new long[random.nextInt(2 * Unit.TOUCH_BATCH)];
+    Arrays.setAll(hashes, i -> put(name()));
+    keys.unit.touch(new TrackedKeys[] {tracked}, hashes, hashes.length);
+  }
+
   private void take(String name) {
     long hash = put(name);
     tracked.take(hash, keys.scratch(), name.length(), readers);
@@ -108,6 +119,7 @@ final class TrackedKeysModelTest {
     for (int i = 0; i < readers.count(); i++) {
       all.add(readers.at(i));
     }
+    Collections.sort(all);
     return all;
   }
 

@@ -28,6 +28,9 @@ public final class Arena {
   /** The largest reservation: all that a 32-bit reference in units of 8 bytes can name. */
   public static final long MAX_BYTES = 1L << 35;
 
+  /** So many bytes from a reference on can be peeked at, whatever is there. */
+  public static final int PEEK_BYTES = 528;
+
   private static final byte POISON = (byte) 0xDD;
   private static final int RETURN_BATCH_PAGES = 16;
 
@@ -86,9 +89,10 @@ public final class Arena {
     return (int) ((address - base) >>> 3);
   }
 
-  /** Whether a reference read without the shard may be followed by a peek. */
+  /** Whether a reference read without the shard may be followed by a peek: {@link #PEEK_BYTES}. */
   public boolean mayPeek(int reference) {
-    return (reference & 0xFFFF_FFFFL) < (long) maxPages * PageTable.PAGE_UNITS - 16;
+    return (reference & 0xFFFF_FFFFL)
+        < (long) maxPages * PageTable.PAGE_UNITS - PEEK_BYTES / SizeClasses.UNIT_BYTES;
   }
 
   /** Bytes in live blocks, rounding to size classes included. */

@@ -288,6 +288,11 @@ public final class KeyTable extends TableShape {
     return Peek.record(arena, bucket, Bucket.tag(hash));
   }
 
+  /** Where a touched record ends if it is a short one, for a touch without the shard. */
+  public static long peekEnd(long record) {
+    return Peek.end(record);
+  }
+
   /** Receives the live references of a walk; must not change the table. */
   public interface Visitor {
     void visit(int reference);

@@ -26,6 +26,15 @@ final class Peek {
     return Segment.bucket(segment, Segment.home(position, word & KeyTable.DEPTH_MASK));
   }
 
+  /**
+   * Where the value of a peeked record ends, which says in its first eight bytes how long it is.
+   *
+   * @return less than {@link Arena#PEEK_BYTES} behind the record's beginning
+   */
+  static long end(long record) {
+    return record + Record.narrowBytes(Memory.peekLong(record));
+  }
+
   /** The first record with this tag in a bucket line; 0 = none. */
   static long record(Arena arena, long bucket, int tag) {
     long low = Bucket.matchLow(Memory.peekLong(bucket), tag);

@@ -7,8 +7,9 @@ import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
 
 /*
- * A set of small numbers, as the value of a record. Few of them are a list in ascending order; more
- * are bits in pages, so that ten thousand readers of one key take little more than a kilobyte.
+ * A set of small numbers, as the value of a record. Few of them are a list in no order: to look
+ * through it takes less time than to keep it sorted. More are bits in pages, so that ten thousand
+ * readers of one key take little more than a kilobyte.
  *
  *   LIST    | reader | reader | ...            4 bytes each
  *   PAGES   | count | page 0 | page 1 | ...    4 bytes each; page references, 0 for none
@@ -21,12 +22,6 @@ import java.util.function.IntPredicate;
  */
 @HotPath
 public final class ReaderSet {
-  /** The reader was in the set before. */
-  public static final int KNOWN = 0;
-
-  /** Memory is exhausted; the set is as it was. */
-  public static final int NO_MEMORY = -1;
-
   private static final int LIST = 0;
   private static final int PAGES = 1;
   private static final int MAX_LISTED = 128;
@@ -85,53 +80,56 @@ public final class ReaderSet {
 
   // ---- adding ----------------------------------------------------------------------------------
 
+  /** Whether a reader is in a record's set. */
+  public static boolean has(Arena arena, int reference, int reader) {
+    long record = arena.address(reference);
+    long value = Record.valueAddress(record);
+    return Record.encoding(record) == LIST
+        ? lists(value, Record.valueLength(record) / Integer.BYTES, reader)
+        : isSet(arena, value, pageCount(record), reader);
+  }
+
+  /** Whether a reader is in a list; two of them are compared at a time. */
+  private static boolean lists(long list, int count, int reader) {
+    long both = (long) reader << Integer.SIZE | reader;
+    int at = 0;
+    for (; at < count - 1; at += 2) {
+      long different = Memory.getLong(list + (long) at * Integer.BYTES) ^ both;
+      if ((int) different == 0 || different >>> Integer.SIZE == 0) {
+        return true;
+      }
+    }
+    return at < count && Memory.getInt(list + (long) at * Integer.BYTES) == reader;
+  }
+
+  private static boolean isSet(Arena arena, long value, int pages, int reader) {
+    int index = reader >>> PAGE_SHIFT;
+    int page = index < pages ? Memory.getInt(entry(value, index)) : 0;
+    return page != 0 && (Memory.getLong(word(arena, page, reader)) >>> reader & 1) != 0;
+  }
+
   /**
-   * Adds a reader.
+   * Adds a reader who is not in the set.
    *
-   * @return the record's reference, or {@link #KNOWN}, or {@link #NO_MEMORY}; where it is a new
-   *     one, the block of the old one is the caller's to free
+   * @return the record's reference, or 0 when memory is exhausted and the set is as it was; where
+   *     it is a new one, the block of the old one is the caller's to free
    */
   public static int add(Arena arena, int reference, int reader) {
     long record = arena.address(reference);
     if (Record.encoding(record) == PAGES) {
       return addToPages(arena, reference, reader);
     }
-    long value = Record.valueAddress(record);
     int count = Record.valueLength(record) / Integer.BYTES;
-    int index = indexIn(value, count, reader);
-    if (index < count && Memory.getInt(value + (long) index * Integer.BYTES) == reader) {
-      return KNOWN;
-    }
     if (count == MAX_LISTED) {
-      int paged = toPages(arena, reference, reader);
-      return paged == 0 ? NO_MEMORY : paged;
+      return toPages(arena, reference, reader);
     }
     int grown = resize(arena, reference, (count + 1) * Integer.BYTES);
     if (grown == 0) {
-      return NO_MEMORY;
+      return 0;
     }
     long list = Record.valueAddress(arena.address(grown));
-    for (int i = count; i > index; i--) {
-      long at = list + (long) i * Integer.BYTES;
-      Memory.putInt(at, Memory.getInt(at - Integer.BYTES));
-    }
-    Memory.putInt(list + (long) index * Integer.BYTES, reader);
+    Memory.putInt(list + (long) count * Integer.BYTES, reader);
     return grown;
-  }
-
-  /** Where in an ascending list a reader is, or belongs. */
-  private static int indexIn(long list, int count, int reader) {
-    int low = 0;
-    int high = count;
-    while (low < high) {
-      int middle = low + high >>> 1;
-      if (Memory.getInt(list + (long) middle * Integer.BYTES) < reader) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
   }
 
   /** Changes the length of a value; the record's reference then, or 0 when memory is exhausted. */
@@ -142,8 +140,8 @@ public final class ReaderSet {
     }
     int keyLength = Record.keyLength(record);
     int bytes = Record.bytes(keyLength, valueBytes, false);
-    // Room for a quarter more, so that it need not move each time.
-    int resized = bytes < 0 ? 0 : arena.allocate(bytes + valueBytes / 4);
+    // Room for as many again, so that it need not move each time.
+    int resized = bytes < 0 ? 0 : arena.allocate(bytes + valueBytes);
     if (resized != 0) {
       long target = arena.address(resized);
       long key = Record.keyAddress(record);
@@ -159,7 +157,10 @@ public final class ReaderSet {
   private static int toPages(Arena arena, int reference, int reader) {
     long record = arena.address(reference);
     long list = Record.valueAddress(record);
-    int last = Math.max(reader, Memory.getInt(list + (MAX_LISTED - 1) * Integer.BYTES));
+    int last = reader;
+    for (int i = 0; i < MAX_LISTED; i++) {
+      last = Math.max(last, Memory.getInt(list + (long) i * Integer.BYTES));
+    }
     int pages = (last >>> PAGE_SHIFT) + 1;
     int keyLength = Record.keyLength(record);
     int valueBytes = Integer.BYTES + pages * REFERENCE_BYTES;
@@ -222,19 +223,16 @@ public final class ReaderSet {
     int index = reader >>> PAGE_SHIFT;
     int pages = pageCount(record);
     int page = index < pages ? Memory.getInt(entry(Record.valueAddress(record), index)) : 0;
-    if (page != 0 && (Memory.getLong(word(arena, page, reader)) >>> reader & 1) != 0) {
-      return KNOWN;
-    }
     int added = page == 0 ? newPage(arena) : page;
     if (added == 0) {
-      return NO_MEMORY;
+      return 0;
     }
     int result = reference;
     if (index >= pages) {
       result = resize(arena, reference, Integer.BYTES + (index + 1) * REFERENCE_BYTES);
       if (result == 0) {
         arena.free(added);
-        return NO_MEMORY;
+        return 0;
       }
       long tail = entry(Record.valueAddress(arena.address(result)), pages);
       Memory.fill(tail, (long) (index + 1 - pages) * REFERENCE_BYTES, (byte) 0);
@@ -248,7 +246,7 @@ public final class ReaderSet {
 
   // ---- the others ------------------------------------------------------------------------------
 
-  /** Hands out all readers in ascending order. */
+  /** Hands out all readers, in no order. */
   public static void forEach(Arena arena, int reference, IntConsumer out) {
     long record = arena.address(reference);
     long value = Record.valueAddress(record);

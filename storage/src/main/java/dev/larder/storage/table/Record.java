@@ -53,6 +53,15 @@ public final class Record {
     return form == NARROW ? 6 : form == MEDIUM ? 8 : 12;
   }
 
+  /**
+   * The bytes of a record with two short lengths and no deadline, by its first eight bytes; 0 for
+   * others. At most 516, whatever these bytes are.
+   */
+  static int narrowBytes(long head) {
+    boolean isNarrow = (head >>> FORM_SHIFT & 3) == NARROW && (head & HAS_DEADLINE) == 0;
+    return isNarrow ? headerBytes(NARROW) + (int) (head >>> 32 & 0xFF) + (int) (head >>> 40 & 0xFF) : 0;
+  }
+
   /** The bytes of a record with these contents; more than an int holds is refused by -1. */
   public static int bytes(int keyLength, int valueLength, boolean hasDeadline) {
     long bytes =
