@@ -122,14 +122,16 @@ final class Replies {
       mutedFrom = NONE;
       session.modes().commandEnds();
     }
+    boolean hears = session.isSubscribed();
     if (session.tracking() != null) {
       endException(session);
+      hears |= tracking.takeToldAuthor();
     }
     if (session.isCloseAfterReply()) {
       return Outcome.CLOSE;
     }
     writer.protocol(session.protocol());
-    if (session.isSubscribed()) {
+    if (hears) {
       hear(client);
     } else if (outbox.isLarge()) {
       showLater(client);
@@ -137,14 +139,15 @@ final class Replies {
     return peerReads ? Outcome.DONE : Outcome.WAIT_FOR_PEER;
   }
 
-  /** What others have published, and know to be, comes before replies to what is asked later. */
+  /** What others have done, and know to be, comes before replies to what is asked later. */
   void hearFirst(Client client) {
-    if (client.session().isSubscribed()) {
+    Session session = client.session();
+    if (session.isSubscribed() || session.tracking() != null) {
       outbox.deliverOwn();
     }
   }
 
-  /** A client who listens hears what it has published before its next command is answered. */
+  /** A client hears what it has published or changed before its next command is answered. */
   private void hear(Client client) {
     if (!outbox.isEmpty()) {
       showLater(client);

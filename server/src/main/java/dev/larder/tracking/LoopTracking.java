@@ -42,6 +42,9 @@ public final class LoopTracking {
   /** Whose command is being executed, null for nobody's. */
   private @Nullable Session author;
 
+  /** Whether the author's own command had something to tell the author. */
+  private boolean toldAuthor;
+
   /** What {@link #broadcast} has to tell. */
   private final List<Prefix> pending = new ArrayList<>();
 
@@ -74,6 +77,13 @@ public final class LoopTracking {
     Session before = author;
     author = newAuthor;
     return before;
+  }
+
+  /** Whether there was something to tell the author, but broadcasts, since the last call. */
+  public boolean takeToldAuthor() {
+    boolean taken = toldAuthor;
+    toldAuthor = false;
+    return taken;
   }
 
   // ---- clients ---------------------------------------------------------------------------------
@@ -196,9 +206,11 @@ public final class LoopTracking {
     long redirect = tracking.redirect();
     Session told = redirect > 0 ? sessions.find(redirect) : session;
     if (told != null) {
+      toldAuthor |= told == author;
       outbox.add(told.connection().eventLoop(), tracking.target(), message);
       return;
     }
+    toldAuthor |= session == author;
     tracking.breaks();
     PushMessage broken = InvalidationMessages.broken(redirect);
     outbox.add(session.connection().eventLoop(), tracking.own(), broken);

@@ -8,6 +8,7 @@ import dev.larder.config.Options;
 import dev.larder.resp.RespValue;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -26,6 +27,7 @@ final class TrackingDifferentialTest {
   private static final long SEED = Long.getLong("seed", 20_261_128);
   private static final int SESSIONS = Integer.getInteger("oracle.sessions", 20);
   private static final int STEPS = 300;
+  private static final int PIPELINE = 6;
 
   /** All but the last one speak RESP3. */
   private static final int CLIENTS = 4;
@@ -229,6 +231,64 @@ final class TrackingDifferentialTest {
     return messages;
   }
 
+  @Test
+  void oneIsToldOfOwnChangesBehindTheirReplies() throws IOException {
+    long messages = 0;
+    for (long seed = SEED; seed < SEED + SESSIONS; seed++) {
+      Random random = new Random(seed);
+      try (Wire one = new Wire(redis.port());
+          Wire other = new Wire(larder.port())) {
+        List<String> opening = List.of("FLUSHALL", "HELLO 3", "CLIENT TRACKING ON");
+        all(one, opening);
+        all(other, opening);
+        for (int i = 0; i < STEPS / PIPELINE; i++) {
+          List<String> pipeline = pipeline(random);
+          List<String> expected = all(one, pipeline);
+          assertThat(all(other, pipeline))
+              .as("-Dseed=%d -Doracle.sessions=1 %s", seed, pipeline)
+              .isEqualTo(expected);
+          messages += expected.stream().filter(frame -> frame.startsWith(">")).count();
+        }
+      }
+    }
+    assertThat(messages).isPositive();
+  }
+
+  /** Commands that are sent at once; the last one is a PING. */
+  private static List<String> pipeline(Random random) {
+    List<String> commands = new ArrayList<>();
+    boolean isTransaction = random.nextInt(4) == 0;
+    if (isTransaction) {
+      commands.add("MULTI");
+    }
+    while (commands.size() < PIPELINE) {
+      commands.add(command(random.nextBoolean() ? READS : WRITES, random));
+    }
+    if (isTransaction) {
+      commands.add("EXEC");
+    }
+    commands.add("PING");
+    return commands;
+  }
+
+  /** All that comes back for a pipeline; what one command tells of several keys is sorted. */
+  private static List<String> all(Wire wire, List<String> commands) throws IOException {
+    wire.send(commands.stream().map(command -> Request.of(command.split(" "))).toList());
+    List<String> frames = new ArrayList<>();
+    for (int replies = 0, told = 0; replies < commands.size(); ) {
+      Frame frame = wire.receive(1).getFirst();
+      frames.add(frame.text());
+      if (frame.value() instanceof RespValue.Push) {
+        told++;
+        Collections.sort(frames.subList(frames.size() - told, frames.size()));
+      } else {
+        told = 0;
+        replies++;
+      }
+    }
+    return frames;
+  }
+
   private static String tail(List<String> log) {
     return String.join("\n", log.subList(Math.max(0, log.size() - 60), log.size()));
   }
@@ -250,7 +310,10 @@ final class TrackingDifferentialTest {
     if (kind < 24 && !inMulti && mayMulti) {
       return "MULTI";
     }
-    String[] from = kind < 60 ? READS : WRITES;
+    return command(kind < 60 ? READS : WRITES, random);
+  }
+
+  private static String command(String[] from, Random random) {
     StringBuilder text = new StringBuilder();
     for (String word : from[random.nextInt(from.length)].split(" ")) {
       text.append(text.isEmpty() ? "" : " ");
