@@ -22,12 +22,19 @@ final class Comparison {
   }
 
   static Table details(String title) {
+    return details(title, "of redis");
+  }
+
+  /**
+   * @param ratio what the ratios are to
+   */
+  static Table details(String title, String ratio) {
     return new Table(
         title,
         "work",
         "server",
         "CPU µs/req",
-        "of redis",
+        ratio,
         "min..max",
         "req/s",
         "p50 µs",

@@ -33,6 +33,8 @@ final class Contender implements AutoCloseable {
   private @Nullable LoadGenerator generator;
   private @Nullable Work work;
   private boolean polling;
+  private String opening = "";
+  private String kind = "";
   private List<Double> cpuPerRequest = new ArrayList<>();
   private List<Double> perSecond = new ArrayList<>();
   private Histogram latencies = new Histogram();
@@ -79,7 +81,8 @@ final class Contender implements AutoCloseable {
   }
 
   String label() {
-    return larder ? server.name() + " " + transport : server.name();
+    String name = larder ? server.name() + " " + transport : server.name();
+    return kind.isEmpty() ? name : name + ", " + kind;
   }
 
   /** What goes wrong in a step goes wrong with this contender, and the message says so. */
@@ -91,11 +94,22 @@ final class Contender implements AutoCloseable {
     }
   }
 
+  /**
+   * Has all clients send some commands first.
+   *
+   * @param label what is special about the clients then
+   * @param commands whose replies are short
+   */
+  void opensWith(String label, String commands) {
+    kind = label;
+    opening = commands;
+  }
+
   /** Connects the clients of a work and forgets the figures of the one before. */
   void prepare(Work newWork, boolean pollingLoad) {
     work = newWork;
     polling = pollingLoad;
-    generator = new LoadGenerator(server.port(), server.protocol(), newWork, pollingLoad);
+    generator = new LoadGenerator(server.port(), server.protocol(), newWork, pollingLoad, opening);
     cpuPerRequest = new ArrayList<>();
     perSecond = new ArrayList<>();
     latencies = new Histogram();

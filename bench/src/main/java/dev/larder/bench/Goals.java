@@ -33,6 +33,9 @@ final class Goals {
   static final Goal PUBLISH_TO_MANY = Goal.atMost(0.6, OF_REDIS);
   static final Goal PUBLISH_BESIDE_PATTERNS = Goal.atMost(0.1, OF_REDIS);
 
+  static final Goal TRACKING = Goal.atMost(1.2, " of without tracking");
+  static final Goal TRACKED_KEY_RSS = Goal.atMost(0.7, OF_REDIS);
+
   static final Goal TABLE_RSS = Goal.atMost(0.7, OF_REDIS);
   static final Goal SMALL_HASH_RSS = Goal.atMost(0.9, OF_REDIS);
   static final Goal SEQUENCE_RSS = NEVER_ABOVE_REDIS;

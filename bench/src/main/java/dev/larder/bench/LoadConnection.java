@@ -31,7 +31,11 @@ final class LoadConnection {
   private long sentAt;
   private long completed;
 
-  LoadConnection(Selector selector, int port, List<Exchange> exchanges, int pipeline)
+  /**
+   * @param opening commands that are sent first; may be empty
+   */
+  LoadConnection(
+      Selector selector, int port, List<Exchange> exchanges, int pipeline, String opening)
       throws IOException {
     requests = new Template[pipeline];
     replies = new Reply[pipeline];
@@ -45,8 +49,8 @@ final class LoadConnection {
       outLength += requests[i].length();
       inLength += replies[i].maxLength();
     }
-    out = ByteBuffer.allocateDirect(outLength).order(ByteOrder.LITTLE_ENDIAN);
-    in = ByteBuffer.allocateDirect(inLength).order(ByteOrder.LITTLE_ENDIAN);
+    out = buffer(outLength);
+    in = buffer(inLength);
     int at = 0;
     for (Template request : requests) {
       request.lay(out, at);
@@ -55,8 +59,15 @@ final class LoadConnection {
     channel = SocketChannel.open();
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     channel.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    if (!opening.isEmpty()) {
+      ManyReaders.ask(channel, opening);
+    }
     channel.configureBlocking(false);
     key = channel.register(selector, SelectionKey.OP_READ, this);
+  }
+
+  static ByteBuffer buffer(int length) {
+    return ByteBuffer.allocateDirect(length).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /** Requests answered and verified since the connection was made. */

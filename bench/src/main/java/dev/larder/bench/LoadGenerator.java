@@ -37,12 +37,20 @@ final class LoadGenerator implements AutoCloseable {
   private @Nullable LoadConnection answered;
 
   LoadGenerator(int port, Protocol protocol, Work work, boolean polling) {
+    this(port, protocol, work, polling, "");
+  }
+
+  /**
+   * @param opening commands that each connection sends first
+   */
+  LoadGenerator(int port, Protocol protocol, Work work, boolean polling, String opening) {
     this(
         port,
         work.exchanges(protocol),
         work.pipeline(),
         work.connections(),
         polling,
+        opening,
         work.listeners(port));
     this.numbers = work.numbers();
   }
@@ -50,7 +58,7 @@ final class LoadGenerator implements AutoCloseable {
   /** A generator whose {@link #numbers} are still to be given. */
   LoadGenerator(
       int port, List<Exchange> exchanges, int pipeline, int connectionCount, boolean polling) {
-    this(port, exchanges, pipeline, connectionCount, polling, null);
+    this(port, exchanges, pipeline, connectionCount, polling, "", null);
   }
 
   private LoadGenerator(
@@ -59,6 +67,7 @@ final class LoadGenerator implements AutoCloseable {
       int pipeline,
       int connectionCount,
       boolean polling,
+      String opening,
       @Nullable Listeners listeners) {
     this.pipeline = pipeline;
     this.polling = polling;
@@ -67,7 +76,7 @@ final class LoadGenerator implements AutoCloseable {
     try {
       selector = Selector.open();
       for (int i = 0; i < connectionCount; i++) {
-        connections.add(new LoadConnection(selector, port, exchanges, pipeline));
+        connections.add(new LoadConnection(selector, port, exchanges, pipeline, opening));
       }
       if (listeners != null) {
         listeners.register(selector);

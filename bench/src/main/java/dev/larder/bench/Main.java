@@ -29,6 +29,7 @@ public final class Main {
           new TypesMeasurement(),
           new TransactionsMeasurement(),
           new PubSubMeasurement(),
+          new TrackingMeasurement(),
           new TypesRssMeasurement(),
           new PositionsMeasurement(),
           StopsMeasurement.ofCollections(),
