@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What it costs to remember who has read which key: server CPU of clients that track what they
- * read and have read it before, as a ratio to that of others on the same server, and memory.
+ * What it costs to remember who has read which key: server CPU of clients that track what they read
+ * and have read it before, as a ratio to that of others on the same server, and memory.
  */
 final class TrackingMeasurement implements Measurement {
   private static final String MEMORY = "tracking, memory of a tracked key";
@@ -49,8 +49,7 @@ final class TrackingMeasurement implements Measurement {
               MEMORY,
               Goals.TRACKED_KEY_RSS,
               larder / redis,
-              "%s (%s bytes)"
-                  .formatted(Text.fixed(larder / redis, 2), Text.fixed(larder, 1)),
+              "%s (%s bytes)".formatted(Text.fixed(larder / redis, 2), Text.fixed(larder, 1)),
               "redis %s bytes; keys of 16 bytes, read by %d"
                   .formatted(Text.fixed(redis, 1), READERS_OF_KEY)));
     }

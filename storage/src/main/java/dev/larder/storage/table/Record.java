@@ -59,7 +59,9 @@ public final class Record {
    */
   static int narrowBytes(long head) {
     boolean isNarrow = (head >>> FORM_SHIFT & 3) == NARROW && (head & HAS_DEADLINE) == 0;
-    return isNarrow ? headerBytes(NARROW) + (int) (head >>> 32 & 0xFF) + (int) (head >>> 40 & 0xFF) : 0;
+    return isNarrow
+        ? headerBytes(NARROW) + (int) (head >>> 32 & 0xFF) + (int) (head >>> 40 & 0xFF)
+        : 0;
   }
 
   /** The bytes of a record with these contents; more than an int holds is refused by -1. */
