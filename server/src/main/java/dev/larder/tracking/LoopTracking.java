@@ -205,7 +205,8 @@ public final class LoopTracking {
     Session session = tracking.session();
     long redirect = tracking.redirect();
     Session told = redirect > 0 ? sessions.find(redirect) : session;
-    if (told != null) {
+    // One that has quit hears nothing, though its connection may take a moment to end.
+    if (told != null && (redirect == 0 || !told.isCloseAfterReply())) {
       toldAuthor |= told == author;
       outbox.add(told.connection().eventLoop(), tracking.target(), message);
       return;

@@ -61,6 +61,25 @@ final class TrackingTest {
   }
 
   @Test
+  void oneIsToldThatTheOtherHasQuit() throws IOException {
+    TestClient other = connect();
+    String id = other.call("CLIENT", "ID").substring(1);
+    TestClient client = connect();
+    client.send("HELLO", "3");
+    client.read();
+    client.call("CLIENT", "TRACKING", "ON", "REDIRECT", id);
+    client.send("GET", "k");
+    client.read();
+    assertThat(other.call("QUIT")).isEqualTo("+OK");
+    assertThat(connect().call("SET", "k", "v")).isEqualTo("+OK");
+    RespValue.Push told = (RespValue.Push) client.read();
+    assertThat(told.elements())
+        .containsExactly(
+            RespValue.BulkString.of("tracking-redir-broken"),
+            new RespValue.Int(Long.parseLong(id)));
+  }
+
+  @Test
   void thereIsAMostOfTrackedKeys() throws Exception {
     CachingClient cache = cache("");
     cache.ask("CONFIG", "SET", "tracking-table-max-keys", "100");
