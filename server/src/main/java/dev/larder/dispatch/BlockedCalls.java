@@ -75,6 +75,12 @@ final class BlockedCalls {
 
   private static final int REPLY_BYTES = 256;
 
+  /** So many keys are waited for at most: each takes some hundred bytes of heap meanwhile. */
+  private static final int MAX_KEYS = 16_384;
+
+  private static final ErrorReply TOO_MANY_KEYS =
+      ErrorReply.of("ERR too many keys: at most " + MAX_KEYS + " can be waited for");
+
   private static final ErrorReply BUG = ErrorReply.of("ERR internal error");
 
   private final LoopContext loop;
@@ -107,8 +113,13 @@ final class BlockedCalls {
    * Makes a command wait that has just found nothing; the unit owns the shards of its keys.
    *
    * @param batch the batch that it is in; the blocked call may get one of its own
+   * @throws CommandException if that were too many keys
    */
-  BlockedCall await(Client client, Call blocked, Block block, Batch batch, int command) {
+  BlockedCall await(Client client, Call blocked, Block block, Batch batch, int command)
+      throws CommandException {
+    if (block.lastKey() - block.firstKey() >= MAX_KEYS) {
+      throw new CommandException(TOO_MANY_KEYS);
+    }
     boolean isOwn = batch.isDetached();
     BlockedCall waiting =
         new BlockedCall(

@@ -14,6 +14,7 @@ import dev.larder.storage.Removal;
 import dev.larder.storage.Shard;
 import dev.larder.storage.Unit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,26 @@ final class BlockedCommandsTest {
   @AfterEach
   void close() {
     first.close();
+  }
+
+  @Test
+  void veryManyKeysAreNotWaitedFor() {
+    String[] take = new String[16_386];
+    take[0] = "TAKE";
+    for (int i = 1; i <= 16_384; i++) {
+      take[i] = "key " + i;
+    }
+    take[16_385] = "0";
+    assertThat(second.send(take)).isEmpty();
+    assertThat(first.send("PUSH", "key 16384", "a")).isEqualTo(":1\r\n");
+    assertThat(second.awaited()).isEqualTo(taken("key 16384", "a"));
+    String[] more = Arrays.copyOf(take, take.length + 1);
+    more[16_385] = "key 16385";
+    more[16_386] = "0";
+    assertThat(third.send(more))
+        .isEqualTo("-ERR too many keys: at most 16384 can be waited for\r\n");
+    first.send("PUSH", "key 16385", "b");
+    assertThat(third.send(more)).isEqualTo(taken("key 16385", "b"));
   }
 
   @Test
