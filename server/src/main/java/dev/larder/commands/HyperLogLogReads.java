@@ -52,15 +52,30 @@ final class HyperLogLogReads {
   }
 
   private static void countMerged(Call call) throws CommandException {
+    if (LongCardinality.suits(call.argCount() - KEY)) {
+      for (int i = KEY; i < call.argCount(); i++) {
+        long entry = call.find(i);
+        if (entry != 0) {
+          HyperLogLog.require(call.shard(i), entry);
+        }
+      }
+      call.defer(new LongCardinality(call));
+      return;
+    }
     ReplyWriter reply = call.reply();
     int mark = reply.mark();
     long merged = reply.piece(MergedRegisters.BYTES + CardinalityEstimate.HISTOGRAM_BYTES);
     HyperLogLogWrites.mergeAll(call, merged, KEY);
+    long cardinality = cardinality(merged);
+    reply.rollback(mark);
+    reply.integer(cardinality);
+  }
+
+  /** The cardinality of merged registers, behind which there is room for a histogram. */
+  static long cardinality(long merged) {
     long histogram = merged + MergedRegisters.BYTES;
     CardinalityEstimate.clear(histogram);
     MergedRegisters.addTo(histogram, merged);
-    long cardinality = CardinalityEstimate.of(histogram);
-    reply.rollback(mark);
-    reply.integer(cardinality);
+    return CardinalityEstimate.of(histogram);
   }
 }

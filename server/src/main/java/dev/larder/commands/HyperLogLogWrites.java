@@ -221,15 +221,19 @@ final class HyperLogLogWrites {
     for (int i = firstKey; i < call.argCount(); i++) {
       long entry = call.find(i);
       if (entry != 0) {
-        Shard shard = call.shard(i);
-        long address = HyperLogLog.require(shard, entry);
-        isDense |= HyperLogLog.isDense(address);
-        if (!MergedRegisters.add(merged, address, (int) shard.stringLength(entry))) {
-          throw new CommandException(HyperLogLog.CORRUPTED);
-        }
+        isDense |= merge(merged, call.shard(i), entry);
       }
     }
     return isDense;
+  }
+
+  /** Merges the HyperLogLog of an entry; whether it was dense. */
+  static boolean merge(long merged, Shard shard, long entry) throws CommandException {
+    long address = HyperLogLog.require(shard, entry);
+    if (!MergedRegisters.add(merged, address, (int) shard.stringLength(entry))) {
+      throw new CommandException(HyperLogLog.CORRUPTED);
+    }
+    return HyperLogLog.isDense(address);
   }
 
   /**

@@ -273,4 +273,31 @@ final class HyperLogLogTest {
     assertThat(server.send("PFADD", key, "b")).isEqualTo(integer(1));
     assertThat(digest(key + "2")).isEqualTo(before);
   }
+
+  @Test
+  void manyKeysAreCountedInSlices() {
+    int keys = 4_000;
+    String[] count = new String[1 + keys];
+    String[] merge = new String[2 + keys];
+    count[0] = "PFCOUNT";
+    merge[0] = "PFMERGE";
+    merge[1] = "all";
+    for (int i = 0; i < keys; i++) {
+      count[1 + i] = "key" + i % 300;
+      merge[2 + i] = count[1 + i];
+    }
+    for (int i = 0; i < 280; i++) {
+      add("key" + i, i * 20, i * 20 + 30);
+    }
+    add("key7", 0, 5_000);
+    int steps = server.steps();
+    String sliced = server.send(count);
+    assertThat(server.steps()).isGreaterThan(steps);
+    assertThat(server.send(merge)).isEqualTo(OK);
+    assertThat(sliced).isEqualTo(server.send("PFCOUNT", "all"));
+    server.send("SET", "key290", "no");
+    assertThat(server.send(count)).isEqualTo(INVALID);
+    server.send("SET", "key290", HEADER + OUT_OF_DATE + "\0");
+    assertThat(server.send(count)).isEqualTo(CORRUPTED);
+  }
 }
