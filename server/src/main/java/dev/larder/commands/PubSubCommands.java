@@ -130,7 +130,7 @@ public final class PubSubCommands {
         .summary("Publishes a message to a channel.")
         .complexity(
             "O(N+M) where N is the number of clients subscribed to the channel and M is the number"
-                + " of patterns that begin as it does.")
+                + " of patterns of which a piece is in its name.")
         .flags(FAST, MAY_REPLICATE)
         .arity(3)
         .args(string("channel"), string("message"))
