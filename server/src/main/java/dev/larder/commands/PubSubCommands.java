@@ -42,7 +42,7 @@ public final class PubSubCommands {
       ErrorReply.of("ERR too many subscriptions for the memory of the server");
 
   /** Names are kept on the heap, and looked up at each of their places. */
-  private static final int MAX_NAME_BYTES = 64 * 1024;
+  private static final int MAX_NAME_BYTES = 256 * 1024;
 
   private static final Arg PATTERNS = pattern("pattern").optional();
 

@@ -2,6 +2,8 @@ package dev.larder.pubsub;
 
 import dev.larder.pubsub.Anchor.Place;
 import dev.larder.pubsub.Patterns.Pattern;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -183,22 +185,18 @@ final class AnchorTable {
   }
 
   private void visitInner(byte[] channel, int length, Consumer<Pattern> visitor) {
-    for (int from = 0; from + length <= channel.length; from++) {
-      long hash = Anchor.inner(channel, from, length);
-      Bucket found = find(Place.ANYWHERE, length, hash);
-      if (found != null && !hasBefore(channel, from, length, hash)) {
+    long mask = -1L >>> Long.SIZE - length * Byte.SIZE;
+    long hash = 0;
+    Set<Bucket> shown = Set.of();
+    for (int i = 0; i < channel.length; i++) {
+      hash = (hash << Byte.SIZE | channel[i] & 0xff) & mask;
+      Bucket found = i + 1 < length ? null : find(Place.ANYWHERE, length, hash);
+      if (found != null && !shown.contains(found)) {
+        shown = shown.isEmpty() ? new HashSet<>() : shown;
+        shown.add(found);
         show(found, visitor);
       }
     }
-  }
-
-  private static boolean hasBefore(byte[] channel, int end, int length, long hash) {
-    for (int from = 0; from < end; from++) {
-      if (Anchor.inner(channel, from, length) == hash) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private static void show(@Nullable Bucket bucket, Consumer<Pattern> visitor) {

@@ -226,7 +226,7 @@ final class PubSubTest {
   /** They are on the heap, which is small. */
   @Test
   void namesAndTheirNumberAreBounded() throws IOException {
-    String name = "x".repeat(64 * 1024);
+    String name = "x".repeat(256 * 1024);
     TestClient client = connect();
     assertThat(ask(client, "SUBSCRIBE", name)).isEqualTo(array("subscribe", name, 1));
     assertThat(publisher.call("PUBLISH", name, "a")).isEqualTo(":1");
