@@ -243,6 +243,11 @@ public final class LoopContext {
     outbox.post(serverStats.aof().holdsReplies() ? shown : 0);
   }
 
+  /** Whether clients are to be told, at the end of the turn, of keys that have changed. */
+  public boolean hasBroadcasts() {
+    return tracking.hasBroadcasts();
+  }
+
   /** The loop has ended: releases what was sent by it and to it. */
   public void end() {
     outbox.discard();

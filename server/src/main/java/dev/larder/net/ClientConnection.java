@@ -134,7 +134,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    output.flush();
+    io.endRead(output);
   }
 
   @Override

@@ -128,6 +128,15 @@ final class IoLoop extends SingleThreadIoEventLoop {
     }
   }
 
+  /** What a client has sent is done: sends its replies. */
+  void endRead(ReplyOutput replies) {
+    replies.flush();
+    if (ringPolls != null && context().hasBroadcasts()) {
+      // Clients are told of changes before what somebody sends who has seen their replies.
+      ringPolls.tellNext();
+    }
+  }
+
   /** The sockets were polled in the middle of {@link #runIo}: does what belongs between turns. */
   void polled() {
     if (!isShuttingDown()) {

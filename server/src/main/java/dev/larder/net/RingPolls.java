@@ -29,8 +29,11 @@ final class RingPolls implements IoUringIoHandle {
   private final IoLoop loop;
   private @Nullable IoRegistration registration;
 
-  /** Reads since the last poll that is known; from {@link #READS} on the next will tell. */
+  /** Reads since the last poll that is known. */
   private int reads;
+
+  /** Whether the next poll will tell. */
+  private boolean isAsked;
 
   private RingPolls(IoLoop loop) {
     this.loop = loop;
@@ -45,20 +48,29 @@ final class RingPolls implements IoUringIoHandle {
 
   /** The loop is about to poll anyway. */
   void beginRun() {
-    if (reads < READS) {
+    if (!isAsked) {
       reads = 0;
     }
   }
 
   /** A read has completed. */
   void beginRead() {
-    if (++reads == READS) {
+    if (++reads >= READS) {
+      tellNext();
+    }
+  }
+
+  /** Has the next poll tell, however few reads there were before it. */
+  void tellNext() {
+    if (!isAsked) {
+      isAsked = true;
       requireNonNull(registration).submit(NOTHING);
     }
   }
 
   @Override
   public void handle(IoRegistration unused, IoEvent event) {
+    isAsked = false;
     reads = 0;
     loop.polled();
   }

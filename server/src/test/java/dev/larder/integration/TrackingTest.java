@@ -10,6 +10,8 @@ import dev.larder.net.TestClient;
 import dev.larder.net.TestClients;
 import dev.larder.resp.RespValue;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -58,6 +60,28 @@ final class TrackingTest {
     assertThat(client.read()).isInstanceOf(RespValue.Push.class);
     assertThat(client.read()).isEqualTo(RespValue.BulkString.of("v"));
     assertThat(client.readLine()).isEqualTo("+PONG");
+  }
+
+  @Test
+  void broadcastsOfCommandsOneAfterTheOtherAreApart() throws IOException {
+    TestClient client = connect();
+    client.send("HELLO", "3");
+    client.read();
+    client.call("CLIENT", "TRACKING", "ON", "BCAST");
+    TestClient first = connect();
+    TestClient second = connect();
+    for (int i = 0; i < 300; i++) {
+      String key = "key" + i;
+      assertThat((i % 2 == 0 ? first : second).call("SET", key, "v")).isEqualTo("+OK");
+    }
+    List<RespValue> told = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      told.add(((RespValue.Push) client.read()).elements().get(1));
+    }
+    // The two loops need not be in step.
+    assertThat(told)
+        .doesNotHaveDuplicates()
+        .allMatch(keys -> ((RespValue.Array) keys).elements().size() == 1);
   }
 
   @Test
