@@ -3,8 +3,6 @@ package dev.larder.commands;
 import dev.larder.command.Call;
 import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
-import dev.larder.command.Job;
-import dev.larder.metrics.Clock;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.storage.StreamId;
 import dev.larder.storage.StreamPending;
@@ -13,9 +11,9 @@ import dev.larder.storage.StreamValue;
 /**
  * An XAUTOCLAIM of more entries than a turn has time for. The stream is kept from all others; in
  * three walks over the same pending entries those to be claimed are counted, claimed, and those
- * whose entry is gone removed. It is done to its end although the client goes away.
+ * whose entry is gone removed.
  */
-final class LongAutoclaim implements Job {
+final class LongAutoclaim extends RepliedChange {
   /** So many entries are claimed, or looked at, within a turn. */
   static final long TURN_CLAIMS = 1024;
 
@@ -33,7 +31,6 @@ final class LongAutoclaim implements Job {
     REMOVE
   }
 
-  private final LeasedKey key;
   private final StreamValue stream;
   private final int group;
   private final int consumer;
@@ -68,7 +65,7 @@ final class LongAutoclaim implements Job {
       long count,
       long looks,
       boolean justId) {
-    this.key = new LeasedKey(call, 1, stream.entry(), true);
+    super(call, 1, stream.entry());
     this.stream = stream;
     this.group = stream.groups().group().reference();
     this.consumer = consumer;
@@ -82,14 +79,10 @@ final class LongAutoclaim implements Job {
   }
 
   @Override
-  public boolean step(ReplyWriter out, long budgetNanos) throws CommandException {
-    if (!key.acquire()) {
-      return false;
-    }
+  boolean change(ReplyWriter out, long endNanos) throws CommandException {
     key.point(stream);
     stream.groups().reselect(group);
     int mark = out.mark();
-    long endNanos = Clock.nanos() + budgetNanos;
     StreamPending pending = stream.groups().group().pending();
     boolean more = pending.seek(next.millis(), next.sequence());
     do {
@@ -165,22 +158,6 @@ final class LongAutoclaim implements Job {
         return false;
       }
     }
-    key.end();
     return true;
-  }
-
-  @Override
-  public boolean isUrgent() {
-    return key.isWanted();
-  }
-
-  @Override
-  public boolean outlivesClient() {
-    return true;
-  }
-
-  @Override
-  public void cancel() {
-    key.end();
   }
 }

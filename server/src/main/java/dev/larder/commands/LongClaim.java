@@ -3,8 +3,6 @@ package dev.larder.commands;
 import dev.larder.command.Call;
 import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
-import dev.larder.command.Job;
-import dev.larder.metrics.Clock;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.storage.Bytes;
 import dev.larder.storage.StagedString;
@@ -14,9 +12,8 @@ import dev.larder.storage.StreamValue;
 /**
  * An XCLAIM of more ids than a turn has time for. The ids are copied off the heap, and the stream
  * is kept from all others; the entries are claimed first, which tells their number, then replied.
- * It is done to its end although the client goes away.
  */
-final class LongClaim implements Job {
+final class LongClaim extends RepliedChange {
   /** So many ids are claimed within a turn. */
   static final int TURN_CLAIMS = 1024;
 
@@ -24,7 +21,6 @@ final class LongClaim implements Job {
   private static final int SEQUENCE = 8;
   private static final int ID_BYTES = 16;
 
-  private final LeasedKey key;
   private final StreamValue stream;
   private final int group;
   private final StreamClaims.Terms terms;
@@ -40,28 +36,36 @@ final class LongClaim implements Job {
 
   private boolean isClaimed;
 
+  private LongClaim(
+      Call call, StreamValue stream, StreamClaims.Terms terms, StagedString ids, int count) {
+    super(call, 1, stream.entry());
+    this.stream = stream;
+    this.group = stream.groups().group().reference();
+    this.terms = terms;
+    this.ids = ids;
+    this.count = count;
+  }
+
   /**
    * Of the stream and the group that the view points at.
    *
    * @param firstId the argument that is the first of so many ids
    * @throws CommandException if there is no memory for them
    */
-  LongClaim(Call call, StreamValue stream, StreamClaims.Terms terms, int firstId, int count)
+  static LongClaim of(
+      Call call, StreamValue stream, StreamClaims.Terms terms, int firstId, int count)
       throws CommandException {
-    StagedString copied = StagedString.allocate(call.keyspace(), 0, (long) count * ID_BYTES);
-    if (copied == null) {
+    StagedString ids = StagedString.allocate(call.keyspace(), 0, (long) count * ID_BYTES);
+    if (ids == null) {
       throw new CommandException(ErrorReply.OUT_OF_MEMORY);
     }
-    this.ids = copied;
-    this.count = count;
-    this.stream = stream;
-    this.group = stream.groups().group().reference();
-    this.terms = terms;
+    // Nothing keeps the stream before there is memory.
+    LongClaim claim = new LongClaim(call, stream, terms, ids, count);
     for (int i = 0; i < count; i++) {
-      StreamIds.parse(call, firstId + i, id);
-      put(i);
+      StreamIds.parse(call, firstId + i, claim.id);
+      claim.put(i);
     }
-    this.key = new LeasedKey(call, 1, stream.entry(), true);
+    return claim;
   }
 
   private void put(int index) {
@@ -76,13 +80,9 @@ final class LongClaim implements Job {
   }
 
   @Override
-  public boolean step(ReplyWriter out, long budgetNanos) {
-    if (!key.acquire()) {
-      return false;
-    }
+  boolean change(ReplyWriter out, long endNanos) {
     key.point(stream);
     stream.groups().reselect(group);
-    long endNanos = Clock.nanos() + budgetNanos;
     if (!isClaimed) {
       claim(out, endNanos);
       return false;
@@ -93,11 +93,7 @@ final class LongClaim implements Job {
       stream.cursor().find(id.millis(), id.sequence());
       terms.reply(out, stream.cursor());
     }
-    if (next < claimed) {
-      return false;
-    }
-    cancel();
-    return true;
+    return next == claimed;
   }
 
   private boolean enough(ReplyWriter out, int mark, long endNanos) {
@@ -126,18 +122,8 @@ final class LongClaim implements Job {
   }
 
   @Override
-  public boolean isUrgent() {
-    return key.isWanted();
-  }
-
-  @Override
-  public boolean outlivesClient() {
-    return true;
-  }
-
-  @Override
   public void cancel() {
-    key.end();
+    super.cancel();
     ids.close();
   }
 }

@@ -30,6 +30,7 @@ import dev.larder.resp.ByteString;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.session.Subscriptions;
 import dev.larder.session.Subscriptions.Kind;
+import io.netty.buffer.ByteBufAllocator;
 import java.util.List;
 
 /** Messages on channels: listening to them, and publishing. */
@@ -135,7 +136,7 @@ public final class PubSubCommands {
         .arity(3)
         .args(string("channel"), string("message"))
         .replies(integerReply("How many receive it."))
-        .handler(this::publish);
+        .handler(call -> publish(call, false));
     command(c, "SPUBLISH", "7.0.0")
         .summary("Publishes a message to a shard channel.")
         .complexity("O(N) where N is the number of clients subscribed to the shard channel.")
@@ -144,7 +145,7 @@ public final class PubSubCommands {
         .args(string("shardchannel"), string("message"))
         .keys(shardChannels(0))
         .replies(integerReply("How many receive it."))
-        .handler(this::publishToShard);
+        .handler(call -> publish(call, true));
   }
 
   private void declareQuestions(Declarations c) {
@@ -290,30 +291,18 @@ public final class PubSubCommands {
 
   // ---- publishing ------------------------------------------------------------------------------
 
-  private void publish(Call call) throws CommandException {
-    beginToPublish(call);
-    int receivers =
-        pubSub.publish(
-            call.outbox(), call.reply().buffer().alloc(), call.argBytes(1), message(call));
-    call.reply().integer(receivers);
-  }
-
-  private void publishToShard(Call call) throws CommandException {
-    beginToPublish(call);
-    int receivers =
-        pubSub.publishToShard(
-            call.outbox(), call.reply().buffer().alloc(), call.argBytes(1), message(call));
-    call.reply().integer(receivers);
-  }
-
-  private static void beginToPublish(Call call) throws CommandException {
+  private void publish(Call call, boolean isShard) throws CommandException {
     checkName(call, 1);
     // What the commands before it in a transaction have done is told before.
     call.unit().events().publish();
-  }
-
-  private static Text message(Call call) {
-    return Text.at(call.argAddress(2), call.argLength(2));
+    ByteBufAllocator allocator = call.reply().buffer().alloc();
+    byte[] channel = call.argBytes(1);
+    Text message = Text.at(call.argAddress(2), call.argLength(2));
+    call.reply()
+        .integer(
+            isShard
+                ? pubSub.publishToShard(call.outbox(), allocator, channel, message)
+                : pubSub.publish(call.outbox(), allocator, channel, message));
   }
 
   // ---- questions -------------------------------------------------------------------------------

@@ -3,8 +3,6 @@ package dev.larder.commands;
 import dev.larder.command.Call;
 import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
-import dev.larder.command.Job;
-import dev.larder.metrics.Clock;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.storage.HiddenValue;
 import dev.larder.storage.KeyEvent;
@@ -109,29 +107,24 @@ final class SetRandom {
     set.removeCurrent();
   }
 
-  /** The rest of many members that are popped, while nobody else sees the set. */
-  private static final class LongPop implements Job {
+  /** The rest of many members that are popped. */
+  private static final class LongPop extends RepliedChange {
     private static final int MEMBERS_AT_ONCE = 64;
 
-    private final LeasedKey key;
     private final SetValue set;
     private final boolean isRebuilt;
     private long left;
 
     LongPop(Call call, SetValue set, long left, boolean isRebuilt) {
-      this.key = new LeasedKey(call, 1, set.entry(), true);
+      super(call, 1, set.entry());
       this.set = set;
       this.left = left;
       this.isRebuilt = isRebuilt;
     }
 
     @Override
-    public boolean step(ReplyWriter out, long budgetNanos) {
-      if (!key.acquire()) {
-        return false;
-      }
+    boolean change(ReplyWriter out, long endNanos) {
       int mark = out.mark();
-      long endNanos = Clock.nanos() + budgetNanos;
       key.point(set);
       do {
         for (int i = 0; i < MEMBERS_AT_ONCE && left > 0; i++) {
@@ -143,25 +136,7 @@ final class SetRandom {
         set.rebuild();
       }
       key.follow(set);
-      if (left == 0) {
-        key.end();
-      }
       return left == 0;
-    }
-
-    @Override
-    public boolean isUrgent() {
-      return key.isWanted();
-    }
-
-    @Override
-    public boolean outlivesClient() {
-      return true;
-    }
-
-    @Override
-    public void cancel() {
-      key.end();
     }
   }
 

@@ -7,8 +7,6 @@ import dev.larder.command.BlockTimeout;
 import dev.larder.command.Call;
 import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
-import dev.larder.command.Job;
-import dev.larder.metrics.Clock;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.storage.KeyEvent;
 import dev.larder.storage.SortedSetValue;
@@ -54,14 +52,10 @@ final class SortedSetPops {
     return fromMax ? KeyEvent.ZPOPMAX : KeyEvent.ZPOPMIN;
   }
 
-  /**
-   * Replies with many members and removes them, while nobody else sees the set. It is done to its
-   * end although the client goes away.
-   */
-  private static final class LongPop implements Job {
+  /** Replies with many members and removes them. */
+  private static final class LongPop extends RepliedChange {
     private static final int MEMBERS_AT_ONCE = 64;
 
-    private final LeasedKey key;
     private final SortedSetValue set;
     private final boolean fromMax;
     private final boolean inPairs;
@@ -70,7 +64,7 @@ final class SortedSetPops {
 
     LongPop(
         Call call, int keyArg, SortedSetValue set, boolean fromMax, long count, boolean inPairs) {
-      this.key = new LeasedKey(call, keyArg, set.entry(), true);
+      super(call, keyArg, set.entry());
       this.set = set;
       this.fromMax = fromMax;
       this.count = count;
@@ -79,12 +73,8 @@ final class SortedSetPops {
     }
 
     @Override
-    public boolean step(ReplyWriter out, long budgetNanos) {
-      if (!key.acquire()) {
-        return false;
-      }
+    boolean change(ReplyWriter out, long endNanos) {
       int mark = out.mark();
-      long endNanos = Clock.nanos() + budgetNanos;
       key.point(set);
       set.build();
       do {
@@ -99,25 +89,7 @@ final class SortedSetPops {
         set.tellRemoved(fromMax ? set.count() : 0, count);
       }
       key.follow(set);
-      if (left == 0) {
-        key.end();
-      }
       return left == 0;
-    }
-
-    @Override
-    public boolean isUrgent() {
-      return key.isWanted();
-    }
-
-    @Override
-    public boolean outlivesClient() {
-      return true;
-    }
-
-    @Override
-    public void cancel() {
-      key.end();
     }
   }
 

@@ -97,7 +97,7 @@ final class StreamClaims {
     boolean isReplayed = call.session().replayMillis() != 0;
     Terms terms = new Terms(consumer, now, minIdle, delivery, retries, force, justId, isReplayed);
     if (idsEnd - FIRST_ID > LongClaim.TURN_CLAIMS) {
-      call.defer(new LongClaim(call, stream, terms, FIRST_ID, idsEnd - FIRST_ID));
+      call.defer(LongClaim.of(call, stream, terms, FIRST_ID, idsEnd - FIRST_ID));
       return;
     }
     ReplyWriter out = call.reply();

@@ -280,7 +280,9 @@ public final class LoopContext {
   /** Reads the clock again, for time has passed since the turn began: {@link Clock#nanos}. */
   long refreshClock() {
     long nanos = Clock.nanos();
-    beginTurn(nanos);
+    if (turnStartNanos == 0) {
+      turnStartNanos = nanos;
+    }
     nowMillis = isFrozen ? FROZEN_MILLIS : Clock.wallMillis(nanos);
     return nanos;
   }
@@ -294,12 +296,6 @@ public final class LoopContext {
   public void beginTurn() {
     if (turnStartNanos == 0) {
       turnStartNanos = Clock.nanos();
-    }
-  }
-
-  private void beginTurn(long nanos) {
-    if (turnStartNanos == 0) {
-      turnStartNanos = nanos;
     }
   }
 

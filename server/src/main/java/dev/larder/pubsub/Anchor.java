@@ -46,7 +46,7 @@ record Anchor(Place place, int length, long hash) {
   }
 
   /** The bytes of a short piece as one number. */
-  static long inner(byte[] bytes, int from, int length) {
+  private static long inner(byte[] bytes, int from, int length) {
     long packed = 0;
     for (int i = 0; i < length; i++) {
       packed = packed << Byte.SIZE | bytes[from + i] & 0xff;
