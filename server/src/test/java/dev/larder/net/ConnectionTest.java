@@ -293,7 +293,7 @@ final class ConnectionTest {
       assertThat(holder.readLine()).isEqualTo("+OK");
       assertThat(killer.readLine()).isEqualTo(":1");
       RespValue atKill = killer.read();
-      victim.readToEnd();
+      victim.awaitEnd();
       killer.send("GET", "key");
       assertThat(killer.read()).isEqualTo(atKill);
     }

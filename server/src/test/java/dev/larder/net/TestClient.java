@@ -1,6 +1,7 @@
 package dev.larder.net;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.larder.resp.Requests;
 import dev.larder.resp.RespReader;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 
 /** A client that sends what it is told, also nonsense. */
 public final class TestClient implements AutoCloseable {
@@ -70,6 +72,15 @@ public final class TestClient implements AutoCloseable {
   /** Reads until the server closes; not after replies were read otherwise. */
   public String readToEnd() throws IOException {
     return new String(in.readAllBytes(), ISO_8859_1);
+  }
+
+  /** Waits until the server has ended the connection: by a reset if it has not read all of ours. */
+  public void awaitEnd() throws IOException {
+    try {
+      in.readAllBytes();
+    } catch (SocketException e) {
+      assertThat(e).hasMessage("Connection reset");
+    }
   }
 
   @Override
