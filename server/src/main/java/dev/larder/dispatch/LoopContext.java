@@ -305,7 +305,7 @@ public final class LoopContext {
       return;
     }
     long nanos = Clock.nanos();
-    if (nanos - housekeepingDueNanos >= 0) {
+    if (nanos - housekeepingDueNanos >= 0 || tracking.isSweepDue()) {
       housekeep();
       nanos = Clock.nanos();
     }
@@ -324,7 +324,7 @@ public final class LoopContext {
   }
 
   /**
-   * Reclaims what has expired, for a bounded time.
+   * Reclaims what has expired, and forgets what need not be known of readers, for a bounded time.
    *
    * @return whether there is more to do at once
    */
@@ -334,10 +334,11 @@ public final class LoopContext {
     long millis = keyspace.housekeep(unit, index, loops, nowMillis(), HOUSEKEEPING_NANOS);
     long nanos = Clock.nanos();
     serverStats.latency().note(LatencyMonitor.EXPIRE_CYCLE, nanos - started);
-    tracking.sweep(unit, loops, nowMillis(), nanos, SWEEP_STEPS);
+    boolean hasTooMany = tracking.sweep(unit, loops, nowMillis(), nanos, SWEEP_STEPS);
     postMessages();
-    housekeepingDueNanos = nanos + millis * NANOS_PER_MILLI;
-    return millis == 0;
+    long pause = hasTooMany ? 0 : millis;
+    housekeepingDueNanos = nanos + pause * NANOS_PER_MILLI;
+    return pause == 0;
   }
 
   /** Housekeeping as a task of its own, for a loop without traffic. */

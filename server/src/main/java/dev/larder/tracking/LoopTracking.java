@@ -28,6 +28,9 @@ public final class LoopTracking {
   /** So many keys at most make room for one that is new. */
   private static final int MAX_EVICTIONS = 16;
 
+  /** Nor are more taken once so many readers have been told. */
+  private static final int MAX_TOLD = 256;
+
   /** So many changes are sent before the turn is over. */
   private static final int MAX_CHANGES = 10_000;
 
@@ -63,6 +66,10 @@ public final class LoopTracking {
   private long random;
   private long lastSweepNanos;
   private int sweptTo;
+  private int trimmedTo;
+
+  /** Whether fewer keys may be remembered than a moment ago. */
+  private boolean isLimitNew;
 
   LoopTracking(ClientTracking all, int index, Outbox outbox) {
     this.all = all;
@@ -70,6 +77,7 @@ public final class LoopTracking {
     this.outbox = outbox;
     this.sessions = all.sessions();
     this.sweptTo = index;
+    this.trimmedTo = index;
   }
 
   /** Says whose commands are executed from now on, null for nobody's; who it was before. */
@@ -143,15 +151,27 @@ public final class LoopTracking {
   }
 
   /** Forgets keys, and tells those who have read them, until there are not too many any more. */
-  private void makeRoom(TrackedKeys keys) {
-    for (int i = 0; i < MAX_EVICTIONS && all.isFull(); i++) {
+  void makeRoom(TrackedKeys keys) {
+    int toldCount = 0;
+    for (int i = 0; i < MAX_EVICTIONS && toldCount < MAX_TOLD && all.isFull(); i++) {
       random = random * 6364136223846793005L + 1442695040888963407L;
       byte[] key = keys.takeAny(Long.rotateLeft(random, 29), told);
       if (key != null) {
         all.countKeys(-1);
         tell(key, null);
+        toldCount += told.count();
       }
     }
+  }
+
+  /** Another number of keys may be remembered now: a {@link #sweep} is due. */
+  public void limitChanged() {
+    isLimitNew = true;
+  }
+
+  /** Whether {@link #sweep} should not wait for its time. */
+  public boolean isSweepDue() {
+    return isLimitNew;
   }
 
   // ---- changing --------------------------------------------------------------------------------
@@ -315,16 +335,23 @@ public final class LoopTracking {
   // ---- those who have gone ---------------------------------------------------------------------
 
   /**
-   * Tells what other threads have changed, and forgets some of what was read by clients that have
-   * gone, in the shards that are this loop's.
+   * Tells what other threads have changed, and forgets in the shards that are this loop's some of
+   * what was read by clients that have gone, and some keys if there are too many.
    *
    * @param loops how many loops there are
-   * @param budget how many steps of some tens of microseconds to do
+   * @param budget how many steps of some tens of microseconds to do of either
+   * @return whether there are still too many keys
    */
-  public void sweep(Unit unit, int loops, long nowMillis, long nowNanos, int budget) {
+  public boolean sweep(Unit unit, int loops, long nowMillis, long nowNanos, int budget) {
     if (all.takeMissed()) {
       changedAll();
     }
+    isLimitNew = false;
+    forgetGone(unit, loops, nowMillis, nowNanos, budget);
+    return all.isFull() && trim(unit, loops, nowMillis, budget);
+  }
+
+  private void forgetGone(Unit unit, int loops, long nowMillis, long nowNanos, int budget) {
     int shards = all.keyspace().shardCount();
     if (nowNanos - lastSweepNanos >= SWEEP_PAUSE_NANOS) {
       lastSweepNanos = nowNanos;
@@ -346,5 +373,22 @@ public final class LoopTracking {
         sweptTo = sweptTo + loops < shards ? sweptTo + loops : index;
       }
     }
+  }
+
+  /** Goes round the loop's shards; whether the budget did not suffice. */
+  private boolean trim(Unit unit, int loops, long nowMillis, int budget) {
+    int shards = all.keyspace().shardCount();
+    int left = budget;
+    int idle = 0;
+    while (left > 0 && idle < shards && all.isFull()) {
+      if (trimmedTo < shards && all.shard(trimmedTo).trim(unit, nowMillis, this)) {
+        left--;
+        idle = 0;
+      } else {
+        idle += loops;
+      }
+      trimmedTo = trimmedTo + loops < shards ? trimmedTo + loops : index;
+    }
+    return left == 0 && all.isFull();
   }
 }

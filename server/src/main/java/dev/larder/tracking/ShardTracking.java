@@ -143,6 +143,28 @@ final class ShardTracking implements KeyObserver {
   }
 
   /**
+   * Forgets some keys, since too many are remembered.
+   *
+   * @param loop that owns the unit
+   * @return false if there is none, or the shard cannot be had now
+   */
+  boolean trim(Unit unit, long nowMillis, LoopTracking loop) {
+    if (keys.keyCount() == 0) {
+      return false;
+    }
+    unit.begin(nowMillis);
+    if (!unit.acquireForStep(shard)) {
+      return false;
+    }
+    try {
+      loop.makeRoom(keys);
+    } finally {
+      unit.releaseAll();
+    }
+    return true;
+  }
+
+  /**
    * Makes those of all shards of a keyspace.
    *
    * @param keys where each is to keep them

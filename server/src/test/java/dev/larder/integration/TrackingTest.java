@@ -120,6 +120,30 @@ final class TrackingTest {
   }
 
   @Test
+  void keysAreForgottenAsSoonAsFewerMayBeTracked() throws Exception {
+    CachingClient cache = cache("");
+    CachingClient other = cache("");
+    for (int i = 0; i < 3000; i++) {
+      cache.read("key" + i);
+    }
+    for (int i = 0; i < 20; i++) {
+      other.read("key" + i);
+    }
+    cache.ask("CONFIG", "SET", "tracking-table-max-keys", "10");
+    await(() -> {
+      cache.ask("PING");
+      return cache.values().size() <= 10;
+    });
+    await(() -> {
+      other.ask("PING");
+      return other.values().size() <= 10;
+    });
+    assertThat(fact("tracking_total_keys")).isEqualTo(Integer.toString(cache.values().size()));
+    // Each of the two loops may have taken one while the other did.
+    assertThat(cache.values().size()).isGreaterThanOrEqualTo(9);
+  }
+
+  @Test
   void nothingIsLeftOfThoseWhoHaveGone() throws Exception {
     CachingClient stays = cache("");
     stays.read("key1");
