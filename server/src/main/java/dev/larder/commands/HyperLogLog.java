@@ -42,7 +42,7 @@ final class HyperLogLog {
   static final int EMPTY_BYTES = HEADER_BYTES + SparseRegisters.EMPTY_BYTES;
 
   /** A register needs no more than two bytes, so what is longer is not one. */
-  private static final int MAX_BYTES = HEADER_BYTES + 2 * REGISTERS;
+  static final int MAX_BYTES = HEADER_BYTES + 2 * REGISTERS;
 
   private static final int MAGIC = 'H' | 'Y' << 8 | 'L' << 16 | 'L' << 24;
   private static final int ENCODING = 4;

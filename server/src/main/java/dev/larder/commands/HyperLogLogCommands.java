@@ -36,7 +36,7 @@ public final class HyperLogLogCommands {
    * @param maxSparseBytes how long a sparse HyperLogLog may become, read anew by each command
    */
   public static void declare(Declarations c, LongSupplier maxSparseBytes) {
-    HyperLogLogWrites writes = new HyperLogLogWrites(maxSparseBytes);
+    HyperLogLogWrites writes = new HyperLogLogWrites(new HyperLogLogResult(maxSparseBytes));
     command(c, "PFADD", "O(1) to add every element.")
         .summary("Adds elements to a HyperLogLog key. Creates the key if it doesn't exist.")
         .arity(-2)

@@ -52,14 +52,8 @@ final class HyperLogLogReads {
   }
 
   private static void countMerged(Call call) throws CommandException {
-    if (LongCardinality.suits(call.argCount() - KEY)) {
-      for (int i = KEY; i < call.argCount(); i++) {
-        long entry = call.find(i);
-        if (entry != 0) {
-          HyperLogLog.require(call.shard(i), entry);
-        }
-      }
-      call.defer(new LongCardinality(call));
+    if (LongMerge.suits(call.argCount() - KEY)) {
+      LongMerge.defer(call, null);
       return;
     }
     ReplyWriter reply = call.reply();

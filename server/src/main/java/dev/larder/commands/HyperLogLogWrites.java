@@ -7,7 +7,6 @@ import dev.larder.storage.Bytes;
 import dev.larder.storage.KeyEvent;
 import dev.larder.storage.Shard;
 import dev.larder.storage.StringEdit;
-import java.util.function.LongSupplier;
 
 /**
  * PFADD and PFMERGE: the HyperLogLog in argument 1's key changes in place. While a command runs its
@@ -18,13 +17,10 @@ final class HyperLogLogWrites {
   private static final int FIRST_ELEMENT = 2;
   private static final int HEADER = HyperLogLog.HEADER_BYTES;
 
-  private final LongSupplier maxSparseBytes;
+  private final HyperLogLogResult result;
 
-  /**
-   * @param maxSparseBytes how long a sparse one may become, read anew by each command
-   */
-  HyperLogLogWrites(LongSupplier maxSparseBytes) {
-    this.maxSparseBytes = maxSparseBytes;
+  HyperLogLogWrites(HyperLogLogResult result) {
+    this.result = result;
   }
 
   void pfadd(Call call) throws CommandException {
@@ -120,21 +116,14 @@ final class HyperLogLogWrites {
   private long change(Call call, long entry, long found, int register, int count)
       throws CommandException {
     Shard shard = call.shard(KEY);
-    if (staysSparse(shard, entry, found, register, count)) {
+    long address = shard.runAddress(entry, 0);
+    int length = (int) shard.stringLength(entry);
+    if (result.staysSparse(address, length, found, register, count)) {
       return changeSparse(call, entry, found, register, count);
     }
     long dense = makeDense(call, KEY, entry);
     DenseRegisters.set(shard.runAddress(dense, 0) + HEADER, register, count);
     return dense;
-  }
-
-  private boolean staysSparse(Shard shard, long entry, long found, int register, int count) {
-    if (count > SparseRegisters.MAX_COUNT) {
-      return false;
-    }
-    int length = (int) shard.stringLength(entry);
-    int growth = SparseRegisters.growth(shard.runAddress(entry, 0), length, found, register);
-    return growth <= 0 || length + growth <= maxSparseBytes.getAsLong();
   }
 
   private static long changeSparse(Call call, long entry, long found, int register, int count)
@@ -187,26 +176,26 @@ final class HyperLogLogWrites {
   }
 
   void pfmerge(Call call) throws CommandException {
+    if (LongMerge.suits(call.argCount() - KEY)) {
+      LongMerge.defer(call, result);
+      return;
+    }
     ReplyWriter reply = call.reply();
     int mark = reply.mark();
-    long merged = reply.piece(MergedRegisters.BYTES + HyperLogLog.EMPTY_BYTES);
+    Shard shard = call.shard(KEY);
+    long target = call.findUncounted(KEY);
+    if (target != 0) {
+      HyperLogLog.require(shard, target);
+    }
+    int room = result.roomBytes(shard, target);
+    long merged = reply.piece(MergedRegisters.BYTES + room);
     boolean isDense = mergeAll(call, merged, KEY);
     long entry = call.findUncounted(KEY);
-    if (entry == 0) {
-      entry = create(call, merged + MergedRegisters.BYTES);
-    }
-    // The header changes even if no register does.
-    entry = StringEdits.makeWritable(call, KEY, entry, 0, HEADER);
-    try {
-      if (isDense || !mergeSparse(call, entry, merged)) {
-        long dense = openDense(call, KEY, call.findUncounted(KEY));
-        MergedRegisters.writeDense(merged, call.shard(KEY).runAddress(dense, 0) + HEADER);
-      }
-    } finally {
-      report(call, call.findUncounted(KEY), 0, Long.MAX_VALUE);
-    }
-    call.event(KeyEvent.PFADD, KEY);
+    long value = merged + MergedRegisters.BYTES;
+    int length = result.write(shard, entry, merged, isDense, value, room);
+    shard.edited(call.store(KEY, value, length, HyperLogLogResult.deadline(entry)));
     reply.rollback(mark);
+    call.event(KeyEvent.PFADD, KEY);
     reply.ok();
   }
 
@@ -234,40 +223,5 @@ final class HyperLogLogWrites {
       throw new CommandException(HyperLogLog.CORRUPTED);
     }
     return HyperLogLog.isDense(address);
-  }
-
-  /**
-   * Sets the registers of a sparse target one by one, each found from where the last one was.
-   *
-   * @return false if they have to become dense, which the caller does
-   */
-  private boolean mergeSparse(Call call, long target, long merged) throws CommandException {
-    Shard shard = call.shard(KEY);
-    long entry = target;
-    int from = HEADER;
-    int fromFirst = 0;
-    for (int register = 0; register < HyperLogLog.REGISTERS; register++) {
-      int count = MergedRegisters.get(merged, register);
-      if (count == 0) {
-        register = MergedRegisters.lastZero(merged, register);
-        continue;
-      }
-      long address = shard.runAddress(entry, 0);
-      int length = (int) shard.stringLength(entry);
-      long found = SparseRegisters.find(address, length, register, from, fromFirst);
-      if (from > HEADER && SparseRegisters.before(found) == SparseRegisters.at(found)) {
-        // A change has to know the opcode before, too.
-        found = SparseRegisters.find(address, length, register);
-      }
-      from = SparseRegisters.before(found);
-      fromFirst = SparseRegisters.firstBefore(address, length, found);
-      if (SparseRegisters.count(address, SparseRegisters.at(found)) < count) {
-        if (!staysSparse(shard, entry, found, register, count)) {
-          return false;
-        }
-        entry = changeSparse(call, entry, found, register, count);
-      }
-    }
-    return true;
   }
 }

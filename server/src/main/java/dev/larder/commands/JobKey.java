@@ -46,10 +46,14 @@ final class JobKey {
     return shard.create(unit, database, hash, address, length);
   }
 
-  /** Makes the key this string, whatever it holds; the entry, or 0 when memory is exhausted. */
+  /** Makes the key this string; the entry, or 0 when memory is exhausted. */
+  long store(long value, long valueLength, long deadlineMillis) {
+    return shard.store(unit, database, hash, address, length, value, valueLength, deadlineMillis);
+  }
+
+  /** The same whatever it holds: tells of that. */
   long overwrite(long value, long valueLength, long deadlineMillis) {
-    long entry =
-        shard.store(unit, database, hash, address, length, value, valueLength, deadlineMillis);
+    long entry = store(value, valueLength, deadlineMillis);
     if (entry != 0) {
       Overwriting.tell(unit, shard, database, entry);
     }

@@ -34,20 +34,27 @@ final class LeasedKey {
    */
   static Lease lease(
       Call call, int keyArg, int database, long entry, boolean isExclusive, Runnable onWanted) {
+    giveWay(call, keyArg);
+    return call.shard(keyArg)
+        .leases()
+        .take(
+            database,
+            call.hash(keyArg),
+            call.argAddress(keyArg),
+            call.argLength(keyArg),
+            entry,
+            isExclusive,
+            onWanted);
+  }
+
+  /** The call runs again later if somebody waits for others to give the key free. */
+  static void giveWay(Call call, int keyArg) {
     Leases leases = call.shard(keyArg).leases();
-    long hash = call.hash(keyArg);
-    Lease wanted = leases.wanted(hash, call.argAddress(keyArg), call.argLength(keyArg));
+    Lease wanted =
+        leases.wanted(call.hash(keyArg), call.argAddress(keyArg), call.argLength(keyArg));
     if (wanted != null) {
       call.runAfter(wanted);
     }
-    return leases.take(
-        database,
-        hash,
-        call.argAddress(keyArg),
-        call.argLength(keyArg),
-        entry,
-        isExclusive,
-        onWanted);
   }
 
   /** Takes the key's shard for a step; false when it is taken. */

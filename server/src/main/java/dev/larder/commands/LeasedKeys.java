@@ -5,11 +5,14 @@ import dev.larder.storage.CollectionValue;
 import dev.larder.storage.Entry;
 import dev.larder.storage.Keyspace;
 import dev.larder.storage.Lease;
+import dev.larder.storage.LeaseGroup;
+import dev.larder.storage.Leases;
 import dev.larder.storage.Shard;
 import dev.larder.storage.Unit;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The keys of a job that works on several of them in slices: each is kept as it is by a shared
@@ -24,9 +27,18 @@ import java.util.List;
  * could not begin if they were to change what it has leased.
  */
 final class LeasedKeys {
+  /** More keys than these are leased as a {@link LeaseGroup}. */
+  static final int MANY = 1024;
+
   private final Unit unit;
-  private final List<Lease> leases;
+
+  /** One for each key, or those of the group, and one for each key behind it. */
+  private final List<Lease> leases = new ArrayList<>();
+
   private final long[] hashes;
+
+  /** The first keys, if they are many. */
+  private final @Nullable LeaseGroup group;
 
   /** Each shard once, in ascending order. */
   private final Shard[] shards;
@@ -43,18 +55,75 @@ final class LeasedKeys {
   /** The same with the last key in another database. */
   private LeasedKeys(Call call, int lastDatabase, int[] keyArgs) {
     unit = call.unit();
+    group = null;
     int last = keyArgs.length - 1;
     for (int i = 0; i <= last; i++) {
       // What has expired goes before the first address counts.
       find(call, keyArgs[i], i == last ? lastDatabase : call.db());
     }
-    leases = new ArrayList<>(keyArgs.length);
     hashes = new long[keyArgs.length];
     for (int i = 0; i <= last; i++) {
       hashes[i] = call.hash(keyArgs[i]);
       leases.add(lease(call, keyArgs[i], i == last ? lastDatabase : call.db()));
     }
     shards = shards(call.keyspace());
+  }
+
+  /** Leases very many keys, and perhaps a target, as the last one; all were looked up before. */
+  private LeasedKeys(Call call, LeaseGroup group, int firstKey, int targetArg) {
+    unit = call.unit();
+    this.group = group;
+    if (targetArg != 0) {
+      find(call, targetArg, call.db());
+    }
+    for (int i = 0; i < group.count(); i++) {
+      int keyArg = firstKey + i;
+      giveWay(call, keyArg);
+      group.add(call.hash(keyArg), call.findUncounted(keyArg));
+    }
+    group.take(LeasedKeys::wanted);
+    leases.addAll(group.leases());
+    hashes = new long[targetArg == 0 ? 0 : 1];
+    if (targetArg != 0) {
+      hashes[0] = call.hash(targetArg);
+      leases.add(lease(call, targetArg, call.db()));
+    }
+    shards = shards(call.keyspace());
+  }
+
+  /**
+   * Leases any number of keys, which are arguments in a row and were looked up before, and perhaps
+   * a target as the last one. If there are very many in use already, the call is to run again.
+   *
+   * @param targetArg the target's argument, or 0
+   * @return null when the handler is to end, leaving nothing
+   */
+  static @Nullable LeasedKeys ofRow(Call call, int firstKey, int count, int targetArg) {
+    if (count <= MANY) {
+      int[] keyArgs = new int[targetArg == 0 ? count : count + 1];
+      for (int i = 0; i < count; i++) {
+        keyArgs[i] = firstKey + i;
+      }
+      if (targetArg != 0) {
+        keyArgs[count] = targetArg;
+      }
+      return new LeasedKeys(call, keyArgs);
+    }
+    LeaseGroup group = new LeaseGroup(call.keyspace(), call.db(), count);
+    Lease before = call.keyspace().leaseGroups().admit(group, call.mayBlock());
+    if (before != null) {
+      call.runAfter(before);
+      call.defer((out, budgetNanos) -> true);
+      return null;
+    }
+    return new LeasedKeys(call, group, firstKey, targetArg);
+  }
+
+  /** See {@link Leases#wanted}. */
+  private static void giveWay(Call call, int keyArg) {
+    if (call.unit().meetsLeases()) {
+      LeasedKey.giveWay(call, keyArg);
+    }
   }
 
   private Shard[] shards(Keyspace keyspace) {
@@ -105,19 +174,24 @@ final class LeasedKeys {
   }
 
   /**
-   * Whether a key may be given another value in this step, which owns the shards: nobody else has a
-   * lease of it, as those may who read it meanwhile. Whoever has one is told that he is waited for.
+   * Whether a key with a lease of its own may be given another value in this step, which owns the
+   * shards: nobody else has a lease of it, as those may who read it meanwhile. Whoever has one is
+   * told that he is waited for.
    */
   boolean mayChange(int index) {
-    Lease lease = leases.get(index);
+    return mayChange(get(index), hashes[index - grouped()]);
+  }
+
+  /** The same of the last key. */
+  boolean mayChangeLast() {
+    return mayChange(leases.getLast(), hashes[hashes.length - 1]);
+  }
+
+  private boolean mayChange(Lease lease, long hash) {
     long entry = lease.entry();
     if (entry != 0) {
       unit.prepare(
-          lease.shard(),
-          lease.database(),
-          hashes[index],
-          Entry.keyAddress(entry),
-          Entry.keyLength(entry));
+          lease.shard(), lease.database(), hash, Entry.keyAddress(entry), Entry.keyLength(entry));
     }
     Lease other = lease.shard().leases().beside(lease, leases);
     if (other != null && !other.isWanted()) {
@@ -126,28 +200,45 @@ final class LeasedKeys {
     return other == null;
   }
 
-  /** The same of the last key. */
-  boolean mayChangeLast() {
-    return mayChange(leases.size() - 1);
+  private int grouped() {
+    return group == null ? 0 : group.count();
   }
 
+  /** The lease of a key that has one of its own. */
   Lease get(int index) {
-    return leases.get(index);
+    return leases.get(index - grouped() + (leases.size() - hashes.length));
+  }
+
+  /** A key's entry, 0 if there was none; its shard is owned. */
+  long entry(int index) {
+    return group != null && index < group.count() ? group.entry(index) : get(index).entry();
+  }
+
+  /** The shard of a key. */
+  Shard shard(int index) {
+    return group != null && index < group.count() ? group.shard(index) : get(index).shard();
   }
 
   /** Points a view at a key, to read it; its entry is of the view's type if there is one. */
   void point(CollectionValue view, int index) {
-    Lease lease = leases.get(index);
-    long entry = lease.entry();
+    long entry = entry(index);
     long key = entry == 0 ? 0 : Entry.keyAddress(entry);
     int keyLength = entry == 0 ? 0 : Entry.keyLength(entry);
-    view.point(lease.shard(), lease.database(), hashes[index], key, keyLength, entry);
+    if (group != null && index < group.count()) {
+      view.point(group.shard(index), group.database(), group.hash(index), key, keyLength, entry);
+    } else {
+      Lease lease = get(index);
+      view.point(lease.shard(), lease.database(), hashes[index - grouped()], key, keyLength, entry);
+    }
   }
 
-  /** Ends the leases; on any thread, whether or not the shards are owned. */
+  /** Ends the leases; on the job's thread, whether or not the shards are owned. */
   void end() {
     for (Lease lease : leases) {
       lease.end();
+    }
+    if (group != null) {
+      group.end();
     }
   }
 }

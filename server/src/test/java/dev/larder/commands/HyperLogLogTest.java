@@ -2,6 +2,8 @@ package dev.larder.commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,6 +14,8 @@ final class HyperLogLogTest {
   private static final String CORRUPTED = "-INVALIDOBJ Corrupted HLL object detected\r\n";
   private static final String INVALID =
       "-WRONGTYPE Key is not a valid HyperLogLog string value.\r\n";
+  private static final String WRONG_TYPE =
+      "-WRONGTYPE Operation against a key holding the wrong kind of value\r\n";
   private static final String OK = "+OK\r\n";
   private static final String HEADER = "HYLL\1\0\0\0";
   private static final String OUT_OF_DATE = "\0\0\0\0\0\0\0\u0080";
@@ -22,6 +26,8 @@ final class HyperLogLogTest {
       new CommandHarness(c -> {
         StringCommands.declare(c, () -> 1 << 29);
         KeyCommands.declare(c);
+        SetCommands.declare(c);
+        ExpireCommands.declare(c);
         HyperLogLogCommands.declare(c, () -> maxSparseBytes);
       });
 
@@ -293,11 +299,73 @@ final class HyperLogLogTest {
     int steps = server.steps();
     String sliced = server.send(count);
     assertThat(server.steps()).isGreaterThan(steps);
+    steps = server.steps();
     assertThat(server.send(merge)).isEqualTo(OK);
+    assertThat(server.steps()).isGreaterThan(steps);
+    for (int i = 0; i < 300; i++) {
+      assertThat(server.send("PFMERGE", "one by one", merge[2 + i])).isEqualTo(OK);
+    }
+    assertThat(digest("all")).isEqualTo(digest("one by one"));
     assertThat(sliced).isEqualTo(server.send("PFCOUNT", "all"));
     server.send("SET", "key290", "no");
     assertThat(server.send(count)).isEqualTo(INVALID);
     server.send("SET", "key290", HEADER + OUT_OF_DATE + "\0");
     assertThat(server.send(count)).isEqualTo(CORRUPTED);
+  }
+
+  @Test
+  void manySparseOnesAreMergedIntoASparseOne() {
+    String[] merge = new String[3_000];
+    merge[0] = "PFMERGE";
+    merge[1] = "all";
+    for (int i = 2; i < merge.length; i++) {
+      merge[i] = "key" + i % 40;
+      add(merge[i], i % 40, i % 40 + 3);
+    }
+    add("all", 1_000, 1_010);
+    server.send("COPY", "all", "one by one");
+    server.send("PEXPIRE", "all", "100000");
+    assertThat(server.send(merge)).isEqualTo(OK);
+    for (int i = 0; i < 40; i++) {
+      server.send("PFMERGE", "one by one", "key" + i);
+    }
+    assertThat(digest("all")).isEqualTo(digest("one by one"));
+    assertThat(server.send("PFDEBUG", "ENCODING", "all")).isEqualTo("+sparse\r\n");
+    assertThat(server.send("PTTL", "all")).isNotEqualTo(integer(-1));
+    assertThat(server.send("PFCOUNT", "all")).isEqualTo(integer(52));
+    server.send("DEL", "key3");
+    server.send("SADD", "key3", "x");
+    String[] count = merge.clone();
+    count[0] = "PFCOUNT";
+    assertThat(server.send(count)).isEqualTo(WRONG_TYPE);
+    assertThat(server.send(merge)).isEqualTo(WRONG_TYPE);
+  }
+
+  @Test
+  void whatIsMergedStaysAsItIs() {
+    String[] merge = new String[3_000];
+    Arrays.fill(merge, "key");
+    merge[0] = "PFMERGE";
+    merge[1] = "all";
+    merge[2] = "none";
+    add("key", 0, 10_000);
+    try (CommandHarness other = new CommandHarness(server)) {
+      assertThat(server.begin(merge)).isEmpty();
+      assertThat(other.send("PFCOUNT", "key")).isEqualTo(integer(9973));
+      for (String key : List.of("key", "none", "all")) {
+        try (CommandHarness writer = new CommandHarness(server)) {
+          assertThat(writer.begin("PFADD", key, "x")).as(key).isEmpty();
+          assertThat(writer.isBlocked()).as(key).isTrue();
+        }
+      }
+      assertThat(other.send("PFADD", "another", "x")).isEqualTo(integer(1));
+      boolean isDone = false;
+      for (int i = 0; i < 10_000 && !isDone; i++) {
+        isDone = server.step();
+      }
+      assertThat(server.awaited()).isEqualTo(OK);
+      assertThat(other.send("PFCOUNT", "all")).isEqualTo(integer(9973));
+      assertThat(other.send("PFADD", "none", "x")).isEqualTo(integer(1));
+    }
   }
 }

@@ -31,6 +31,7 @@ public final class Keyspace implements AutoCloseable {
   private final ChunkStore chunks;
   private final LargeString largeStrings;
   private final CollectionLimits limits = new CollectionLimits();
+  private final LeaseGroups leaseGroups = new LeaseGroups();
   private final FunctionLibraries functions = new FunctionLibraries();
   private final KeyEventControl events = new KeyEventControl();
   private final int shardBits;
@@ -113,6 +114,11 @@ public final class Keyspace implements AutoCloseable {
   /** When collections leave their compact encodings. */
   public CollectionLimits limits() {
     return limits;
+  }
+
+  /** Who keeps very many keys as they are. */
+  public LeaseGroups leaseGroups() {
+    return leaseGroups;
   }
 
   /** Libraries of functions that came with the data. */

@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * the shard; its holder works on the entry whenever its unit owns the shard, and may end the lease
  * at any time.
  */
-public final class Lease {
+public class Lease {
   private final Shard shard;
   private final int database;
   private final long hash;
@@ -56,6 +56,10 @@ public final class Lease {
 
   public int database() {
     return database;
+  }
+
+  long hash() {
+    return hash;
   }
 
   /** The key's entry, 0 if there was none; the unit owns the shard. */

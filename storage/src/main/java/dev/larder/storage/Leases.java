@@ -55,7 +55,11 @@ public final class Leases {
     byte[] name = new byte[keyLength];
     Memory.copyToArray(key, name, 0, keyLength);
     int reference = entry == 0 ? 0 : shard.arena.reference(entry);
-    Lease lease = new Lease(shard, database, hash, name, reference, isExclusive, onWanted);
+    return add(new Lease(shard, database, hash, name, reference, isExclusive, onWanted));
+  }
+
+  /** Adds a lease of this shard, which keeps nobody's key from him who has it. */
+  Lease add(Lease lease) {
     all.add(lease);
     return lease;
   }
