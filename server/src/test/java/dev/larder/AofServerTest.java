@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +31,7 @@ import redis.clients.jedis.resps.StreamPendingEntry;
 
 /** A server whose data are kept in an append-only file: what a restart finds. */
 @Timeout(120)
+@Tag("slow")
 final class AofServerTest {
   private static final String SET = command("set", "a", "1");
   private static final String MULTI = command("MULTI");

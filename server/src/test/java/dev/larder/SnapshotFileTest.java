@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
@@ -23,6 +24,7 @@ import redis.clients.jedis.params.SetParams;
 import redis.clients.jedis.params.XAddParams;
 
 /** A server that writes its data to a file, by command, by itself, and at its end. */
+@Tag("slow")
 final class SnapshotFileTest {
   /** Their replies are more than sockets take. */
   private static final int MEMBERS = 100_000;

@@ -10,10 +10,12 @@ import dev.larder.resp.RespValue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** WAITAOF, on a disk that can be held. */
+@Tag("slow")
 final class WaitAofTest {
   private static final RespValue ON_DISK =
       new RespValue.Array(List.of(new RespValue.Int(1), new RespValue.Int(0)));

@@ -14,9 +14,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Against a server that passes messages on until it is told to lie. */
+@Tag("slow")
 class ListenersTest {
   private static final PublishWork WORK = new PublishWork("test", 3, 2_500, 4);
 

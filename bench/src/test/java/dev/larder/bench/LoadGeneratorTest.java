@@ -10,9 +10,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Against a server that answers every GET rightly until it is told to lie. */
+@Tag("slow")
 class LoadGeneratorTest {
   private static final Workload WORKLOAD = Workload.of(Operation.GET, 32, 7, 2, 1_000);
 

@@ -9,8 +9,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("slow")
 class MessagesTest {
   private static final Elements SMALL = new Elements(1_000, 20);
   private static final Elements LARGE = new Elements(1, 1_000_000);

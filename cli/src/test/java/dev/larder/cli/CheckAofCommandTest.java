@@ -15,11 +15,13 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** The report, the exit code and what is left of the files are those of the redis-check-aof. */
+@Tag("slow")
 final class CheckAofCommandTest {
   private static final String SET = "*3\r\n$3\r\nset\r\n$1\r\na\r\n$1\r\n1\r\n";
   private static final String MULTI = "*1\r\n$5\r\nMULTI\r\n";

@@ -20,10 +20,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The server as a process: banner, signals, exit codes. */
+@Tag("slow")
 final class ServerCommandTest {
   private static final Pattern PORT = Pattern.compile("port (\\d+), transport (\\w+)");
 

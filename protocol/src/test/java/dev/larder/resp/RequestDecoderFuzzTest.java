@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.util.Arrays;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 
 /**
  * Any input, cut in any way: the decoder never fails, never reads outside, leaks nothing, and finds
  * the same. The cuts follow from the input, so that a finding repeats. {@code JAZZER_FUZZ=1} looks
  * for new inputs, a normal run repeats those in the resources.
  */
+@Tag("slow")
 class RequestDecoderFuzzTest {
   @FuzzTest(maxDuration = "60s")
   void splitsDoNotMatter(byte[] input) {

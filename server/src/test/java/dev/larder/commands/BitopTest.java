@@ -7,9 +7,11 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** BITOP against loops over bytes, and while others change what it reads and writes. */
+@Tag("slow")
 final class BitopTest {
   private static final String SYNTAX = "-ERR syntax error\r\n";
   private static final int MAX_BYTES = 16 << 20;

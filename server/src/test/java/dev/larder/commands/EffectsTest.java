@@ -13,9 +13,11 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The effects that commands on strings report are all that it takes to have the strings. */
+@Tag("slow")
 final class EffectsTest {
   private static final int KEYS = 5;
 

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** HyperLogLogs: their bytes and estimates as redis-server 7.0.15 has them, and bad ones. */
+@Tag("slow")
 final class HyperLogLogTest {
   private static final String CORRUPTED = "-INVALIDOBJ Corrupted HLL object detected\r\n";
   private static final String INVALID =

@@ -7,9 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** LCS against the textbook's table, on short and long strings, and when they change meanwhile. */
+@Tag("slow")
 final class LcsTest {
   private static final String SYNTAX = "-ERR syntax error\r\n";
   private static final String TOO_LONG =

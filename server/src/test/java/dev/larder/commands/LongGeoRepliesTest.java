@@ -8,9 +8,11 @@ import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Searches among many points go in slices, and find what they find among few. */
+@Tag("slow")
 final class LongGeoRepliesTest {
   private static final int POINTS = 20_000;
 

@@ -9,9 +9,11 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What many pending entries take goes in slices, and is what short commands do together. */
+@Tag("slow")
 final class LongPendingsTest {
   private static final int ENTRIES = 9_000;
 

@@ -15,9 +15,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Combinations of large sets take many turns, and are of one moment all the same. */
+@Tag("slow")
 final class LongSetAlgebraTest {
   private static final int MEMBERS = 12_000;
   private static final int TURNS = 100_000;

@@ -14,9 +14,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.DoubleBinaryOperator;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Combinations of large sorted sets take many turns, and are of one moment all the same. */
+@Tag("slow")
 final class LongSortedSetAlgebraTest {
   private static final int MEMBERS = 9_000;
   private static final int TURNS = 100_000;

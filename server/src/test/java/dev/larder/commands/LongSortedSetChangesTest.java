@@ -14,9 +14,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Removing many members takes many turns, and others see it as one step. */
+@Tag("slow")
 final class LongSortedSetChangesTest {
   private static final int MEMBERS = 12_000;
   private static final int TURNS = 100_000;

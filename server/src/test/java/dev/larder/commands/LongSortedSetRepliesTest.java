@@ -8,9 +8,11 @@ import java.util.HashSet;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Replies of large sorted sets go out in slices, and are what short replies say together. */
+@Tag("slow")
 final class LongSortedSetRepliesTest {
   private static final int MEMBERS = 12_000;
 

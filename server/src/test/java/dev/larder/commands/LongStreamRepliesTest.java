@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.larder.storage.Journal;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Replies of long streams go out in slices, and are what short replies say together. */
+@Tag("slow")
 final class LongStreamRepliesTest {
   private static final int ENTRIES = 9_000;
 

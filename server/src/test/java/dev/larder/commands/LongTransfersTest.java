@@ -15,9 +15,11 @@ import dev.larder.metrics.Clock;
 import java.util.List;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** COPY, RENAME, DUMP and RESTORE of large collections take many turns, and keep nobody waiting. */
+@Tag("slow")
 final class LongTransfersTest {
   private static final int FIELDS = 12_000;
   private static final int BATCH = 1_000;

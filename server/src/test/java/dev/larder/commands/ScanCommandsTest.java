@@ -28,9 +28,11 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** KEYS, SCAN and RANDOMKEY, and the walk below them. */
+@Tag("slow")
 final class ScanCommandsTest {
   private static final long SEED = Long.getLong("seed", System.nanoTime());
   private static final String INVALID_CURSOR = "-ERR invalid cursor\r\n";

@@ -12,12 +12,14 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Random combinations of sets of all sizes, done at once or in slices, between whose turns another
  * client tries to write; compared with Java's sets.
  */
+@Tag("slow")
 final class SetAlgebraModelTest {
   private static final int ROUNDS = 150;
   private static final int MAX_TURNS = 1_000_000;

@@ -7,9 +7,11 @@ import dev.larder.storage.Bytes;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Sparse registers against an array, with all the ways in which runs are split and joined. */
+@Tag("slow")
 final class SparseRegistersModelTest {
   private static final long SEED = Long.getLong("seed", Clock.nanos());
   private static final int REGISTERS = HyperLogLog.REGISTERS;

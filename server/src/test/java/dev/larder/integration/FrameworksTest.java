@@ -26,6 +26,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -40,6 +41,7 @@ import redis.clients.jedis.csc.CacheConfig;
  * What frameworks ask for through Lettuce and Jedis beyond plain commands: to hear of keys that
  * expire, as Spring Data Redis and Spring Session do, and caches in the program itself.
  */
+@Tag("slow")
 final class FrameworksTest {
   private static final String EVENTS = "notify-keyspace-events";
 

@@ -11,9 +11,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Replies of many elements are streamed, of one state of the collection, whatever others do. */
+@Tag("slow")
 final class LongRepliesTest {
   private static final int ELEMENTS = 200_000;
   private static final int BATCH = 1_000;

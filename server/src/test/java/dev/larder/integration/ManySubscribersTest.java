@@ -15,11 +15,13 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Many who listen, much that is published, and clients that vanish meanwhile. */
 @Timeout(120)
+@Tag("slow")
 final class ManySubscribersTest {
   private static final int CONFIRMATION_BYTES =
       "*3\r\n$9\r\nsubscribe\r\n$1\r\na\r\n:1\r\n".length();

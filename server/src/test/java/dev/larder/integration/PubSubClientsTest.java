@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -35,6 +36,7 @@ import redis.clients.jedis.params.ClientKillParams;
 
 /** Lettuce and Jedis listen to channels, lose their connection, and go on. */
 @Timeout(60)
+@Tag("slow")
 final class PubSubClientsTest {
   private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
   private LarderServer server;

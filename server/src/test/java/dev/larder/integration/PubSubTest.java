@@ -15,11 +15,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Messages on channels, by sockets: who gets what, and what a subscriber may do. */
 @Timeout(60)
+@Tag("slow")
 final class PubSubTest {
   private final TestClients clients = new TestClients();
   private LarderServer server;

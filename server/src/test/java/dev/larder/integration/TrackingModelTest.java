@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.Logger;
@@ -27,6 +28,7 @@ import org.slf4j.LoggerFactory;
  * event loops: when all is quiet, no cache has anything but what the server has.
  */
 @Timeout(120)
+@Tag("slow")
 final class TrackingModelTest {
   private static final Logger LOG = LoggerFactory.getLogger(TrackingModelTest.class);
   private static final long SEED = Long.getLong("seed", System.identityHashCode(new Object()));

@@ -13,11 +13,13 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Clients that cache what they have read, on two event loops. */
 @Timeout(120)
+@Tag("slow")
 final class TrackingTest {
   private final LarderServer server =
       LarderServer.start(new Config().set(Options.PORT, 0L).set(Options.IO_THREADS, 2L));

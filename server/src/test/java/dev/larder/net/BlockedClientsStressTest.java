@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Clients that push, block, move, give up, unblock and kill each other on a few keys and two event
  * loops: every element that was pushed is taken exactly once, or is still there.
  */
+@Tag("slow")
 final class BlockedClientsStressTest {
   private static final int THREADS = 6;
   private static final int ROUNDS = 300;

@@ -8,10 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Several event loops on the same shards. */
+@Tag("slow")
 final class ContentionTest {
   private static final int CLIENTS = 6;
   private static final int ROUNDS = 20;

@@ -18,12 +18,14 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Users with the same rules may do the same in redis-server and in Larder. A build compares what
  * one seed makes; {@code -Dseed=} chooses another.
  */
+@Tag("slow")
 final class AclDifferentialTest {
   private static final long SEED = Long.getLong("seed", 20_261_128);
   private static final int USERS = 120;

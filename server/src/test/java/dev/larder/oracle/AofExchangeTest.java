@@ -20,6 +20,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * After random commands, an append-only file gives the same data again: to Larder, and to
  * redis-server.
  */
+@Tag("slow")
 final class AofExchangeTest {
   private static final long SEED = Long.getLong("seed", Clock.nanos());
   private static final int ROUNDS = Integer.getInteger("aof.rounds", 4);

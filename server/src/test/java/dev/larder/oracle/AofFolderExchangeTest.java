@@ -12,10 +12,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Folders of append-only files that redis-server and Larder write are loaded by the other one. */
+@Tag("slow")
 final class AofFolderExchangeTest {
   private static final String FOLDER = "appendonlydir";
   private static final String DIGEST_OF_NOTHING = "+" + "0".repeat(40) + "\r\n";

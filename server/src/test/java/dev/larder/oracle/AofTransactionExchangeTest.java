@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  * each transaction all or nothing, and of what was acknowledged everything. {@code -Dseed=} chooses
  * the moments and the cuts.
  */
+@Tag("slow")
 final class AofTransactionExchangeTest {
   private static final long SEED = Long.getLong("seed", Clock.nanos());
   private static final String FOLDER = "appendonlydir";

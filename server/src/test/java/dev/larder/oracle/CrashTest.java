@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
  * or nothing. {@code -Dseed=} chooses the load and the moments, {@code -Dcrash.kills=} how many
  * there are.
  */
+@Tag("slow")
 final class CrashTest {
   private static final Logger LOG = LoggerFactory.getLogger(CrashTest.class);
   private static final long SEED = Long.getLong("seed", Clock.nanos());

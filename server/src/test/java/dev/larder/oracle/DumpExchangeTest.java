@@ -12,9 +12,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What redis-server dumps, Larder restores, and the other way round. */
+@Tag("slow")
 final class DumpExchangeTest {
   private static final long SEED = Long.getLong("seed", Clock.nanos());
   private static final int STRINGS = 400;

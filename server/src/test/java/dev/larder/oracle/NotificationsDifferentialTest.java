@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +21,7 @@ import org.slf4j.LoggerFactory;
  * The same random sessions to redis-server and to Larder: with each request both tell the same of
  * keys, in the same order.
  */
+@Tag("slow")
 final class NotificationsDifferentialTest {
   private static final Logger LOG = LoggerFactory.getLogger(NotificationsDifferentialTest.class);
 

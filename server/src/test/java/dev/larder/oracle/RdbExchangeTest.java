@@ -13,10 +13,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Files of redis-server are loaded by Larder, and the other way round, with the same content. */
+@Tag("slow")
 final class RdbExchangeTest {
   private static final long SEED = Long.getLong("seed", Clock.nanos());
   private static final int KEYS = 400;

@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
  * keys are gone so is their memory. {@code -Dseed=} chooses the load, {@code -Dsoak.seconds=} its
  * length.
  */
+@Tag("slow")
 final class SoakTest {
 
   private static final Logger LOG = LoggerFactory.getLogger(SoakTest.class);

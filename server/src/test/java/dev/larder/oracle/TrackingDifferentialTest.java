@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +22,7 @@ import org.slf4j.LoggerFactory;
  * Several clients that track keys do the same, one at a time, in redis-server and in Larder: each
  * gets the same replies and the same messages after every command.
  */
+@Tag("slow")
 final class TrackingDifferentialTest {
   private static final Logger LOG = LoggerFactory.getLogger(TrackingDifferentialTest.class);
 

@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
  * keys: what is run, what is not because a key has changed, and all replies are the same. {@code
  * -Dseed=} and {@code -Doracle.sessions=} as in {@link DifferentialTest}.
  */
+@Tag("slow")
 final class TransactionDifferentialTest {
   private static final Logger LOG = LoggerFactory.getLogger(TransactionDifferentialTest.class);
 

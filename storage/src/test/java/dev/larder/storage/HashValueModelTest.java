@@ -16,9 +16,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Random operations on hashes beside heap maps, and beside a replica made from the effects. */
+@Tag("slow")
 final class HashValueModelTest {
   private static final long SEED = Long.getLong("seed", System.nanoTime());
   private static final int DATABASES = 3;

@@ -8,9 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Random operations on a list against a Java list, through every form. */
+@Tag("slow")
 final class ListValueModelTest {
   private static final long SEED = Long.getLong("seed", System.identityHashCode(new Object()));
 

@@ -17,10 +17,12 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Files are loaded as they were written, in parallel; what is wrong with one is told. */
+@Tag("slow")
 class RdbLoadTest {
   private static final long SEED = Long.getLong("seed", System.nanoTime());
   private static final long NOW = 1_000_000;

@@ -10,9 +10,11 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Random operations on a set against a Java set, through every form. */
+@Tag("slow")
 final class SetValueModelTest {
   private static final long SEED = Long.getLong("seed", System.identityHashCode(new Object()));
 

@@ -10,11 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Collections are copied, dumped and restored in slices, or given up between any two of them. */
+@Tag("slow")
 class SlicedValuesTest {
   private static final long SEED = Long.getLong("seed", System.nanoTime());
   private static final long NOW = 1_000_000;

@@ -7,12 +7,14 @@ import java.io.IOException;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * A snapshot is exactly what there was at the cut, whatever happens until it has seen everything:
  * the writers run between its slices, on the same thread, so that a seed tells all.
  */
+@Tag("slow")
 class SnapshotModelTest {
   private static final long SEED = Long.getLong("seed", System.nanoTime());
   private static final int SNAPSHOTS = Integer.getInteger("snapshots", 4);

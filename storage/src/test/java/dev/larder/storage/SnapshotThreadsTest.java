@@ -8,12 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Writers on threads of their own keep two keys, and two large hashes, equal, and move a key to and
  * fro: in every snapshot they are so, and the key is there once.
  */
+@Tag("slow")
 class SnapshotThreadsTest {
   private static final int SNAPSHOTS = Integer.getInteger("snapshots", 5);
   private static final int PAIRS = 300;

@@ -16,9 +16,11 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Random operations on a stream, against a model, and against what its effects amount to. */
+@Tag("slow")
 final class StreamValueModelTest {
   private static final String KEY = "stream";
   private static final int TEXT_BYTES = 1 << 16;

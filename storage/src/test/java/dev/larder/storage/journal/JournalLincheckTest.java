@@ -10,12 +10,14 @@ import org.jetbrains.lincheck.LincheckAssertionError;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The protocols between the journal's threads: no wake-up is lost, no segment is given out twice.
  * What lies off the heap is not seen by Lincheck, but everything is ordered by words that are.
  */
+@Tag("slow")
 final class JournalLincheckTest {
   private static ModelCheckingOptions options() {
     return new ModelCheckingOptions()

@@ -9,9 +9,11 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Random allocations, references and sweeps against a map of reference counts. */
+@Tag("slow")
 class ChunkStoreModelTest {
   private static final int STEPS = 6_000;
 

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.util.Arrays;
+import org.junit.jupiter.api.Tag;
 
 /**
  * Any bytes behind a header: they are a file or are refused, all memory comes back, the size of the
  * window and of what is read at once make no difference, and each value ends where its entry does.
  * {@code JAZZER_FUZZ=1} looks for new inputs, a normal run repeats those in the resources.
  */
+@Tag("slow")
 class RdbFileReaderFuzzTest {
   private static final FileReading READING = new FileReading();
 

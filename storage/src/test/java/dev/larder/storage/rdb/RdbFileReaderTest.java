@@ -11,9 +11,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Files of all ages, whole and damaged. */
+@Tag("slow")
 class RdbFileReaderTest {
   private static final long SEED = Long.getLong("seed", System.nanoTime());
   private static final int CHECKSUM_BYTES = 8;

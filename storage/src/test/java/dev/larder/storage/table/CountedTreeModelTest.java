@@ -9,11 +9,13 @@ import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Random operations beside a plain list, with the structure and the cursor checked as it goes. */
+@Tag("slow")
 class CountedTreeModelTest {
   private record Item(long key, int weight) {}
 

@@ -11,9 +11,11 @@ import java.util.Random;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Random operations against a sorted set on the heap, with the structure checked as it goes. */
+@Tag("slow")
 class ExpiryTreeModelTest {
   private record Pair(long deadline, int reference) {}
 

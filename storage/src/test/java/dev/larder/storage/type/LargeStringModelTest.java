@@ -9,9 +9,11 @@ import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A few strings that share chunks, against byte arrays. */
+@Tag("slow")
 class LargeStringModelTest {
   private static final int MAX_LENGTH = 1_000_000;
   private static final int SLOT_BYTES = 512;
