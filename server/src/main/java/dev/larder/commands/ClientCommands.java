@@ -45,7 +45,6 @@ public final class ClientCommands {
   private static final byte[] LIB_NAME = keyword("lib-name");
   private static final byte[] LIB_VER = keyword("lib-ver");
   private static final ErrorReply INVALID_ID = ErrorReply.of("ERR Invalid client ID");
-  private static final ErrorReply NO_SUCH_CLIENT = ErrorReply.of("ERR No such client");
 
   private final Sessions sessions;
   private final AclUsers users;
@@ -160,7 +159,7 @@ public final class ClientCommands {
         .arity(-3)
         .args(killArguments())
         .replies(ok(), integerReply("How many were closed, in the form with filters."))
-        .handler(this::kill);
+        .handler(call -> ClientKill.kill(call, sessions, users));
     connection(c, "UNBLOCK", "5.0.0")
         .summary("Ends the wait of a client that is blocked.")
         .complexity("O(log N) where N is the number of client connections")
@@ -305,16 +304,11 @@ public final class ClientCommands {
     lines.append('\n');
   }
 
-  /** All clients but those that have been killed, though their loops have yet to close them. */
-  private List<Session> remaining() {
-    return sessions.snapshot().stream().filter(session -> !session.isCloseRequested()).toList();
-  }
-
   private void list(Call call) throws CommandException {
     List<Session> listed;
     if (call.argCount() == 4 && call.argIs(2, TYPE)) {
       ClientType type = ClientType.parse(call.argString(3));
-      listed = remaining().stream().filter(type::includes).toList();
+      listed = sessions.remaining().stream().filter(type::includes).toList();
     } else if (call.argCount() > 3 && call.argIs(2, ID)) {
       listed = new ArrayList<>();
       for (int i = 3; i < call.argCount(); i++) {
@@ -324,7 +318,7 @@ public final class ClientCommands {
         }
       }
     } else if (call.argCount() == 2) {
-      listed = remaining();
+      listed = sessions.remaining();
     } else {
       throw new CommandException(ErrorReply.SYNTAX);
     }
@@ -354,30 +348,6 @@ public final class ClientCommands {
       }
       out.verbatim("txt", lines.toString().getBytes(ISO_8859_1));
       return true;
-    }
-  }
-
-  private void kill(Call call) throws CommandException {
-    boolean oldForm = call.argCount() == 3;
-    ClientFilter filter = oldForm ? ClientFilter.byAddress(call) : ClientFilter.parse(call, users);
-    int killed = 0;
-    for (Session session : sessions.snapshot()) {
-      if (!filter.matches(session, call)) {
-        continue;
-      }
-      killed++;
-      if (session == call.session()) {
-        session.closeAfterReply();
-      } else {
-        session.close();
-      }
-    }
-    if (!oldForm) {
-      call.reply().integer(killed);
-    } else if (killed == 0) {
-      throw new CommandException(NO_SUCH_CLIENT);
-    } else {
-      call.reply().ok();
     }
   }
 }

@@ -225,6 +225,10 @@ final class BlockedCalls {
   /** Gives a call its turn for a key; the shard that is missing for that, or null. */
   private @Nullable Shard turn(Place place) {
     BlockedCall waiting = place.call;
+    if (waiting.client.session().isCloseRequested()) {
+      place.shard().waiters().forget(place);
+      return null;
+    }
     if (!waiting.claim(place.shard())) {
       int claimed = waiting.claimedShard();
       if (claimed >= 0) {

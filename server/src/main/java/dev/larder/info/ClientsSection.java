@@ -8,6 +8,7 @@ import dev.larder.session.Session;
 import dev.larder.session.Sessions;
 import dev.larder.storage.Keyspace;
 import dev.larder.tracking.ClientTracking;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Who is connected. */
@@ -40,7 +41,8 @@ final class ClientsSection implements InfoSection {
     int subscribed = 0;
     int watching = 0;
     long watched = 0;
-    for (Session session : sessions.snapshot()) {
+    List<Session> connected = sessions.remaining();
+    for (Session session : connected) {
       Connection connection = session.connection();
       long input = connection.queryBufferBytes() + (long) connection.queryBufferFreeBytes();
       biggestInput = Math.max(biggestInput, input);
@@ -56,7 +58,7 @@ final class ClientsSection implements InfoSection {
       }
     }
     out.section("Clients");
-    out.field("connected_clients", sessions.count());
+    out.field("connected_clients", connected.size());
     out.field("cluster_connections", 0);
     out.field("maxclients", facts.maxClients());
     out.field("client_recent_max_input_buffer", biggestInput);

@@ -114,7 +114,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     io.beginRead();
     try {
       loop.stats().received(in.readableBytes());
-      if (closing || session.isCloseRequested()) {
+      if (isEnding()) {
         return;
       }
       if (suspension != null) {
@@ -299,7 +299,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     if (inputEnded && requireNonNull(suspension).isWait()) {
       stopWaiting();
     } else if (outcome == Outcome.WAIT_FOR_KEY) {
-      waitForKey();
+      rest.releaseIfRead();
+      wakeups.timeOutAfter(requireNonNull(suspension).timeoutNanos());
     } else if (outcome == Outcome.WAIT_FOR_JOB || outcome == Outcome.WAIT_FOR_PAUSE) {
       wakeups.post(requireNonNull(suspension).pauseNanos());
     } else if (outcome == Outcome.WAIT_FOR_PEER && output.takesMore()) {
@@ -309,9 +310,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
   // ---- Suspension ------------------------------------------------------------------------------
 
-  private void waitForKey() {
-    rest.releaseIfRead();
-    wakeups.timeOutAfter(requireNonNull(suspension).timeoutNanos());
+  private boolean isEnding() {
+    return closing || session.isCloseRequested();
   }
 
   /** The peer has ended its input, perhaps for good: what came for it would be lost. */
@@ -322,7 +322,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
   void timeOut() {
     Suspension stopped = suspension;
-    if (stopped != null && !closing && loop.executor().timeOut(stopped)) {
+    if (stopped != null && !isEnding() && loop.executor().timeOut(stopped)) {
       resume(stopped);
     }
   }
@@ -331,7 +331,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   void proceedWoken() {
     Suspension stopped = requireNonNull(suspension);
     wakeups.cancelTimeout();
-    if (closing) {
+    if (isEnding()) {
       suspension = null;
       loop.executor().leave(stopped);
     } else {
@@ -342,7 +342,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   /** A job's next step is due, or the peer has read, or it is the client's turn again. */
   void proceed() {
     Suspension stopped = suspension;
-    if (!closing && (stopped == null || stopped.isDue(output.takesMore()))) {
+    if (!isEnding() && (stopped == null || stopped.isDue(output.takesMore()))) {
       resume(stopped);
     }
   }
@@ -386,7 +386,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   }
 
   private void acceptQueued() {
-    while (!closing && !session.isCloseRequested() && suspension == null && !queue.isEmpty()) {
+    while (!isEnding() && suspension == null && !queue.isEmpty()) {
       if (!share.take(queue.first())) {
         wakeups.post(0);
         return;
@@ -481,7 +481,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   /** From now on the client gets no messages, and does not count among those who do. */
   private void end() {
     closing = true;
-    session.unsubscribe();
+    session.end();
   }
 
   /** Ends the connection without waiting for the peer; on the loop. */

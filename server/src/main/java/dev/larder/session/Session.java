@@ -55,6 +55,7 @@ public final class Session {
 
   private volatile boolean closeAfterReply;
   private volatile boolean closeRequested;
+  private volatile boolean hasEnded;
 
   /**
    * @param id unique in the server's life, from {@link Sessions#nextId()}
@@ -318,8 +319,21 @@ public final class Session {
     release();
   }
 
-  /** Nothing that is published from now on gets to the client; on its loop. */
-  public void unsubscribe() {
+  /** Whether its loop executes nothing more that the client has sent; any thread. */
+  public boolean hasEnded() {
+    return hasEnded;
+  }
+
+  /**
+   * Nothing that is published from now on gets to the client, and nothing that it has sent is
+   * executed; on its loop.
+   */
+  public void end() {
+    hasEnded = true;
+    unsubscribe();
+  }
+
+  private void unsubscribe() {
     if (subscriptions != null) {
       subscriptions.end();
       subscriptions = null;

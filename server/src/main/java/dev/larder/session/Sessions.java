@@ -46,4 +46,9 @@ public final class Sessions {
   public List<Session> snapshot() {
     return open.values().stream().sorted(Comparator.comparingLong(Session::id)).toList();
   }
+
+  /** Those of {@link #snapshot} that were not killed: their loops may have yet to close them. */
+  public List<Session> remaining() {
+    return snapshot().stream().filter(session -> !session.isCloseRequested()).toList();
+  }
 }
