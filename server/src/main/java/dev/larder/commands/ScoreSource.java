@@ -13,24 +13,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * One of the keys that sorted sets are made from, with what its scores are worth: a sorted set, or
  * a set, whose members all have the score 1. Of a call's sources one is walked at a time, while
- * members are looked for in the others.
+ * members are looked for in the others; so where there are very many, two of these are enough, each
+ * being one source after the other.
  */
 final class ScoreSource {
-  final double weight;
-
   /** Members of a sorted set that are walked together. */
   private static final int MEMBERS_AT_ONCE = 64;
 
   private final Call call;
-  private final int keyArg;
+  private final int firstKey;
 
-  /** What keeps the key for a job, which has no call; null in a call. */
+  /** What keeps the keys for a job, which has no call; null in a call. */
   private @Nullable LeasedKeys keys;
 
-  private int keyIndex;
-  private final long entry;
-  private final boolean isSet;
-  private final long count;
+  private int index = -1;
+  private double weight;
+  private long entry;
+  private boolean isSet;
+  private long count;
 
   /* The source that is walked is pointed at by the first, one that is searched by the other. */
   private final SortedSetValue walked;
@@ -46,23 +46,38 @@ final class ScoreSource {
   /** Whether the set walked is at that next member already. */
   private boolean isAhead;
 
-  /** Takes a key that was checked; its entry must stay where it is. */
-  ScoreSource(Call call, int keyArg, double weight) {
+  /** One that is not yet any of the keys from this argument on. */
+  ScoreSource(Call call, int firstKey) {
     this.call = call;
-    this.keyArg = keyArg;
-    this.weight = weight;
+    this.firstKey = firstKey;
     walked = call.views().sortedSet();
     searched = call.views().otherSortedSet();
     walkedSet = call.views().set();
     searchedSet = call.views().otherSet();
-    entry = call.findUncounted(keyArg);
+  }
+
+  /** Is the key of this index now, which was checked; its entry must stay where it is. */
+  void be(int newIndex, double newWeight) {
+    index = newIndex;
+    weight = newWeight;
+    entry = keys == null ? call.findUncounted(firstKey + index) : keys.entry(index);
     isSet = entry != 0 && Entry.type(entry) == ValueType.SET;
     if (isSet) {
-      call.point(walkedSet, keyArg, entry);
+      point(walkedSet);
       count = walkedSet.count();
     } else {
-      call.point(walked, keyArg, entry);
+      point(walked);
       count = walked.count();
+    }
+  }
+
+  /** As {@link #be}, of a key that it may be already, to look for members. */
+  void beToSearch(int newIndex, double newWeight) {
+    if (index != newIndex) {
+      index = newIndex;
+      weight = newWeight;
+      entry = keys == null ? call.findUncounted(firstKey + index) : keys.entry(index);
+      isSet = entry != 0 && Entry.type(entry) == ValueType.SET;
     }
   }
 
@@ -81,22 +96,25 @@ final class ScoreSource {
     return count;
   }
 
-  /** The argument that is the key. */
-  int keyArg() {
-    return keyArg;
+  double weight() {
+    return weight;
   }
 
-  /** The call becomes a job, which has leased the key. */
-  void lease(LeasedKeys newKeys, int index) {
+  /** Which of the keys it is. */
+  int index() {
+    return index;
+  }
+
+  /** The call becomes a job, which has leased the keys. */
+  void lease(LeasedKeys newKeys) {
     keys = newKeys;
-    keyIndex = index;
   }
 
   private void point(CollectionValue view) {
     if (keys == null) {
-      call.point(view, keyArg, entry);
+      call.point(view, firstKey + index, entry);
     } else {
-      keys.point(view, keyIndex);
+      keys.point(view, index);
     }
   }
 

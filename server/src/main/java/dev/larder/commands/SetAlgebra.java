@@ -21,9 +21,6 @@ import org.jspecify.annotations.Nullable;
  * longer is a {@link SetAlgebraJob}.
  */
 final class SetAlgebra {
-  /** With more keys each slice would take longer to begin than to do, and all is done at once. */
-  private static final int MAX_LEASED_KEYS = 1024;
-
   private static final byte[] LIMIT = keyword("limit");
   private static final byte[] APPROX = keyword("approx");
 
@@ -32,29 +29,22 @@ final class SetAlgebra {
       ErrorReply.of("ERR Number of keys can't be greater than number of args");
   private static final ErrorReply LIMIT_NEGATIVE = ErrorReply.of("ERR LIMIT can't be negative");
 
-  /** So many sets, sorted or not, are combined at most: each takes some hundred bytes of heap. */
-  private static final int MAX_KEYS = 16_384;
-
-  private static final ErrorReply TOO_MANY_KEYS =
-      ErrorReply.of("ERR too many keys: at most " + MAX_KEYS + " can be combined");
-
   private SetAlgebra() {}
-
-  static void checkKeys(long keys) throws CommandException {
-    if (keys > MAX_KEYS) {
-      throw new CommandException(TOO_MANY_KEYS);
-    }
-  }
 
   // ---- the commands ----------------------------------------------------------------------------
 
   static void reply(Call call, Operation operation) throws CommandException {
     int count = call.argCount() - 1;
+    if (count > LeasedKeys.MANY) {
+      requireSets(call, 1, count);
+      SetAlgebraJob.ofReply(call, operation, count);
+      return;
+    }
     load(call, 1, count);
     SetGroup sets = call.views().sets();
     Way way = SetCombination.way(operation, sets, count, false);
     if (isLong(sets, way, count)) {
-      call.defer(SetAlgebraJob.ofReply(call, operation, count));
+      SetAlgebraJob.ofReply(call, operation, count);
       return;
     }
     ReplyWriter out = call.reply();
@@ -68,11 +58,16 @@ final class SetAlgebra {
 
   static void store(Call call, Operation operation) throws CommandException {
     int count = call.argCount() - 2;
+    if (count > LeasedKeys.MANY) {
+      requireSets(call, 2, count);
+      SetAlgebraJob.ofStore(call, operation, count);
+      return;
+    }
     load(call, 2, count);
     SetGroup sets = call.views().sets();
     Way way = SetCombination.way(operation, sets, count, true);
     if (isLong(sets, way, count)) {
-      call.defer(SetAlgebraJob.ofStore(call, operation, count));
+      SetAlgebraJob.ofStore(call, operation, count);
       return;
     }
     SetValue target = collector(call, 1);
@@ -102,11 +97,16 @@ final class SetAlgebra {
     }
     int count = (int) keys;
     long limit = limit(call, 2 + count, operation == Operation.UNION);
+    if (count > LeasedKeys.MANY) {
+      requireSets(call, 2, count);
+      SetAlgebraJob.ofCount(call, operation, count, limit);
+      return;
+    }
     load(call, 2, count);
     SetGroup sets = call.views().sets();
     Way way = SetCombination.way(operation, sets, count, false);
     if (isLong(sets, way, count)) {
-      call.defer(SetAlgebraJob.ofCount(call, operation, count, limit));
+      SetAlgebraJob.ofCount(call, operation, count, limit);
       return;
     }
     call.reply()
@@ -129,9 +129,15 @@ final class SetAlgebra {
     return limit == 0 ? Long.MAX_VALUE : limit;
   }
 
+  /** Looks up very many keys, which must be sets. */
+  private static void requireSets(Call call, int firstKey, int count) throws CommandException {
+    for (int i = 0; i < count; i++) {
+      call.find(firstKey + i, SET);
+    }
+  }
+
   /** Points the group's sets at the keys, all of which are looked up for their types. */
   private static void load(Call call, int firstKey, int count) throws CommandException {
-    checkKeys(count);
     SetGroup sets = call.views().sets();
     sets.begin(count);
     boolean isOneMissing = false;
@@ -149,8 +155,7 @@ final class SetAlgebra {
   /** Brings the sets in order; whether combining them would keep others waiting. */
   private static boolean isLong(SetGroup sets, Way way, int count) {
     SetCombination.arrange(way, sets, count);
-    return count <= MAX_LEASED_KEYS
-        && SetCombination.work(way, sets, count) > SetCombination.TURN_WORK;
+    return SetCombination.work(way, sets, count) > SetCombination.TURN_WORK;
   }
 
   // ---- done at once ----------------------------------------------------------------------------

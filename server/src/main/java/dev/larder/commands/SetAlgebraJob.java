@@ -10,7 +10,6 @@ import dev.larder.commands.SetCombination.Way;
 import dev.larder.metrics.Clock;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.storage.HiddenValue;
-import dev.larder.storage.KeyEvent;
 import dev.larder.storage.SetGroup;
 import dev.larder.storage.SetValue;
 import dev.larder.storage.Unit;
@@ -38,21 +37,29 @@ final class SetAlgebraJob implements Job {
 
   private final Unit unit;
   private final Result result;
-  private final KeyEvent event;
-  private final Way way;
+  private final Operation operation;
 
   /** How many sets there are; behind them the leased keys have that of the target, if any. */
   private final int count;
 
   private final LeasedKeys keys;
+
+  /** Very many sets, null of a few, which are the unit's. */
+  private final @Nullable SetGroup many;
+
+  private final @Nullable SetSurvey survey;
   private final @Nullable HiddenValue hidden;
   private final long limit;
+
+  /** How the sets are combined; null until very many have been looked at. */
+  private @Nullable Way way;
 
   /** Where the walk goes on, see {@link SetGroup#goOn}; -1 before it has begun. */
   private int walked = -1;
 
   private long start;
   private int met;
+  private int pausedAt;
 
   private long members;
 
@@ -60,24 +67,26 @@ final class SetAlgebraJob implements Job {
   private @Nullable HiddenMembers reply;
 
   private SetAlgebraJob(
-      Call call, Result result, Operation operation, int count, int firstKey, long limit) {
+      Call call, LeasedKeys keys, Result result, Operation operation, int count, long limit) {
     this.unit = call.unit();
+    this.keys = keys;
     this.result = result;
-    this.event = SetAlgebra.event(operation);
+    this.operation = operation;
     this.count = count;
     this.limit = limit;
     boolean isStored = result == Result.STORED;
-    int[] keyArgs = new int[isStored ? count + 1 : count];
-    for (int i = 0; i < count; i++) {
-      keyArgs[i] = firstKey + i;
-    }
-    if (isStored) {
-      keyArgs[count] = 1;
-    }
-    this.keys = new LeasedKeys(call, keyArgs);
     boolean isCollected = result != Result.COUNTED;
-    this.way = SetCombination.way(operation, pointSets(), count, isCollected);
-    this.hidden = isCollected || way == Way.UNITE ? hidden(call, isStored ? 1 : firstKey) : null;
+    if (count > LeasedKeys.MANY) {
+      many = unit.views().manySets(keys::point);
+      survey = new SetSurvey(many, count);
+    } else {
+      many = null;
+      survey = null;
+      way = SetCombination.way(operation, pointSets(), count, isCollected);
+    }
+    boolean isUnited = many == null ? way == Way.UNITE : operation == Operation.UNION;
+    int firstKey = result == Result.REPLIED ? 1 : 2;
+    hidden = isCollected || isUnited ? hidden(call, isStored ? 1 : firstKey) : null;
   }
 
   private static HiddenValue hidden(Call call, int keyArg) {
@@ -89,19 +98,27 @@ final class SetAlgebraJob implements Job {
         call.argLength(keyArg));
   }
 
-  /** Of a call that owns the shards of all its keys, whose sets are argument 1 and so on. */
-  static SetAlgebraJob ofReply(Call call, Operation operation, int count) {
-    return new SetAlgebraJob(call, Result.REPLIED, operation, count, 1, Long.MAX_VALUE);
+  /** Leaves a call to this that owns the shards of all its keys; the sets are argument 1 and on. */
+  static void ofReply(Call call, Operation operation, int count) {
+    defer(call, Result.REPLIED, operation, count, Long.MAX_VALUE);
   }
 
   /** The same with the target in argument 1, and the sets behind it. */
-  static SetAlgebraJob ofStore(Call call, Operation operation, int count) {
-    return new SetAlgebraJob(call, Result.STORED, operation, count, 2, Long.MAX_VALUE);
+  static void ofStore(Call call, Operation operation, int count) {
+    defer(call, Result.STORED, operation, count, Long.MAX_VALUE);
   }
 
   /** The same with the sets in argument 2 and so on, and a limit of the count. */
-  static SetAlgebraJob ofCount(Call call, Operation operation, int count, long limit) {
-    return new SetAlgebraJob(call, Result.COUNTED, operation, count, 2, limit);
+  static void ofCount(Call call, Operation operation, int count, long limit) {
+    defer(call, Result.COUNTED, operation, count, limit);
+  }
+
+  private static void defer(Call call, Result result, Operation operation, int count, long limit) {
+    int firstKey = result == Result.REPLIED ? 1 : 2;
+    LeasedKeys keys = LeasedKeys.ofRow(call, firstKey, count, result == Result.STORED ? 1 : 0);
+    if (keys != null) {
+      call.defer(new SetAlgebraJob(call, keys, result, operation, count, limit));
+    }
   }
 
   /** Points the unit's group of sets at the keys, in their order. */
@@ -119,7 +136,16 @@ final class SetAlgebraJob implements Job {
     if (reply != null) {
       return reply.step(out, budgetNanos);
     }
-    return keys.acquire() && combine(out, Clock.nanos() + budgetNanos);
+    long endNanos = Clock.nanos() + budgetNanos;
+    return keys.acquire() && isSurveyed(endNanos) && combine(out, endNanos);
+  }
+
+  /** Goes on with looking at very many sets; whether that is done, and the way is known. */
+  private boolean isSurveyed(long endNanos) {
+    if (way == null && requireNonNull(survey).goOn(endNanos)) {
+      way = survey.way(operation, result != Result.COUNTED);
+    }
+    return way != null;
   }
 
   private boolean combine(ReplyWriter out, long endNanos) throws CommandException {
@@ -140,23 +166,28 @@ final class SetAlgebraJob implements Job {
 
   /** Goes on with the walk; true when it is done. */
   private boolean walk(@Nullable SetValue target, long endNanos) throws CommandException {
-    SetGroup sets = pointSets();
-    SetCombination.arrange(way, sets, count);
+    Way how = requireNonNull(way);
+    SetGroup sets = many;
+    if (sets == null) {
+      sets = pointSets();
+      SetCombination.arrange(how, sets, count);
+    }
     if (walked < 0) {
-      SetCombination.walk(way, sets, count);
+      SetCombination.walk(how, sets, count);
     } else {
-      sets.goOn(walked, start, met, SetCombination.lastWalked(way, count));
+      sets.goOn(walked, start, met, SetCombination.lastWalked(how, count), pausedAt);
     }
     while (members < limit && sets.nextPart()) {
-      members += SetCombination.part(way, sets, count, null, target, limit - members);
+      members += SetCombination.part(how, sets, count, null, target, limit - members);
       walked = sets.walked();
       start = sets.start();
       met = sets.met();
+      pausedAt = sets.pausedAt();
       if (Clock.nanos() - endNanos > 0) {
         return false;
       }
     }
-    SetCombination.finish(way, target);
+    SetCombination.finish(how, target);
     return true;
   }
 
@@ -170,7 +201,7 @@ final class SetAlgebraJob implements Job {
         return false;
       }
       case STORED -> {
-        requireNonNull(hidden).install(target, event);
+        requireNonNull(hidden).install(target, SetAlgebra.event(operation));
         out.integer(members);
       }
       case COUNTED -> out.integer(members);

@@ -18,6 +18,12 @@ final class SetCombination {
   /** The union of more sets is collected: each member would be looked for in too many. */
   private static final int MAX_PROBED = 8;
 
+  /** With more sets a part may end in the midst of a member. */
+  private static final int MAX_UNPAUSED = 16;
+
+  /** Then so many are searched in a part: less than half a millisecond's work. */
+  private static final int PART_SEARCHES = 1024;
+
   /** What is made of the sets. */
   enum Operation {
     UNION,
@@ -59,16 +65,24 @@ final class SetCombination {
    * encoding of the result depends.
    */
   private static boolean isCheaperToRemove(SetGroup sets, int count) {
-    long first = sets.get(0).count();
-    long searches = 0;
-    long changes = 0;
+    int existing = 0;
+    long members = 0;
     for (int i = 0; i < count; i++) {
       if (sets.get(i).exists()) {
-        searches += first;
-        changes += sets.get(i).count();
+        existing++;
+        members += sets.get(i).count();
       }
     }
-    return searches / 2 > changes;
+    return isCheaperToRemove(sets.get(0).count(), existing, members);
+  }
+
+  /**
+   * The same of sets that were looked at before.
+   *
+   * @param members that all of them have
+   */
+  static boolean isCheaperToRemove(long first, int existing, long members) {
+    return first * existing / 2 > members;
   }
 
   /** Brings the sets in the order that a way needs, the same every time. */
@@ -120,8 +134,14 @@ final class SetCombination {
       long limit)
       throws CommandException {
     return switch (way) {
-      case INTERSECT -> intersect(sets, count, out, target, limit);
-      case SUBTRACT -> subtract(sets, count, out, target, limit);
+      case INTERSECT ->
+          count > MAX_UNPAUSED
+              ? select(sets, count, true, out, target, limit)
+              : intersect(sets, count, out, target, limit);
+      case SUBTRACT ->
+          count > MAX_UNPAUSED
+              ? select(sets, count, false, out, target, limit)
+              : subtract(sets, count, out, target, limit);
       case REMOVE ->
           sets.walked() == 0
               ? unite(sets, required(target), limit)
@@ -198,6 +218,38 @@ final class SetCombination {
       if (isInNone) {
         members++;
         emit(first, out, target, true);
+      }
+    }
+    return members;
+  }
+
+  /**
+   * Takes the members of the first set that all others have, or none has. After so many searches it
+   * pauses, perhaps in the midst of a member.
+   */
+  private static long select(
+      SetGroup sets,
+      int count,
+      boolean isIntersection,
+      @Nullable ReplyWriter out,
+      @Nullable SetValue target,
+      long limit)
+      throws CommandException {
+    SetValue first = sets.get(0);
+    boolean integers = !isIntersection || first.exists() && first.isIntset();
+    long members = 0;
+    int searches = 0;
+    while (members < limit && searches < PART_SEARCHES && sets.nextUnlessPaused()) {
+      int i = Math.max(1, sets.pausedAt());
+      boolean isTaken = true;
+      for (; isTaken && i < count && searches < PART_SEARCHES; i++) {
+        isTaken = sets.get(i).containsCurrent(first) == isIntersection;
+        searches++;
+      }
+      sets.pauseAt(isTaken && i < count ? i : 0);
+      if (isTaken && i == count) {
+        members++;
+        emit(first, out, target, integers);
       }
     }
     return members;

@@ -21,6 +21,9 @@ final class SortedSetAlgebra implements ResultJob.Work {
   /** More members than this are combined in slices: about two milliseconds' work. */
   private static final long TURN_MEMBERS = 4096;
 
+  /** After so many searches a part pauses: less than half a millisecond's work. */
+  private static final int PART_SEARCHES = 1024;
+
   private static final byte[] WEIGHTS = keyword("weights");
   private static final byte[] AGGREGATE = keyword("aggregate");
   private static final byte[] WITHSCORES = keyword("withscores");
@@ -53,13 +56,23 @@ final class SortedSetAlgebra implements ResultJob.Work {
   private final Operation operation;
   private final boolean isStored;
   private final int firstKey;
-  private final ScoreSource[] sources;
+  private final int sourceCount;
+  private final ScoreSources sources;
   private SortedSetResult result;
 
   /** The source that is walked, and where that goes on. */
   private int walked;
 
   private long position;
+
+  /** How many members of the part from there on are done. */
+  private int done;
+
+  /** The source in which the next of them is to be looked for, 0 if it has not been begun. */
+  private int searched;
+
+  /** What its score has become up to that. */
+  private double score;
 
   /** How many members an intersection has, of which only the number counts. */
   private long found;
@@ -84,15 +97,20 @@ final class SortedSetAlgebra implements ResultJob.Work {
     if (keys > call.argCount() - firstKey) {
       throw new CommandException(ErrorReply.SYNTAX);
     }
-    SetAlgebra.checkKeys(keys);
-    sources = new ScoreSource[(int) keys];
+    sourceCount = (int) keys;
     result = call.views().sortedSetResult();
+    for (int i = 0; i < sourceCount; i++) {
+      ScoreSource.check(call, firstKey + i);
+    }
+    sources = new ScoreSources(call, firstKey, options());
+    if (operation != Operation.DIFFERENCE) {
+      sources.sort();
+    }
   }
 
   /** Replies with the result, or with its size. */
   static void reply(Call call, Operation operation) throws CommandException {
     SortedSetAlgebra algebra = new SortedSetAlgebra(call, operation, false);
-    algebra.prepare();
     if (algebra.isLong()) {
       algebra.defer();
       return;
@@ -113,7 +131,6 @@ final class SortedSetAlgebra implements ResultJob.Work {
   /** Stores the result and replies with its size. */
   static void store(Call call, Operation operation) throws CommandException {
     SortedSetAlgebra algebra = new SortedSetAlgebra(call, operation, true);
-    algebra.prepare();
     if (algebra.isLong()) {
       algebra.defer();
       return;
@@ -129,14 +146,11 @@ final class SortedSetAlgebra implements ResultJob.Work {
 
   /** Whether this is too long for a turn. */
   private boolean isLong() {
-    long members = 0;
-    if (operation == Operation.UNION) {
-      for (ScoreSource source : sources) {
-        members += source.count();
-      }
-    } else {
-      members = sources[0].count() * sources.length;
+    if (sources.areMany()) {
+      return true;
     }
+    long members =
+        operation == Operation.UNION ? sources.members() : sources.walk(0).count() * sourceCount;
     return members > TURN_MEMBERS;
   }
 
@@ -144,17 +158,12 @@ final class SortedSetAlgebra implements ResultJob.Work {
   private void defer() throws CommandException {
     result = new SortedSetResult(call.keyspace());
     begin();
-    int[] keyArgs = new int[isStored ? sources.length + 1 : sources.length];
-    for (int i = 0; i < sources.length; i++) {
-      keyArgs[i] = sources[i].keyArg();
+    LeasedKeys keys = LeasedKeys.ofRow(call, firstKey, sourceCount, isStored ? 1 : 0);
+    if (keys == null) {
+      result.discard();
+      return;
     }
-    if (isStored) {
-      keyArgs[sources.length] = 1;
-    }
-    LeasedKeys keys = new LeasedKeys(call, keyArgs);
-    for (int i = 0; i < sources.length; i++) {
-      sources[i].lease(keys, i);
-    }
+    sources.lease(keys);
     if (isStored) {
       TargetKey target = new TargetKey(call, 1, event());
       call.defer(ResultJob.ofStore(call, keys, this, result, target));
@@ -189,32 +198,19 @@ final class SortedSetAlgebra implements ResultJob.Work {
     return count;
   }
 
-  private void prepare() throws CommandException {
-    for (int i = 0; i < sources.length; i++) {
-      ScoreSource.check(call, firstKey + i);
-    }
-    double[] weights = options();
-    for (int i = 0; i < sources.length; i++) {
-      sources[i] = new ScoreSource(call, firstKey + i, weights[i]);
-    }
-    if (operation != Operation.DIFFERENCE) {
-      Arrays.sort(sources, (a, b) -> Long.compare(a.count(), b.count()));
-    }
-  }
-
   /** Reads what follows the keys; returns the weights. */
   private double[] options() throws CommandException {
-    double[] weights = new double[sources.length];
+    double[] weights = new double[sourceCount];
     Arrays.fill(weights, 1);
     boolean combines = operation == Operation.UNION || operation == Operation.INTERSECTION;
-    int i = firstKey + sources.length;
+    int i = firstKey + sourceCount;
     while (i < call.argCount()) {
       int left = call.argCount() - i;
-      if (combines && left > sources.length && call.argIs(i, WEIGHTS)) {
-        for (int key = 0; key < sources.length; key++) {
+      if (combines && left > sourceCount && call.argIs(i, WEIGHTS)) {
+        for (int key = 0; key < sourceCount; key++) {
           weights[key] = call.argDouble(i + 1 + key, NOT_A_WEIGHT);
         }
-        i += 1 + sources.length;
+        i += 1 + sourceCount;
       } else if (combines && left > 1 && call.argIs(i, AGGREGATE)) {
         aggregate = aggregate(i + 1);
         i += 2;
@@ -276,25 +272,29 @@ final class SortedSetAlgebra implements ResultJob.Work {
     return operation == Operation.CARDINALITY ? found : result.count();
   }
 
-  /** Walks through a part of a source; whether that was the last. */
+  /** Walks through a part of a source, or of that; whether all is done. */
   private boolean runPart() throws CommandException {
-    ScoreSource source = sources[walked];
-    position = source.part(position);
-    switch (operation) {
-      case UNION -> add(source);
-      case INTERSECTION -> intersect(source);
-      case DIFFERENCE -> subtract(source);
-      case CARDINALITY -> count(source);
+    ScoreSource source = sources.walk(walked);
+    long behind = source.part(position);
+    if (operation == Operation.UNION) {
+      add(source);
+      position = behind;
+      walked += behind == 0 ? 1 : 0;
+      return walked == sourceCount;
     }
-    if (position == 0 && operation == Operation.UNION) {
-      walked++;
-      return walked == sources.length;
+    for (int i = 0; i < done; i++) {
+      source.next();
     }
-    return position == 0 || found >= limit;
+    if (select(source)) {
+      position = behind;
+      done = 0;
+      return behind == 0 || found >= limit;
+    }
+    return false;
   }
 
-  private double weighted(ScoreSource source, double score) {
-    double value = aggregate == Aggregate.COUNT ? source.weight : source.weight * score;
+  private double weighted(ScoreSource source, double itsScore) {
+    double value = aggregate == Aggregate.COUNT ? source.weight() : source.weight() * itsScore;
     return Double.isNaN(value) ? 0 : value;
   }
 
@@ -308,11 +308,11 @@ final class SortedSetAlgebra implements ResultJob.Work {
 
   private void add(ScoreSource source) throws CommandException {
     while (source.next()) {
-      double score = weighted(source, source.score());
+      double itsScore = weighted(source, source.score());
       if (!result.find(source.address(), source.length())) {
-        add(source, score);
+        add(source, itsScore);
       } else {
-        double combined = combine(result.score(), score);
+        double combined = combine(result.score(), itsScore);
         if (combined != result.score()) {
           result.rescore(combined);
         }
@@ -320,50 +320,58 @@ final class SortedSetAlgebra implements ResultJob.Work {
     }
   }
 
-  private void add(ScoreSource source, double score) throws CommandException {
-    if (!result.add(source.address(), source.length(), score)) {
+  private void add(ScoreSource source, double itsScore) throws CommandException {
+    if (!result.add(source.address(), source.length(), itsScore)) {
       throw new CommandException(ErrorReply.OUT_OF_MEMORY);
     }
   }
 
-  private void intersect(ScoreSource first) throws CommandException {
-    while (first.next()) {
-      double score = weighted(first, first.score());
-      boolean isInAll = true;
-      for (int i = 1; isInAll && i < sources.length; i++) {
-        ScoreSource other = sources[i];
-        isInAll = other.find(first.address(), first.length());
-        if (isInAll) {
-          score = combine(score, weighted(other, other.foundScore()));
-        }
-      }
-      if (isInAll) {
-        add(first, score);
-      }
-    }
-  }
-
-  private void subtract(ScoreSource first) throws CommandException {
-    while (first.next()) {
-      boolean isInNone = true;
-      for (int i = 1; isInNone && i < sources.length; i++) {
-        isInNone = !sources[i].find(first.address(), first.length());
-      }
-      if (isInNone) {
-        add(first, first.score());
-      }
-    }
-  }
-
-  private void count(ScoreSource first) {
+  /**
+   * Takes the members of the first source that all others have, or none has, for a difference.
+   * After so many searches it pauses, perhaps in the midst of a member.
+   *
+   * @return whether the part was gone through to its end
+   */
+  private boolean select(ScoreSource first) throws CommandException {
+    int searches = 0;
     while (found < limit && first.next()) {
-      boolean isInAll = true;
-      for (int i = 1; isInAll && i < sources.length; i++) {
-        isInAll = sources[i].find(first.address(), first.length());
+      if (searched == 0) {
+        searched = 1;
+        score = weighted(first, first.score());
       }
-      if (isInAll) {
-        found++;
+      boolean isTaken = true;
+      while (isTaken && searched < sourceCount) {
+        if (searches++ == PART_SEARCHES) {
+          return false;
+        }
+        isTaken = matches(first, sources.search(searched));
+        searched++;
       }
+      if (isTaken) {
+        take(first);
+      }
+      searched = 0;
+      done++;
+    }
+    return true;
+  }
+
+  private boolean matches(ScoreSource first, ScoreSource other) {
+    boolean isIn = other.find(first.address(), first.length());
+    if (operation == Operation.DIFFERENCE) {
+      return !isIn;
+    }
+    if (isIn && operation == Operation.INTERSECTION) {
+      score = combine(score, weighted(other, other.foundScore()));
+    }
+    return isIn;
+  }
+
+  private void take(ScoreSource first) throws CommandException {
+    if (operation == Operation.CARDINALITY) {
+      found++;
+    } else {
+      add(first, score);
     }
   }
 

@@ -136,19 +136,113 @@ final class LongSetAlgebraTest {
     assertThat(server.steps()).isPositive();
   }
 
-  @Test
-  void veryManyKeysAreCombinedAtOnce() {
-    fill();
-    String[] command = new String[1500];
+  private static String[] many(int keys, String first, String... others) {
+    String[] command = new String[keys];
     Arrays.fill(command, "none");
-    command[0] = "SUNIONSTORE";
-    command[1] = "d";
-    command[700] = "a";
-    command[800] = "b";
+    command[0] = first;
+    for (int i = 0; i < others.length; i++) {
+      command[i == 0 ? 1 : 1 + i * keys / others.length] = others[i];
+    }
+    return command;
+  }
+
+  @Test
+  void veryManyKeysAreCombinedInSlices() {
+    fill();
     int steps = server.steps();
-    assertThat(server.send(command)).isEqualTo(integer(MEMBERS * 3 / 2));
-    assertThat(server.steps()).isEqualTo(steps);
+    assertThat(server.send(many(20_000, "SUNIONSTORE", "d", "a", "b")))
+        .isEqualTo(integer(MEMBERS * 3 / 2));
+    assertThat(server.steps()).isGreaterThan(steps);
     assertThat(members("d")).isEqualTo(range(0, MEMBERS * 3 / 2));
+    assertThat(new HashSet<>(strings(server.send(many(3_000, "SDIFF", "a", "b")))))
+        .isEqualTo(range(0, MEMBERS / 2));
+    String[] difference = many(3_000, "SDIFFSTORE", "d", "x", "few");
+    difference[2] = "a";
+    assertThat(server.send(difference)).isEqualTo(integer(MEMBERS - 3));
+    difference = many(3_000, "SDIFFSTORE", "d", "x", "a");
+    difference[2] = "few";
+    assertThat(server.send(difference)).isEqualTo(ONE);
+    assertThat(server.send(many(3_000, "SINTER", "a"))).isEqualTo("*0\r\n");
+    String[] intersection = many(3_000, "SINTERSTORE", "d");
+    Arrays.fill(intersection, 2, 3_000, "a");
+    intersection[700] = "few";
+    assertThat(server.send(intersection)).isEqualTo(":3\r\n");
+    assertThat(members("d")).isEqualTo(Set.of("member1", "member2", "member3"));
+    intersection[0] = "SINTERCARD";
+    intersection[1] = "2998";
+    assertThat(server.send(intersection)).isEqualTo(":3\r\n");
+    String[] union = many(3_000, "SUNIONCARD", "2998", "a", "b");
+    assertThat(server.send(union)).isEqualTo(integer(MEMBERS * 3 / 2));
+    union[2] = "string";
+    server.send("SET", "string", "x");
+    assertThat(server.send(union)).startsWith("-WRONGTYPE");
+  }
+
+  /** Also those of fewer keys, each of which is leased by itself. */
+  @Test
+  void searchesInManySetsPauseWithinAMember() {
+    fill();
+    for (int keys : new int[] {900, 3_000}) {
+      String[] command = new String[keys];
+      Arrays.fill(command, "a");
+      command[0] = "SINTER";
+      command[keys / 2] = "few";
+      assertThat(strings(server.send(command)))
+          .containsExactlyInAnyOrder("member1", "member2", "member3");
+      Arrays.fill(command, 2, keys, "few");
+      command[0] = "SDIFF";
+      command[1] = "b";
+      Set<String> rest = range(MEMBERS / 2, MEMBERS * 3 / 2);
+      rest.remove("member13000");
+      assertThat(new HashSet<>(strings(server.send(command)))).isEqualTo(rest);
+    }
+  }
+
+  @Test
+  void keysOfVeryManyStayAsTheyAre() {
+    fill();
+    String[] command = many(3_000, "SUNIONSTORE", "d", "a", "b");
+    assertThat(server.begin(command)).isEmpty();
+    assertThat(other.send("SCARD", "a")).isEqualTo(integer(MEMBERS));
+    for (String[] write :
+        new String[][] {
+          {"SADD", "a", "x"}, {"SET", "none", "x"}, {"SADD", "d", "x"}, {"FLUSHALL"}
+        }) {
+      try (CommandHarness writer = new CommandHarness(server)) {
+        assertThat(writer.begin(write)).as(write[0]).isEmpty();
+        assertThat(writer.isBlocked()).as(write[0]).isTrue();
+      }
+    }
+    assertThat(other.send("SADD", "elsewhere", "x")).isEqualTo(ONE);
+    assertThat(other.begin("SADD", "a", "x")).isEmpty();
+    for (int i = 0; i < TURNS && !server.step(); i++) {
+      assertThat(other.isBlocked()).isTrue();
+    }
+    assertThat(server.awaited()).isEqualTo(integer(MEMBERS * 3 / 2));
+    assertThat(other.awaited()).isEqualTo(ONE);
+    assertThat(server.begin(command)).isEmpty();
+    server.leave();
+    assertThat(other.send("SADD", "b", "x")).isEqualTo(ONE);
+  }
+
+  /** Groups of keys are bounded together: who comes with too many waits for the others' end. */
+  @Test
+  void veryManyKeysWaitForOthers() {
+    add(server, "a", List.of("x"));
+    String[] command = many(900_000, "SUNIONSTORE", "d", "a");
+    assertThat(server.begin(command)).isEmpty();
+    command[1] = "e";
+    assertThat(other.begin(command)).isEmpty();
+    assertThat(other.isBlocked()).isTrue();
+    for (int i = 0; i < TURNS && !server.step(); i++) {
+      assertThat(other.isBlocked()).isTrue();
+    }
+    assertThat(server.awaited()).isEqualTo(ONE);
+    for (int i = 0; i < TURNS && other.isBlocked(); i++) {
+      other.step();
+    }
+    assertThat(other.awaited()).isEqualTo(ONE);
+    assertThat(members("e")).isEqualTo(Set.of("x"));
   }
 
   @Test

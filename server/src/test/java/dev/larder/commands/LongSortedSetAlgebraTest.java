@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.larder.command.Declarations;
 import dev.larder.storage.Journal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -116,6 +117,59 @@ final class LongSortedSetAlgebraTest {
     assertThat(server.send((name + "STORE d " + arguments).split(" ")))
         .isEqualTo(":" + result.size() + "\r\n");
     assertThat(strings(server.send("ZRANGE", "d", "0", "-1", "WITHSCORES"))).isEqualTo(expected);
+  }
+
+  /** The words of a command with so many keys, of which most do not exist. */
+  private static String[] many(int keys, String filler, String name, String... others) {
+    String[] command = new String[2 + keys];
+    Arrays.fill(command, filler);
+    command[0] = name;
+    command[1] = Integer.toString(keys);
+    for (int i = 0; i < others.length; i++) {
+      command[2 + i * keys / others.length] = others[i];
+    }
+    return command;
+  }
+
+  private void expect(Map<String, Double> result, String[] command, String... options) {
+    List<String> words = new ArrayList<>(List.of(command));
+    words.addAll(List.of(options));
+    words.add("WITHSCORES");
+    int steps = server.steps();
+    assertThat(strings(server.send(words.toArray(String[]::new)))).isEqualTo(reply(result));
+    assertThat(server.steps()).isGreaterThan(steps);
+  }
+
+  @Test
+  void veryManyKeysAreCombinedInSlices() {
+    fill();
+    expect(union(a, b, Double::sum), many(20_000, "none", "ZUNION", "b", "a"));
+    expect(
+        union(union(a, b, Math::max), s, Math::max),
+        many(2_000, "none", "ZUNION", "b", "a", "s"),
+        "AGGREGATE",
+        "MAX");
+    Map<String, Double> few = range(MEMBERS - 20, MEMBERS + 10, 7);
+    add(server, "few", few);
+    Map<String, Double> all = intersection(few, a, (one, other) -> one + 1999 * other);
+    expect(all, many(2_000, "a", "ZINTER", "few"));
+    String[] count = many(2_000, "a", "ZINTERCARD", "few");
+    assertThat(server.send(count)).isEqualTo(":20\r\n");
+    Map<String, Double> difference = new TreeMap<>(a);
+    difference.keySet().removeAll(b.keySet());
+    expect(difference, many(2_000, "none", "ZDIFF", "a", "b"));
+    expect(difference, many(900, "b", "ZDIFF", "a"));
+    String[] store = new String[2_004];
+    Arrays.fill(store, "few");
+    store[0] = "ZINTERSTORE";
+    store[1] = "few";
+    store[2] = "2000";
+    store[7] = "a";
+    store[2_003] = "s";
+    assertThat(server.send(Arrays.copyOf(store, 2_003))).isEqualTo(":20\r\n");
+    assertThat(server.send(store)).startsWith("-ERR syntax error");
+    assertThat(strings(server.send("ZRANGE", "few", "0", "-1", "WITHSCORES")))
+        .isEqualTo(reply(intersection(few, a, (one, other) -> 1999 * one + other)));
   }
 
   @Test

@@ -18,6 +18,9 @@ public final class Views {
   private final SetValue set;
   private final SetValue otherSet;
   private final SetGroup sets;
+  private final Keyspace keyspace;
+  private final Unit unit;
+  private final long text;
   private final HashValue hash;
   private final HashValue otherHash;
 
@@ -27,6 +30,8 @@ public final class Views {
   }
 
   Views(Keyspace keyspace, Unit unit) {
+    this.keyspace = keyspace;
+    this.unit = unit;
     list = new ListValue(keyspace, unit);
     otherList = new ListValue(keyspace, unit);
     sortedSet = new SortedSetValue(keyspace, unit);
@@ -34,10 +39,10 @@ public final class Views {
     sortedSetResult = new SortedSetResult(keyspace);
     otherSortedSetResult = new SortedSetResult(keyspace);
     stream = new StreamValue(keyspace, unit);
-    long text = VirtualMemory.allocateForever(Decimal.MAX_BYTES, Long.BYTES);
+    text = VirtualMemory.allocateForever(Decimal.MAX_BYTES, Long.BYTES);
     set = new SetValue(keyspace, unit, text);
     otherSet = new SetValue(keyspace, unit, text);
-    sets = new SetGroup(keyspace, unit, text);
+    sets = new SetGroup(keyspace, unit, text, null);
     hash = new HashValue(keyspace, unit);
     otherHash = new HashValue(keyspace, unit);
   }
@@ -82,6 +87,11 @@ public final class Views {
   /** Any number of further ones. */
   public SetGroup sets() {
     return sets;
+  }
+
+  /** A new group of very many sets, which are in these places. */
+  public SetGroup manySets(SetGroup.Places places) {
+    return new SetGroup(keyspace, unit, text, places);
   }
 
   public HashValue hash() {
