@@ -86,8 +86,13 @@ public final class BatchExecutor {
    */
   public Outcome execute(Client client) {
     begin(client);
-    replies.hearFirst(client);
-    Outcome outcome = execute(client, loop.batch(), 0);
+    Outcome outcome;
+    if (replies.hearFirst(client)) {
+      outcome = execute(client, loop.batch(), 0);
+    } else {
+      halt.next(0);
+      outcome = Outcome.WAIT_FOR_MESSAGES;
+    }
     end(client);
     return outcome;
   }
@@ -220,7 +225,9 @@ public final class BatchExecutor {
     BlockedCall waiting = suspension.stop().blocked();
     if (waiting == null) {
       leaveJob(suspension.abandon());
-      return suspension.stop().shard() == null && suspension.stop().lease() == null;
+      return suspension.stop().shard() == null
+          && suspension.stop().lease() == null
+          && suspension.reason() != Outcome.WAIT_FOR_MESSAGES;
     }
     boolean ends = waiting.endOrNote(BlockedCall.End.CLIENT_GONE);
     if (ends) {

@@ -12,6 +12,10 @@ public enum Outcome {
   WAIT_FOR_JOB,
   /** Clients are paused: the next command waits for the end of that. */
   WAIT_FOR_PAUSE,
+  /**
+   * Others' messages, which come first, are too many for one turn; its resumption is behind them.
+   */
+  WAIT_FOR_MESSAGES,
   /** The peer must read before the next command may run. */
   WAIT_FOR_PEER,
   /** The connection ends when the replies so far are sent. */

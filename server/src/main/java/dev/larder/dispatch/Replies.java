@@ -131,29 +131,38 @@ final class Replies {
       return Outcome.CLOSE;
     }
     writer.protocol(session.protocol());
-    if (hears) {
-      hear(client);
-    } else if (outbox.isLarge()) {
+    if (hears && !hear(client)) {
+      return Outcome.WAIT_FOR_MESSAGES;
+    }
+    if (outbox.isLarge()) {
       showLater(client);
     }
     return peerReads ? Outcome.DONE : Outcome.WAIT_FOR_PEER;
   }
 
-  /** What others have done, and know to be, comes before replies to what is asked later. */
-  void hearFirst(Client client) {
+  /**
+   * What others have done, and know to be, comes before replies to what is asked later.
+   *
+   * @return false if the client has to wait for that
+   */
+  boolean hearFirst(Client client) {
     Session session = client.session();
-    if (session.isSubscribed() || session.tracking() != null) {
-      outbox.deliverOwn();
-    }
+    return (!session.isSubscribed() && session.tracking() == null)
+        || outbox.deliverOwn(client.resumption());
   }
 
-  /** A client hears what it has published or changed before its next command is answered. */
-  private void hear(Client client) {
+  /**
+   * A client hears what it has published or changed before its next command is answered.
+   *
+   * @return false if the client has to wait for that
+   */
+  private boolean hear(Client client) {
     if (!outbox.isEmpty()) {
       showLater(client);
     }
-    outbox.deliverOwn();
+    boolean heard = outbox.deliverOwn(client.resumption());
     client.endReply();
+    return heard;
   }
 
   /** CLIENT CACHING holds for the next command, beside others of CLIENT, or a transaction. */

@@ -50,11 +50,6 @@ public final class Mailbox {
     }
   }
 
-  /** Delivers everything that was posted before; on the loop, between commands. */
-  public void deliver() {
-    deliver(Integer.MAX_VALUE);
-  }
-
   /**
    * Delivers some of what was posted before; on the loop, between commands.
    *
@@ -74,6 +69,31 @@ public final class Mailbox {
     }
   }
 
+  /**
+   * Delivers what was posted before, if that is not too much; on the loop, between commands.
+   *
+   * @param budget about how many deliveries to make
+   * @param rest run behind the last of them, in a later turn, if these do not suffice
+   * @return whether everything was delivered; if not, {@code rest} will be run
+   */
+  boolean deliver(int budget, Runnable rest) {
+    if (isDelivering) {
+      return true;
+    }
+    isTold.set(false);
+    isDelivering = true;
+    try {
+      if (deliverAll(budget)) {
+        return true;
+      }
+    } finally {
+      isDelivering = false;
+    }
+    parcels.add(new Parcel(rest));
+    wake();
+    return false;
+  }
+
   private boolean deliverAll(int budget) {
     int left = budget;
     while (left > 0) {
@@ -86,6 +106,7 @@ public final class Mailbox {
       if (left > 0) {
         open = null;
         backlog.remove(current.weight());
+        current.end();
       }
     }
     return false;

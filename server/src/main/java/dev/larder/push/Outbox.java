@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  */
 @HotPath
 public final class Outbox {
+  /** So many messages are given to connections while one of them waits to be answered. */
+  private static final int MAX_DELIVERIES = 4096;
+
   private static final long LARGE_WEIGHT = Backlog.MAX_WEIGHT / 16;
 
   private final Mailboxes mailboxes;
@@ -118,10 +121,11 @@ public final class Outbox {
   /**
    * Delivers what was sent to the clients of this loop, by anybody: what a command does next comes
    * behind it. On the loop; what waits here has to be posted first.
+   *
+   * @param rest run in a later turn, behind the last delivery, if that is too much for this one
+   * @return whether everything was delivered; if not, {@code rest} will be run
    */
-  public void deliverOwn() {
-    if (own != null) {
-      own.deliver();
-    }
+  public boolean deliverOwn(Runnable rest) {
+    return own == null || own.deliver(MAX_DELIVERIES, rest);
   }
 }

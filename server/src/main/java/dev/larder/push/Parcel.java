@@ -37,6 +37,9 @@ final class Parcel {
   private long weight;
   private long sequence;
 
+  /** Run when everything has been delivered, null for nothing. */
+  private final @Nullable Runnable behind;
+
   /** What is being delivered to members of a group: the next message, or several as one. */
   private @Nullable PushMessage joined;
 
@@ -45,6 +48,26 @@ final class Parcel {
 
   /** The serial of the member that gets it next. */
   private int member;
+
+  Parcel() {
+    this.behind = null;
+  }
+
+  /**
+   * One without messages.
+   *
+   * @param behind run on the loop when everything has been delivered that was posted before
+   */
+  Parcel(Runnable behind) {
+    this.behind = behind;
+  }
+
+  /** Everything has been delivered. */
+  void end() {
+    if (behind != null) {
+      behind.run();
+    }
+  }
 
   /** Keeps the message until it is delivered. */
   void add(PushTarget target, PushMessage message) {

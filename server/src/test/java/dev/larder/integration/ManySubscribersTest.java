@@ -96,6 +96,31 @@ final class ManySubscribersTest {
     }
   }
 
+  /** More messages than a turn delivers: who asks meanwhile hears them before the answer. */
+  @Test
+  void messagesComeBeforeLaterAnswers() throws IOException {
+    List<TestClient> listeners = subscribe(400);
+    StringBuilder commands = new StringBuilder();
+    StringBuilder expected = new StringBuilder();
+    String large = "x".repeat(20_000);
+    for (int i = 0; i < 50; i++) {
+      commands.append("PUBLISH a ").append(i).append(large).append("\r\n");
+      expected.append(message(i + large));
+    }
+    String answers = "*2\r\n$4\r\npong\r\n$0\r\n\r\n".repeat(3);
+    publisher.sendRaw(commands.toString());
+    for (int i = 0; i < 50; i++) {
+      assertThat(publisher.readLine()).isEqualTo(":400");
+    }
+    for (TestClient listener : listeners) {
+      listener.sendRaw("PING\r\nPING\r\nPING\r\n");
+    }
+    for (TestClient listener : listeners) {
+      assertThat(listener.readRaw(expected.length()).contentEquals(expected)).isTrue();
+      assertThat(listener.readRaw(answers.length())).isEqualTo(answers);
+    }
+  }
+
   /** Messages of two publishers on different loops come in one order to all. */
   @Test
   void allHearOneOrder() throws IOException {

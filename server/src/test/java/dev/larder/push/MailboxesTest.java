@@ -71,14 +71,41 @@ final class MailboxesTest {
     assertThat(mailboxes.backlog().isFull()).isTrue();
     assertThat(mailboxes.backlog().isOverfull()).isFalse();
     mailboxes.backlog().awaitRoom(room::incrementAndGet);
-    mailboxes.of(0).deliver();
+    mailboxes.of(0).deliver(Integer.MAX_VALUE);
     assertThat(room).hasValue(0);
     mailboxes.of(1).deliver(2);
     assertThat(room).hasValue(1);
-    mailboxes.of(1).deliver();
+    mailboxes.of(1).deliver(Integer.MAX_VALUE);
     assertThat(room).hasValue(1);
     mailboxes.backlog().awaitRoom(room::incrementAndGet);
     assertThat(room).hasValue(2);
+    assertAllReleased();
+  }
+
+  @Test
+  void whatWaitsForMessagesIsRunBehindThem() {
+    Outbox outbox = mailboxes.newOutbox();
+    AtomicInteger delivered = new AtomicInteger();
+    AtomicInteger atRest = new AtomicInteger(-1);
+    AtomicInteger woken = new AtomicInteger();
+    mailboxes.of(0).wakeBy(woken::incrementAndGet);
+    for (int i = 0; i < 10; i++) {
+      send(outbox, 0, (message, sequence) -> delivered.incrementAndGet(), 10);
+      outbox.post(0);
+    }
+    assertThat(woken).hasValue(1);
+    assertThat(mailboxes.of(0).deliver(4, () -> atRest.set(delivered.get()))).isFalse();
+    assertThat(delivered).hasValue(4);
+    assertThat(woken).hasValue(2);
+    send(outbox, 0, (message, sequence) -> delivered.incrementAndGet(), 10);
+    outbox.post(0);
+    assertThat(mailboxes.of(0).deliver(4)).isTrue();
+    assertThat(atRest).hasValue(-1);
+    assertThat(mailboxes.of(0).deliver(4)).isFalse();
+    assertThat(atRest).hasValue(10);
+    assertThat(delivered).hasValue(11);
+    assertThat(mailboxes.of(0).deliver(4, () -> atRest.set(-2))).isTrue();
+    assertThat(atRest).hasValue(10);
     assertAllReleased();
   }
 
@@ -111,8 +138,8 @@ final class MailboxesTest {
     for (Thread sender : senders) {
       sender.join();
     }
-    mailboxes.of(0).deliver();
-    mailboxes.of(1).deliver();
+    mailboxes.of(0).deliver(Integer.MAX_VALUE);
+    mailboxes.of(1).deliver(Integer.MAX_VALUE);
     assertThat(got.get(0)).hasSize(40_000);
     assertThat(got.get(0).equals(got.get(1))).isTrue();
   }

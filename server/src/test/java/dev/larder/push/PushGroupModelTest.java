@@ -94,7 +94,7 @@ final class PushGroupModelTest {
       }
     }
     outbox.post(0);
-    mailboxes.of(0).deliver();
+    mailboxes.of(0).deliver(Integer.MAX_VALUE);
     for (Member member : all) {
       if (member.isThere) {
         assertThat(member.got.compareTo(member.sent)).as("seed %d", seed).isZero();
@@ -124,7 +124,7 @@ final class PushGroupModelTest {
       outbox.add(0, group, group.snapshot(), message);
       message.release();
       outbox.post(0);
-      mailboxes.of(0).deliver();
+      mailboxes.of(0).deliver(Integer.MAX_VALUE);
     }
     assertThat(PushGroup.count(group.snapshot())).isEqualTo(66);
     int at = 0;
