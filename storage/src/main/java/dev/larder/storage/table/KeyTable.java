@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * which never vanishes, and their result is only touched, never believed.
  *
  * Cost. find: one directory word, one bucket line, the record's first line; a split moves at most
- * 691 entries.
+ * 691 entries, and an insert splits a few times, however alike the hashes are.
  */
 
 /**
@@ -241,17 +241,24 @@ public final class KeyTable extends TableShape {
     }
     long position = position(hash);
     long segment = segmentAt(position);
+    boolean wasSplit = false;
     while (Segment.count(segment) >= Segment.SPLIT_COUNT) {
       int depth = Segment.depth(segment);
-      if (depth == MAX_DEPTH) {
-        return Segment.count(segment) < Segment.SLOTS;
+      if (depth == MAX_DEPTH || !divide(position, segment, wasSplit)) {
+        return Segment.count(segmentAt(position)) < Segment.SLOTS;
       }
-      if (depth == depth() && !doubleDirectory() || !split(position, segment)) {
-        return Segment.count(segment) < Segment.SLOTS;
-      }
+      wasSplit = true;
       segment = segmentAt(position);
     }
     return true;
+  }
+
+  /** Splits a segment; in another way if it is still full after a split. */
+  private boolean divide(long position, long segment, boolean wasSplit) {
+    if (wasSplit) {
+      return deepen(position, segment);
+    }
+    return (Segment.depth(segment) < depth() || doubleDirectory()) && split(position, segment);
   }
 
   /** Adds a record whose key is not in the table, after {@link #reserve}; returns its slot. */

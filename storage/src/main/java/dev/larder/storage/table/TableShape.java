@@ -157,6 +157,56 @@ abstract class TableShape {
     return true;
   }
 
+  /**
+   * Splits a segment so often that its entries part, moving them once. Entries that come in the
+   * order of their hashes crowd into the first of all segments that there will be: a dozen splits
+   * part none of them.
+   *
+   * @return false when the arena is exhausted before; the table is sound
+   */
+  final boolean deepen(long position, long segment) {
+    int from = Segment.depth(segment);
+    int wanted = Math.min(MAX_DEPTH, Math.max(from, commonBits(segment)) + 1);
+    int depth = from;
+    while (depth < wanted && (depth < depth() || doubleDirectory())) {
+      int sibling = arena.allocate(Segment.BYTES);
+      if (sibling == 0) {
+        break;
+      }
+      depth++;
+      Segment.clear(arena.address(sibling), depth);
+      setDirectory(position ^ 1L << Long.SIZE - depth, depth, sibling);
+      if (depth == depth()) {
+        deepestSegments += 2;
+      }
+    }
+    Memory.copy(segment, scratch, Segment.BYTES);
+    Segment.clear(segment, depth);
+    setDirectory(position, depth, arena.reference(segment));
+    redistribute(scratch);
+    return depth == wanted;
+  }
+
+  /** How many leading bits the positions of all entries of a segment have in common. */
+  private int commonBits(long segment) {
+    long first = 0;
+    long differing = 0;
+    boolean isFirst = true;
+    for (int index = 0; index < Segment.BUCKETS; index++) {
+      long bucket = Segment.bucket(segment, index);
+      for (int slot = 0; slot < Bucket.SLOTS; slot++) {
+        int reference = Memory.getInt(Bucket.slotAddress(bucket, slot));
+        if (reference != 0) {
+          long position = position(hashOf(reference));
+          first = isFirst ? position : first;
+          isFirst = false;
+          differing |= position ^ first;
+        }
+      }
+    }
+    return Long.numberOfLeadingZeros(differing);
+  }
+
   /** Adds every entry of a copied segment to the segment that now covers its position. */
   private void redistribute(long copy) {
     touchRecords(copy);

@@ -1,13 +1,17 @@
 package dev.larder.storage.table;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.larder.storage.memory.Arena;
 import dev.larder.storage.memory.Memory;
 import dev.larder.storage.memory.VirtualMemory;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -89,6 +93,61 @@ final class KeyTableModelTest {
       step++;
     } while (position != 0);
     assertThat(seen).as("seed %d", SEED).containsAll(range("stays:", 3_000));
+  }
+
+  /** As copies and restored values come: the first segments fill with hashes that are alike. */
+  @Test
+  void growsInTheOrderOfHashes() {
+    List<String> names = new ArrayList<>(range("key:", 30_000));
+    names.sort((a, b) -> Long.compareUnsigned(hashOf(a) << SHARD_BITS, hashOf(b) << SHARD_BITS));
+    for (int i = 0; i < names.size(); i++) {
+      insert(names.get(i));
+      if (i % 1_000 == 0) {
+        checkAll();
+      }
+    }
+    checkAll();
+    long ordered = table.indexBytes();
+    for (int i = 0; i < names.size(); i++) {
+      remove(names.get(i));
+      if (i % 1_000 == 0) {
+        checkAll();
+      }
+    }
+    Collections.shuffle(names, random);
+    names.forEach(this::insert);
+    assertThat(ordered).isLessThan(2 * table.indexBytes());
+  }
+
+  @Test
+  void withoutMemoryAnInsertIsRefusedAndTheTableIsSound() {
+    List<String> names = new ArrayList<>(range("key:", 60_000));
+    names.sort((a, b) -> Long.compareUnsigned(hashOf(a) << SHARD_BITS, hashOf(b) << SHARD_BITS));
+    for (int room = 1; room < 40; room++) {
+      Arena small = requireNonNull(Arena.reserve((long) room << 16));
+      KeyTable crowded = new KeyTable(small, SHARD_BITS, KeyTable.newScratch());
+      int count = 0;
+      while (count < names.size() && addTo(crowded, small, names.get(count))) {
+        count++;
+      }
+      assertThat(crowded.count()).isEqualTo(count);
+      assertThat(crowded.validate()).isTrue();
+      for (String name : names.subList(0, count)) {
+        assertThat(crowded.find(hashOf(name), key, keyLength)).isNotZero();
+      }
+      small.close();
+    }
+  }
+
+  private boolean addTo(KeyTable crowded, Arena small, String name) {
+    long hash = hashOf(name);
+    int reference = small.allocate(Record.bytes(keyLength, 8, false));
+    if (reference == 0 || !crowded.reserve(hash)) {
+      return false;
+    }
+    Record.writeHead(small.address(reference), 0, 0, -1, key, keyLength, 8);
+    crowded.insert(hash, reference);
+    return true;
   }
 
   @Test
