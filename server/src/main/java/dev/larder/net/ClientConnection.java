@@ -443,7 +443,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
   /** Sends messages, unless replies are being written, which follow; about how many bytes. */
   int flushPushed() {
-    int bytes = output.flushUnlessAttached();
+    int bytes = output.flushMessages();
     checkOutput(loop.nowMillis());
     return bytes;
   }

@@ -11,6 +11,8 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.UnixChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,10 @@ final class ReplyOutput {
   private static final int BYTES_A_COMMAND = 48;
 
   private final Channel channel;
+
+  /** The channel's, if bytes can be sent past it. */
+  private final @Nullable FileDescriptor socket;
+
   private final IoLoop io;
   private final LoopContext loop;
   private final Runnable onTaken;
@@ -40,7 +46,7 @@ final class ReplyOutput {
   /** Replies not yet handed to the channel; null between reads. */
   private @Nullable ByteBuf buffer;
 
-  /** A message that nothing was before, and nothing has followed yet. */
+  /** A message that nothing was before, and nothing has followed yet; others send it, too. */
   private @Nullable ByteBuf lone;
 
   /** Messages that came in the middle of a reply; null if none ever did. */
@@ -48,6 +54,11 @@ final class ReplyOutput {
 
   /** Whether the channel has replies that were not flushed. */
   private boolean unflushed;
+
+  /**
+   * Whether the channel may have bytes that the kernel has not got; others may see an old value.
+   */
+  private boolean inChannel;
 
   /** What replies may show has to be durable up to this sequence first; 0 for nothing. */
   private long shownSequence;
@@ -72,6 +83,7 @@ final class ReplyOutput {
    */
   ReplyOutput(Channel channel, IoLoop io, Runnable onTaken) {
     this.channel = channel;
+    this.socket = channel instanceof UnixChannel unix ? unix.fd() : null;
     this.io = io;
     this.onTaken = onTaken;
     this.loop = io.context();
@@ -127,17 +139,46 @@ final class ReplyOutput {
   }
 
   /**
-   * Sends what there is, unless replies are being written: they will be sent with it.
+   * Sends what there is, unless replies are being written: they will be sent with it. Behind
+   * nothing else that waits, it goes to the kernel at once: for bytes of which many get the same,
+   * the way through the channel takes longer than all that is left to do.
    *
    * @return about how many bytes that were
    */
-  int flushUnlessAttached() {
+  int flushMessages() {
     if (isAttached()) {
       return 0;
     }
     int bytes = bufferedBytes();
-    flush();
+    ByteBuf only = lone == null ? buffer : lone;
+    if (only != null && only.hasMemoryAddress() && !mustHold() && isNextInSocket()) {
+      lone = null;
+      buffer = null;
+      sendPastChannel(only);
+    } else {
+      flush();
+    }
     return bytes;
+  }
+
+  /** Whether the socket is open, and gets next what is given to it now. */
+  private boolean isNextInSocket() {
+    if (inChannel) {
+      ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
+      inChannel = outbound == null || outbound.totalPendingWriteBytes() != 0;
+    }
+    return !inChannel && socket != null && socket.isOpen();
+  }
+
+  private void sendPastChannel(ByteBuf bytes) {
+    int sent = SocketSend.send(requireNonNull(socket), bytes);
+    loop.stats().sent(sent);
+    if (sent < bytes.readableBytes()) {
+      // The peer is slow, or has gone: the channel finds out.
+      write(bytes.retainedDuplicate().skipBytes(sent));
+      flushWritten();
+    }
+    bytes.release();
   }
 
   private void flushWritten() {
@@ -173,13 +214,16 @@ final class ReplyOutput {
   }
 
   private void send(ByteBuf replies) {
-    if (shownSequence == 0 || !hold(replies)) {
+    if (mustHold()) {
+      hold(replies);
+    } else {
       write(replies);
     }
   }
 
   private void write(ByteBuf replies) {
     loop.stats().sent(replies.readableBytes());
+    inChannel = true;
     channel.write(replies, channel.voidPromise());
     unflushed = true;
   }
@@ -190,7 +234,8 @@ final class ReplyOutput {
     sendLone();
     ByteBuf replies = takeBuffer();
     ByteBuf last = replies == null ? Unpooled.EMPTY_BUFFER : replies;
-    if (shownSequence != 0 && hold(last)) {
+    if (mustHold()) {
+      hold(last);
       endsBehindHeld = true;
       flushWritten();
     } else {
@@ -200,6 +245,7 @@ final class ReplyOutput {
 
   private void end(ByteBuf last) {
     unflushed = false;
+    inChannel = true;
     loop.stats().sent(last.readableBytes());
     channel.writeAndFlush(last).addListener(ChannelFutureListener.CLOSE);
   }
@@ -249,7 +295,7 @@ final class ReplyOutput {
   private void appendShared(ByteBuf shared) {
     int bytes = shared.readableBytes();
     if (buffer == null && lone == null) {
-      lone = shared.retainedDuplicate();
+      lone = shared.retain();
       return;
     }
     boolean isAttached = isAttached();
@@ -261,7 +307,7 @@ final class ReplyOutput {
         ByteBuf first = requireNonNull(lone);
         int room = 2 * (first.readableBytes() + bytes);
         buffer = channel.alloc().directBuffer(Math.clamp(room, MIN_BYTES, MAX_FIRST_BYTES));
-        buffer.writeBytes(first);
+        buffer.writeBytes(first, first.readerIndex(), first.readableBytes());
         first.release();
         lone = null;
       }
@@ -276,7 +322,8 @@ final class ReplyOutput {
     ByteBuf message = lone;
     if (message != null) {
       lone = null;
-      send(message);
+      send(message.retainedDuplicate());
+      message.release();
     }
   }
 
@@ -293,13 +340,17 @@ final class ReplyOutput {
     return shownSequence;
   }
 
-  /** Keeps replies that must not leave yet; false if they may. */
-  private boolean hold(ByteBuf replies) {
-    HeldReplies waiting = held;
-    if (!isHolding() && io.heldOutputs().isDurable(shownSequence)) {
+  /** Whether what follows must not leave yet. */
+  private boolean mustHold() {
+    if (shownSequence != 0 && !isHolding() && io.heldOutputs().isDurable(shownSequence)) {
       shownSequence = 0;
-      return false;
     }
+    return shownSequence != 0;
+  }
+
+  /** Keeps replies that must not leave yet. */
+  private void hold(ByteBuf replies) {
+    HeldReplies waiting = held;
     if (waiting == null) {
       waiting = new HeldReplies();
       held = waiting;
@@ -309,7 +360,6 @@ final class ReplyOutput {
       isListed = true;
       io.heldOutputs().add(this, waiting.firstSequence());
     }
-    return true;
   }
 
   /** Whether replies wait. */
@@ -368,8 +418,9 @@ final class ReplyOutput {
 
   /** Closes a connection whose peer does not read its replies. */
   void checkLimits(ConnectionLimits limits, ClientConnection connection, long nowMillis) {
+    long bytes = unsentBytes();
     overSoftLimitSince =
-        limits.checkOutput(connection, unsentBytes(), overSoftLimitSince, nowMillis);
+        bytes == 0 ? 0 : limits.checkOutput(connection, bytes, overSoftLimitSince, nowMillis);
   }
 
   /** The channel has closed. */
@@ -393,7 +444,7 @@ final class ReplyOutput {
 
   /** Bytes that the peer has not taken; racy from other threads. */
   long unsentBytes() {
-    ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
+    ChannelOutboundBuffer outbound = inChannel ? channel.unsafe().outboundBuffer() : null;
     return heldBytes()
         + deferredBytes()
         + bufferedBytes()

@@ -162,6 +162,39 @@ final class PushTest {
     assertThat(rest).containsExactly(message("later 0"), message("later 1"), message("later 2"));
   }
 
+  /** What its socket does not take waits, and all that follows behind that. */
+  @ParameterizedTest
+  @MethodSource("transports")
+  void whoReadsLateMissesNothing(Transport transport) throws IOException {
+    start(transport);
+    TestClient teller = connect();
+    TestClient late = connect();
+    String id = id(late);
+    String filling = "x".repeat(50_000);
+    int told = 0;
+    // More than its socket takes, by far.
+    while (server.sessions.find(Long.parseLong(id)).connection().outputBytes() < 4_000_000) {
+      assertThat(teller.call("TELL", told++ + filling, id)).isEqualTo("+OK");
+      assertThat(teller.call("TELL", "short " + told++, id)).isEqualTo("+OK");
+    }
+    late.sendRaw("PING\r\n");
+    RespValue pong = new RespValue.SimpleString("PONG");
+    boolean isAnswered = false;
+    for (int i = 0; i < told; i++) {
+      RespValue next = late.read();
+      if (next.equals(pong)) {
+        isAnswered = true;
+        next = late.read();
+      }
+      assertThat(next).isEqualTo(message(i % 2 == 0 ? i + filling : "short " + i));
+    }
+    assertThat(isAnswered || late.read().equals(pong)).isTrue();
+    for (int i = 0; i < MANY; i++) {
+      assertThat(teller.call("TELL", "late " + i, id)).isEqualTo("+OK");
+      assertThat(late.read()).isEqualTo(message("late " + i));
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("transports")
   void whoDoesNotReadIsCutOff(Transport transport) throws IOException {
