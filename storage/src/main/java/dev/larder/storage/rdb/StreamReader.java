@@ -54,6 +54,8 @@ final class StreamReader {
   private boolean hasLive;
   private long firstMillis;
   private long firstSequence;
+  private long lastMillis;
+  private long lastSequence;
 
   /** The id of the last entry so far. */
   private long endMillis;
@@ -203,8 +205,8 @@ final class StreamReader {
   private void readState() throws RdbException {
     long said = in.readNumber();
     require(said == length, "another number of entries");
-    long lastMillis = in.readNumber();
-    long lastSequence = in.readNumber();
+    lastMillis = in.readNumber();
+    lastSequence = in.readNumber();
     require(
         !hasEntries
             || StreamNodeCheck.compare(lastMillis, lastSequence, endMillis, endSequence) >= 0,
@@ -242,7 +244,8 @@ final class StreamReader {
     require(!isChecking || groups.add(name.address(), name.length()), "two groups of one name");
     long millis = in.readNumber();
     long sequence = in.readNumber();
-    long entriesRead = type >= RdbType.STREAM_LISTPACKS_2 ? in.readNumber() : UNKNOWN;
+    long entriesRead =
+        type >= RdbType.STREAM_LISTPACKS_2 ? in.readNumber() : readUpTo(millis, sequence);
     require(entriesRead >= UNKNOWN, "a group that has read less than nothing");
     elementBytes += BYTES_PER_ELEMENT + name.length();
     if (sink != null) {
@@ -250,6 +253,22 @@ final class StreamReader {
     }
     left = in.readCount(ID_BYTES);
     phase = Phase.PENDING;
+  }
+
+  /**
+   * How many entries a group with this last id has read, of a stream of before Redis 7, which does
+   * not tell: it is taken to have had no other entries than it has.
+   */
+  private long readUpTo(long millis, long sequence) {
+    int toLast = StreamNodeCheck.compare(millis, sequence, lastMillis, lastSequence);
+    if (length == 0 || toLast == 0) {
+      return length;
+    }
+    int toFirst = StreamNodeCheck.compare(millis, sequence, firstMillis, firstSequence);
+    if (toFirst > 0) {
+      return UNKNOWN;
+    }
+    return toFirst == 0 ? 1 : 0;
   }
 
   private void readPending() throws RdbException {

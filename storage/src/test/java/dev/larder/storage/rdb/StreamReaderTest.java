@@ -84,7 +84,7 @@ class StreamReaderTest {
                     + ID))
         .isEqualTo(
             "stream(1) 1-1(10) length:1 last:1-1 first:1-1 deleted:0-0 added:1"
-                + " group:g last:1-1 read:? 1-1x3@1 consumer:c seen:1 active:1 1-1 end");
+                + " group:g last:1-1 read:1 1-1x3@1 consumer:c seen:1 active:1 1-1 end");
     String group = " 01 0167 01 01 05" + pending + " 01 0163" + TIME + TIME;
     assertThat(reading.read("15" + NODE + STATE_2 + group + " 01" + ID))
         .endsWith(" group:g last:1-1 read:5 1-1x3@1 consumer:c seen:1 active:1 1-1 end");
@@ -94,6 +94,19 @@ class StreamReaderTest {
     assertThat(reading.read("1b" + NODE + STATE_2 + group + " 00 01" + ID + producers))
         .endsWith(
             " active:1 unowned:1-1 idempotence:100,10 p:i->1-1 added:7" + " duplicates:8 end");
+  }
+
+  /** They do not tell how many entries a group has read: as far as that follows from its last id. */
+  @Test
+  void whatGroupsOfOlderVersionsHaveRead() throws RdbException {
+    String groups =
+        "05 0161 00 00 00 00 0162 01 01 00 00 0163 03 03 00 00 0164 05 05 00 00 0165 09 09 00 00";
+    assertThat(reading.read("0f" + NODE + " 01 05 05 " + groups))
+        .endsWith(
+            " group:a last:0-0 read:0 group:b last:1-1 read:1 group:c last:3-3 read:?"
+                + " group:d last:5-5 read:1 group:e last:9-9 read:? end");
+    assertThat(reading.read("0f 00 00 05 05 01 0161 03 03 00 00"))
+        .endsWith(" group:a last:3-3 read:0 end");
   }
 
   private void assertRefused(String hex, String diagnosis) {
