@@ -96,7 +96,9 @@ class StreamReaderTest {
             " active:1 unowned:1-1 idempotence:100,10 p:i->1-1 added:7" + " duplicates:8 end");
   }
 
-  /** They do not tell how many entries a group has read: as far as that follows from its last id. */
+  /**
+   * They do not tell how many entries a group has read: as far as that follows from its last id.
+   */
   @Test
   void whatGroupsOfOlderVersionsHaveRead() throws RdbException {
     String groups =
