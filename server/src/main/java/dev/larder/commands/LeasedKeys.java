@@ -1,6 +1,7 @@
 package dev.larder.commands;
 
 import dev.larder.command.Call;
+import dev.larder.command.CommandException;
 import dev.larder.storage.CollectionValue;
 import dev.larder.storage.Entry;
 import dev.larder.storage.Keyspace;
@@ -69,19 +70,10 @@ final class LeasedKeys {
     shards = shards(call.keyspace());
   }
 
-  /** Leases very many keys, and perhaps a target, as the last one; all were looked up before. */
-  private LeasedKeys(Call call, LeaseGroup group, int firstKey, int targetArg) {
+  /** What was leased as a group, and perhaps a target, as the last one. */
+  private LeasedKeys(Call call, LeaseGroup group, int targetArg) {
     unit = call.unit();
     this.group = group;
-    if (targetArg != 0) {
-      find(call, targetArg, call.db());
-    }
-    for (int i = 0; i < group.count(); i++) {
-      int keyArg = firstKey + i;
-      giveWay(call, keyArg);
-      group.add(call.hash(keyArg), call.findUncounted(keyArg));
-    }
-    group.take(LeasedKeys::wanted);
     leases.addAll(group.leases());
     hashes = new long[targetArg == 0 ? 0 : 1];
     if (targetArg != 0) {
@@ -91,24 +83,40 @@ final class LeasedKeys {
     shards = shards(call.keyspace());
   }
 
+  /** What a command requires of each of its keys. */
+  @FunctionalInterface
+  interface Requirement {
+    /**
+     * Refuses a key.
+     *
+     * @param entry the key's, 0 if there is none
+     */
+    void check(Shard shard, long entry) throws CommandException;
+  }
+
+  /** Leases keys that are arguments in a row, and perhaps a target, or 0, as the last one. */
+  static LeasedKeys ofRow(Call call, int firstKey, int count, int targetArg) {
+    int[] keyArgs = new int[targetArg == 0 ? count : count + 1];
+    for (int i = 0; i < count; i++) {
+      keyArgs[i] = firstKey + i;
+    }
+    if (targetArg != 0) {
+      keyArgs[count] = targetArg;
+    }
+    return new LeasedKeys(call, keyArgs);
+  }
+
   /**
-   * Leases any number of keys, which are arguments in a row and were looked up before, and perhaps
-   * a target as the last one. If there are very many in use already, the call is to run again.
+   * The same of very many keys, which are looked up here. If too many are leased by others already,
+   * the call is to run again.
    *
    * @param targetArg the target's argument, or 0
    * @return null when the handler is to end, leaving nothing
+   * @throws CommandException if a key is refused; nothing is leased then
    */
-  static @Nullable LeasedKeys ofRow(Call call, int firstKey, int count, int targetArg) {
-    if (count <= MANY) {
-      int[] keyArgs = new int[targetArg == 0 ? count : count + 1];
-      for (int i = 0; i < count; i++) {
-        keyArgs[i] = firstKey + i;
-      }
-      if (targetArg != 0) {
-        keyArgs[count] = targetArg;
-      }
-      return new LeasedKeys(call, keyArgs);
-    }
+  static @Nullable LeasedKeys ofMany(
+      Call call, int firstKey, int count, int targetArg, Requirement requirement)
+      throws CommandException {
     LeaseGroup group = new LeaseGroup(call.keyspace(), call.db(), count);
     Lease before = call.keyspace().leaseGroups().admit(group, call.mayBlock());
     if (before != null) {
@@ -116,7 +124,23 @@ final class LeasedKeys {
       call.defer((out, budgetNanos) -> true);
       return null;
     }
-    return new LeasedKeys(call, group, firstKey, targetArg);
+    try {
+      if (targetArg != 0) {
+        find(call, targetArg, call.db());
+      }
+      for (int i = firstKey; i < firstKey + count; i++) {
+        call.ahead().key(i, 1);
+        long entry = call.find(i);
+        requirement.check(call.shard(i), entry);
+        giveWay(call, i);
+        group.add(call.hash(i), entry);
+      }
+    } catch (CommandException e) {
+      group.end();
+      throw e;
+    }
+    group.take(LeasedKeys::wanted);
+    return new LeasedKeys(call, group, targetArg);
   }
 
   /** See {@link Leases#wanted}. */

@@ -7,6 +7,7 @@ import dev.larder.command.Job;
 import dev.larder.metrics.Clock;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.storage.KeyEvent;
+import dev.larder.storage.Shard;
 import dev.larder.storage.StagedString;
 import org.jspecify.annotations.Nullable;
 
@@ -60,25 +61,42 @@ final class LongMerge implements Job {
    * @throws CommandException if a key is no HyperLogLog, or there is no memory to merge them in
    */
   static void defer(Call call, @Nullable HyperLogLogResult result) throws CommandException {
-    for (int i = 1; i < call.argCount(); i++) {
-      long entry = call.find(i);
-      if (entry != 0) {
-        HyperLogLog.require(call.shard(i), entry);
-      }
-    }
     StagedString merged =
         StagedString.allocate(call.keyspace(), 0, MergedRegisters.BYTES + ROOM_BYTES);
     if (merged == null) {
       throw new CommandException(ErrorReply.OUT_OF_MEMORY);
     }
-    LeasedKeys keys =
-        result == null
-            ? LeasedKeys.ofRow(call, 1, call.argCount() - 1, 0)
-            : LeasedKeys.ofRow(call, 2, call.argCount() - 2, 1);
-    if (keys == null) {
-      merged.close();
-    } else {
+    LeasedKeys keys = null;
+    try {
+      keys = result == null ? lease(call, 1, 0) : lease(call, 2, 1);
+    } finally {
+      if (keys == null) {
+        merged.close();
+      }
+    }
+    if (keys != null) {
       call.defer(new LongMerge(call, keys, merged, result));
+    }
+  }
+
+  private static @Nullable LeasedKeys lease(Call call, int firstKey, int targetArg)
+      throws CommandException {
+    if (targetArg != 0) {
+      require(call.shard(targetArg), call.find(targetArg));
+    }
+    int count = call.argCount() - firstKey;
+    if (count > LeasedKeys.MANY) {
+      return LeasedKeys.ofMany(call, firstKey, count, targetArg, LongMerge::require);
+    }
+    for (int i = firstKey; i < call.argCount(); i++) {
+      require(call.shard(i), call.find(i));
+    }
+    return LeasedKeys.ofRow(call, firstKey, count, targetArg);
+  }
+
+  private static void require(Shard shard, long entry) throws CommandException {
+    if (entry != 0) {
+      HyperLogLog.require(shard, entry);
     }
   }
 

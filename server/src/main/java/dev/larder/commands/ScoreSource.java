@@ -81,9 +81,8 @@ final class ScoreSource {
     }
   }
 
-  /** Looks a key up and refuses one that is no source. */
-  static void check(Call call, int keyArg) throws CommandException {
-    long entry = call.find(keyArg);
+  /** Refuses a key that is no source; its entry may be 0. */
+  static void require(long entry) throws CommandException {
     if (entry != 0
         && Entry.type(entry) != ValueType.SORTED_SET
         && Entry.type(entry) != ValueType.SET) {

@@ -13,43 +13,68 @@ final class ScoreSources {
 
   private static final long MAX_COUNT = Long.MAX_VALUE >>> INDEX_BITS;
 
+  private static final int SURVEYED_AT_ONCE = 64;
+
   private final double[] weights;
   private final ScoreSource[] few;
   private final long[] order;
   private final ScoreSource walked;
   private final ScoreSource searched;
+  private int surveyed;
 
-  /** A call's, whose keys were checked; their entries must stay where they are. */
-  ScoreSources(Call call, int firstKey, double[] weights) {
-    this.weights = weights;
-    boolean areMany = weights.length > LeasedKeys.MANY;
-    few = new ScoreSource[areMany ? 0 : weights.length];
-    order = new long[areMany ? weights.length : 0];
-    for (int i = 0; i < few.length; i++) {
-      few[i] = new ScoreSource(call, firstKey);
-      few[i].be(i, weights[i]);
+  /** A call's few, whose keys were checked; their entries must stay where they are. */
+  static ScoreSources few(Call call, int firstKey, double[] weights) {
+    ScoreSources sources = new ScoreSources(call, firstKey, weights, weights.length, 0);
+    for (int i = 0; i < weights.length; i++) {
+      sources.few[i] = new ScoreSource(call, firstKey);
+      sources.few[i].be(i, weights[i]);
     }
+    return sources;
+  }
+
+  /** Very many, which a job has leased; it has to {@link #survey} them. */
+  static ScoreSources many(Call call, int firstKey, double[] weights, LeasedKeys keys) {
+    ScoreSources sources = new ScoreSources(call, firstKey, weights, 0, weights.length);
+    sources.lease(keys);
+    return sources;
+  }
+
+  private ScoreSources(Call call, int firstKey, double[] weights, int few, int many) {
+    this.weights = weights;
+    this.few = new ScoreSource[few];
+    order = new long[many];
     walked = new ScoreSource(call, firstKey);
     searched = new ScoreSource(call, firstKey);
-    for (int i = 0; i < order.length; i++) {
-      walked.be(i, weights[i]);
-      order[i] = Math.min(walked.count(), MAX_COUNT) << INDEX_BITS | i;
+  }
+
+  /**
+   * Goes on with looking at very many of them; whether that is done.
+   *
+   * @param isSorted whether they are brought in the order of their counts
+   */
+  boolean survey(boolean isSorted, long endNanos) {
+    while (surveyed < order.length) {
+      for (int i = 0; i < SURVEYED_AT_ONCE && surveyed < order.length; i++, surveyed++) {
+        walked.be(surveyed, weights[surveyed]);
+        order[surveyed] = Math.min(walked.count(), MAX_COUNT) << INDEX_BITS | surveyed;
+      }
+      if (surveyed == order.length && isSorted) {
+        Arrays.sort(order);
+      }
+      if (LeasedReply.isLate(endNanos)) {
+        return false;
+      }
     }
+    return true;
   }
 
-  int count() {
-    return weights.length;
-  }
-
-  /** Whether there are very many. */
-  boolean areMany() {
+  private boolean areMany() {
     return order.length > 0;
   }
 
-  /** Brings them in the order of their counts, the least one first. */
+  /** Brings a few in the order of their counts, the least one first. */
   void sort() {
     Arrays.sort(few, (a, b) -> Long.compare(a.count(), b.count()));
-    Arrays.sort(order);
   }
 
   /** The call becomes a job, which has leased the keys. */

@@ -36,7 +36,6 @@ final class SetAlgebra {
   static void reply(Call call, Operation operation) throws CommandException {
     int count = call.argCount() - 1;
     if (count > LeasedKeys.MANY) {
-      requireSets(call, 1, count);
       SetAlgebraJob.ofReply(call, operation, count);
       return;
     }
@@ -59,7 +58,6 @@ final class SetAlgebra {
   static void store(Call call, Operation operation) throws CommandException {
     int count = call.argCount() - 2;
     if (count > LeasedKeys.MANY) {
-      requireSets(call, 2, count);
       SetAlgebraJob.ofStore(call, operation, count);
       return;
     }
@@ -98,7 +96,6 @@ final class SetAlgebra {
     int count = (int) keys;
     long limit = limit(call, 2 + count, operation == Operation.UNION);
     if (count > LeasedKeys.MANY) {
-      requireSets(call, 2, count);
       SetAlgebraJob.ofCount(call, operation, count, limit);
       return;
     }
@@ -127,13 +124,6 @@ final class SetAlgebra {
       }
     }
     return limit == 0 ? Long.MAX_VALUE : limit;
-  }
-
-  /** Looks up very many keys, which must be sets. */
-  private static void requireSets(Call call, int firstKey, int count) throws CommandException {
-    for (int i = 0; i < count; i++) {
-      call.find(firstKey + i, SET);
-    }
   }
 
   /** Points the group's sets at the keys, all of which are looked up for their types. */

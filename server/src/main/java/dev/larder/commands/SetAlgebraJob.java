@@ -4,15 +4,19 @@ import static java.util.Objects.requireNonNull;
 
 import dev.larder.command.Call;
 import dev.larder.command.CommandException;
+import dev.larder.command.ErrorReply;
 import dev.larder.command.Job;
 import dev.larder.commands.SetCombination.Operation;
 import dev.larder.commands.SetCombination.Way;
 import dev.larder.metrics.Clock;
 import dev.larder.resp.ReplyWriter;
+import dev.larder.storage.Entry;
 import dev.larder.storage.HiddenValue;
 import dev.larder.storage.SetGroup;
 import dev.larder.storage.SetValue;
+import dev.larder.storage.Shard;
 import dev.larder.storage.Unit;
+import dev.larder.storage.ValueType;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -99,25 +103,37 @@ final class SetAlgebraJob implements Job {
   }
 
   /** Leaves a call to this that owns the shards of all its keys; the sets are argument 1 and on. */
-  static void ofReply(Call call, Operation operation, int count) {
+  static void ofReply(Call call, Operation operation, int count) throws CommandException {
     defer(call, Result.REPLIED, operation, count, Long.MAX_VALUE);
   }
 
   /** The same with the target in argument 1, and the sets behind it. */
-  static void ofStore(Call call, Operation operation, int count) {
+  static void ofStore(Call call, Operation operation, int count) throws CommandException {
     defer(call, Result.STORED, operation, count, Long.MAX_VALUE);
   }
 
   /** The same with the sets in argument 2 and so on, and a limit of the count. */
-  static void ofCount(Call call, Operation operation, int count, long limit) {
+  static void ofCount(Call call, Operation operation, int count, long limit)
+      throws CommandException {
     defer(call, Result.COUNTED, operation, count, limit);
   }
 
-  private static void defer(Call call, Result result, Operation operation, int count, long limit) {
+  private static void defer(Call call, Result result, Operation operation, int count, long limit)
+      throws CommandException {
     int firstKey = result == Result.REPLIED ? 1 : 2;
-    LeasedKeys keys = LeasedKeys.ofRow(call, firstKey, count, result == Result.STORED ? 1 : 0);
+    int targetArg = result == Result.STORED ? 1 : 0;
+    LeasedKeys keys =
+        count > LeasedKeys.MANY
+            ? LeasedKeys.ofMany(call, firstKey, count, targetArg, SetAlgebraJob::requireSet)
+            : LeasedKeys.ofRow(call, firstKey, count, targetArg);
     if (keys != null) {
       call.defer(new SetAlgebraJob(call, keys, result, operation, count, limit));
+    }
+  }
+
+  private static void requireSet(Shard shard, long entry) throws CommandException {
+    if (entry != 0 && Entry.type(entry) != ValueType.SET) {
+      throw new CommandException(ErrorReply.WRONG_TYPE);
     }
   }
 

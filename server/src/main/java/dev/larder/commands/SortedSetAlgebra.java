@@ -11,6 +11,7 @@ import dev.larder.storage.Overwriting;
 import dev.larder.storage.SortedSetResult;
 import dev.larder.storage.SortedSetValue;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One union, intersection or difference of sorted sets. The keys are looked up twice: first all of
@@ -58,6 +59,13 @@ final class SortedSetAlgebra implements ResultJob.Work {
   private final int firstKey;
   private final int sourceCount;
   private final ScoreSources sources;
+
+  /** What keeps very many sources, which are left to a job at once; null of a few. */
+  private final @Nullable LeasedKeys leased;
+
+  /** Whether the call is to run again, as too many keys are leased by others. */
+  private final boolean mustWait;
+
   private SortedSetResult result;
 
   /** The source that is walked, and where that goes on. */
@@ -99,20 +107,42 @@ final class SortedSetAlgebra implements ResultJob.Work {
     }
     sourceCount = (int) keys;
     result = call.views().sortedSetResult();
-    for (int i = 0; i < sourceCount; i++) {
-      ScoreSource.check(call, firstKey + i);
+    if (sourceCount > LeasedKeys.MANY) {
+      leased =
+          LeasedKeys.ofMany(
+              call,
+              firstKey,
+              sourceCount,
+              isStored ? 1 : 0,
+              (shard, entry) -> ScoreSource.require(entry));
+      mustWait = leased == null;
+      sources = leased == null ? ScoreSources.few(call, firstKey, new double[0]) : many(leased);
+      return;
     }
-    sources = new ScoreSources(call, firstKey, options());
+    leased = null;
+    mustWait = false;
+    for (int i = 0; i < sourceCount; i++) {
+      ScoreSource.require(call.find(firstKey + i));
+    }
+    sources = ScoreSources.few(call, firstKey, options());
     if (operation != Operation.DIFFERENCE) {
       sources.sort();
+    }
+  }
+
+  private ScoreSources many(LeasedKeys keys) throws CommandException {
+    try {
+      return ScoreSources.many(call, firstKey, options(), keys);
+    } catch (CommandException e) {
+      keys.end();
+      throw e;
     }
   }
 
   /** Replies with the result, or with its size. */
   static void reply(Call call, Operation operation) throws CommandException {
     SortedSetAlgebra algebra = new SortedSetAlgebra(call, operation, false);
-    if (algebra.isLong()) {
-      algebra.defer();
+    if (algebra.mustWait || algebra.isDeferred()) {
       return;
     }
     try {
@@ -131,8 +161,7 @@ final class SortedSetAlgebra implements ResultJob.Work {
   /** Stores the result and replies with its size. */
   static void store(Call call, Operation operation) throws CommandException {
     SortedSetAlgebra algebra = new SortedSetAlgebra(call, operation, true);
-    if (algebra.isLong()) {
-      algebra.defer();
+    if (algebra.mustWait || algebra.isDeferred()) {
       return;
     }
     try {
@@ -144,24 +173,28 @@ final class SortedSetAlgebra implements ResultJob.Work {
     }
   }
 
-  /** Whether this is too long for a turn. */
-  private boolean isLong() {
-    if (sources.areMany()) {
+  /** Leaves all to a job if it is too long for a turn; whether it was. */
+  private boolean isDeferred() throws CommandException {
+    if (leased != null) {
+      defer(leased);
       return true;
     }
     long members =
         operation == Operation.UNION ? sources.members() : sources.walk(0).count() * sourceCount;
-    return members > TURN_MEMBERS;
+    if (members <= TURN_MEMBERS) {
+      return false;
+    }
+    defer(LeasedKeys.ofRow(call, firstKey, sourceCount, isStored ? 1 : 0));
+    return true;
   }
 
-  /** Leaves all to a job. */
-  private void defer() throws CommandException {
+  private void defer(LeasedKeys keys) throws CommandException {
     result = new SortedSetResult(call.keyspace());
-    begin();
-    LeasedKeys keys = LeasedKeys.ofRow(call, firstKey, sourceCount, isStored ? 1 : 0);
-    if (keys == null) {
-      result.discard();
-      return;
+    try {
+      begin();
+    } catch (CommandException e) {
+      keys.end();
+      throw e;
     }
     sources.lease(keys);
     if (isStored) {
@@ -259,6 +292,9 @@ final class SortedSetAlgebra implements ResultJob.Work {
 
   @Override
   public boolean run(long endNanos) throws CommandException {
+    if (!sources.survey(operation != Operation.DIFFERENCE, endNanos)) {
+      return false;
+    }
     while (!runPart()) {
       if (LeasedReply.isLate(endNanos)) {
         return false;

@@ -74,8 +74,6 @@ public final class LeaseGroup {
     }
     for (int i = 0; i < counts.length; i++) {
       if (itsHashes[i] != null) {
-        Arrays.sort(itsHashes[i]);
-        Arrays.sort(itsReferences[i]);
         Shard shard = keyspace.shard(i);
         leases.add(
             shard
@@ -138,9 +136,12 @@ public final class LeaseGroup {
 
   /** The lease of the keys that a group has in one shard. */
   private static final class ManyKeys extends Lease {
-    /* In order; none when the lease is over, so that who still looks at it keeps no memory. */
+    /* None when the lease is over, so that who still looks at it keeps no memory. */
     private volatile long[] hashes;
     private volatile int[] references;
+
+    /** Whether they are in order: when somebody has asked, who owns the shard. */
+    private boolean isSorted;
 
     ManyKeys(Shard shard, int database, long[] hashes, int[] references, Runnable onWanted) {
       super(shard, database, 0, new byte[0], 0, false, onWanted);
@@ -155,17 +156,27 @@ public final class LeaseGroup {
 
     @Override
     boolean isOf(int otherDatabase, int reference) {
+      sort();
       return database() == otherDatabase && Arrays.binarySearch(references, reference) >= 0;
     }
 
     @Override
     boolean isOf(long hash, long address, int length) {
+      sort();
       return Arrays.binarySearch(hashes, hash) >= 0;
     }
 
     @Override
     boolean isOfSameKey(Lease other) {
-      return database() == other.database() && Arrays.binarySearch(hashes, other.hash()) >= 0;
+      return database() == other.database() && isOf(other.hash(), 0, 0);
+    }
+
+    private void sort() {
+      if (!isSorted) {
+        isSorted = true;
+        Arrays.sort(hashes);
+        Arrays.sort(references);
+      }
     }
 
     @Override
