@@ -158,8 +158,9 @@ final class SetAlgebraJob implements Job {
 
   /** Goes on with looking at very many sets; whether that is done, and the way is known. */
   private boolean isSurveyed(long endNanos) {
-    if (way == null && requireNonNull(survey).goOn(endNanos)) {
-      way = survey.way(operation, result != Result.COUNTED);
+    SetSurvey left = survey;
+    if (way == null && left != null && left.goOn(endNanos)) {
+      way = left.way(operation, result != Result.COUNTED);
     }
     return way != null;
   }
