@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * missed: the release either sees the parked one, or is seen by it.
  */
 @HotPath
-final class Ownership {
+final class Ownership extends OwnerLine {
   /** Longer than it mostly takes to wake another loop. */
   private static final long PROMISE_NANOS = 2_000_000;
 
@@ -27,36 +27,24 @@ final class Ownership {
 
   static {
     try {
-      OWNER = MethodHandles.lookup().findVarHandle(Ownership.class, "owner", Unit.class);
+      OWNER = MethodHandles.lookup().findVarHandle(OwnerLine.class, "owner", Unit.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
   }
 
-  @SuppressWarnings("UnusedVariable") // Through OWNER.
-  private volatile @Nullable Unit owner;
-
   private final ConcurrentLinkedQueue<Runnable> parked = new ConcurrentLinkedQueue<>();
   private final AtomicInteger parkedCount = new AtomicInteger();
 
-  /** Who has woken somebody for the shard; null when another has had it since. */
-  private volatile @Nullable Unit waker;
-
-  private volatile long wokenAtNanos;
-
-  /** Beside the owner, who has its cache line anyway. */
-  private long lastEffect;
-
-  /** The sequence of the last unit that did not mark what it changed, 0 if there was none. */
-  private long lastUnmarked;
-
   private final EffectMarks marks = new EffectMarks();
 
-  /** Since when {@link #isPromised} has kept somebody away, 0 for nobody. */
-  private volatile long deferredNanos;
+  /** Apart from what lies behind. */
+  @SuppressWarnings("unused")
+  private long after0, after1, after2, after3, after4, after5, after6, after7;
 
+  /** Tries at once, without a look before: that would fetch the line from another core twice. */
   boolean take(Unit unit) {
-    return owner == null && OWNER.compareAndSet(this, null, unit);
+    return OWNER.compareAndSet(this, null, unit);
   }
 
   boolean isFree() {

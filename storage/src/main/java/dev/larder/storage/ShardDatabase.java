@@ -190,7 +190,7 @@ final class ShardDatabase implements Garbage {
     }
     int old = table.reference(slot);
     long record = arena.address(old);
-    replacedType = Record.type(record);
+    replaces(Record.type(record));
     changing(record);
     long oldDeadline = Record.deadline(record);
     short eviction = Record.eviction(record);
@@ -284,6 +284,13 @@ final class ShardDatabase implements Garbage {
     table.replace(slot, reference);
     arena.free(old);
     return true;
+  }
+
+  /** Writes only what is new: the line stays with all cores while strings replace strings. */
+  private void replaces(int type) {
+    if (replacedType != type) {
+      replacedType = type;
+    }
   }
 
   /** The type of what the entry that was put last has replaced, negative if there was nothing. */
