@@ -47,18 +47,6 @@ final class SetCommandsTest {
     return strings("*1\r\n" + server.send("OBJECT", "ENCODING", key)).getFirst();
   }
 
-  /** A command with a million keys must not take all of the heap. */
-  @Test
-  void tooManyKeysAreNotCombined() {
-    send("SADD s a");
-    String most = " s".repeat(16_384);
-    assertThat(send("SINTER" + most)).isEqualTo("*1\r\n$1\r\na\r\n");
-    String refusal = "-ERR too many keys: at most 16384 can be combined\r\n";
-    assertThat(send("SUNION s" + most)).isEqualTo(refusal);
-    assertThat(send("SDIFFSTORE t s" + most)).isEqualTo(refusal);
-    assertThat(send("SINTERCARD 16385 s" + most)).isEqualTo(refusal);
-  }
-
   @Test
   void addsFindsAndRemovesMembers() {
     assertThat(send("SADD s b 1 a b")).isEqualTo(":3\r\n");

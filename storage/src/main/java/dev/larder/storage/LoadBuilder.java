@@ -49,6 +49,20 @@ final class LoadBuilder {
     replacesKeys = true;
   }
 
+  /** The file has about so many keys in a database. */
+  void expect(int database, long count) {
+    int shards = keyspace.shardCount();
+    for (int i = 0; i < shards; i++) {
+      unit.begin(nowMillis);
+      take(keyspace.shard(i));
+      try {
+        keyspace.shard(i).expect(database, count / shards);
+      } finally {
+        unit.releaseAll();
+      }
+    }
+  }
+
   /** Builds all entries of a batch, whose shards are among these. */
   void build(LoadBatch batch, int firstShard, int endShard) throws LoadException {
     unit.begin(nowMillis);

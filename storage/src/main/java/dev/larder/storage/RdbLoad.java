@@ -28,6 +28,9 @@ public final class RdbLoad {
   /** The figure of bytes read is behind by at most so many. */
   private static final int PROGRESS_BYTES = 64 * 1024;
 
+  /** Shorter entries are rare. */
+  private static final int USUAL_ENTRY_BYTES = 16;
+
   /** No library of functions is longer, in bytes: Redis's limit of a string. */
   private static final int MAX_LIBRARY_BYTES = 512 << 20;
 
@@ -160,7 +163,8 @@ public final class RdbLoad {
       case FUNCTION -> readLibrary(reader);
       case MODULE_AUX ->
           remarks.add("data of the module '" + reader.name() + "', which are not for keys");
-      case SIZES, SLOTS -> {}
+      case SIZES -> expect(reader);
+      case SLOTS -> {}
       case END -> {
         if (reader.hasModuleKeyData()) {
           remarks.add("what modules keep beside keys");
@@ -190,6 +194,13 @@ public final class RdbLoad {
               + ", and there are only "
               + keyspace.databases());
     }
+  }
+
+  /** Takes the file's word for how many keys there are, as far as it has bytes for them. */
+  private void expect(RdbFileReader reader) {
+    long most = reader.remaining() / USUAL_ENTRY_BYTES;
+    long count = reader.keyCount();
+    builder.expect((int) reader.database(), count < 0 || count > most ? most : count);
   }
 
   private void readLibrary(RdbFileReader reader) throws RdbException, LoadException {

@@ -296,6 +296,11 @@ public final class Shard {
     return openDatabase(database).moveFieldDeadline(oldDeadline, deadline, arena.reference(entry));
   }
 
+  /** About so many keys are going to come into a database. */
+  void expect(int database, long keys) {
+    openDatabase(database).table.expect(keys);
+  }
+
   ShardDatabase openDatabase(int database) {
     ShardDatabase d = databases[database];
     if (d == null) {

@@ -60,6 +60,7 @@ public final class RdbFileReader implements AutoCloseable {
   private long start;
   private int type = -1;
   private long database;
+  private long keyCount;
   private long deadlineMillis = -1;
   private String name = "";
   private String text = "";
@@ -200,7 +201,7 @@ public final class RdbFileReader implements AutoCloseable {
       }
       case RdbOpcode.RESIZE_DATABASE -> {
         doing = "read-len";
-        in.readNumber();
+        keyCount = in.readNumber();
         in.readNumber();
         yield Item.SIZES;
       }
@@ -318,6 +319,11 @@ public final class RdbFileReader implements AutoCloseable {
   /** The number of the database that entries are in now, any 64 bits. */
   public long database() {
     return database;
+  }
+
+  /** How many keys the file says are in the database; any 64 bits. */
+  public long keyCount() {
+    return keyCount;
   }
 
   /** Where the entry, its piece at hand, or the library lies, until more is read. */

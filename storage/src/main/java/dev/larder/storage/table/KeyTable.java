@@ -230,6 +230,14 @@ public final class KeyTable extends TableShape {
     Record.parity(arena.address(reference), parity);
   }
 
+  /** Prepares an empty table for about so many entries, which it then need not move as it grows. */
+  public void expect(long entries) {
+    if (directory == 0 && entries > Segment.SPLIT_COUNT && openFirstSegment()) {
+      long segments = Math.ceilDiv(entries, Segment.SPLIT_COUNT);
+      deepen(Math.min(Long.SIZE - Long.numberOfLeadingZeros(segments - 1), MAX_DEPTH));
+    }
+  }
+
   /**
    * Makes room for one more entry of this hash, so that {@link #insert} cannot fail.
    *

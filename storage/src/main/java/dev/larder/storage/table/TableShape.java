@@ -157,6 +157,19 @@ abstract class TableShape {
     return true;
   }
 
+  /** Splits an empty table until it is so deep, or memory is exhausted. */
+  final void deepen(int wanted) {
+    while (depth() < wanted && doubleDirectory()) {
+      int depth = depth();
+      for (long i = 0; i < 1L << depth; i += 2) {
+        long position = i << Long.SIZE - depth;
+        if (!split(position, segmentAt(position))) {
+          return;
+        }
+      }
+    }
+  }
+
   /**
    * Splits a segment so often that its entries part, moving them once. Entries that come in the
    * order of their hashes crowd into the first of all segments that there will be: a dozen splits

@@ -120,6 +120,37 @@ final class KeyTableModelTest {
   }
 
   @Test
+  void isPreparedForAsManyEntriesAsCome() {
+    for (long expected : new long[] {0, 690, 1_400, 20_000, 1_000_000}) {
+      Arena fresh = newArena();
+      KeyTable prepared = new KeyTable(fresh, SHARD_BITS, KeyTable.newScratch());
+      prepared.expect(expected);
+      long before = prepared.indexBytes();
+      for (int i = 0; i < 20_000; i++) {
+        assertThat(addTo(prepared, fresh, "key:" + i)).isTrue();
+      }
+      assertThat(prepared.validate()).isTrue();
+      prepared.expect(1_000_000);
+      assertThat(prepared.count()).isEqualTo(20_000);
+      if (expected >= 20_000) {
+        assertThat(prepared.indexBytes()).isLessThan(before + before / 4);
+      }
+      fresh.close();
+    }
+  }
+
+  @Test
+  void expectsNoMoreThanThereIsMemoryFor() {
+    for (int room = 1; room < 40; room++) {
+      Arena small = requireNonNull(Arena.reserve((long) room << 16));
+      KeyTable crowded = new KeyTable(small, SHARD_BITS, KeyTable.newScratch());
+      crowded.expect(1L << 40);
+      assertThat(crowded.validate()).isTrue();
+      small.close();
+    }
+  }
+
+  @Test
   void withoutMemoryAnInsertIsRefusedAndTheTableIsSound() {
     List<String> names = new ArrayList<>(range("key:", 60_000));
     names.sort((a, b) -> Long.compareUnsigned(hashOf(a) << SHARD_BITS, hashOf(b) << SHARD_BITS));
