@@ -1,12 +1,14 @@
 package dev.larder.bench;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 
 /**
  * What BGSAVE costs under a full load of writes to random keys: resident memory beyond what there
- * was under the same load before, and the longest stop of another client.
+ * was under the same load before, the longest stop of another client, and what it waits for all but
+ * a thousandth of its requests.
  */
 final class SnapshotsMeasurement implements Measurement {
   private static final long MILLION = 1_000_000;
@@ -15,6 +17,8 @@ final class SnapshotsMeasurement implements Measurement {
 
   /** The first ones compile what saves. */
   private static final int WARM_UPS = 3;
+
+  private static final double RARE = 0.999;
 
   private static final long SAMPLE_NANOS = 50 * Clock.MILLI;
   private static final long PATIENCE_NANOS = 600 * Clock.SECOND;
@@ -79,6 +83,7 @@ final class SnapshotsMeasurement implements Measurement {
   private static void runOne(Bench bench, Data data, List<Row> rows, Table details, Table stops) {
     StopProbe probe = new StopProbe(data.name + ", longest stop", Goals.STOP);
     double most = 0;
+    List<Double> slowdowns = new ArrayList<>();
     try (ServerProcess server = ServerProcess.start(bench.larder());
         ServerProcess control = ServerProcess.start(bench.redis().on(""))) {
       data.fill.accept(server, bench.pinned());
@@ -90,11 +95,12 @@ final class SnapshotsMeasurement implements Measurement {
         int runs = bench.options().roundsOr(3, 2);
         for (int run = -WARM_UPS; run < runs; run++) {
           Saving saving = new Saving(server, load);
-          saving.settle(bench.options().windowOr(5, 3));
+          Histogram calm = saving.settle(bench.options().windowOr(5, 3));
           if (run < 0) {
             probe.rehearse(server, control, saving::run);
           } else {
-            probe.run(server, control, saving::run, stops);
+            Histogram seen = probe.run(server, control, saving::run, stops);
+            slowdowns.add((double) seen.quantile(RARE) / calm.quantile(RARE));
             most = Math.max(most, saving.part());
             saving.tell(data.name, details);
           }
@@ -110,6 +116,14 @@ final class SnapshotsMeasurement implements Measurement {
             Text.fixed(100 * most, 1) + " %",
             "the most of the runs"));
     rows.add(probe.row());
+    double slowdown = Stats.median(slowdowns.stream().mapToDouble(Double::doubleValue).toArray());
+    rows.add(
+        Row.judged(
+            data.name + ", p99.9",
+            Goals.SNAPSHOT_LATENCY,
+            slowdown,
+            Text.fixed(slowdown, 2),
+            "median of the runs, of a client that sends 1,000 GETs a second"));
   }
 
   /** One BGSAVE under load. */
@@ -127,12 +141,15 @@ final class SnapshotsMeasurement implements Measurement {
       this.load = load;
     }
 
-    /** Loads the server and finds out what memory that takes. */
-    void settle(long windowNanos) {
-      long end = Clock.nanos() + windowNanos;
-      while (Clock.nanos() < end) {
-        load.run(SAMPLE_NANOS);
-        before = Math.max(before, server.residentBytes());
+    /** Loads the server, and finds out what memory that takes and how long a probe waits. */
+    Histogram settle(long windowNanos) {
+      try (Prober probe = Prober.start(server)) {
+        long end = Clock.nanos() + windowNanos;
+        while (Clock.nanos() < end) {
+          load.run(SAMPLE_NANOS);
+          before = Math.max(before, server.residentBytes());
+        }
+        return probe.stop();
       }
     }
 

@@ -54,8 +54,10 @@ final class StopProbe {
     }
   }
 
-  /** Probes both servers while {@code event} runs against the target. */
-  void run(ServerProcess target, ServerProcess control, Runnable event, Table details) {
+  /**
+   * Probes both servers while {@code event} runs against the target; what the target's probe waited.
+   */
+  Histogram run(ServerProcess target, ServerProcess control, Runnable event, Table details) {
     Map<String, String> own;
     ProcessUsage.Difference used;
     Histogram seen;
@@ -93,6 +95,7 @@ final class StopProbe {
         shown(loop),
         shown(shard),
         Text.fixed(used.busiest().waitedNanos() / 1e6, 1));
+    return seen;
   }
 
   boolean hasRun() {
