@@ -45,6 +45,7 @@ final class Goals {
 
   /** Where a server that forks may need as much again as it has. */
   static final Goal SNAPSHOT_RSS = Goal.atMost(10, " %");
+
   static final Goal SNAPSHOT_LATENCY = Goal.atMost(1.5, " of without a snapshot");
 
   static final Goal AOF_CPU = Goal.atMost(0.55, OF_REDIS);

@@ -55,7 +55,8 @@ final class StopProbe {
   }
 
   /**
-   * Probes both servers while {@code event} runs against the target; what the target's probe waited.
+   * Probes both servers while {@code event} runs against the target; what the target's probe
+   * waited.
    */
   Histogram run(ServerProcess target, ServerProcess control, Runnable event, Table details) {
     Map<String, String> own;
