@@ -138,7 +138,9 @@ public final class LarderServer implements AutoCloseable {
 
   private ClientTracking tracking(int loops) {
     Setting<Long> maxKeys = config.setting(Options.TRACKING_TABLE_MAX_KEYS);
-    return new ClientTracking(keyspace, sessions, loops, maxKeys::asLong);
+    ClientTracking tracking = new ClientTracking(keyspace, sessions, loops, maxKeys::asLong);
+    config.onChange(Options.TRACKING_TABLE_MAX_KEYS, value -> tracking.limitChanged());
+    return tracking;
   }
 
   private NetServer.ContextFactory contexts(

@@ -18,7 +18,6 @@ import dev.larder.command.Declarations;
 import dev.larder.command.ErrorReply;
 import dev.larder.command.Glob;
 import dev.larder.config.Config;
-import dev.larder.config.Options;
 import dev.larder.config.Setting;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -149,9 +148,6 @@ public final class ConfigCommands {
     Config.Failure failure = config.change(changes);
     if (failure != null) {
       throw failed(failure.name(), failure.reason());
-    }
-    if (changes.containsKey(Options.TRACKING_TABLE_MAX_KEYS.name())) {
-      call.tracking().limitChanged();
     }
     call.reply().ok();
   }

@@ -37,6 +37,10 @@ public final class ClientTracking {
   private final AtomicInteger clients = new AtomicInteger();
 
   private final AtomicBoolean missed = new AtomicBoolean();
+
+  /** How often another number of keys was allowed: each loop looks at once whether it has more. */
+  private final AtomicInteger limitChanges = new AtomicInteger();
+
   private final ByUnit<LoopTracking> loops = new ByUnit<>();
 
   /**
@@ -133,6 +137,15 @@ public final class ClientTracking {
 
   boolean hasClients() {
     return clients.get() > 0;
+  }
+
+  /** Another number of keys may be remembered from now on; any thread. */
+  public void limitChanged() {
+    limitChanges.incrementAndGet();
+  }
+
+  int limitChanges() {
+    return limitChanges.get();
   }
 
   /** All keys may be others by the doing of a unit that is no loop's: the next loop tells. */

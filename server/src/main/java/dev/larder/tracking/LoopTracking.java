@@ -68,8 +68,8 @@ public final class LoopTracking {
   private int sweptTo;
   private int trimmedTo;
 
-  /** Whether fewer keys may be remembered than a moment ago. */
-  private boolean isLimitNew;
+  /** Of {@link ClientTracking#limitChanges}, those that {@link #sweep} has known of. */
+  private int knownLimitChanges;
 
   LoopTracking(ClientTracking all, int index, Outbox outbox) {
     this.all = all;
@@ -164,14 +164,9 @@ public final class LoopTracking {
     }
   }
 
-  /** Another number of keys may be remembered now: a {@link #sweep} is due. */
-  public void limitChanged() {
-    isLimitNew = true;
-  }
-
   /** Whether {@link #sweep} should not wait for its time. */
   public boolean isSweepDue() {
-    return isLimitNew;
+    return knownLimitChanges != all.limitChanges();
   }
 
   // ---- changing --------------------------------------------------------------------------------
@@ -346,7 +341,7 @@ public final class LoopTracking {
     if (all.takeMissed()) {
       changedAll();
     }
-    isLimitNew = false;
+    knownLimitChanges = all.limitChanges();
     forgetGone(unit, loops, nowMillis, nowNanos, budget);
     return all.isFull() && trim(unit, loops, nowMillis, budget);
   }
