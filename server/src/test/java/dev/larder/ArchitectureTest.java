@@ -40,6 +40,10 @@ final class ArchitectureTest {
 
   static {
     MAY_USE.put("resp", List.of());
+    MAY_USE.put("lua.compiler", List.of());
+    MAY_USE.put("lua", List.of("lua.compiler"));
+    MAY_USE.put("lua.data", List.of("lua"));
+    MAY_USE.put("lua.library", List.of("lua", "lua.data"));
     MAY_USE.put("storage.disk", List.of());
     MAY_USE.put("storage.memory", List.of());
     MAY_USE.put("storage.table", List.of("storage.memory"));

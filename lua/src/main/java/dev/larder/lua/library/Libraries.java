@@ -1,0 +1,15 @@
+package dev.larder.lua.library;
+
+import dev.larder.lua.LuaState;
+import dev.larder.lua.LuaString;
+
+/** Puts the libraries into a state. */
+public final class Libraries {
+  private Libraries() {}
+
+  /** Sets the globals of all libraries. */
+  public static void install(LuaState state) {
+    state.globals().put(LuaString.of("_G"), state.globals());
+    state.globals().put(LuaString.of("_VERSION"), LuaString.of("Lua 5.1"));
+  }
+}
