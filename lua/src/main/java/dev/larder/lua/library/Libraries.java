@@ -2,6 +2,7 @@ package dev.larder.lua.library;
 
 import dev.larder.lua.LuaState;
 import dev.larder.lua.LuaString;
+import dev.larder.lua.data.DataLibraries;
 
 /** Puts the libraries into a state. */
 public final class Libraries {
@@ -11,5 +12,6 @@ public final class Libraries {
   public static void install(LuaState state) {
     state.globals().put(LuaString.of("_G"), state.globals());
     state.globals().put(LuaString.of("_VERSION"), LuaString.of("Lua 5.1"));
+    DataLibraries.install(state.globals());
   }
 }
