@@ -113,7 +113,7 @@ public final class LuaTable {
     int index = (int) key;
     if (index == key) {
       @Nullable Object[] values = array;
-      if (index - 1 >= 0 && index <= values.length) {
+      if (index > 0 && index <= values.length) {
         return values[index - 1];
       }
     }
@@ -124,7 +124,7 @@ public final class LuaTable {
   /** The value of a whole number as key. */
   public @Nullable Object getInt(int key) {
     @Nullable Object[] values = array;
-    return key - 1 >= 0 && key <= values.length ? values[key - 1] : get((double) key);
+    return key > 0 && key <= values.length ? values[key - 1] : get((double) key);
   }
 
   private int findString(LuaString key) {
@@ -197,7 +197,7 @@ public final class LuaTable {
     if (key instanceof Double number) {
       double exact = number;
       int index = (int) exact;
-      if (index == exact && index - 1 >= 0 && index <= array.length) {
+      if (index == exact && index > 0 && index <= array.length) {
         array[index - 1] = value;
         return;
       }
@@ -219,7 +219,7 @@ public final class LuaTable {
 
   /** Sets the value of a whole number as key. */
   public void putInt(int key, @Nullable Object value) {
-    if (key - 1 >= 0 && key <= array.length) {
+    if (key > 0 && key <= array.length) {
       array[key - 1] = value;
     } else {
       put((double) key, value);

@@ -89,4 +89,14 @@ final class LuaTableTest {
     table.put(LuaString.of("__index"), table);
     assertThat(table.handler(Event.INDEX)).isSameAs(table);
   }
+
+  @Test
+  void lowestIntegerIsAKeyLikeOthers() {
+    LuaTable table = new LuaTable(1, 0);
+    table.put((double) Integer.MIN_VALUE, true);
+    assertThat(table.get((double) Integer.MIN_VALUE)).isEqualTo(true);
+    assertThat(table.getInt(Integer.MIN_VALUE)).isEqualTo(true);
+    table.putInt(Integer.MIN_VALUE, null);
+    assertThat(table.get((double) Integer.MIN_VALUE)).isNull();
+  }
 }
