@@ -5,6 +5,7 @@ import dev.larder.lua.LuaError;
 import dev.larder.lua.LuaString;
 import dev.larder.lua.LuaTable;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -146,9 +147,7 @@ final class JsonDecoder {
   /** As {@link #element}, for the object on top. */
   private @Nullable Object field(Call call, Object value) {
     LuaTable object = top();
-    LuaString key = keys[depth - 1];
-    assert key != null : "an object's value has a key";
-    object.put(key, value);
+    object.put(Objects.requireNonNull(keys[depth - 1]), value);
     owed += CStack.VALUE_BYTES;
     switch (skipSpace()) {
       case ',' -> {
@@ -167,9 +166,7 @@ final class JsonDecoder {
   }
 
   private LuaTable top() {
-    LuaTable table = tables[depth - 1];
-    assert table != null : "each level has a table";
-    return table;
+    return Objects.requireNonNull(tables[depth - 1]);
   }
 
   private void pop(int usedSlots) {

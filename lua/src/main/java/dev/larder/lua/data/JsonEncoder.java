@@ -7,6 +7,7 @@ import dev.larder.lua.LuaTable;
 import dev.larder.lua.LuaTypes;
 import dev.larder.lua.data.JsonSettings.InvalidNumbers;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,8 +108,7 @@ final class JsonEncoder {
   /** Goes on with the array on top, until it ends or another table is in it. */
   private void writeElements(Call call) {
     int level = depth - 1;
-    LuaTable table = tables[level];
-    assert table != null : "each level has a table";
+    LuaTable table = Objects.requireNonNull(tables[level]);
     int length = lengths[level];
     int index = positions[level];
     while (index < length) {
@@ -129,8 +129,7 @@ final class JsonEncoder {
   /** As {@link #writeElements}, for the object on top. */
   private void writeFields(Call call) {
     int level = depth - 1;
-    LuaTable table = tables[level];
-    assert table != null : "each level has a table";
+    LuaTable table = Objects.requireNonNull(tables[level]);
     int position = positions[level];
     for (int next = table.next(position); next > 0; next = table.next(position)) {
       if (position > 0) {

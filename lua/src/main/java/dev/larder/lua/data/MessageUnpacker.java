@@ -5,6 +5,7 @@ import dev.larder.lua.LuaError;
 import dev.larder.lua.LuaString;
 import dev.larder.lua.LuaTable;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,8 +125,7 @@ final class MessageUnpacker {
    */
   private @Nullable Object attach(Object value) {
     int level = depth - 1;
-    LuaTable table = tables[level];
-    assert table != null : "each level has a table";
+    LuaTable table = Objects.requireNonNull(tables[level]);
     Object key = keys[level];
     if (indices[level] > 0) {
       if (value != NIL) {

@@ -2,19 +2,14 @@ package dev.larder.lua.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.larder.lua.LuaFunction;
-import dev.larder.lua.LuaLimits;
-import dev.larder.lua.LuaState;
-import dev.larder.lua.LuaString;
+import dev.larder.lua.LuaError;
 import dev.larder.lua.LuaTable;
-import dev.larder.lua.Run;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,33 +54,30 @@ class DataGoldenTest {
   }
 
   private static String outcome(String line) {
-    LuaState state = new LuaState(LuaLimits.GENEROUS);
-    DataLibraries.install(state.globals());
-    String call = line;
+    DataCalls calls = new DataCalls();
     LuaTable library = null;
+    String call = line;
     if (line.startsWith("new ")) {
       library = JsonLibrary.create();
       call = line.substring(4);
       for (Matcher setting = SETTING.matcher(call); setting.lookingAt(); setting.reset(call)) {
-        run(state, library, setting.group(1), setting.group(2));
+        run(calls, library, setting.group(1), setting.group(2));
         call = call.substring(setting.end());
       }
     }
     Matcher parts = CALL.matcher(call);
     assertThat(parts.matches()).as(line).isTrue();
     if (library == null) {
-      library = (LuaTable) state.globals().get(LuaString.of(parts.group(1)));
+      library = calls.library(parts.group(1));
     }
-    return run(state, Objects.requireNonNull(library), parts.group(2), parts.group(3));
+    return run(calls, library, parts.group(2), parts.group(3));
   }
 
-  private static String run(LuaState state, LuaTable library, String function, String arguments) {
-    Object found = library.get(LuaString.of(function));
-    Run run = state.start((LuaFunction) Objects.requireNonNull(found), Literals.read(arguments));
-    return switch (run.resume(Long.MAX_VALUE)) {
-      case DONE -> "= " + Literals.show(run.results());
-      case FAILED -> "! " + Literals.show(run.error().value());
-      default -> "paused";
-    };
+  private static String run(DataCalls calls, LuaTable library, String function, String arguments) {
+    try {
+      return "= " + Literals.show(calls.call(library, function, Literals.read(arguments)));
+    } catch (LuaError error) {
+      return "! " + Literals.show(error.value());
+    }
   }
 }

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class Literals {
   private static final Map<String, Double> NUMBERS =
       Map.of("inf", Double.POSITIVE_INFINITY, "nan", Double.NaN);
+
+  /** Tables deeper than this are not shown. */
+  private static final int SHOWN_DEPTH_MAX = 300;
 
   private final String text;
   private int at;
@@ -162,20 +164,22 @@ final class Literals {
   static String show(@Nullable Object... values) {
     StringBuilder shown = new StringBuilder();
     for (Object value : values) {
-      shown.append(shown.isEmpty() ? "" : ", ").append(show(value));
+      shown.append(shown.isEmpty() ? "" : ", ").append(show(value, 0));
     }
     return shown.toString();
   }
 
-  private static String show(@Nullable Object value) {
+  private static String show(@Nullable Object value, int depth) {
     return switch (value) {
       case null -> "nil";
       case LuaString string -> quote(string);
+      case LuaTable table when depth > SHOWN_DEPTH_MAX -> "...";
       case LuaTable table -> {
-        Map<String, String> fields = new TreeMap<>();
+        List<String> fields = new ArrayList<>();
         for (int i = table.next(0); i > 0; i = table.next(i)) {
-          fields.put("[" + show(table.keyAt(i)) + "]", show(table.valueAt(i)));
+          fields.add(show(table.keyAt(i), depth + 1) + "=" + show(table.valueAt(i), depth + 1));
         }
+        fields.sort(null);
         yield fields.toString();
       }
       default -> value == JsonSettings.NULL ? "null" : value.toString();
