@@ -12,6 +12,10 @@ public final class Libraries {
   public static void install(LuaState state) {
     state.globals().put(LuaString.of("_G"), state.globals());
     state.globals().put(LuaString.of("_VERSION"), LuaString.of("Lua 5.1"));
+    StringLibrary.install(state);
+    TableLibrary.install(state);
+    MathLibrary.install(state);
+    OsLibrary.install(state);
     DataLibraries.install(state.globals());
   }
 }

@@ -1,0 +1,206 @@
+package dev.larder.lua.library;
+
+import dev.larder.lua.Builtin;
+import dev.larder.lua.Call;
+import dev.larder.lua.LuaError;
+import dev.larder.lua.LuaState;
+import dev.larder.lua.LuaString;
+import dev.larder.lua.LuaTable;
+import dev.larder.lua.LuaTypes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** The library {@code table}. None of its functions minds metatables. */
+final class TableLibrary {
+  /** What a new entry may take, as an estimate. */
+  private static final int BYTES_PER_ENTRY = 40;
+
+  /** How many entries one step is counted for. */
+  private static final int ENTRIES_PER_STEP = 4;
+
+  private TableLibrary() {}
+
+  static void install(LuaState state) {
+    LuaTable library = new LuaTable();
+    Builtin[] functions = {
+      new Concat(), new Insert(), new Remove(), new Maxn(), new Getn(), new Setn()
+    };
+    for (Builtin function : functions) {
+      library.put(LuaString.of(function.name()), function);
+    }
+    state.globals().put(LuaString.of("table"), library);
+  }
+
+  private static final class Concat extends Builtin {
+    private final ByteBuilder result = new ByteBuilder(ByteBuilder.KEPT_BYTES);
+
+    Concat() {
+      super("concat");
+    }
+
+    @Override
+    protected void call(Call call) {
+      LuaString separator = call.optString(2, Strings.EMPTY);
+      LuaTable table = call.checkTable(1);
+      int first = call.optInt(3, 1);
+      int last = call.isNil(4) ? table.length() : call.checkInt(4);
+      result.begin(call);
+      for (long i = first; i <= last; i++) {
+        switch (table.getInt((int) i)) {
+          case LuaString string -> result.append(string);
+          case Double number -> result.append(number.doubleValue());
+          case Object other -> throw invalid(call, LuaTypes.nameOf(other), i);
+          case null -> throw invalid(call, "nil", i);
+        }
+        if (i < last) {
+          result.append(separator);
+        }
+        if (i % 64 == 0) {
+          call.step(64 / ENTRIES_PER_STEP);
+        }
+      }
+      call.add(result.toLuaString(call));
+    }
+
+    private static LuaError invalid(Call call, String type, long index) {
+      return call.error(
+          "invalid value (" + type + ") at index " + index + " in table for 'concat'");
+    }
+  }
+
+  /** Has the call made again where it may take long, if it moves that many entries. */
+  private static void countMoves(Call call, long moves) {
+    call.step((int) Math.min(moves / ENTRIES_PER_STEP, Integer.MAX_VALUE));
+  }
+
+  /** Refuses to change a table that scripts may not change. */
+  private static void checkWritable(LuaTable table) {
+    if (table.readOnly()) {
+      throw new LuaError("Attempt to modify a readonly table");
+    }
+  }
+
+  private static final class Insert extends Builtin {
+    Insert() {
+      super("insert");
+    }
+
+    @Override
+    protected void call(Call call) {
+      LuaTable table = call.checkTable(1);
+      int end = table.length() + 1;
+      int position =
+          switch (call.count()) {
+            case 2 -> end;
+            case 3 -> call.checkInt(2);
+            default -> throw call.error("wrong number of arguments to 'insert'");
+          };
+      checkWritable(table);
+      int lowest = Math.max(position, 1);
+      countMoves(call, Math.max(end - lowest, 0));
+      call.allocate(BYTES_PER_ENTRY);
+      List<Double> below = position < 1 ? keysFrom(call, table, position) : List.of();
+      for (int i = end; i > lowest; i--) {
+        table.putInt(i, table.getInt(i - 1));
+      }
+      if (position < 1) {
+        table.putInt(1, null);
+      }
+      for (double key : below) {
+        table.put(key + 1, table.get(key));
+        table.put(key, null);
+      }
+      table.putInt(position, call.value(call.count()));
+    }
+
+    /**
+     * The whole keys from one on that are less than 1, the highest first: between two of them there
+     * may be billions that the table does not have.
+     */
+    private static List<Double> keysFrom(Call call, LuaTable table, int lowest) {
+      List<Double> keys = new ArrayList<>();
+      for (int i = table.next(0); i > 0; i = table.next(i)) {
+        if (table.keyAt(i) instanceof Double key
+            && key < 1
+            && key >= lowest
+            && key == Math.rint(key)) {
+          call.allocate(BYTES_PER_ENTRY);
+          keys.add(key);
+        }
+        call.step(1);
+      }
+      keys.sort(Comparator.reverseOrder());
+      return keys;
+    }
+  }
+
+  private static final class Remove extends Builtin {
+    Remove() {
+      super("remove");
+    }
+
+    @Override
+    protected void call(Call call) {
+      LuaTable table = call.checkTable(1);
+      int end = table.length();
+      int position = call.optInt(2, end);
+      if (position < 1 || position > end) {
+        return;
+      }
+      checkWritable(table);
+      countMoves(call, (long) end - position);
+      call.add(table.getInt(position));
+      for (int i = position; i < end; i++) {
+        table.putInt(i, table.getInt(i + 1));
+      }
+      table.putInt(end, null);
+    }
+  }
+
+  private static final class Maxn extends Builtin {
+    Maxn() {
+      super("maxn");
+    }
+
+    @Override
+    protected void call(Call call) {
+      LuaTable table = call.checkTable(1);
+      double most = 0;
+      int count = 0;
+      for (int i = table.next(0); i > 0; i = table.next(i)) {
+        if (table.keyAt(i) instanceof Double key && key > most) {
+          most = key;
+        }
+        count++;
+        if (count % 64 == 0) {
+          call.step(64 / ENTRIES_PER_STEP);
+        }
+      }
+      call.add(most);
+    }
+  }
+
+  private static final class Getn extends Builtin {
+    Getn() {
+      super("getn");
+    }
+
+    @Override
+    protected void call(Call call) {
+      call.add((double) call.checkTable(1).length());
+    }
+  }
+
+  private static final class Setn extends Builtin {
+    Setn() {
+      super("setn");
+    }
+
+    @Override
+    protected void call(Call call) {
+      call.checkTable(1);
+      throw call.error("'setn' is obsolete");
+    }
+  }
+}
