@@ -4,7 +4,8 @@
     golden-data.py PORT        of a running redis-server 7.0.15, whose data is left alone
 
 A line is `call <tab> outcome`. A call is Lua: `cjson.encode({1,2})`, after settings of an instance of
-its own perhaps: `new encode_max_depth(2) encode({{1}})`. An outcome is `= value, value` or
+its own perhaps: `new encode_max_depth(2) encode({{1}})`. Or it is `cjson.again(text)`, which is decoded and
+encoded again, to see the order of fields; `cmsgpack.again` likewise. An outcome is `= value, value` or
 `! "message"`, without the position in front. Values are literals of Lua, with `inf`,
 `nan` and `null` (cjson.null) besides. The calls are the same in each run.
 """
@@ -44,6 +45,10 @@ local function show(v)
     return t
   end
 end
+local again = {
+  cjson = function(text) return cjson.encode(cjson.decode(text)) end,
+  cmsgpack = function(data) return cmsgpack.pack(cmsgpack.unpack(data)) end,
+}
 local function outcome(ok, ...)
   if not ok then return '! ' .. show((tostring((...)):gsub('^user_script:%d+: ', ''))) end
   local o = {}
@@ -198,6 +203,17 @@ def cjson(random_source):
         yield f"cjson.decode({quote(broken(random_source, document_of(random_source)))})"
     for _ in range(300):
         yield f"cjson.decode({quote(number_text(random_source))})"
+    for count in list(range(1, 20)) * 6 + [30, 40, 64, 65, 100, 200]:
+        names = [random_source.choice(NAMES) + random_source.choice(("", "_id", "2")) for _ in range(count)]
+        if count % 2:
+            names = ["%x" % random_source.randrange(1 << 40) for _ in range(count)]
+        fields = ",".join('"%s":%d' % (name, i) for i, name in enumerate(names))
+        yield f"cjson.again({quote('{' + fields + '}')})"
+
+
+NAMES = """id name email user key value type created updated price quantity total status url title body
+    tags count first last address city street zip country phone age gender active enabled admin role
+    token session expires ttl score level x y z width height color size data meta version""".split()
 
 
 DOCUMENTS = r"""1
@@ -481,6 +497,14 @@ def cmsgpack(random_source):
         yield f"cmsgpack.pack({','.join(values(random_source) for _ in range(random_source.randrange(1, 4)))})"
     for _ in range(400):
         yield f"cmsgpack.unpack({quote(packed(random_source))})"
+    for count in list(range(1, 16)) * 8:
+        data = bytes([0x80 + count])
+        for _ in range(count):
+            key = random_source.choice((b"\xcd" + random_source.randbytes(2), bytes([random_source.randrange(128)]),
+                                        b"\xa4" + random_source.randbytes(4), b"\xcb" + random_source.randbytes(8),
+                                        b"\xc2", b"\xc3", b"\xd3\xff" + random_source.randbytes(7)))
+            data += key + b"\1"
+        yield f"cmsgpack.again({quote(data)})"
     for _ in range(200):
         data = bytearray(packed(random_source))
         data[random_source.randrange(len(data))] = random_source.randrange(256)
@@ -586,6 +610,8 @@ def bit(random_source):
 
 
 def script(call):
+    if ".again(" in call:
+        call = "again." + call.replace(".again(", "(", 1)
     if call.startswith("new "):
         *settings, last = split(call[4:])
         body = "local C = cjson.new() " + " ".join("C." + setting for setting in settings) + " "
