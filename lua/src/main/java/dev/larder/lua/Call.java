@@ -55,7 +55,7 @@ public final class Call {
       return null;
     }
     Object ref = refs[base + i - 1];
-    return ref == Marker.NUMBER ? (Double) nums[base + i - 1] : ref;
+    return ref == Marker.NUMBER ? Numbers.box(nums[base + i - 1]) : ref;
   }
 
   /** Whether an argument was not given. */
@@ -223,7 +223,7 @@ public final class Call {
 
   /** The error that an argument is not as it has to be; to be thrown. */
   public LuaError argumentError(int i, String message) {
-    return state.argumentError(i, message);
+    return Faults.argument(state.machine().current, i, message);
   }
 
   /** The error that an argument is of another type than expected; to be thrown. */
@@ -252,6 +252,18 @@ public final class Call {
    */
   public void allocate(long bytes) {
     state.allocate(bytes);
+  }
+
+  /**
+   * Sets the value of a key as a script's {@code rawset} does.
+   *
+   * @throws LuaError if the table is read-only, or the script may not have so much memory
+   */
+  public void put(LuaTable table, Object key, @Nullable Object value) {
+    if (table.readOnly()) {
+      throw new LuaError(LuaTable.READ_ONLY);
+    }
+    table.put(key, value, state);
   }
 
   /**

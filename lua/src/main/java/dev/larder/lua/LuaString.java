@@ -1,5 +1,6 @@
 package dev.larder.lua;
 
+import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -9,9 +10,15 @@ public final class LuaString implements Comparable<LuaString> {
   /** The longest string there may be, in bytes. */
   public static final int LENGTH_MAX = 512 << 20;
 
+  /** What the heap takes for one beside its bytes, as an estimate. */
+  static final int BYTES = 40;
+
+  /** From this length on, strings that were found to be equal share their bytes. */
+  private static final int SHARED_MIN = 256;
+
   static final LuaString EMPTY = of("");
 
-  private final byte[] bytes;
+  private byte[] bytes;
 
   /** 0 until it is asked for; a string whose hash is 0 computes it again each time. */
   private int hash;
@@ -68,7 +75,19 @@ public final class LuaString implements Comparable<LuaString> {
 
   /** Whether both have the same bytes; cheap if they differ. */
   boolean sameBytes(LuaString other) {
-    return hashCode() == other.hashCode() && Arrays.equals(bytes, other.bytes);
+    byte[] others = other.bytes;
+    if (bytes == others) {
+      return true;
+    }
+    if (hashCode() != other.hashCode() || !Arrays.equals(bytes, others)) {
+      return false;
+    }
+    if (bytes.length >= SHARED_MIN) {
+      // Another thread may have the string, too: it must not see an array without its bytes.
+      VarHandle.releaseFence();
+      other.bytes = bytes;
+    }
+    return true;
   }
 
   /**

@@ -30,8 +30,11 @@ public final class LuaTable {
   private static final @Nullable Object[] NO_NODES = {null, null};
   private static final int[] NO_CHAINS = {-1};
 
+  /** The error of who changes a table that is read-only. */
+  static final String READ_ONLY = "Attempt to modify a readonly table";
+
   /** The largest array part, and number of nodes. */
-  private static final int CAPACITY_MAX = 1 << 26;
+  static final int CAPACITY_MAX = 1 << 26;
 
   /** What a table takes at least, and what each place for a value adds, as an estimate. */
   static final int BYTES = 80;
@@ -49,6 +52,9 @@ public final class LuaTable {
 
   private @Nullable LuaTable metatable;
   private boolean readOnly;
+
+  /** Whether scripts can change it and it has no metatable. */
+  private boolean plain = true;
 
   /** A bit for each event of which this table, as a metatable, is known to have no handler. */
   private int absentEvents;
@@ -194,6 +200,11 @@ public final class LuaTable {
    * @throws LuaError if the key is not a number
    */
   public void put(Object key, @Nullable Object value) {
+    put(key, value, null);
+  }
+
+  /** As {@link #put(Object, Object)}; a state is asked for the memory that takes. */
+  void put(Object key, @Nullable Object value, @Nullable LuaState payer) {
     if (key instanceof Double number) {
       double exact = number;
       int index = (int) exact;
@@ -213,7 +224,7 @@ public final class LuaTable {
       nodes[2 * node + 1] = value;
     } else if (value != null) {
       absentEvents = 0;
-      insert(key, value);
+      insert(key, value, payer);
     }
   }
 
@@ -226,12 +237,23 @@ public final class LuaTable {
     }
   }
 
+  /** Whether an assignment is no more than setting a value, if its key has a place. */
+  boolean isPlain() {
+    return plain;
+  }
+
+  /** Whether assigning to a number as key is no more than setting a value of the array. */
+  boolean takes(double key) {
+    int index = (int) key;
+    return plain && index == key && index > 0 && index <= array.length;
+  }
+
   /**
    * Gives a string key that has a value another one.
    *
    * @return whether the key had a value; if not, nothing has happened
    */
-  boolean replace(LuaString key, Object value) {
+  boolean replace(LuaString key, @Nullable Object value) {
     int node = findString(key);
     if (node < 0 || nodes[2 * node + 1] == null) {
       return false;
@@ -240,12 +262,12 @@ public final class LuaTable {
     return true;
   }
 
-  private void insert(Object key, Object value) {
+  private void insert(Object key, Object value, @Nullable LuaState payer) {
     int main = mainPosition(key);
     if (nodes == NO_NODES || nodes[2 * main + 1] != null) {
       int free = nodes == NO_NODES ? -1 : takeFree();
       if (free < 0) {
-        layOut(key);
+        layOut(key, payer);
         put(key, value);
         return;
       }
@@ -281,59 +303,27 @@ public final class LuaTable {
     return -1;
   }
 
-  /** Whether a new key with this many others would make a layout, which takes memory. */
-  boolean isFull() {
-    return lastFree == 0;
-  }
-
   /** Lays the table out for what is in it and one more key. */
-  private void layOut(Object extra) {
-    int[] slices = new int[27];
-    int indices = countArray(slices);
-    int total = indices;
-    for (int i = 0; i < next.length; i++) {
-      if (nodes[2 * i + 1] != null) {
-        total++;
-        indices += countIndex(nodes[2 * i], slices);
-      }
-    }
-    total++;
-    indices += countIndex(extra, slices);
-    int size = 0;
-    int used = 0;
-    int below = 0;
-    for (int slice = 0, power = 1; slice < slices.length && power / 2 < indices; slice++) {
-      below += slices[slice];
-      if (below > power / 2) {
-        size = power;
-        used = below;
-      }
-      power *= 2;
-    }
-    resize(size, total - used);
-  }
-
-  /** Counts the values of the array, by slices of keys from above 2^(n-1) to 2^n. */
-  private int countArray(int[] slices) {
-    int count = 0;
+  private void layOut(Object extra, @Nullable LuaState payer) {
+    TableLayout layout = new TableLayout();
     for (int i = 0; i < array.length; i++) {
       if (array[i] != null) {
-        slices[32 - Integer.numberOfLeadingZeros(i)]++;
-        count++;
+        layout.countIndex(i + 1);
       }
     }
-    return count;
-  }
-
-  private static int countIndex(@Nullable Object key, int[] slices) {
-    if (key instanceof Double number) {
-      int index = number.intValue();
-      if (index == number && index >= 1 && index <= CAPACITY_MAX) {
-        slices[32 - Integer.numberOfLeadingZeros(index - 1)]++;
-        return 1;
+    for (int i = 0; i < next.length; i++) {
+      if (nodes[2 * i + 1] != null) {
+        layout.count(nodes[2 * i]);
       }
     }
-    return 0;
+    layout.count(extra);
+    layout.decide();
+    if (payer != null) {
+      payer.allocate(
+          (long) BYTES_PER_VALUE * layout.arraySize()
+              + (long) BYTES_PER_NODE * 2 * layout.nodeCount());
+    }
+    resize(layout.arraySize(), layout.nodeCount());
   }
 
   private void resize(int arraySize, int nodeCount) {
@@ -372,32 +362,7 @@ public final class LuaTable {
       }
       return low;
     }
-    return nodes == NO_NODES ? high : lengthBeyond(high);
-  }
-
-  private int lengthBeyond(int known) {
-    int low = known;
-    int high = known + 1;
-    while (getInt(high) != null) {
-      low = high;
-      if (high > CAPACITY_MAX) {
-        int i = 1;
-        while (getInt(i) != null) {
-          i++;
-        }
-        return i - 1;
-      }
-      high *= 2;
-    }
-    while (high - low > 1) {
-      int middle = (low + high) >>> 1;
-      if (getInt(middle) == null) {
-        high = middle;
-      } else {
-        low = middle;
-      }
-    }
-    return low;
+    return nodes == NO_NODES ? high : TableLayout.border(this, high);
   }
 
   /**
@@ -418,6 +383,33 @@ public final class LuaTable {
       }
     }
     return -1;
+  }
+
+  /** Whether a position is that of a key on the stack, which {@link #keyAt} gave. */
+  boolean isAt(int position, @Nullable Object ref, double num) {
+    if (position <= array.length) {
+      return position > 0 && ref == Marker.NUMBER && num == position;
+    }
+    int node = position - array.length - 1;
+    if (node >= next.length) {
+      return false;
+    }
+    Object key = nodes[2 * node];
+    return ref == Marker.NUMBER ? key instanceof Double number && number == num : key == ref;
+  }
+
+  /** Makes room for keys from 1 on. */
+  void ensureArray(int size, @Nullable LuaState payer) {
+    if (size > array.length) {
+      if (payer != null) {
+        payer.allocate((long) BYTES_PER_VALUE * size);
+      }
+      int nodeCount = 0;
+      for (int i = 0; i < next.length; i++) {
+        nodeCount += nodes[2 * i] == null ? 0 : 1;
+      }
+      resize(size, nodes == NO_NODES ? 0 : Math.max(nodeCount, next.length));
+    }
   }
 
   /** The key at a position that {@link #next} gave. */
@@ -460,6 +452,7 @@ public final class LuaTable {
   /** Sets the metatable, whether or not the table is read-only. */
   public void metatable(@Nullable LuaTable newMetatable) {
     metatable = newMetatable;
+    plain = !readOnly && metatable == null;
   }
 
   /** Whether scripts may not change it. */
@@ -470,6 +463,7 @@ public final class LuaTable {
   /** Makes it read-only for scripts, or no longer. */
   public void readOnly(boolean newReadOnly) {
     readOnly = newReadOnly;
+    plain = !readOnly && metatable == null;
   }
 
   /** The handler that this table, as a metatable, has for an event of {@link Event}. */

@@ -15,48 +15,96 @@ public final class Run {
     FAILED,
     /** It has used up its steps. */
     PAUSED,
-    /** A builtin needs more steps than it was given: resume with more, where nobody waits. */
+    /**
+     * A builtin needs more steps than it was given. When the run is resumed, it is called again and
+     * may take as long as it needs: better where nobody waits.
+     */
     LONG_CALL,
-    /** A builtin waits for the host. */
+    /** A builtin waits for the host, and is called again when the run is resumed. */
     WAITING
   }
 
   private final LuaState state;
-  private final LuaFunction function;
-  private final @Nullable Object[] arguments;
+  private @Nullable Machine machine;
   private @Nullable Object[] results = {};
   private @Nullable LuaError error;
+  private boolean stopped;
+  private String errorSource = "";
+  private int errorLine = -1;
 
-  Run(LuaState state, LuaFunction function, @Nullable Object... arguments) {
+  Run(LuaState state, Machine machine, LuaFunction function, @Nullable Object... arguments) {
     this.state = state;
-    this.function = function;
-    this.arguments = arguments;
+    this.machine = machine;
+    machine.begin(function, arguments);
   }
 
-  /** Executes up to a number of steps. */
+  /**
+   * Executes up to a number of steps: iterations and calls, and work of builtins that is about as
+   * much. It may be twice as many where a builtin begins late.
+   */
   public Status resume(long steps) {
-    Call call = state.call;
-    @Nullable Object[] refs = new @Nullable Object[arguments.length];
-    double[] nums = new double[arguments.length];
-    for (int i = 0; i < arguments.length; i++) {
-      refs[i] = arguments[i] instanceof Double ? Marker.NUMBER : arguments[i];
-      nums[i] = arguments[i] instanceof Double number ? number : 0;
+    Machine running = machine;
+    if (running == null) {
+      throw new IllegalStateException("the run is over");
     }
-    call.begin(refs, nums, 0, arguments.length);
+    Machine outer = state.activeMachine();
+    state.activate(running);
     try {
-      ((Builtin) function).call(call);
-    } catch (LuaError thrown) {
-      error = thrown;
-      return Status.FAILED;
-    } catch (Pause pause) {
-      return pause == Pause.LONG ? Status.LONG_CALL : Status.WAITING;
+      return resume(running, steps);
+    } finally {
+      state.activate(outer);
     }
-    results = new @Nullable Object[call.results];
+  }
+
+  private Status resume(Machine running, long steps) {
+    LuaError thrown = null;
+    running.beginSlice(steps);
+    while (true) {
+      try {
+        if (thrown != null) {
+          LuaError error = thrown;
+          thrown = null;
+          if (!ControlCalls.unwind(running, error.value())) {
+            return fail(running, error);
+          }
+        }
+        running.execute();
+        return running.paused ? Status.PAUSED : finish(running);
+      } catch (LuaError e) {
+        thrown = e;
+      } catch (Pause pause) {
+        return pause == Pause.LONG ? Status.LONG_CALL : Status.WAITING;
+      } catch (Stop stop) {
+        stopped = true;
+        return fail(running, new LuaError(stop.reason()));
+      }
+    }
+  }
+
+  private Status finish(Machine running) {
+    results = new @Nullable Object[running.resultCount];
     for (int i = 0; i < results.length; i++) {
-      results[i] =
-          call.resultRefs[i] == Marker.NUMBER ? (Double) call.resultNums[i] : call.resultRefs[i];
+      results[i] = running.main.get(running.resultFrom + i);
     }
+    release(running);
     return Status.DONE;
+  }
+
+  private Status fail(Machine running, LuaError cause) {
+    error = cause;
+    CallFrame frame = running.current.frame();
+    if (frame.kind == CallFrame.LUA) {
+      Prototype prototype = frame.closure.prototype;
+      errorSource = prototype.source.chunkName();
+      errorLine = prototype.lineOf(Math.max(frame.pc - 1, 0));
+    }
+    release(running);
+    return Status.FAILED;
+  }
+
+  private void release(Machine running) {
+    machine = null;
+    state.release(running);
   }
 
   /** What the function returned. */
@@ -66,9 +114,36 @@ public final class Run {
 
   /** What the run failed with. */
   public LuaError error() {
-    if (error == null) {
+    LuaError failure = error;
+    if (failure == null) {
       throw new IllegalStateException("the run has not failed");
     }
-    return error;
+    return failure;
+  }
+
+  /** Whether it failed because it was killed or had no memory, which scripts cannot catch. */
+  public boolean wasStopped() {
+    return stopped;
+  }
+
+  /** The name of the chunk whose function raised the error, as messages show it. */
+  public String errorSource() {
+    return errorSource;
+  }
+
+  /** The line on which the error was raised; -1 if that was in no function of a script. */
+  public int errorLine() {
+    return errorLine;
+  }
+
+  /**
+   * Ends the run at its next check, if it is not over; the message is its error. Any thread may
+   * call this.
+   */
+  public void kill(LuaString message) {
+    Machine running = machine;
+    if (running != null) {
+      running.killReason = message;
+    }
   }
 }

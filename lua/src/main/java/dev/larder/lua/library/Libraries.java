@@ -1,7 +1,7 @@
 package dev.larder.lua.library;
 
+import dev.larder.lua.CoreLibrary;
 import dev.larder.lua.LuaState;
-import dev.larder.lua.LuaString;
 import dev.larder.lua.data.DataLibraries;
 
 /** Puts the libraries into a state. */
@@ -10,8 +10,7 @@ public final class Libraries {
 
   /** Sets the globals of all libraries. */
   public static void install(LuaState state) {
-    state.globals().put(LuaString.of("_G"), state.globals());
-    state.globals().put(LuaString.of("_VERSION"), LuaString.of("Lua 5.1"));
+    CoreLibrary.install(state);
     StringLibrary.install(state);
     TableLibrary.install(state);
     MathLibrary.install(state);

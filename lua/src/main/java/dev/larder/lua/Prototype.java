@@ -1,0 +1,81 @@
+package dev.larder.lua;
+
+import dev.larder.lua.compiler.FunctionCode;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A function's code as the machine runs it; closures share it. */
+final class Prototype {
+  /** That of frames which are no function of a script. */
+  static final Prototype NONE =
+      new Prototype(
+          new FunctionCode(
+              "",
+              0,
+              0,
+              false,
+              false,
+              0,
+              new int[0],
+              new int[0],
+              List.of(),
+              List.of(),
+              new int[0],
+              List.of(),
+              List.of()),
+          true);
+
+  final int[] code;
+
+  /** The constants as on the stack: references, and numbers where those have the marker. */
+  final @Nullable Object[] refs;
+
+  final double[] nums;
+  final Prototype[] functions;
+
+  /** As in {@link FunctionCode#captures}. */
+  final int[] captures;
+
+  final int parameters;
+  final boolean vararg;
+  final boolean argTable;
+  final int registers;
+
+  /** Whether its functions are to look like builtins to scripts. */
+  final boolean disguised;
+
+  /** For messages. */
+  final FunctionCode source;
+
+  Prototype(FunctionCode source, boolean disguised) {
+    this.source = source;
+    this.disguised = disguised;
+    code = source.code();
+    parameters = source.parameters();
+    vararg = source.vararg();
+    argTable = source.argTable();
+    registers = source.registers();
+    captures = source.captures();
+    List<@Nullable Object> constants = source.constants();
+    refs = new @Nullable Object[constants.size()];
+    nums = new double[constants.size()];
+    for (int i = 0; i < refs.length; i++) {
+      Object constant = constants.get(i);
+      if (constant instanceof Double number) {
+        refs[i] = Marker.NUMBER;
+        nums[i] = number;
+      } else {
+        refs[i] = constant instanceof String text ? LuaString.of(text) : constant;
+      }
+    }
+    functions = new Prototype[source.functions().size()];
+    for (int i = 0; i < functions.length; i++) {
+      functions[i] = new Prototype(source.functions().get(i), disguised);
+    }
+  }
+
+  /** The line of an instruction. */
+  int lineOf(int pc) {
+    return source.lines()[pc];
+  }
+}
