@@ -203,7 +203,7 @@ final class JsonDecoder {
       throw unexpected(call, VALUE);
     }
     at = numbers.end();
-    return numbers.boxed();
+    return numbers.value();
   }
 
   private Object literal(Call call, String name, Object value) {

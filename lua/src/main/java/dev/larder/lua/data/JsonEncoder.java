@@ -220,8 +220,8 @@ final class JsonEncoder {
     int highest = 0;
     int count = 0;
     for (int position = table.next(0); position > 0; position = table.next(position)) {
-      int index = indexAt(table, position);
-      if (index < 1) {
+      int index = Indices.at(table, position);
+      if (index == 0) {
         return OBJECT;
       }
       highest = Math.max(highest, index);
@@ -238,14 +238,6 @@ final class JsonEncoder {
       return OBJECT;
     }
     return count == 0 ? OBJECT : highest;
-  }
-
-  private static int indexAt(LuaTable table, int position) {
-    if (table.keyAt(position) instanceof Double key) {
-      int index = key.intValue();
-      return index == key ? index : 0;
-    }
-    return 0;
   }
 
   private void writeNumber(Call call, double number) {

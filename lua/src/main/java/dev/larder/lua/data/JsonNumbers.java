@@ -19,27 +19,12 @@ final class JsonNumbers {
     1e17, 1e18, 1e19, 1e20, 1e21, 1e22
   };
 
-  /** Whole numbers that many texts have. */
-  private static final Double[] SMALL = new Double[1024];
-
-  static {
-    for (int i = 0; i < SMALL.length; i++) {
-      SMALL[i] = (double) i;
-    }
-  }
-
   private double value;
   private int end;
 
   /** The number that was read. */
   double value() {
     return value;
-  }
-
-  /** The number that was read, as an object. */
-  Double boxed() {
-    int whole = (int) value;
-    return whole == value && whole > 0 && whole < SMALL.length ? SMALL[whole] : (Double) value;
   }
 
   /** The index behind the number that was read. */

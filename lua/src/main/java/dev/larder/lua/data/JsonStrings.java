@@ -2,13 +2,9 @@ package dev.larder.lua.data;
 
 import dev.larder.lua.Call;
 import dev.larder.lua.LuaString;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Strings of JSON: where they end, and what they stand for. Keys that come again, in a text or in a
- * later one, are the same string each time as a rule, which costs no memory and is compared fast.
- */
+/** Strings of JSON: where they end, and what they stand for. */
 final class JsonStrings {
   private static final String NO_END = "unexpected end of string";
   private static final String BAD_ESCAPE = "invalid escape code";
@@ -22,9 +18,6 @@ final class JsonStrings {
 
   /** The value of each hexadecimal digit; 16 for all others. */
   private static final byte[] HEX = new byte[256];
-
-  private static final int KNOWN_KEYS = 256;
-  private static final int KNOWN_KEY_BYTES_MAX = 32;
 
   /** A string beyond this is charged at once. */
   private static final int LONG_BYTES = 4096;
@@ -43,7 +36,7 @@ final class JsonStrings {
     }
   }
 
-  private final @Nullable LuaString[] knownKeys = new @Nullable LuaString[KNOWN_KEYS];
+  private final KnownStrings known = new KnownStrings();
   private final ByteSink unescaped = new ByteSink();
   private @Nullable Call call;
   private byte[] text = {};
@@ -89,7 +82,7 @@ final class JsonStrings {
     int i = from;
     int computed = 0;
     while (i < bytes.length && !SPECIAL[bytes[i] & 0xFF]) {
-      computed = 31 * computed + bytes[i];
+      computed = KnownStrings.hash(computed, bytes[i]);
       i++;
     }
     hash = computed;
@@ -193,16 +186,9 @@ final class JsonStrings {
 
   /** As {@link #string}, after {@link #scanKey}. */
   LuaString key(int from, int end) {
-    if (hasEscapes || end - from > KNOWN_KEY_BYTES_MAX) {
+    if (hasEscapes || end - from > KnownStrings.BYTES_MAX) {
       return string(from, end);
     }
-    int slot = (hash ^ hash >>> 8) & (KNOWN_KEYS - 1);
-    LuaString known = knownKeys[slot];
-    if (known != null && Arrays.equals(known.bytes(), 0, known.length(), text, from, end)) {
-      return known;
-    }
-    LuaString key = string(from, end);
-    knownKeys[slot] = key;
-    return key;
+    return known.get(text, from, end, hash);
   }
 }

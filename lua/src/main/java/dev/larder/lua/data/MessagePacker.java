@@ -113,7 +113,7 @@ final class MessagePacker {
     for (int position = table.next(0); position > 0; position = table.next(position)) {
       count++;
       if (isArray) {
-        int index = indexAt(table, position);
+        int index = Indices.at(table, position);
         isArray = index > 0;
         highest = Math.max(highest, index);
       }
@@ -133,15 +133,6 @@ final class MessagePacker {
         write(call, table.valueAt(position), nesting);
       }
     }
-  }
-
-  /** The index that a key is; 0 if it is none. */
-  private static int indexAt(LuaTable table, int position) {
-    if (table.keyAt(position) instanceof Double key) {
-      int index = key.intValue();
-      return index == key && index > 0 ? index : 0;
-    }
-    return 0;
   }
 
   private void writeCount(int shortCode, int longCode, int count) {

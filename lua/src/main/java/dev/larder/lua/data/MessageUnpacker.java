@@ -28,6 +28,7 @@ final class MessageUnpacker {
   /** A string beyond this is charged at once. */
   private static final int LONG_BYTES = 4096;
 
+  private final KnownStrings known = new KnownStrings();
   private byte[] data = {};
   private int at;
 
@@ -238,10 +239,18 @@ final class MessageUnpacker {
     if (length > LONG_BYTES) {
       call.allocate(length);
     }
-    owed += CStack.STRING_BYTES;
-    LuaString string = LuaString.copyOf(data, at, (int) length);
+    int from = at;
     at += (int) length;
-    return string;
+    if (length <= KnownStrings.BYTES_MAX && isKeyNext()) {
+      return known.get(data, from, at);
+    }
+    owed += CStack.STRING_BYTES;
+    return LuaString.copyOf(data, from, (int) length);
+  }
+
+  private boolean isKeyNext() {
+    int level = depth - 1;
+    return level >= 0 && indices[level] == 0 && keys[level] == null;
   }
 
   private @Nullable LuaTable array(Call call, long count) {
