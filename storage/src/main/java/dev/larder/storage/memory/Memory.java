@@ -96,6 +96,8 @@ public final class Memory {
     assert BlockChecker.check(source, bytes) && BlockChecker.check(target, bytes);
     if (bytes <= SMALL_COPY_BYTES && (target + bytes <= source || source + bytes <= target)) {
       copySmall(source, target, (int) bytes);
+    } else if (bytes >= NativeCopy.LEAST_BYTES && bytes <= NativeCopy.MOST_BYTES) {
+      NativeCopy.copy(source, target, bytes);
     } else {
       MemorySegment.copy(ALL, source, ALL, target, bytes);
     }
