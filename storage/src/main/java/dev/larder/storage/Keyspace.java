@@ -150,7 +150,7 @@ public final class Keyspace implements AutoCloseable {
 
   /** A unit for one event loop or background role. */
   public Unit newUnit() {
-    return new Unit(this, unitCount.getAndIncrement());
+    return new Unit(this, unitCount.getAndIncrement(), false);
   }
 
   /**
@@ -387,7 +387,7 @@ public final class Keyspace implements AutoCloseable {
     }
     Unit unit = snapshotUnit;
     if (unit == null) {
-      unit = newUnit();
+      unit = new Unit(this, unitCount.getAndIncrement(), true);
       snapshotUnit = unit;
     }
     Snapshot made = new Snapshot(this, unit, target, pace, atCut);

@@ -55,6 +55,11 @@ final class Ownership extends OwnerLine {
     return owner == unit;
   }
 
+  boolean isWithBackground() {
+    @Nullable Unit unit = owner;
+    return unit != null && unit.isBackground();
+  }
+
   /** The owner, for itself. */
   Unit owner() {
     return requireNonNull(owner);

@@ -26,6 +26,9 @@ public final class Unit {
   /** So many keys or members are loaded at once. */
   public static final int TOUCH_BATCH = 256;
 
+  /** How often a core is left to the background before the unit parks. */
+  private static final int YIELDS = 4;
+
   /** Most records straddle two cache lines; this reaches the second one of a short record. */
   private static final int SECOND_LINE = 48;
 
@@ -34,6 +37,7 @@ public final class Unit {
 
   private final Keyspace keyspace;
   private final int index;
+  private final boolean isBackground;
   private Shard[] held = new Shard[8];
   private int heldCount;
   private long nowMillis;
@@ -62,9 +66,13 @@ public final class Unit {
   /** Where the loads of {@link #touch} go, so that the compiler keeps them. */
   private long sink;
 
-  Unit(Keyspace keyspace, int index) {
+  /**
+   * @param isBackground whether it works in short slices, on a thread that others wait for
+   */
+  Unit(Keyspace keyspace, int index, boolean isBackground) {
     this.keyspace = keyspace;
     this.index = index;
+    this.isBackground = isBackground;
     this.views = new Views(keyspace, this);
     this.codecs = new ValueCodecs(keyspace, this);
     this.events = new KeyEvents(keyspace.events(), this);
@@ -134,7 +142,8 @@ public final class Unit {
   }
 
   /**
-   * Takes a shard, spinning briefly if another unit has it.
+   * Takes a shard, spinning briefly if another unit has it. If that works in the background, it may
+   * have lost its core to this thread, and would get it back in milliseconds: it is let through.
    *
    * @return false when it is still taken; a shard that this unit owns already is true
    */
@@ -143,7 +152,7 @@ public final class Unit {
       if (shard.isOwnedBy(this)) {
         return true;
       }
-      if (!spin(shard)) {
+      if (!spin(shard) && !letThrough(shard)) {
         return false;
       }
     }
@@ -204,6 +213,23 @@ public final class Unit {
       }
     }
     return false;
+  }
+
+  private boolean letThrough(Shard shard) {
+    if (isBackground) {
+      return false;
+    }
+    for (int i = 0; i < YIELDS && shard.isWithBackground(); i++) {
+      Thread.yield();
+      if (shard.tryOwn(this)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  boolean isBackground() {
+    return isBackground;
   }
 
   /**
