@@ -29,7 +29,7 @@ final class AofBase {
   private final Config config;
   private final Keyspace keyspace;
   private final DiskFolder folder;
-  private final SnapshotTurns pace = new SnapshotTurns(this::isUrgent);
+  private final SnapshotTurns pace = new SnapshotTurns(this::lag);
   private @Nullable Snapshot snapshot;
   private boolean isRdb = true;
   private volatile boolean isAborted;
@@ -40,9 +40,9 @@ final class AofBase {
     this.folder = folder;
   }
 
-  private boolean isUrgent() {
+  private double lag() {
     Snapshot current = snapshot;
-    return current != null && current.isBehind();
+    return current == null ? 0 : current.lag();
   }
 
   /**

@@ -69,7 +69,7 @@ public final class AppendOnlyFile implements JournalFailure {
   private final Runnable onStopped;
   private final Setting<Boolean> hasTimestamps;
   private final Unit unit;
-  private final SnapshotTurns turns = new SnapshotTurns(() -> false);
+  private final SnapshotTurns turns = new SnapshotTurns(() -> 0);
 
   /** Made with the first file, and there to the end. */
   private volatile @Nullable BlockJournal blocks;

@@ -86,7 +86,7 @@ public final class Reload {
    */
   static void flush(Keyspace keyspace, Runnable before) {
     Unit unit = keyspace.newUnit();
-    SnapshotTurns turns = new SnapshotTurns(() -> false);
+    SnapshotTurns turns = new SnapshotTurns(() -> 0);
     while (!ownAll(keyspace, unit)) {
       unit.releaseAll();
       turns.await();

@@ -130,7 +130,7 @@ public final class SnapshotSaver {
     CompletableFuture<Boolean> result = save(way);
     while (result == null) {
       abort();
-      new SnapshotTurns(() -> false).await();
+      new SnapshotTurns(() -> 0).await();
       result = save(way);
     }
     return result;
@@ -155,7 +155,7 @@ public final class SnapshotSaver {
     }
     SnapshotTurns turns =
         way == Way.BESIDE_CLIENTS
-            ? new SnapshotTurns(() -> made[0].isUrgent())
+            ? new SnapshotTurns(() -> made[0].lag())
             : SnapshotTurns.unbroken();
     Snapshot snapshot = keyspace.newSnapshot(file, turns, () -> changesAtCut[0] = changes.total());
     if (snapshot == null) {
@@ -284,7 +284,7 @@ public final class SnapshotSaver {
     noMore(false);
     while (progress.current() != null) {
       abort();
-      new SnapshotTurns(() -> false).await();
+      new SnapshotTurns(() -> 0).await();
     }
   }
 }

@@ -3,13 +3,13 @@ package dev.larder.persistence;
 import dev.larder.metrics.Clock;
 import dev.larder.storage.SnapshotPace;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
+import java.util.function.DoubleSupplier;
 
 /**
  * Short slices with rests between them, so that a snapshot neither keeps a shard for long nor the
- * event loops from their cores. It rests twice as long as it works, whatever it waited for before: a
- * kernel with a slow clock lets whoever does not rest go on for 4 ms, and an event loop that has
- * the same core wait.
+ * event loops from their cores. It rests twice as long as it works, and less the more it is behind,
+ * whatever it waited for before: a kernel with a slow clock lets whoever does not rest go on for 4
+ * ms, and an event loop that has the same core wait.
  */
 final class SnapshotTurns implements SnapshotPace {
   private static final long SLICE_NANOS = 100_000;
@@ -19,7 +19,7 @@ final class SnapshotTurns implements SnapshotPace {
   private static final long AWAIT_NANOS = 20_000;
 
   private final boolean rests;
-  private final BooleanSupplier isUrgent;
+  private final DoubleSupplier lag;
 
   /** When the last rest ended. */
   private long restedNanos = Clock.nanos();
@@ -27,20 +27,20 @@ final class SnapshotTurns implements SnapshotPace {
   private long endNanos;
 
   /**
-   * @param isUrgent whether others wait for the snapshot now
+   * @param lag how far it is behind: 1 and more when others wait for it
    */
-  SnapshotTurns(BooleanSupplier isUrgent) {
-    this(true, isUrgent);
+  SnapshotTurns(DoubleSupplier lag) {
+    this(true, lag);
   }
 
-  private SnapshotTurns(boolean rests, BooleanSupplier isUrgent) {
+  private SnapshotTurns(boolean rests, DoubleSupplier lag) {
     this.rests = rests;
-    this.isUrgent = isUrgent;
+    this.lag = lag;
   }
 
   /** Without any rest, while nobody else can do anything. */
   static SnapshotTurns unbroken() {
-    return new SnapshotTurns(false, () -> true);
+    return new SnapshotTurns(false, () -> 1);
   }
 
   @Override
@@ -60,12 +60,10 @@ final class SnapshotTurns implements SnapshotPace {
     }
     // The work and what was written to the disk.
     long worked = Clock.nanos() - restedNanos;
-    if (isUrgent.getAsBoolean()) {
-      if (worked >= MOST_URGENT_WORK_NANOS) {
-        rest(1);
-      }
-    } else if (worked >= SLICE_NANOS) {
-      rest(Math.min(2 * worked, MOST_REST_NANOS));
+    double behind = lag.getAsDouble();
+    if (worked >= (behind < 1 ? SLICE_NANOS : MOST_URGENT_WORK_NANOS)) {
+      double rest = 2 * worked * (1 - behind);
+      rest((long) Math.clamp(rest, 1, MOST_REST_NANOS));
     }
   }
 

@@ -416,13 +416,15 @@ public final class Snapshot {
     }
   }
 
-  /** Whether others wait for it: since it is behind, or to be over. */
-  public boolean isUrgent() {
-    return isAborted || isBehind();
+  /**
+   * How much waits to be written, as a part of the most that may: above 1 writers have to wait, and
+   * at 1 others, for the end of it.
+   */
+  public double lag() {
+    return isAborted ? 1 : (double) waitingBytes.get() / boundBytes;
   }
 
-  /** Whether so much waits to be written that writers have to wait. */
-  public boolean isBehind() {
+  boolean isBehind() {
     return waitingBytes.get() > boundBytes && !isAborted;
   }
 
