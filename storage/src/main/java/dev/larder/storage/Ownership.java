@@ -23,6 +23,12 @@ final class Ownership extends OwnerLine {
   /** Longer than it mostly takes to wake another loop. */
   private static final long PROMISE_NANOS = 2_000_000;
 
+  /** About two microseconds: longer than most commands hold a shard. */
+  private static final int SPINS = 100;
+
+  /** How often a core is left to the background before a unit parks. */
+  private static final int YIELDS = 4;
+
   private static final VarHandle OWNER;
 
   static {
@@ -47,17 +53,37 @@ final class Ownership extends OwnerLine {
     return OWNER.compareAndSet(this, null, unit);
   }
 
+  /**
+   * Tries for a moment, since most commands are short. A unit of the background may have lost its
+   * core to this thread, and would get it back in milliseconds: it is let through.
+   */
+  boolean takeSoon(Unit unit) {
+    for (int i = 0; i < SPINS; i++) {
+      Thread.onSpinWait();
+      if (isFree() && take(unit)) {
+        return true;
+      }
+    }
+    for (int i = 0; i < YIELDS && !unit.isBackground() && isWithBackground(); i++) {
+      Thread.yield();
+      if (take(unit)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isWithBackground() {
+    @Nullable Unit unit = owner;
+    return unit != null && unit.isBackground();
+  }
+
   boolean isFree() {
     return owner == null;
   }
 
   boolean isWith(Unit unit) {
     return owner == unit;
-  }
-
-  boolean isWithBackground() {
-    @Nullable Unit unit = owner;
-    return unit != null && unit.isBackground();
   }
 
   /** The owner, for itself. */

@@ -80,11 +80,6 @@ public final class Shard {
     return ownership.isWith(unit);
   }
 
-  /** Whether a unit of the background owns it, as far as can be told. */
-  boolean isWithBackground() {
-    return ownership.isWithBackground();
-  }
-
   boolean isPromised() {
     return ownership.isPromised();
   }

@@ -17,17 +17,11 @@ import org.jspecify.annotations.Nullable;
  */
 @HotPath
 public final class Unit {
-  /** About two microseconds: longer than most commands hold a shard. */
-  private static final int SPINS = 100;
-
-  /** Together with {@link #SPINS}: about a hundred microseconds. */
+  /** Of two microseconds, see {@link Ownership#takeSoon}: about a hundred. */
   private static final int PATIENCE = 50;
 
   /** So many keys or members are loaded at once. */
   public static final int TOUCH_BATCH = 256;
-
-  /** How often a core is left to the background before the unit parks. */
-  private static final int YIELDS = 4;
 
   /** Most records straddle two cache lines; this reaches the second one of a short record. */
   private static final int SECOND_LINE = 48;
@@ -67,7 +61,7 @@ public final class Unit {
   private long sink;
 
   /**
-   * @param isBackground whether it works in short slices, on a thread that others wait for
+   * @param isBackground as of {@link #isBackground}
    */
   Unit(Keyspace keyspace, int index, boolean isBackground) {
     this.keyspace = keyspace;
@@ -142,8 +136,7 @@ public final class Unit {
   }
 
   /**
-   * Takes a shard, spinning briefly if another unit has it. If that works in the background, it may
-   * have lost its core to this thread, and would get it back in milliseconds: it is let through.
+   * Takes a shard, spinning briefly if another unit has it.
    *
    * @return false when it is still taken; a shard that this unit owns already is true
    */
@@ -152,7 +145,7 @@ public final class Unit {
       if (shard.isOwnedBy(this)) {
         return true;
       }
-      if (!spin(shard) && !letThrough(shard)) {
+      if (!shard.ownership.takeSoon(this)) {
         return false;
       }
     }
@@ -205,29 +198,7 @@ public final class Unit {
     return false;
   }
 
-  private boolean spin(Shard shard) {
-    for (int i = 0; i < SPINS; i++) {
-      Thread.onSpinWait();
-      if (shard.isFree() && shard.tryOwn(this)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private boolean letThrough(Shard shard) {
-    if (isBackground) {
-      return false;
-    }
-    for (int i = 0; i < YIELDS && shard.isWithBackground(); i++) {
-      Thread.yield();
-      if (shard.tryOwn(this)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
+  /** Whether it works in short slices, on a thread that others wait for. */
   boolean isBackground() {
     return isBackground;
   }
