@@ -23,11 +23,11 @@ public final class Call {
   double[] resultNums = new double[16];
   int results;
 
+  /** What this call has asked for, in bytes, while nothing that can be reached has it. */
+  long unreachedBytes;
+
   /** What is called in place of returning; its arguments are the results. */
   @Nullable LuaFunction tail;
-
-  /** Whether errors tell where the script is that called the library. */
-  private boolean blamesScript;
 
   Call(LuaState state) {
     this.state = state;
@@ -39,8 +39,8 @@ public final class Call {
     base = newBase;
     count = newCount;
     results = 0;
+    unreachedBytes = 0;
     tail = null;
-    blamesScript = false;
   }
 
   /** The state whose script calls. */
@@ -238,15 +238,7 @@ public final class Call {
 
   /** An error whose message tells where the caller is; to be thrown. */
   public LuaError error(String message) {
-    return new LuaError((blamesScript ? state.whereLibraryIsCalled() : state.where(1)) + message);
-  }
-
-  /**
-   * Has {@link #error} tell where the script is that called the library, for a builtin that only a
-   * library's own code in Lua calls.
-   */
-  public void blameScript() {
-    blamesScript = true;
+    return new LuaError(state.where(1) + message);
   }
 
   /**
@@ -264,6 +256,7 @@ public final class Call {
    */
   public void allocate(long bytes) {
     state.allocate(bytes);
+    unreachedBytes += bytes;
   }
 
   /**

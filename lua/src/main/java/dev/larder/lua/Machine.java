@@ -312,6 +312,7 @@ final class Machine {
     }
     int results = call.results;
     placeResults(coroutine, function);
+    call.unreachedBytes = 0;
     if (then == CallFrame.TO_CALLER && coroutine.frame().kind == CallFrame.LUA) {
       adjust(coroutine, function, results, wanted);
     } else {

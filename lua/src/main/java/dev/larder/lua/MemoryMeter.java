@@ -56,9 +56,9 @@ final class MemoryMeter {
     allowance -= bytes;
   }
 
-  /** Measures what can be reached, and sets the allowance by it. */
+  /** Measures what can be reached or is being made, and sets the allowance by it. */
   void measure() {
-    measured = new Walk().measure();
+    measured = new Walk().measure() + state.call.unreachedBytes;
     granted = Math.max(limitBytes - measured, limitBytes / ALLOWANCE_PART);
     allowance = granted;
   }
@@ -93,8 +93,7 @@ final class MemoryMeter {
           || value instanceof LuaClosure
           || value instanceof Upvalue
           || value instanceof Coroutine
-          || value instanceof Control
-          || value instanceof Measured) {
+          || value instanceof Control) {
         if (seen.add(value)) {
           waiting.push(value);
         }
@@ -124,10 +123,6 @@ final class MemoryMeter {
           meet(upvalue.ref);
         }
         case Coroutine coroutine -> openCoroutine(coroutine);
-        case Measured measured -> {
-          bytes += measured.heapBytes();
-          meet(measured.held());
-        }
         case Control control -> meet(control.coroutine);
         default -> throw new AssertionError(value);
       }

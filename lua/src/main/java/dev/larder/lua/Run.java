@@ -72,6 +72,7 @@ public final class Run {
         return running.paused ? Status.PAUSED : finish(running);
       } catch (LuaError e) {
         thrown = e;
+        state.call.unreachedBytes = 0;
       } catch (Pause pause) {
         return pause == Pause.LONG ? Status.LONG_CALL : Status.WAITING;
       } catch (Stop stop) {

@@ -65,7 +65,7 @@ final class ByteSink {
       throw new LuaError("not enough memory");
     }
     int capacity = (int) Math.min(Math.max(needed, 2L * bytes.length), LuaString.LENGTH_MAX);
-    charge(capacity);
+    charge(capacity - bytes.length);
     bytes = Arrays.copyOf(bytes, capacity);
   }
 

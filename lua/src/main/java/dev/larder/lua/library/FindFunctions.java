@@ -4,7 +4,6 @@ import dev.larder.lua.Builtin;
 import dev.larder.lua.Call;
 import dev.larder.lua.LuaString;
 import dev.larder.lua.LuaTable;
-import dev.larder.lua.Measured;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -108,7 +107,6 @@ final class FindFunctions {
   /** Returns a function that returns the next match each time it is called. */
   private static final class Iterate extends Builtin {
     private final PatternCache cache = new PatternCache();
-    private @Nullable PatternMatcher matcher;
 
     Iterate() {
       super("gmatch");
@@ -119,36 +117,29 @@ final class FindFunctions {
       LuaString source = call.checkString(1);
       LuaString text = call.checkString(2);
       call.allocate(Iterator.BYTES);
-      call.add(new Iterator(this, source, text));
-    }
-
-    PatternMatcher matcher(Call call, LuaString source, LuaString text) {
-      PatternMatcher using = matcher == null ? new PatternMatcher(call) : matcher;
-      matcher = using;
-      using.begin(call, source, cache.get(call, text, 0));
-      return using;
+      call.add(new Iterator(call, source, cache.get(call, text, 0)));
     }
   }
 
-  private static final class Iterator extends Builtin implements Measured {
+  private static final class Iterator extends Builtin {
     /** What it takes, as an estimate. */
-    static final int BYTES = 64;
+    static final int BYTES = 512;
 
-    private final Iterate owner;
     private final LuaString source;
-    private final LuaString text;
+    private final Pattern pattern;
+    private final PatternMatcher matcher;
     private int position;
 
-    Iterator(Iterate owner, LuaString source, LuaString text) {
+    Iterator(Call call, LuaString source, Pattern pattern) {
       super("gmatch_iterator");
-      this.owner = owner;
       this.source = source;
-      this.text = text;
+      this.pattern = pattern;
+      matcher = new PatternMatcher(call);
     }
 
     @Override
     protected void call(Call call) {
-      PatternMatcher matcher = owner.matcher(call, source, text);
+      matcher.begin(call, source, pattern);
       int start = matcher.find(position);
       if (start < 0) {
         position = source.length() + 1;
@@ -156,16 +147,6 @@ final class FindFunctions {
       }
       matcher.addCaptures(start);
       position = matcher.end() == start ? start + 1 : matcher.end();
-    }
-
-    @Override
-    public long heapBytes() {
-      return BYTES + text.length();
-    }
-
-    @Override
-    public @Nullable Object held() {
-      return source;
     }
   }
 }

@@ -127,6 +127,21 @@ class DataLimitsTest {
   }
 
   @Test
+  void whatIsBeingReadCountsAsMemory() {
+    DataCalls bounded = new DataCalls(new LuaLimits(16 << 20));
+    for (int i = 0; i < 2; i++) {
+      LuaString fitting = LuaString.of("[" + "[],".repeat(10_000) + "[]]");
+      assertThat(bounded.call("cjson", "decode", fitting)).hasSize(1);
+      LuaString tooLarge = LuaString.of("[" + "[],".repeat(1_000_000) + "[]]");
+      assertThatThrownBy(() -> bounded.call("cjson", "decode", tooLarge))
+          .hasMessage("not enough memory");
+      LuaString message = LuaString.of("\u00dd\0\u000f\u0042\u0040" + "\u0090".repeat(1_000_000));
+      assertThatThrownBy(() -> bounded.call("cmsgpack", "unpack", message))
+          .hasMessage("not enough memory");
+    }
+  }
+
+  @Test
   void nothingRemainsOfACallThatFailed() {
     LuaTable deep = arrays(1.0, 50);
     LuaTable bad = objects(DataLimitsTest.class, 40);
