@@ -2,9 +2,11 @@ package dev.larder.lua.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.larder.lua.LuaError;
+import dev.larder.lua.LuaLimits;
+import dev.larder.lua.LuaState;
 import dev.larder.lua.LuaString;
-import dev.larder.lua.LuaTable;
+import dev.larder.lua.Run;
+import dev.larder.lua.library.Libraries;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,36 +15,41 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What the libraries make of the calls that golden files tell of, which golden-data.py has had a
- * redis-server 7.0.15 make.
+ * What scripts get of the libraries, for the calls that golden files tell of, which golden-data.py
+ * has had a redis-server 7.0.15 execute.
  */
 class DataGoldenTest {
-  private static final Pattern CALL =
-      Pattern.compile("(?:(\\w+)\\.)?(\\w+)\\((.*)\\)", Pattern.DOTALL);
-  private static final Pattern SETTING = Pattern.compile("(\\w+)\\(([^)]*)\\) (?=\\w+\\()");
+  private static final String POSITION = "user_script:1: ";
+  private static final Pattern SETTING = Pattern.compile("(\\w+\\([^)]*\\) )(?=\\w+\\()");
+
+  private final LuaState state = new LuaState(LuaLimits.GENEROUS);
+
+  DataGoldenTest() {
+    Libraries.install(state);
+    state.globals().put(LuaString.of("inf"), Double.POSITIVE_INFINITY);
+    state.globals().put(LuaString.of("nan"), Double.NaN);
+    state.globals().put(LuaString.of("null"), JsonSettings.NULL);
+  }
 
   @ParameterizedTest
   @ValueSource(strings = {"cjson", "cmsgpack", "struct", "bit"})
   void callsEndAsInRedis(String name) throws IOException {
+    Path golden = Path.of("src/test/resources/golden", name + ".txt");
     List<String> differences = new ArrayList<>();
     int count = 0;
-    for (String line :
-        Files.readString(
-                Path.of("src/test/resources/golden", name + ".txt"), StandardCharsets.ISO_8859_1)
-            .split("\n")) {
+    for (String line : Files.readString(golden, StandardCharsets.ISO_8859_1).split("\n")) {
       int tab = line.indexOf('\t');
-      String outcome = unnamed(line.substring(tab + 1));
+      String call = line.substring(0, tab);
+      String outcome = line.substring(tab + 1);
       String expected =
           outcome.substring(0, 2) + Literals.show(Literals.read(outcome.substring(2)));
-      String actual = outcome(line.substring(0, tab));
+      String actual = outcome(script(call));
       if (!actual.equals(expected)) {
-        differences.add(
-            line.substring(0, tab) + "\n  expected " + expected + "\n  actual   " + actual);
+        differences.add(call + "\n  expected " + expected + "\n  actual   " + actual);
       }
       count++;
     }
@@ -50,47 +57,33 @@ class DataGoldenTest {
     assertThat(differences).isEmpty();
   }
 
-  /** A function that no script calls has no name. */
-  private static String unnamed(String outcome) {
-    return outcome.replaceFirst("(^! \"bad argument #\\d+ to )'\\w+'", "$1'?'");
+  private static String script(String call) {
+    if (call.startsWith("cjson.again(")) {
+      return "return cjson.encode(cjson.decode(" + call.substring(call.indexOf('(') + 1) + ")";
+    } else if (call.startsWith("cmsgpack.again(")) {
+      return "return cmsgpack.pack(cmsgpack.unpack(" + call.substring(call.indexOf('(') + 1) + ")";
+    } else if (!call.startsWith("new ")) {
+      return "return " + call;
+    }
+    StringBuilder script = new StringBuilder("local C = cjson.new() ");
+    String rest = call.substring(4);
+    for (Matcher setting = SETTING.matcher(rest); setting.lookingAt(); setting.reset(rest)) {
+      script.append("C.").append(setting.group(1));
+      rest = rest.substring(setting.end());
+    }
+    return script + "return C." + rest;
   }
 
-  private static String outcome(String line) {
-    DataCalls calls = new DataCalls();
-    LuaTable library = null;
-    String call = line;
-    if (line.startsWith("new ")) {
-      library = JsonLibrary.create();
-      call = line.substring(4);
-      for (Matcher setting = SETTING.matcher(call); setting.lookingAt(); setting.reset(call)) {
-        run(calls, library, setting.group(1), setting.group(2));
-        call = call.substring(setting.end());
-      }
+  private String outcome(String source) {
+    Run run = state.start(state.load(LuaString.of(source), "=user_script"));
+    if (run.resume(Long.MAX_VALUE) == Run.Status.DONE) {
+      return "= " + Literals.show(run.results());
     }
-    Matcher parts = CALL.matcher(call);
-    assertThat(parts.matches()).as(line).isTrue();
-    if (library == null) {
-      library = calls.library(parts.group(1));
-    }
-    return run(calls, library, parts.group(2), parts.group(3));
-  }
-
-  private static Object again(DataCalls calls, LuaTable library, @Nullable Object... data) {
-    boolean isJson = library.get(LuaString.of("decode")) != null;
-    return calls.one(
-        library,
-        isJson ? "encode" : "pack",
-        calls.one(library, isJson ? "decode" : "unpack", data));
-  }
-
-  private static String run(DataCalls calls, LuaTable library, String function, String arguments) {
-    try {
-      if (function.equals("again")) {
-        return "= " + Literals.show(again(calls, library, Literals.read(arguments)));
-      }
-      return "= " + Literals.show(calls.call(library, function, Literals.read(arguments)));
-    } catch (LuaError error) {
-      return "! " + Literals.show(error.value());
-    }
+    Object error = run.error().value();
+    String message = error instanceof LuaString text ? text.toString() : "" + error;
+    return "! "
+        + Literals.show(
+            LuaString.of(
+                message.startsWith(POSITION) ? message.substring(POSITION.length()) : message));
   }
 }

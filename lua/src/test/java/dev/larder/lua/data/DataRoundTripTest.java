@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** Random values, written and read again. */
 class DataRoundTripTest {
-  private static final int ROUNDS = 2000;
+  private static final int ROUNDS = 1000;
 
   private final long seed = Long.getLong("seed", System.identityHashCode(this));
   private final Random random = new Random(seed);
@@ -117,7 +117,7 @@ class DataRoundTripTest {
 
   private LuaTable array(int depth) {
     LuaTable table = new LuaTable();
-    int count = random.nextInt(20);
+    int count = random.nextInt(10);
     for (int i = 1; i <= count; i++) {
       table.putInt(i, value(depth));
     }
@@ -126,7 +126,7 @@ class DataRoundTripTest {
 
   private LuaTable object(int depth) {
     LuaTable table = new LuaTable();
-    int count = random.nextInt(20);
+    int count = random.nextInt(10);
     for (int i = 0; i < count; i++) {
       table.put(text(), value(depth));
     }
