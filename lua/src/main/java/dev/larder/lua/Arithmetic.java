@@ -87,7 +87,7 @@ final class Arithmetic {
       case 2 -> left * right;
       case 3 -> left / right;
       case 4 -> SlowPaths.modulo(left, right);
-      default -> Math.pow(left, right);
+      default -> LuaMath.power(left, right);
     };
   }
 }

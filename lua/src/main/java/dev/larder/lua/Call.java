@@ -29,6 +29,9 @@ public final class Call {
   /** What is called in place of returning; its arguments are the results. */
   @Nullable LuaFunction tail;
 
+  /** Whether errors tell where the script is that called the library. */
+  private boolean blamesScript;
+
   Call(LuaState state) {
     this.state = state;
   }
@@ -41,6 +44,7 @@ public final class Call {
     results = 0;
     unreachedBytes = 0;
     tail = null;
+    blamesScript = false;
   }
 
   /** The state whose script calls. */
@@ -238,7 +242,15 @@ public final class Call {
 
   /** An error whose message tells where the caller is; to be thrown. */
   public LuaError error(String message) {
-    return new LuaError(state.where(1) + message);
+    return new LuaError((blamesScript ? state.whereLibraryIsCalled() : state.where(1)) + message);
+  }
+
+  /**
+   * Has {@link #error} tell where the script is that called the library, for a builtin that only a
+   * library's own code in Lua calls.
+   */
+  public void blameScript() {
+    blamesScript = true;
   }
 
   /**

@@ -25,6 +25,17 @@ final class Faults {
     return "";
   }
 
+  /** The position below all frames of a library's code in Lua. */
+  static String whereLibraryIsCalled(Coroutine coroutine) {
+    int depth = coroutine.depth;
+    while (depth > 0
+        && coroutine.frames[depth].kind == CallFrame.LUA
+        && coroutine.frames[depth].isDisguised()) {
+      depth--;
+    }
+    return depth > 0 ? position(coroutine.frames[depth]) : "";
+  }
+
   private static String position(CallFrame frame) {
     if (frame.isDisguised()) {
       return "";

@@ -179,6 +179,11 @@ public final class LuaState {
     return Faults.where(machine().current, level);
   }
 
+  /** Where the script is that called the library whose code in Lua executes. */
+  String whereLibraryIsCalled() {
+    return Faults.whereLibraryIsCalled(machine().current);
+  }
+
   void stepInBuiltin(int work) {
     machine().stepInBuiltin(work);
   }

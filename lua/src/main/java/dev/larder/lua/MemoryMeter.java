@@ -93,7 +93,8 @@ final class MemoryMeter {
           || value instanceof LuaClosure
           || value instanceof Upvalue
           || value instanceof Coroutine
-          || value instanceof Control) {
+          || value instanceof Control
+          || value instanceof Measured) {
         if (seen.add(value)) {
           waiting.push(value);
         }
@@ -123,6 +124,10 @@ final class MemoryMeter {
           meet(upvalue.ref);
         }
         case Coroutine coroutine -> openCoroutine(coroutine);
+        case Measured measured -> {
+          bytes += measured.heapBytes();
+          meet(measured.held());
+        }
         case Control control -> meet(control.coroutine);
         default -> throw new AssertionError(value);
       }

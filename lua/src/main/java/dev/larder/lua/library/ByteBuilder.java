@@ -80,7 +80,7 @@ final class ByteBuilder {
       }
       long capacity = Math.min(Math.max(needed, 2L * bytes.length), LuaString.LENGTH_MAX);
       if (call != null) {
-        Strings.allocate(call, capacity);
+        Strings.allocate(call, capacity - bytes.length);
       }
       bytes = Arrays.copyOf(bytes, (int) capacity);
     }

@@ -4,6 +4,7 @@ import dev.larder.lua.Builtin;
 import dev.larder.lua.Call;
 import dev.larder.lua.LuaString;
 import dev.larder.lua.LuaTable;
+import dev.larder.lua.Measured;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -107,6 +108,7 @@ final class FindFunctions {
   /** Returns a function that returns the next match each time it is called. */
   private static final class Iterate extends Builtin {
     private final PatternCache cache = new PatternCache();
+    private @Nullable PatternMatcher matcher;
 
     Iterate() {
       super("gmatch");
@@ -117,29 +119,36 @@ final class FindFunctions {
       LuaString source = call.checkString(1);
       LuaString text = call.checkString(2);
       call.allocate(Iterator.BYTES);
-      call.add(new Iterator(call, source, cache.get(call, text, 0)));
+      call.add(new Iterator(this, source, text));
+    }
+
+    PatternMatcher matcher(Call call, LuaString source, LuaString text) {
+      PatternMatcher using = matcher == null ? new PatternMatcher(call) : matcher;
+      matcher = using;
+      using.begin(call, source, cache.get(call, text, 0));
+      return using;
     }
   }
 
-  private static final class Iterator extends Builtin {
+  private static final class Iterator extends Builtin implements Measured {
     /** What it takes, as an estimate. */
-    static final int BYTES = 512;
+    static final int BYTES = 64;
 
+    private final Iterate owner;
     private final LuaString source;
-    private final Pattern pattern;
-    private final PatternMatcher matcher;
+    private final LuaString text;
     private int position;
 
-    Iterator(Call call, LuaString source, Pattern pattern) {
+    Iterator(Iterate owner, LuaString source, LuaString text) {
       super("gmatch_iterator");
+      this.owner = owner;
       this.source = source;
-      this.pattern = pattern;
-      matcher = new PatternMatcher(call);
+      this.text = text;
     }
 
     @Override
     protected void call(Call call) {
-      matcher.begin(call, source, pattern);
+      PatternMatcher matcher = owner.matcher(call, source, text);
       int start = matcher.find(position);
       if (start < 0) {
         position = source.length() + 1;
@@ -147,6 +156,16 @@ final class FindFunctions {
       }
       matcher.addCaptures(start);
       position = matcher.end() == start ? start + 1 : matcher.end();
+    }
+
+    @Override
+    public long heapBytes() {
+      return BYTES + text.length();
+    }
+
+    @Override
+    public @Nullable Object held() {
+      return source;
     }
   }
 }

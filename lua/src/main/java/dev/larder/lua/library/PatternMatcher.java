@@ -28,9 +28,12 @@ final class PatternMatcher {
   /** How many bytes are compared in about the time of one step. */
   private static final int BYTES_PER_STEP = 8;
 
+  private static final byte[] NO_BYTES = {};
+  private static final Pattern EMPTY = PatternParser.parse(NO_BYTES, 0);
+
   private Call call;
-  private byte[] source = {};
-  private Pattern pattern = PatternParser.parse(source, 0);
+  private byte[] source = NO_BYTES;
+  private Pattern pattern = EMPTY;
   private int work;
 
   private final int[] captureStarts = new int[Pattern.CAPTURES_MAX];

@@ -20,6 +20,7 @@ final class StringLibrary {
       library.put(LuaString.of(function.name()), function);
     }
     FindFunctions.addTo(library);
+    library.put(LuaString.of("gsub"), new SubstituteFunction(state));
     LuaTable metatable = new LuaTable();
     metatable.put(LuaString.of("__index"), library);
     state.stringMetatable(metatable);

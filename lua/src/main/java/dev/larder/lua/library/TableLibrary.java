@@ -3,6 +3,7 @@ package dev.larder.lua.library;
 import dev.larder.lua.Builtin;
 import dev.larder.lua.Call;
 import dev.larder.lua.LuaError;
+import dev.larder.lua.LuaFunction;
 import dev.larder.lua.LuaState;
 import dev.larder.lua.LuaString;
 import dev.larder.lua.LuaTable;
@@ -13,6 +14,28 @@ import java.util.List;
 
 /** The library {@code table}. None of its functions minds metatables. */
 final class TableLibrary {
+  private static final String IN_LUA =
+      """
+      local next, get = ...
+      local function forEach(t, f)
+        for key, value in next, t do
+          local result = f(key, value)
+          if result ~= nil then
+            return result
+          end
+        end
+      end
+      local function forEachIndex(t, f, n)
+        for i = 1, n do
+          local result = f(i, get(t, i))
+          if result ~= nil then
+            return result
+          end
+        end
+      end
+      return forEach, forEachIndex
+      """;
+
   /** What a new entry may take, as an estimate. */
   private static final int BYTES_PER_ENTRY = 40;
 
@@ -23,8 +46,17 @@ final class TableLibrary {
 
   static void install(LuaState state) {
     LuaTable library = new LuaTable();
+    Prelude prelude = Prelude.of(state, IN_LUA, new Next(), new Get());
     Builtin[] functions = {
-      new Concat(), new Insert(), new Remove(), new Maxn(), new Getn(), new Setn()
+      new Concat(),
+      new Insert(),
+      new Remove(),
+      new Maxn(),
+      new Getn(),
+      new Setn(),
+      new SortFunction(state),
+      new ForEach("foreach", prelude.function(0)),
+      new ForEach("foreachi", prelude.function(1))
     };
     for (Builtin function : functions) {
       library.put(LuaString.of(function.name()), function);
@@ -47,11 +79,14 @@ final class TableLibrary {
       int last = call.isNil(4) ? table.length() : call.checkInt(4);
       result.begin(call);
       for (long i = first; i <= last; i++) {
-        switch (table.getInt((int) i)) {
-          case LuaString string -> result.append(string);
-          case Double number -> result.append(number.doubleValue());
-          case Object other -> throw invalid(call, LuaTypes.nameOf(other), i);
-          case null -> throw invalid(call, "nil", i);
+        Object value = table.getInt((int) i);
+        if (value instanceof LuaString string) {
+          result.append(string);
+        } else if (value instanceof Double number) {
+          result.append(number.doubleValue());
+        } else {
+          String type = LuaTypes.nameOf(value);
+          throw call.error("invalid value (" + type + ") at index " + i + " in table for 'concat'");
         }
         if (i < last) {
           result.append(separator);
@@ -62,20 +97,15 @@ final class TableLibrary {
       }
       call.add(result.toLuaString(call));
     }
-
-    private static LuaError invalid(Call call, String type, long index) {
-      return call.error(
-          "invalid value (" + type + ") at index " + index + " in table for 'concat'");
-    }
   }
 
-  /** Has the call made again where it may take long, if it moves that many entries. */
-  private static void countMoves(Call call, long moves) {
-    call.step((int) Math.min(moves / ENTRIES_PER_STEP, Integer.MAX_VALUE));
+  /** Counts the work of moving entries, before any is moved. */
+  private static void countMoves(Call call, int moves) {
+    call.step((int) moves / ENTRIES_PER_STEP);
   }
 
   /** Refuses to change a table that scripts may not change. */
-  private static void checkWritable(LuaTable table) {
+  static void checkWritable(LuaTable table) {
     if (table.readOnly()) {
       throw new LuaError("Attempt to modify a readonly table");
     }
@@ -149,7 +179,7 @@ final class TableLibrary {
         return;
       }
       checkWritable(table);
-      countMoves(call, (long) end - position);
+      countMoves(call, end - position);
       call.add(table.getInt(position));
       for (int i = position; i < end; i++) {
         table.putInt(i, table.getInt(i + 1));
@@ -201,6 +231,57 @@ final class TableLibrary {
     protected void call(Call call) {
       call.checkTable(1);
       throw call.error("'setn' is obsolete");
+    }
+  }
+
+  /** Calls a function for each entry until it returns something. */
+  private static final class ForEach extends Builtin {
+    private final LuaFunction inLua;
+
+    ForEach(String name, LuaFunction inLua) {
+      super(name);
+      this.inLua = inLua;
+    }
+
+    @Override
+    protected void call(Call call) {
+      LuaTable table = call.checkTable(1);
+      call.tailCall(inLua, table, call.checkFunction(2), (double) table.length());
+    }
+  }
+
+  /** The key and value behind a key, for code in Lua. */
+  private static final class Next extends Builtin {
+    Next() {
+      super("next");
+    }
+
+    @Override
+    protected void call(Call call) {
+      LuaTable table = call.checkTable(1);
+      int position = table.positionOf(call.value(2));
+      if (position < 0) {
+        throw new LuaError("invalid key to 'next'");
+      }
+      int following = table.next(position);
+      if (following < 0) {
+        call.addNil();
+      } else {
+        call.add(table.keyAt(following));
+        call.add(table.valueAt(following));
+      }
+    }
+  }
+
+  /** The value of an index, for code in Lua. */
+  private static final class Get extends Builtin {
+    Get() {
+      super("get");
+    }
+
+    @Override
+    protected void call(Call call) {
+      call.add(call.checkTable(1).getInt(call.checkInt(2)));
     }
   }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.larder.lua.LuaString;
 import dev.larder.lua.LuaTable;
-import dev.larder.lua.library.Calls.Case;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -24,7 +23,7 @@ final class LibraryDifferentialTest {
     compare(LibraryDifferentialTest::format);
   }
 
-  private static Case format(Random random) {
+  private static String format(Random random) {
     StringBuilder format = new StringBuilder();
     List<@Nullable Object> arguments = new ArrayList<>();
     int count = 1 + random.nextInt(3);
@@ -47,18 +46,18 @@ final class LibraryDifferentialTest {
       }
     }
     arguments.addFirst(LuaString.of(format.toString()));
-    return new Case("string", "format", arguments.toArray());
+    return Probes.call("string.format", arguments.toArray());
   }
 
   @Test
   void concatenationsShowNumbers() {
-    compare(random -> new Case("table", "concat", list(random, 8, true), LuaString.of(" ")));
+    compare(random -> Probes.call("table.concat", list(random, 8, true), LuaString.of(" ")));
   }
 
   @Test
   void textsAreNumbers() {
     compare(random ->
-        new Case("math", "max", random.nextInt(5) == 0 ? number(random) : numeral(random)));
+        Probes.call("math.max", random.nextInt(5) == 0 ? number(random) : numeral(random)));
   }
 
   private static LuaString numeral(Random random) {
@@ -102,10 +101,10 @@ final class LibraryDifferentialTest {
       LuaString source = string(random, "abc1 _()%.-\0");
       LuaString pattern = pattern(random);
       return switch (random.nextInt(4)) {
-        case 0 -> new Case("string", "match", source, pattern);
-        case 1 -> new Case("string", "match", source, pattern, number(random));
-        case 2 -> new Case("string", "find", source, pattern, number(random), true);
-        default -> new Case("string", "find", source, pattern, random.nextInt(9) - 4.0);
+        case 0 -> Probes.call("string.match", source, pattern);
+        case 1 -> Probes.call("string.match", source, pattern, number(random));
+        case 2 -> Probes.call("string.find", source, pattern, number(random), true);
+        default -> Probes.call("string.find", source, pattern, random.nextInt(9) - 4.0);
       };
     });
   }
@@ -140,7 +139,7 @@ final class LibraryDifferentialTest {
       for (int i = 0; i < more; i++) {
         arguments.add(random.nextInt(9) > 0 ? random.nextInt(20) - 9.0 : smallNumber(random));
       }
-      return new Case("string", function, arguments.toArray());
+      return Probes.call("string." + function, arguments.toArray());
     });
   }
 
@@ -157,7 +156,7 @@ final class LibraryDifferentialTest {
       for (int i = 0; i < more; i++) {
         arguments.add(random.nextInt(9) > 0 ? random.nextInt(9) - 1.0 : number(random));
       }
-      return new Case("table", function, arguments.toArray());
+      return Probes.call("table." + function, arguments.toArray());
     });
   }
 
@@ -172,26 +171,106 @@ final class LibraryDifferentialTest {
       Object first = function.equals("log") ? Math.min(integer(random), 0) : number(random);
       Object second = function.equals("pow") ? random.nextInt(3) : smallNumber(random);
       return two
-          ? new Case("math", function, first, second instanceof Integer i ? (double) i : second)
-          : new Case("math", function, first);
+          ? Probes.call(
+              "math." + function, first, second instanceof Integer i ? (double) i : second)
+          : Probes.call("math." + function, first);
     });
   }
 
-  private static void compare(Function<Random, Case> generator) {
+  @Test
+  void substitutions() {
+    compare(random -> {
+      LuaString source = string(random, "abc1 _()%.-");
+      LuaString pattern = pattern(random);
+      String replacement =
+          oneOf(
+              random,
+              "'%0'",
+              "'<%1>'",
+              "'%2'",
+              "'%'",
+              "'x'",
+              "7",
+              "nil",
+              "{a='A',b=1,[1]=false}",
+              "{a={}}",
+              "function(...) return select('#', ...) end",
+              "function(x) return x end",
+              "function(x, y) return y end",
+              "function() error('e') end",
+              "string.upper",
+              "function() return {} end",
+              "string.rep",
+              "setmetatable({}, {__index = function(_, k) return k .. '!' end})");
+      String limit = oneOf(random, "", "", ", 1", ", 2", ", -1", ", 'x'");
+      String call = oneOf(random, "string.gsub(%s, %s, %s%s)", "pcall(string.gsub, %s, %s, %s%s)");
+      return Probes.body(
+          "return "
+              + call.formatted(
+                  Probes.literal(source), Probes.literal(pattern), replacement, limit));
+    });
+  }
+
+  @Test
+  void iterations() {
+    compare(random ->
+        Probes.body(
+            "local t = {} for a, b in string.gmatch(%s, %s) do t[#t+1] = tostring(a) .. ':' ..%s"
+                .formatted(
+                    Probes.literal(string(random, "abc1 _()%.-")),
+                    Probes.literal(pattern(random)),
+                    " tostring(b) end return table.concat(t, ';')")));
+  }
+
+  /** Also the order of elements that compare as equal, and of the comparisons. */
+  @Test
+  void sorts() {
+    compare(random -> {
+      StringBuilder body = new StringBuilder("local log, t = {}, {");
+      String values = oneOf(random, "%d", "%d", "'%d'", "{%d}", "%d.5", "0");
+      for (int i = random.nextInt(30); i > 0; i--) {
+        String value = random.nextInt(100) == 0 ? "(0/0)" : values;
+        body.append(value.formatted(random.nextInt(random.nextBoolean() ? 5 : 100))).append(',');
+      }
+      String comparator =
+          oneOf(
+              random,
+              "",
+              ", function(a, b) log[#log+1] = type(b) .. b return a < b end",
+              ", function(a, b) return a > b end",
+              ", function(a, b) return a <= b end",
+              ", function(a, b) return a[1] < b[1] end",
+              ", function(a, b) return true end",
+              ", function(a, b) log[#log+1] = a return a % 10 < b % 10 end");
+      if (values.equals("{%d}")) {
+        comparator = oneOf(random, comparator, ", function(a, b) return a[1] < b[1] end");
+      }
+      return Probes.body(
+          body.append("} local ok, e = pcall(table.sort, t")
+              .append(comparator)
+              .append(") for i = 1, #t do t[i] = type(t[i]) == 'table' and t[i][1] or t[i] end")
+              .append(" return ok, e, ok and table.concat(t, ' '), table.concat(log, ' ')")
+              .toString());
+    });
+  }
+
+  private static void compare(Function<Random, String> generator) {
     long seed = Long.getLong("seed", System.currentTimeMillis());
     Random random = new Random(seed);
     try (RedisLua redis = RedisLua.start()) {
       for (int done = 0; done < CASES; done += CASES_PER_SCRIPT) {
-        List<Case> cases = new ArrayList<>();
+        List<String> probes = new ArrayList<>();
         for (int i = 0; i < CASES_PER_SCRIPT; i++) {
-          cases.add(generator.apply(random));
+          probes.add(generator.apply(random));
         }
-        String[] expected = redis.eval(Calls.script(cases)).split("\n");
-        assertThat(expected).as("the outcomes of %s", cases).hasSize(cases.size());
-        for (int i = 0; i < expected.length; i++) {
-          String call = cases.get(i).toString();
-          String actual = Calls.outcome(cases.get(i));
-          assertThat(actual).as("%s, seed %d", call, seed).isEqualTo(expected[i]);
+        List<String> expected = Probes.inRedis(redis, probes);
+        List<String> actual = Probes.here(probes);
+        assertThat(expected).as("the outcomes of %s", probes).hasSize(probes.size());
+        assertThat(actual).as("seed %d", seed).hasSameSizeAs(expected);
+        for (int i = 0; i < probes.size(); i++) {
+          assertThat(actual.get(i))
+              .as("%s, seed %d", probes.get(i), seed)
+              .isEqualTo(expected.get(i));
         }
       }
     }
