@@ -1,5 +1,6 @@
 package dev.larder.lua;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Protected calls and coroutines. */
@@ -42,8 +43,7 @@ final class ControlCalls {
         resume(machine, resumed, CallFrame.RESUME, function, count - 1, wanted, then, target);
       }
       case WRAPPED -> {
-        Coroutine resumed = control.coroutine;
-        assert resumed != null : "made by coroutine.wrap";
+        Coroutine resumed = Objects.requireNonNull(control.coroutine);
         resume(machine, resumed, CallFrame.WRAP, function, count, wanted, then, target);
       }
       case YIELD -> suspend(machine, function, count, wanted, then, target);
@@ -259,8 +259,7 @@ final class ControlCalls {
 
   /** Makes a coroutine's resumer the current one, with values as its results. */
   private static void handOver(Machine machine, Coroutine coroutine, int from, int count) {
-    Coroutine resumer = coroutine.resumer;
-    assert resumer != null : "it runs";
+    Coroutine resumer = Objects.requireNonNull(coroutine.resumer);
     CallFrame frame = wake(machine, resumer);
     int function = frame.function;
     int to = function;

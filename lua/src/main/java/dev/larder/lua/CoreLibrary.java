@@ -1,6 +1,7 @@
 package dev.larder.lua;
 
 import dev.larder.lua.Control.Action;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -304,17 +305,15 @@ public final class CoreLibrary {
         end
         """;
     LuaTable globals = state.globals();
-    Object loader =
-        state
-            .prelude(
-                source,
-                globals.get(LuaString.of("pcall")),
-                globals.get(LuaString.of("error")),
-                globals.get(LuaString.of("type")),
-                globals.get(LuaString.of("loadstring")),
-                new Function("join", CoreLibrary::join))[0];
-    assert loader != null : "the script returns a function";
-    return (LuaFunction) loader;
+    @Nullable Object[] functions =
+        state.prelude(
+            source,
+            globals.get(LuaString.of("pcall")),
+            globals.get(LuaString.of("error")),
+            globals.get(LuaString.of("type")),
+            globals.get(LuaString.of("loadstring")),
+            new Function("join", CoreLibrary::join));
+    return (LuaFunction) Objects.requireNonNull(functions[0]);
   }
 
   private static void join(Call call) {

@@ -34,6 +34,9 @@ final class Coroutine {
   double[] nums = new double[64];
   CallFrame[] frames = new CallFrame[8];
 
+  /** How many frames there are objects for. */
+  int usedFrames;
+
   /** The index of the frame that runs. */
   int depth = -1;
 
@@ -87,6 +90,7 @@ final class Coroutine {
     if (frame == null) {
       frame = new CallFrame();
       frames[index] = frame;
+      usedFrames = index + 1;
     }
     frame.kind = kind;
     frame.setNative();

@@ -1,6 +1,7 @@
 package dev.larder.lua;
 
 import dev.larder.lua.compiler.Op;
+import org.jspecify.annotations.Nullable;
 
 /*
  * The loop. Each instruction is done here if that is short, and by SlowPaths otherwise, after which
@@ -27,9 +28,10 @@ final class Interpreter {
       LuaClosure closure = frame.closure;
       Prototype prototype = closure.prototype;
       int[] code = prototype.code;
-      Object[] k = prototype.refs;
+      @Nullable Object[] k = prototype.refs;
       double[] kn = prototype.nums;
-      Object[] r = co.refs;
+      LuaString[] names = prototype.names;
+      @Nullable Object[] r = co.refs;
       double[] n = co.nums;
       int base = frame.base;
       int pc = frame.pc;
@@ -85,7 +87,7 @@ final class Interpreter {
             continue;
           }
           case Op.GETGLOBAL -> {
-            Object value = closure.globals.get((LuaString) k[i >>> 14]);
+            Object value = closure.globals.get(names[i >>> 14]);
             if (value instanceof Double number) {
               r[a] = NUMBER;
               n[a] = number;
@@ -118,7 +120,7 @@ final class Interpreter {
           }
           case Op.GETFIELD -> {
             if (r[b] instanceof LuaTable table) {
-              Object value = table.get((LuaString) k[c]);
+              Object value = table.get(names[c]);
               if (value instanceof Double number) {
                 r[a] = NUMBER;
                 n[a] = number;
@@ -142,6 +144,19 @@ final class Interpreter {
               }
             }
           }
+          case Op.SELF -> {
+            Object object = r[b];
+            LuaTable table =
+                object instanceof LuaTable own
+                    ? own
+                    : object instanceof LuaString ? m.state.stringMethods() : null;
+            Object method = table == null ? null : table.get(names[c]);
+            if (method instanceof LuaFunction) {
+              r[a + 1] = object;
+              r[a] = method;
+              continue;
+            }
+          }
           case Op.SETTABLE -> {
             if (r[b] == NUMBER && r[a] instanceof LuaTable table && table.takes(n[b])) {
               Object ref = c < Op.CONSTANT_BIT ? r[base + c] : k[c - Op.CONSTANT_BIT];
@@ -160,7 +175,7 @@ final class Interpreter {
                 double number = c < Op.CONSTANT_BIT ? n[base + c] : kn[c - Op.CONSTANT_BIT];
                 ref = Numbers.box(number);
               }
-              if (table.replace((LuaString) k[b - base], ref)) {
+              if (table.replace(names[b - base], ref)) {
                 continue;
               }
             }
@@ -395,6 +410,15 @@ final class Interpreter {
               if (frame.wanted != 1) {
                 Machine.adjust(co, to, 1, frame.wanted);
               }
+              continue reload;
+            }
+          }
+          case Op.RETURN_NONE -> {
+            if (frame.then == CallFrame.TO_CALLER
+                && co.openUpvalues == null
+                && co.frames[co.depth - 1].kind == CallFrame.LUA) {
+              co.depth--;
+              Machine.adjust(co, frame.function, 0, frame.wanted);
               continue reload;
             }
           }

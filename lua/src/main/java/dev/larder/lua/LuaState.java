@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class LuaState {
   private final LuaTable globals = new LuaTable();
   private final MemoryMeter memory;
+  private final Names names = new Names();
   final Call call = new Call(this);
   private @Nullable LuaTable stringMetatable;
   private Function<@Nullable Object, @Nullable Object[]> caughtErrors =
@@ -68,7 +69,8 @@ public final class LuaState {
   LuaFunction load(LuaString source, String chunkName, LuaTable environment, int levels) {
     // Code, constants and names take a few times what the source does.
     allocate(64 + 8L * source.length());
-    return new LuaClosure(new Prototype(compile(source, chunkName, levels), false), environment);
+    return new LuaClosure(
+        new Prototype(compile(source, chunkName, levels), false, names), environment);
   }
 
   private static FunctionCode compile(LuaString source, String chunkName, int levels) {
@@ -92,7 +94,7 @@ public final class LuaState {
    */
   public @Nullable Object[] prelude(String source, @Nullable Object... arguments) {
     FunctionCode code = compile(LuaString.of(source), "=[C]", 0);
-    Run run = start(new LuaClosure(new Prototype(code, true), globals), arguments);
+    Run run = start(new LuaClosure(new Prototype(code, true, names), globals), arguments);
     if (run.resume(Long.MAX_VALUE) != Run.Status.DONE) {
       throw new IllegalStateException("a library's own script failed", run.error());
     }
@@ -151,6 +153,14 @@ public final class LuaState {
       return metatable == null ? null : metatable.handler(event);
     }
     return null;
+  }
+
+  /** The table in which methods of strings are looked up, or null. */
+  @Nullable LuaTable stringMethods() {
+    LuaTable metatable = stringMetatable;
+    return metatable != null && metatable.handler(Event.INDEX) instanceof LuaTable methods
+        ? methods
+        : null;
   }
 
   /**

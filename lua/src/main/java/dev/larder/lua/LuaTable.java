@@ -1,6 +1,7 @@
 package dev.larder.lua;
 
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -99,14 +100,21 @@ public final class LuaTable {
     return node < 0 ? null : nodes[2 * node + 1];
   }
 
-  /** The value of a string key. */
+  /**
+   * The value of a string key. The table takes on the key that it is asked for, so that the next
+   * time it is found to be the same object.
+   */
   public @Nullable Object get(LuaString key) {
     int[] chains = next;
     @Nullable Object[] all = nodes;
     int node = key.hashCode() & (chains.length - 1);
     do {
       Object found = all[2 * node];
-      if (found == key || found instanceof LuaString string && string.sameBytes(key)) {
+      if (found == key) {
+        return all[2 * node + 1];
+      }
+      if (found instanceof LuaString string && string.sameBytes(key)) {
+        all[2 * node] = key;
         return all[2 * node + 1];
       }
       node = chains[node];
@@ -271,8 +279,7 @@ public final class LuaTable {
         put(key, value);
         return;
       }
-      Object occupant = nodes[2 * main];
-      assert occupant != null : "a node with a value has a key";
+      Object occupant = Objects.requireNonNull(nodes[2 * main]);
       int other = mainPosition(occupant);
       if (other == main) {
         next[free] = next[main];
@@ -417,9 +424,7 @@ public final class LuaTable {
     if (position <= array.length) {
       return (double) position;
     }
-    Object key = nodes[2 * (position - array.length - 1)];
-    assert key != null : "not a position";
-    return key;
+    return Objects.requireNonNull(nodes[2 * (position - array.length - 1)]);
   }
 
   /** The value at a position that {@link #next} gave. */

@@ -65,7 +65,9 @@ final class Machine {
     current = main;
     done = false;
     pending = null;
-    killReason = null;
+    if (killReason != null) {
+      killReason = null;
+    }
     main.status = Coroutine.Status.RUNNING;
     main.ensure(state, arguments.length + 2);
     main.push(state, CallFrame.BOTTOM, 0, -1);
@@ -222,6 +224,41 @@ final class Machine {
       int target) {
     Prototype prototype = closure.prototype;
     int base = function + 1;
+    int depth = coroutine.depth + 1;
+    if (!prototype.plain
+        || then != CallFrame.TO_CALLER
+        || base + prototype.registers > coroutine.refs.length
+        || depth >= coroutine.usedFrames) {
+      return enterSlowly(coroutine, closure, function, count, wanted, then, target);
+    }
+    CallFrame frame = coroutine.frames[depth];
+    frame.kind = CallFrame.LUA;
+    frame.closure = closure;
+    frame.function = function;
+    frame.base = base;
+    frame.pc = 0;
+    frame.wanted = wanted;
+    frame.then = CallFrame.TO_CALLER;
+    frame.varargs = 0;
+    frame.tailCalls = 0;
+    frame.barriers = coroutine.frames[depth - 1].barriers;
+    coroutine.depth = depth;
+    for (int i = count; i < prototype.parameters; i++) {
+      coroutine.refs[base + i] = null;
+    }
+    return frame;
+  }
+
+  private CallFrame enterSlowly(
+      Coroutine coroutine,
+      LuaClosure closure,
+      int function,
+      int count,
+      int wanted,
+      int then,
+      int target) {
+    Prototype prototype = closure.prototype;
+    int base = function + 1;
     coroutine.ensure(state, base + prototype.registers + (prototype.vararg ? count : 0));
     CallFrame frame = coroutine.push(state, CallFrame.LUA, function, wanted);
     frame.closure = closure;
@@ -232,12 +269,11 @@ final class Machine {
       frame.then = then & CallFrame.THEN;
       frame.target = target;
     }
-    int parameters = prototype.parameters;
     if (prototype.vararg) {
       base += count;
       shiftParameters(coroutine, frame, base, count);
     } else {
-      for (int i = count; i < parameters; i++) {
+      for (int i = count; i < prototype.parameters; i++) {
         coroutine.refs[base + i] = null;
       }
     }

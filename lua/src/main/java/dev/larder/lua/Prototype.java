@@ -23,7 +23,8 @@ final class Prototype {
               new int[0],
               List.of(),
               List.of()),
-          true);
+          true,
+          new Names());
 
   final int[] code;
 
@@ -31,6 +32,10 @@ final class Prototype {
   final @Nullable Object[] refs;
 
   final double[] nums;
+
+  /** Those constants that are strings, others where they are not. */
+  final LuaString[] names;
+
   final Prototype[] functions;
 
   /** As in {@link FunctionCode#captures}. */
@@ -44,10 +49,13 @@ final class Prototype {
   /** Whether its functions are to look like builtins to scripts. */
   final boolean disguised;
 
+  /** Whether a call of it needs no more than the usual. */
+  final boolean plain;
+
   /** For messages. */
   final FunctionCode source;
 
-  Prototype(FunctionCode source, boolean disguised) {
+  Prototype(FunctionCode source, boolean disguised, Names known) {
     this.source = source;
     this.disguised = disguised;
     code = source.code();
@@ -56,21 +64,24 @@ final class Prototype {
     argTable = source.argTable();
     registers = source.registers();
     captures = source.captures();
+    plain = !vararg && !disguised;
     List<@Nullable Object> constants = source.constants();
     refs = new @Nullable Object[constants.size()];
     nums = new double[constants.size()];
+    names = new LuaString[constants.size()];
     for (int i = 0; i < refs.length; i++) {
       Object constant = constants.get(i);
       if (constant instanceof Double number) {
         refs[i] = Marker.NUMBER;
         nums[i] = number;
       } else {
-        refs[i] = constant instanceof String text ? LuaString.of(text) : constant;
+        refs[i] = constant instanceof String text ? known.of(text) : constant;
       }
+      names[i] = refs[i] instanceof LuaString name ? name : LuaString.EMPTY;
     }
     functions = new Prototype[source.functions().size()];
     for (int i = 0; i < functions.length; i++) {
-      functions[i] = new Prototype(source.functions().get(i), disguised);
+      functions[i] = new Prototype(source.functions().get(i), disguised, known);
     }
   }
 

@@ -60,15 +60,8 @@ final class SlowPaths {
     return Op.b(i) == 0 ? co.top - a - 1 : Op.b(i) - 1;
   }
 
-  /** Lua's modulo, whose sign is that of the divisor. */
+  /** Lua's modulo, whose sign is that of the divisor, rounded as in C. */
   static double modulo(double dividend, double divisor) {
-    if (divisor > 0 && dividend >= 0 && dividend <= 0x1p53 && divisor <= 0x1p53) {
-      long whole = (long) dividend;
-      long by = (long) divisor;
-      if (whole == dividend && by == divisor) {
-        return whole % by;
-      }
-    }
     return dividend - Math.floor(dividend / divisor) * divisor;
   }
 
@@ -189,13 +182,20 @@ final class SlowPaths {
     return ref == NUMBER || ref instanceof LuaString;
   }
 
+  /** What a place of the stack is as a text; a number becomes one. */
+  private static LuaString textAt(Coroutine co, int index) {
+    if (co.refs[index] instanceof LuaString text) {
+      return text;
+    }
+    LuaString text = Numbers.text(co.nums[index]);
+    co.refs[index] = text;
+    return text;
+  }
+
   private static LuaString joined(Machine m, Coroutine co, int from, int to) {
     long length = 0;
     for (int i = from; i <= to; i++) {
-      if (co.refs[i] == NUMBER) {
-        co.refs[i] = LuaNumbers.toLuaString(co.nums[i]);
-      }
-      length += ((LuaString) co.refs[i]).length();
+      length += textAt(co, i).length();
     }
     if (length > LuaString.LENGTH_MAX) {
       throw Faults.atScript(co, "string length overflow");
@@ -204,7 +204,7 @@ final class SlowPaths {
     byte[] bytes = new byte[(int) length];
     int position = 0;
     for (int i = from; i <= to; i++) {
-      byte[] part = ((LuaString) co.refs[i]).bytes();
+      byte[] part = textAt(co, i).bytes();
       System.arraycopy(part, 0, bytes, position, part.length);
       position += part.length;
     }

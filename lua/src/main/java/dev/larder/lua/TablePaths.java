@@ -1,6 +1,7 @@
 package dev.larder.lua;
 
 import dev.larder.lua.compiler.Op;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Instructions on tables, with metamethods, and on what is no table. */
@@ -142,8 +143,7 @@ final class TablePaths {
     int a = frame.base + Op.a(i);
     int count = Op.b(i) == 0 ? co.top - a - 1 : Op.b(i);
     int batch = Op.c(i) == 0 ? frame.closure.prototype.code[frame.pc++] : Op.c(i);
-    LuaTable table = (LuaTable) co.refs[a];
-    assert table != null : "made by the constructor";
+    LuaTable table = (LuaTable) Objects.requireNonNull(co.refs[a]);
     int before = (batch - 1) * Op.FLUSH;
     table.ensureArray(before + count, m.state);
     for (int j = 1; j <= count; j++) {

@@ -2,6 +2,7 @@ package dev.larder.lua.compiler;
 
 import dev.larder.lua.compiler.Expression.Kind;
 import dev.larder.lua.compiler.OperatorCoder.Binary;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Parses expressions; what statements share with them is here as well. */
@@ -25,13 +26,13 @@ abstract class ExpressionParser {
 
   /** The function that is being parsed. */
   final FunctionState function() {
-    assert innermost != null : "a function is open";
-    return innermost;
+    return Objects.requireNonNull(innermost);
   }
 
   final FunctionState openFunction(int line) {
-    innermost = new FunctionState(innermost, lexer, line);
-    return innermost;
+    FunctionState opened = new FunctionState(innermost, lexer, line);
+    innermost = opened;
+    return opened;
   }
 
   final FunctionCode closeFunction() {

@@ -4,6 +4,7 @@ import dev.larder.lua.compiler.Expression.Kind;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A function that is being compiled: its names, blocks and code. */
@@ -192,8 +193,7 @@ final class FunctionState {
   }
 
   void leaveBlock() {
-    Block left = block;
-    assert left != null : "a block was entered";
+    Block left = Objects.requireNonNull(block);
     block = left.around;
     endLocals(left.outerLocals);
     if (left.captured) {

@@ -317,14 +317,6 @@ final class Lexer {
             throw error(
                 isString ? "unfinished long string" : "unfinished long comment",
                 Token.END_OF_SOURCE);
-        case '[' -> {
-          if (passBracket() == level) {
-            saveAndAdvance();
-            if (level == 0) {
-              throw error("nesting of [[...]] is deprecated", '[');
-            }
-          }
-        }
         case ']' -> {
           if (passBracket() == level) {
             saveAndAdvance();

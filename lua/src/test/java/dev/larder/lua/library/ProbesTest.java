@@ -83,10 +83,10 @@ final class ProbesTest {
     for (String library : List.of("string", "table", "math")) {
       ((LuaTable) state.globals().get(LuaString.of(library))).readOnly(true);
     }
-    String source = "function f() " + SHOW.formatted(script) + "\nend";
+    String source = "function probe() " + SHOW.formatted(script) + "\nend";
     complete(state.start(state.load(LuaString.of(source), "@user_script")), Long.MAX_VALUE);
     state.globals().readOnly(true);
-    Run run = state.start(state.load(LuaString.of("return f()"), "=EVAL"));
+    Run run = state.start(state.load(LuaString.of("return probe()"), "=EVAL"));
     complete(run, steps);
     return masked(String.valueOf(run.results()[0]));
   }
