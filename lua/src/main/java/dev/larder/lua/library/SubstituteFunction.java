@@ -17,15 +17,17 @@ final class SubstituteFunction extends Builtin {
       """
       local advance, captures, firstCapture, replace, finish = ...
       local function byFunction(substitution, f)
-        while advance(substitution) do
-          replace(substitution, f(captures(substitution)))
+        local found = advance(substitution)
+        while found do
+          found = replace(substitution, f(captures(substitution)))
         end
         local result, count = finish(substitution)
         return result, count
       end
       local function byTable(substitution, t)
-        while advance(substitution) do
-          replace(substitution, t[firstCapture(substitution)])
+        local found = advance(substitution)
+        while found do
+          found = replace(substitution, t[firstCapture(substitution)])
         end
         local result, count = finish(substitution)
         return result, count
@@ -157,6 +159,7 @@ final class SubstituteFunction extends Builtin {
     }
   }
 
+  /** Replaces the current match, and goes to the next. */
   private static final class Replace extends Step {
     Replace() {
       super("replace");
@@ -165,6 +168,7 @@ final class SubstituteFunction extends Builtin {
     @Override
     void step(Call call, Substitution substitution) {
       substitution.replace(call, call.value(2));
+      call.add(substitution.advance());
     }
   }
 
