@@ -58,7 +58,15 @@ final class FindFunctions {
       PatternMatcher using = matcher == null ? new PatternMatcher(call) : matcher;
       matcher = using;
       using.begin(call, source, cache.get(call, text, anchored ? 1 : 0));
-      int start = anchored ? (using.match(from) < 0 ? -1 : from) : using.find(from);
+      try {
+        int start = anchored ? (using.match(from) < 0 ? -1 : from) : using.find(from);
+        addFound(call, using, start);
+      } finally {
+        using.release();
+      }
+    }
+
+    private void addFound(Call call, PatternMatcher using, int start) {
       if (start < 0) {
         call.addNil();
       } else if (tellPlace) {
@@ -149,13 +157,17 @@ final class FindFunctions {
     @Override
     protected void call(Call call) {
       PatternMatcher matcher = owner.matcher(call, source, text);
-      int start = matcher.find(position);
-      if (start < 0) {
-        position = source.length() + 1;
-        return;
+      try {
+        int start = matcher.find(position);
+        if (start < 0) {
+          position = source.length() + 1;
+        } else {
+          matcher.addCaptures(start);
+          position = matcher.end() == start ? start + 1 : matcher.end();
+        }
+      } finally {
+        matcher.release();
       }
-      matcher.addCaptures(start);
-      position = matcher.end() == start ? start + 1 : matcher.end();
     }
 
     @Override

@@ -67,26 +67,37 @@ final class SubstituteFunction extends Builtin {
           call.tailCall(byFunction, begin(call, source, pattern, limit), function);
       case LuaTable table when table.metatable() != null ->
           call.tailCall(byTable, begin(call, source, pattern, limit), table);
-      case LuaTable table -> {
-        Substitution substitution = begin(call, source, pattern, limit);
-        while (substitution.advance()) {
-          substitution.replace(call, table.get(substitution.firstCapture()));
-        }
-        finish(call, substitution);
-      }
+      case LuaTable table -> replaceByTable(call, source, pattern, table, limit);
       case LuaString text -> replaceByText(call, source, pattern, text, limit);
       case Double number -> replaceByText(call, source, pattern, call.checkString(3), limit);
       case null, default -> throw call.argumentError(3, "string/function/table expected");
     }
   }
 
+  private void replaceByTable(
+      Call call, LuaString source, LuaString pattern, LuaTable table, int limit) {
+    Substitution substitution = begin(call, source, pattern, limit);
+    try {
+      while (substitution.advance()) {
+        substitution.replace(call, table.get(substitution.firstCapture()));
+      }
+      substitution.finish(call);
+    } finally {
+      end(substitution);
+    }
+  }
+
   private void replaceByText(
       Call call, LuaString source, LuaString pattern, LuaString text, int limit) {
     Substitution substitution = begin(call, source, pattern, limit);
-    while (substitution.advance()) {
-      substitution.replaceByText(text);
+    try {
+      while (substitution.advance()) {
+        substitution.replaceByText(text);
+      }
+      substitution.finish(call);
+    } finally {
+      end(substitution);
     }
-    finish(call, substitution);
   }
 
   private Substitution begin(Call call, LuaString source, LuaString text, int limit) {
@@ -102,8 +113,8 @@ final class SubstituteFunction extends Builtin {
     return substitution;
   }
 
-  private void finish(Call call, Substitution substitution) {
-    substitution.finish(call);
+  private void end(Substitution substitution) {
+    substitution.release();
     idle = substitution;
   }
 
@@ -179,7 +190,8 @@ final class SubstituteFunction extends Builtin {
 
     @Override
     void step(Call call, Substitution substitution) {
-      finish(call, substitution);
+      substitution.finish(call);
+      end(substitution);
     }
   }
 }
