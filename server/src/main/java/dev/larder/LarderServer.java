@@ -22,7 +22,6 @@ import dev.larder.persistence.Reload;
 import dev.larder.persistence.SnapshotSaver;
 import dev.larder.persistence.StartupData;
 import dev.larder.pubsub.KeyMessages;
-import dev.larder.pubsub.PubSub;
 import dev.larder.push.Mailboxes;
 import dev.larder.replay.AofData;
 import dev.larder.resp.Limits;
@@ -111,7 +110,7 @@ public final class LarderServer implements AutoCloseable {
               stats,
               protocolLimits(config),
               new LargeArgumentStore(keyspace),
-              contexts(commands, tracking, running.pubSub(), vitals, settings.loops()));
+              contexts(commands, tracking, running, vitals, settings.loops()));
     } catch (IOException | ConfigException e) {
       keyspace.close();
       throw new StartException(String.valueOf(e.getMessage()));
@@ -144,17 +143,30 @@ public final class LarderServer implements AutoCloseable {
   }
 
   private NetServer.ContextFactory contexts(
-      CommandTable commands, ClientTracking tracking, PubSub pubSub, Vitals vitals, int loops) {
+      CommandTable commands,
+      ClientTracking tracking,
+      RunningServer running,
+      Vitals vitals,
+      int loops) {
     Mailboxes mailboxes = new Mailboxes(loops);
     keyspace
         .events()
         .listener(
             new Notifications(
                 config.setting(Options.NOTIFY_KEYSPACE_EVENTS),
-                new KeyMessages(pubSub, mailboxes, stats.aof()::holdsReplies)));
+                new KeyMessages(running.pubSub(), mailboxes, stats.aof()::holdsReplies)));
     LongSupplier limit = dataLimit(config, vitals);
     return (loop, addressOf) ->
-        new LoopContext(loop, keyspace, commands, stats, mailboxes, tracking, limit, addressOf);
+        new LoopContext(
+            loop,
+            keyspace,
+            commands,
+            stats,
+            mailboxes,
+            tracking,
+            running.scripts(),
+            limit,
+            addressOf);
   }
 
   private void saveIfDue() {

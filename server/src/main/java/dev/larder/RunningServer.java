@@ -6,6 +6,7 @@ import dev.larder.commands.ServerHandle;
 import dev.larder.config.Config;
 import dev.larder.config.DiagnosisOptions;
 import dev.larder.config.Options;
+import dev.larder.config.Version;
 import dev.larder.info.InfoReport;
 import dev.larder.info.MemoryReport;
 import dev.larder.info.ServerFacts;
@@ -15,6 +16,7 @@ import dev.larder.metrics.ServerStats;
 import dev.larder.net.NetServer;
 import dev.larder.pubsub.PubSub;
 import dev.larder.resp.ReplyWriter;
+import dev.larder.script.ScriptRuns;
 import dev.larder.session.Sessions;
 import dev.larder.storage.Keyspace;
 import dev.larder.tracking.ClientTracking;
@@ -29,7 +31,12 @@ final class RunningServer implements ServerHandle, ServerFacts {
   private final Config config;
   private final ServerStats stats;
   private final int loops;
+
+  /** A script may take this part of the heap. */
+  private static final int SCRIPT_HEAP_PART = 8;
+
   private final PubSub pubSub = new PubSub();
+  private final ScriptRuns scripts;
   private final InfoReport info;
   private final MemoryReport memory;
   private final ServerSaving saving;
@@ -50,6 +57,11 @@ final class RunningServer implements ServerHandle, ServerFacts {
     this.stats = server.stats();
     this.loops = loops;
     this.saving = new ServerSaving(server);
+    this.scripts =
+        new ScriptRuns(
+            Version.REDIS,
+            Runtime.getRuntime().maxMemory() / SCRIPT_HEAP_PART,
+            config.setting(Options.BUSY_REPLY_THRESHOLD)::asLong);
     this.info =
         new InfoReport(this, keyspace, changes::total, sessions, tracking, pubSub, stats, vitals);
     this.memory = new MemoryReport(keyspace, vitals);
@@ -73,6 +85,11 @@ final class RunningServer implements ServerHandle, ServerFacts {
   @Override
   public void memoryStats(ReplyWriter reply) {
     memory.write(reply);
+  }
+
+  @Override
+  public ScriptRuns scripts() {
+    return scripts;
   }
 
   @Override

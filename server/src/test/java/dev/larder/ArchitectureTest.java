@@ -73,6 +73,7 @@ final class ArchitectureTest {
     MAY_USE.put("tracking", List.of("resp", "storage", "push", "session"));
     MAY_USE.put(
         "command", List.of("resp", "storage", "config", "metrics", "push", "session", "tracking"));
+    MAY_USE.put("script", List.of("resp", "lua", "lua.library", "storage", "command"));
     MAY_USE.put("pubsub", List.of("resp", "storage", "notify", "push", "session", "command"));
     MAY_USE.put(
         "info",
@@ -102,7 +103,8 @@ final class ArchitectureTest {
             "command",
             "pubsub",
             "info",
-            "acl"));
+            "acl",
+            "script"));
     MAY_USE.put(
         "dispatch",
         List.of(
@@ -115,7 +117,9 @@ final class ArchitectureTest {
             "session",
             "tracking",
             "command",
-            "acl"));
+            "acl",
+            "script",
+            "lua"));
     MAY_USE.put(
         "net",
         List.of(
@@ -129,7 +133,8 @@ final class ArchitectureTest {
             "tracking",
             "command",
             "acl",
-            "dispatch"));
+            "dispatch",
+            "script"));
     MAY_USE.put(
         "replay",
         List.of(
@@ -144,7 +149,8 @@ final class ArchitectureTest {
             "tracking",
             "command",
             "dispatch",
-            "persistence"));
+            "persistence",
+            "script"));
   }
 
   /** What other modules see of storage: the keyspace, and what writes its effects to a disk. */

@@ -21,16 +21,26 @@ public final class AccessCheck {
       "NOPERM ACLs rules changed between the moment the transaction was accumulated and the EXEC"
           + " call. This command is no longer allowed for the following reason: ";
 
+  private static final String IN_SCRIPT = "NOPERM The user executing the script can't ";
+
   /** What is missing. */
   private enum Denial {
-    COMMAND("no permission to execute the command or subcommand"),
-    KEY("no permission to touch the specified keys"),
-    CHANNEL("no permission to access one of the channels used as arguments to the command");
+    COMMAND("no permission to execute the command or subcommand", "run this command or subcommand"),
+    KEY(
+        "no permission to touch the specified keys",
+        "access at least one of the keys mentioned in the command arguments"),
+    CHANNEL(
+        "no permission to access one of the channels used as arguments to the command",
+        "publish to the channel mentioned in the command");
 
     private final String reason;
 
-    Denial(String reason) {
+    /** What the user can't do. */
+    private final String inScript;
+
+    Denial(String reason, String inScript) {
       this.reason = reason;
+      this.inScript = inScript;
     }
   }
 
@@ -63,6 +73,12 @@ public final class AccessCheck {
   public @Nullable ErrorReply refusalAtExec(User user, CommandSpec spec, Arguments call) {
     Denial denial = user.isRestricted() ? count(check(user, spec, call)) : null;
     return denial == null ? null : ErrorReply.of(CHANGED + denial.reason);
+  }
+
+  /** The error to answer to a script instead of running a call, or null. */
+  public @Nullable ErrorReply refusalInScript(User user, CommandSpec spec, Arguments call) {
+    Denial denial = user.isRestricted() ? count(check(user, spec, call)) : null;
+    return denial == null ? null : ErrorReply.of(IN_SCRIPT + denial.inScript);
   }
 
   private @Nullable Denial count(@Nullable Denial denial) {

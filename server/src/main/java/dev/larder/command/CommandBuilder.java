@@ -26,6 +26,7 @@ public final class CommandBuilder {
   boolean looksEverywhere;
   boolean isNeverQueued;
   boolean runsQueue;
+  boolean runsScript;
   @Nullable String deprecatedSince;
   @Nullable String replacedBy;
   int arity;
@@ -110,6 +111,12 @@ public final class CommandBuilder {
   /** It is about the client's transaction, or its end, and runs at once inside of one. */
   public CommandBuilder neverQueued() {
     isNeverQueued = true;
+    return this;
+  }
+
+  /** It calls a script, which the dispatcher runs in place of its handler. */
+  public CommandBuilder runsScript() {
+    runsScript = true;
     return this;
   }
 

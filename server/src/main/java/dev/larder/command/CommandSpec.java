@@ -26,6 +26,7 @@ public final class CommandSpec {
   private final boolean looksEverywhere;
   private final boolean isNeverQueued;
   private final boolean runsQueue;
+  private final boolean runsScript;
   private final @Nullable String deprecatedSince;
   private final @Nullable String replacedBy;
   private final List<History> history;
@@ -64,6 +65,7 @@ public final class CommandSpec {
     this.looksEverywhere = b.looksEverywhere;
     this.isNeverQueued = b.isNeverQueued;
     this.runsQueue = b.runsQueue;
+    this.runsScript = b.runsScript;
     this.deprecatedSince = b.deprecatedSince;
     this.replacedBy = b.replacedBy;
     this.history = List.copyOf(b.history);
@@ -147,6 +149,11 @@ public final class CommandSpec {
   /** Whether it runs the commands of the open transaction. */
   public boolean runsQueue() {
     return runsQueue;
+  }
+
+  /** Whether it is a script's call, which the dispatcher executes itself. */
+  public boolean runsScript() {
+    return runsScript;
   }
 
   public @Nullable String deprecatedSince() {

@@ -39,6 +39,8 @@ public final class ErrorReply {
               + " instance is configured to report errors during writes if RDB snapshotting fails"
               + " (stop-writes-on-bgsave-error option). Please check the Redis logs for details"
               + " about the RDB error.");
+  public static final ErrorReply BUSY =
+      of("BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.");
   public static final ErrorReply UNBLOCKED = of("UNBLOCKED client unblocked via CLIENT UNBLOCK");
   public static final ErrorReply MAX_CLIENTS = of("ERR max number of clients reached");
 

@@ -67,6 +67,7 @@ public final class AllCommands {
     HyperLogLogCommands.declare(c, config.setting(EncodingOptions.HLL_SPARSE_MAX_BYTES)::get);
     SortCommands.declare(c);
     StreamCommands.declare(c);
+    ScriptCommands.declare(c, server.scripts());
     FunctionCommands.declare(c);
     KeyCommands.declare(c);
     DumpCommands.declare(c);

@@ -1,9 +1,11 @@
 package dev.larder.commands;
 
 import dev.larder.command.CommandTable;
+import dev.larder.config.Version;
 import dev.larder.metrics.ServerStats;
 import dev.larder.pubsub.PubSub;
 import dev.larder.resp.ReplyWriter;
+import dev.larder.script.ScriptRuns;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +54,11 @@ public interface ServerHandle {
   /** The channels that clients listen to. */
   default PubSub pubSub() {
     return new PubSub();
+  }
+
+  /** The scripts that are known, and those that run. */
+  default ScriptRuns scripts() {
+    return new ScriptRuns(Version.REDIS, 1 << 20, () -> 0);
   }
 
   /** What writes snapshots to the file. */

@@ -301,6 +301,17 @@ public final class Options {
                       + " 0 for no limit.")
               .mutable());
 
+  public static final Option<Long> BUSY_REPLY_THRESHOLD =
+      add(
+          Option.of(
+                  "busy-reply-threshold",
+                  integer(0, Long.MAX_VALUE),
+                  5000L,
+                  "Milliseconds after which a command does not wait for a script that keeps it from"
+                      + " its keys, but is answered that the server is busy.")
+              .alias("lua-time-limit")
+              .mutable());
+
   public static final Option<EventSelection> NOTIFY_KEYSPACE_EVENTS =
       add(
           Option.of(

@@ -23,7 +23,6 @@ final class ReservedOptions {
   static {
     declarePersistence();
     declareBackground();
-    declareDiagnosis();
     declareEviction();
   }
 
@@ -77,10 +76,6 @@ final class ReservedOptions {
     ALL.add(
         Option.of("set-proc-title", bool(), true, "Whether the process changes its title.")
             .reserved());
-  }
-
-  private static void declareDiagnosis() {
-    add("busy-reply-threshold", integer(0, LONG_MAX), 5000L, "Milliseconds.", "lua-time-limit");
   }
 
   private static void declareEviction() {

@@ -56,6 +56,7 @@ public final class BatchExecutor {
   private final PausedClients paused;
   private final CommandClock clock;
   private final Transactions transactions;
+  private final ScriptRunner scripts;
 
   /**
    * @param queued for the commands of transactions
@@ -76,7 +77,8 @@ public final class BatchExecutor {
     this.paused = loop.pausedClients();
     ShardLocks locks = new ShardLocks(loop.keyspace(), unit);
     this.runner = new CommandRunner(loop, replies, jobs, halt, locks);
-    this.transactions = new Transactions(loop, commands, queued, replies, runner, locks);
+    this.scripts = new ScriptRunner(loop, commands, runner, replies, jobs, halt, gates);
+    this.transactions = new Transactions(loop, commands, queued, replies, runner, locks, scripts);
   }
 
   /**
@@ -318,8 +320,11 @@ public final class BatchExecutor {
     if (paused.mayHold() && paused.holds(flags(session, spec))) {
       return paused.hold(session, spec, halt);
     }
-    return session.isInTransaction()
-        ? transactions.take(client, spec, call, batch, command)
+    if (session.isInTransaction()) {
+      return transactions.take(client, spec, call, batch, command);
+    }
+    return spec.runsScript()
+        ? scripts.run(client, spec, command)
         : runner.run(client, spec, batch, command);
   }
 

@@ -110,12 +110,16 @@ final class CommandRunner {
   }
 
   /**
-   * Has the client wait for a shard, without any.
+   * Has the client wait for a shard, without any; unless that would take long.
    *
    * @param isToServe as of {@link Halt#shard}
    */
   Outcome waitFor(Client client, Shard missing, boolean isToServe) {
     unit.releaseAll();
+    if (missing.isBusy() && !isToServe) {
+      replies.refuse(ErrorReply.BUSY);
+      return replies.end(client);
+    }
     halt.shard(missing, isToServe);
     missing.park(client.resumption());
     return Outcome.WAIT_FOR_SHARD;

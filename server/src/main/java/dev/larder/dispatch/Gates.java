@@ -97,6 +97,26 @@ final class Gates {
     return null;
   }
 
+  /**
+   * The error to answer to a script instead of running a command of it, or null.
+   *
+   * @param allowsOom whether it may use memory that there should not be
+   */
+  @Nullable ErrorReply refusalInScript(CommandSpec spec, boolean allowsOom) {
+    long flags = spec.flagBits();
+    if ((flags & DENY_OOM) != 0 && !allowsOom && isMemoryExhausted()) {
+      return ErrorReply.OUT_OF_MEMORY;
+    }
+    if ((flags & WRITE) == 0) {
+      return null;
+    }
+    if (save.refusesWrites()) {
+      return ErrorReply.CANNOT_SAVE;
+    }
+    String refusal = aof.refusal();
+    return refusal == null ? null : ErrorReply.of(refusal);
+  }
+
   /** Whether a client may send it that, in the older protocol, takes replies for messages. */
   private static boolean isForSubscribers(CommandSpec spec) {
     return switch (spec.fullName()) {

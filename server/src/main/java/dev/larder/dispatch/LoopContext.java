@@ -16,6 +16,7 @@ import dev.larder.push.Outbox;
 import dev.larder.resp.AddressOf;
 import dev.larder.resp.Batch;
 import dev.larder.resp.ReplyWriter;
+import dev.larder.script.ScriptRuns;
 import dev.larder.storage.Keyspace;
 import dev.larder.storage.Unit;
 import dev.larder.tracking.ClientTracking;
@@ -56,6 +57,11 @@ public final class LoopContext {
   private final LoopTracking tracking;
   private final Keyspace keyspace;
   private final ServerStats serverStats;
+  private final ScriptRuns scripts;
+  private final CommandTable commands;
+  private final ClientTracking clientTracking;
+  private final Mailboxes mailboxes;
+  private final AddressOf addressOf;
   private final LoopStats stats;
   private final Unit unit;
   private final ReplyWriter reply;
@@ -88,6 +94,7 @@ public final class LoopContext {
    * @param index this loop's number, from 0
    * @param mailboxes of all loops
    * @param clientTracking that of the server
+   * @param scripts those of the server
    * @param maxMemoryBytes the limit of the data, 0 for none
    * @param addressOf where buffers of replies lie
    */
@@ -98,6 +105,7 @@ public final class LoopContext {
       ServerStats serverStats,
       Mailboxes mailboxes,
       ClientTracking clientTracking,
+      ScriptRuns scripts,
       LongSupplier maxMemoryBytes,
       AddressOf addressOf) {
     this.index = index;
@@ -105,13 +113,18 @@ public final class LoopContext {
     this.mailbox = mailboxes.of(index);
     this.keyspace = keyspace;
     this.serverStats = serverStats;
+    this.scripts = scripts;
+    this.commands = commands;
+    this.clientTracking = clientTracking;
+    this.mailboxes = mailboxes;
+    this.addressOf = addressOf;
     this.stats = serverStats.addLoop();
     this.unit = keyspace.newUnit();
     this.outbox = mailboxes.newOutbox(index, unit.index());
     this.reply = new ReplyWriter(addressOf);
     this.tracking = clientTracking.loop(index, unit, outbox);
-    this.call = newCall(commands, reply);
-    Call served = newCall(commands, new ReplyWriter(addressOf));
+    this.call = newCall(unit, reply);
+    Call served = newCall(unit, new ReplyWriter(addressOf));
     this.blockedCalls = new BlockedCalls(this, served, addressOf);
     this.monitorFeed = new MonitorFeed(outbox, reply);
     this.clock = new CommandClock(stats, serverStats, commands, batch);
@@ -120,15 +133,34 @@ public final class LoopContext {
     keyspace.holdExpiryWhile(serverStats.pause()::isPaused);
     this.room = new JournalRoom(keyspace, serverStats.aof());
     this.messageRoom = new MessageRoom(keyspace, mailboxes.backlog());
-    Call queued = newCall(commands, reply);
+    Call queued = newCall(unit, reply);
     this.executor = new BatchExecutor(this, commands, queued, maxMemoryBytes);
     stats.keyLookups(
         () -> call.keyspaceHits() + served.keyspaceHits() + queued.keyspaceHits(),
         () -> call.keyspaceMisses() + served.keyspaceMisses() + queued.keyspaceMisses());
   }
 
-  private Call newCall(CommandTable commands, ReplyWriter writer) {
-    return new Call(commands, keyspace, unit, writer, batch, outbox, tracking);
+  /** Another view of a call, which replies to this writer, in this unit of the loop's. */
+  Call newCall(Unit itsUnit, ReplyWriter writer) {
+    return new Call(commands, keyspace, itsUnit, writer, batch, outbox, tracking);
+  }
+
+  /** Another unit that works for the clients of this loop. */
+  Unit newUnit() {
+    Unit added = keyspace.newUnit();
+    mailboxes.share(outbox, added.index());
+    clientTracking.share(tracking, added);
+    return added;
+  }
+
+  /** Where buffers of replies lie. */
+  AddressOf addressOf() {
+    return addressOf;
+  }
+
+  /** The scripts of the server. */
+  ScriptRuns scripts() {
+    return scripts;
   }
 
   /** Tells what runs tasks on this loop's thread; before the loop serves clients. */

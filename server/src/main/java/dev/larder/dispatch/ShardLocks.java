@@ -97,7 +97,7 @@ final class ShardLocks {
    * @param keys room for the positions of keys
    */
   void collect(CommandSpec spec, Call call, KeyPositions keys, ShardSet into) {
-    if (spec.needsAllShards() || spec.looksEverywhere()) {
+    if (spec.needsAllShards() || spec.looksEverywhere() || spec.runsScript()) {
       into.addAll();
     } else {
       addKeys(spec, call, keys, into);
@@ -139,17 +139,24 @@ final class ShardLocks {
    */
   @Nullable Lease leaseAgainst(CommandSpec spec, Call call, KeyPositions keys) {
     boolean mayWrite = (spec.flagBits() & WRITE) != 0;
+    return leaseAgainst(mayWrite, spec.needsAllShards(), spec, call, keys);
+  }
+
+  /**
+   * As {@link #leaseAgainst(CommandSpec, Call, KeyPositions)}, of what is more than it says itself.
+   *
+   * @param mayWrite whether it may change something
+   * @param isAny whether it may come to any key
+   */
+  @Nullable Lease leaseAgainst(
+      boolean mayWrite, boolean isAny, CommandSpec spec, Call call, KeyPositions keys) {
     Lease hold = mayWrite ? keyspace.hold() : null;
     if (hold != null) {
       return hold;
     }
     boolean hasKeys = spec.findKeys(call, keys);
-    if (spec.needsAllShards() || keys.hasOthers()) {
-      Lease any = null;
-      for (int i = 0; i < keyspace.shardCount() && any == null; i++) {
-        any = keyspace.shard(i).leases().any();
-      }
-      return any;
+    if (isAny || keys.hasOthers()) {
+      return anyLease();
     }
     Lease lease = null;
     if (hasKeys) {
@@ -167,5 +174,19 @@ final class ShardLocks {
       }
     }
     return lease;
+  }
+
+  private @Nullable Lease anyLease() {
+    Lease any = null;
+    for (int i = 0; i < keyspace.shardCount() && any == null; i++) {
+      any = keyspace.shard(i).leases().any();
+    }
+    return any;
+  }
+
+  /** What keeps a unit that owns all shards from writing, or from any key; null if nothing does. */
+  @Nullable Lease leaseAgainstAll(boolean mayWrite) {
+    Lease hold = mayWrite ? keyspace.hold() : null;
+    return hold != null ? hold : anyLease();
   }
 }

@@ -58,6 +58,7 @@ final class Transactions {
   private final Replies replies;
   private final CommandRunner runner;
   private final ShardLocks locks;
+  private final ScriptRunner scripts;
   private final BlockedCalls blockedCalls;
   private final KeyPositions keys = new KeyPositions();
   private final QueueMemory memory = new QueueMemory();
@@ -86,7 +87,8 @@ final class Transactions {
       Call call,
       Replies replies,
       CommandRunner runner,
-      ShardLocks locks) {
+      ShardLocks locks,
+      ScriptRunner scripts) {
     this.loop = loop;
     this.stats = loop.stats();
     this.clock = loop.clock();
@@ -96,6 +98,7 @@ final class Transactions {
     this.replies = replies;
     this.runner = runner;
     this.locks = locks;
+    this.scripts = scripts;
     this.blockedCalls = loop.blockedCalls();
     this.reads = new TrackedReads(loop.tracking());
     this.large = new QueuedLarge(loop.keyspace());
@@ -224,6 +227,9 @@ final class Transactions {
       missing = blockedCalls.serveReady();
     }
     if (missing != null) {
+      if (missing.isBusy() && !owns) {
+        transaction.close();
+      }
       return runner.waitFor(client, missing, owns);
     }
     Lease lease = unit.meetsLeases() ? leaseAgainst(session, queue) : null;
@@ -308,7 +314,11 @@ final class Transactions {
     }
     int mark = reply.mark();
     try {
-      requireNonNull(spec.handler()).handle(call);
+      if (spec.runsScript()) {
+        scripts.runInTransaction(call, spec);
+      } else {
+        requireNonNull(spec.handler()).handle(call);
+      }
       Job rest = call.takeJob();
       if (rest != null) {
         JobSteps.finish(rest, reply);

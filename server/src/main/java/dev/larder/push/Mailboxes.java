@@ -84,6 +84,11 @@ public final class Mailboxes {
     return outbox;
   }
 
+  /** The event loop of an outbox works with another unit as well. */
+  public void share(Outbox outbox, int unit) {
+    outboxes.put(unit, outbox);
+  }
+
   /** The outbox of the event loop that works with a unit, by its number; null if none does. */
   public @Nullable Outbox outboxOf(int unit) {
     return outboxes.of(unit);

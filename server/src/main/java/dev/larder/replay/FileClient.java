@@ -3,6 +3,7 @@ package dev.larder.replay;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.larder.command.CommandTable;
+import dev.larder.config.Version;
 import dev.larder.dispatch.Client;
 import dev.larder.dispatch.LoopContext;
 import dev.larder.dispatch.Outcome;
@@ -14,6 +15,7 @@ import dev.larder.resp.LargeArguments;
 import dev.larder.resp.Limits;
 import dev.larder.resp.RequestDecoder;
 import dev.larder.resp.Status;
+import dev.larder.script.ScriptRuns;
 import dev.larder.session.Session;
 import dev.larder.session.Sessions;
 import dev.larder.session.User;
@@ -58,6 +60,7 @@ final class FileClient implements Client, AutoCloseable {
             stats,
             new Mailboxes(1),
             new ClientTracking(keyspace, new Sessions(), 1, () -> 0),
+            new ScriptRuns(Version.REDIS, 1 << 20, () -> 0),
             () -> 0,
             FileClient::addressOf);
     loop.freezeClock();

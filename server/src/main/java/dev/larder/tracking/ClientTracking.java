@@ -64,6 +64,11 @@ public final class ClientTracking {
     return loop;
   }
 
+  /** An event loop works with another unit as well. */
+  public void share(LoopTracking loop, Unit unit) {
+    loops.put(unit.index(), loop);
+  }
+
   /** The part of the event loop that works with a unit, null if none does. */
   @Nullable LoopTracking loopOf(Unit unit) {
     return loops.of(unit.index());

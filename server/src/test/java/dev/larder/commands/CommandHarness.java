@@ -15,6 +15,7 @@ import dev.larder.resp.LargeArguments;
 import dev.larder.resp.Limits;
 import dev.larder.resp.RequestDecoder;
 import dev.larder.resp.Status;
+import dev.larder.script.ScriptRuns;
 import dev.larder.session.FakeConnection;
 import dev.larder.session.Session;
 import dev.larder.session.Sessions;
@@ -100,6 +101,7 @@ final class CommandHarness implements AutoCloseable, Client, LargeArguments {
             stats,
             new Mailboxes(1),
             new ClientTracking(keyspace, new Sessions(), 1, () -> 0),
+            new ScriptRuns("8.0.0", 1 << 24, () -> 5000),
             () -> maxMemoryBytes,
             CommandHarness::addressOf);
     loop.tasks(tasks::add);

@@ -23,6 +23,7 @@ import dev.larder.push.Mailboxes;
 import dev.larder.push.PushMessage;
 import dev.larder.resp.Limits;
 import dev.larder.resp.ReplyWriter;
+import dev.larder.script.ScriptRuns;
 import dev.larder.session.Connection;
 import dev.larder.session.Session;
 import dev.larder.session.Sessions;
@@ -81,6 +82,7 @@ final class TestServer implements AutoCloseable {
                     stats,
                     mailboxes,
                     tracking,
+                    new ScriptRuns("8.0.0", 1 << 24, () -> 5000),
                     () -> maxMemory,
                     addressOf));
     net.listen();

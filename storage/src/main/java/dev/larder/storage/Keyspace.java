@@ -436,7 +436,7 @@ public final class Keyspace implements AutoCloseable {
   /** Reports all effects from now on to another; for who owns every shard, and has had none. */
   public void journal(Journal newJournal) {
     for (Shard shard : shards) {
-      assert !shard.isFree();
+      assert !shard.ownership.isFree();
     }
     journal = newJournal;
   }

@@ -172,6 +172,19 @@ final class Ownership extends OwnerLine {
     }
   }
 
+  /** Whether a unit owns it that has been at work for long, as far as can be told. */
+  boolean isBusy() {
+    @Nullable Unit unit = owner;
+    return unit != null && unit.isBusy();
+  }
+
+  /** Wakes all who are parked. */
+  void wakeAll() {
+    for (int i = parkedCount.get(); i > 0; i--) {
+      wakeOne();
+    }
+  }
+
   private void wakeOne() {
     Runnable resume = parked.poll();
     if (resume != null) {

@@ -67,10 +67,6 @@ public final class Shard {
     return ownership.take(unit);
   }
 
-  boolean isFree() {
-    return ownership.isFree();
-  }
-
   /** The unit that owns the shard, for those whom it calls. */
   public Unit owner() {
     return ownership.owner();
@@ -78,6 +74,11 @@ public final class Shard {
 
   boolean isOwnedBy(Unit unit) {
     return ownership.isWith(unit);
+  }
+
+  /** Whether it is with a unit that has been at work for long: no use to wait. */
+  public boolean isBusy() {
+    return ownership.isBusy();
   }
 
   boolean isPromised() {

@@ -3,8 +3,6 @@ package dev.larder.storage;
 import static java.util.Objects.requireNonNull;
 
 import dev.larder.storage.memory.HotPath;
-import dev.larder.storage.memory.Memory;
-import dev.larder.storage.table.KeyTable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,12 +21,6 @@ public final class Unit {
   /** So many keys or members are loaded at once. */
   public static final int TOUCH_BATCH = 256;
 
-  /** Most records straddle two cache lines; this reaches the second one of a short record. */
-  private static final int SECOND_LINE = 48;
-
-  /** Bytes of a cache line. */
-  private static final long LINE = 64;
-
   private final Keyspace keyspace;
   private final int index;
   private final boolean isBackground;
@@ -42,6 +34,9 @@ public final class Unit {
   private boolean meetsLeases;
   private boolean isWriting;
 
+  /** Whether it has been at work for so long that others are told so. */
+  private volatile boolean isBusy;
+
   /** Whether effects are marked by key. */
   private boolean isMarking;
 
@@ -52,13 +47,10 @@ public final class Unit {
   private boolean isNarrow;
 
   private long looked;
-  private final long[] touched = new long[TOUCH_BATCH];
   private final Views views;
   private final ValueCodecs codecs;
   private final KeyEvents events;
-
-  /** Where the loads of {@link #touch} go, so that the compiler keeps them. */
-  private long sink;
+  private final Prefetch prefetch;
 
   /**
    * @param isBackground as of {@link #isBackground}
@@ -70,6 +62,7 @@ public final class Unit {
     this.views = new Views(keyspace, this);
     this.codecs = new ValueCodecs(keyspace, this);
     this.events = new KeyEvents(keyspace.events(), this);
+    this.prefetch = new Prefetch(keyspace);
   }
 
   /** Which unit of its keyspace this is, from 0. */
@@ -128,6 +121,29 @@ public final class Unit {
   /** The unit's time in milliseconds since the epoch. */
   public long nowMillis() {
     return nowMillis;
+  }
+
+  /** Whether this unit owns a shard. */
+  public boolean owns(Shard shard) {
+    return shard.isOwnedBy(this);
+  }
+
+  /** The unit has been at work for long: who waits for a shard of it is woken, to be told. */
+  public void setBusy() {
+    isBusy = true;
+    for (int i = 0; i < heldCount; i++) {
+      held[i].ownership.wakeAll();
+    }
+  }
+
+  boolean isBusy() {
+    return isBusy;
+  }
+
+  /** What another unit has seen and done, which has ended, counts for this one as well. */
+  public void follows(Unit other) {
+    seen = Math.max(seen, other.seen);
+    done = Math.max(done, other.done);
   }
 
   /** Whether this unit owns no shard. */
@@ -297,6 +313,7 @@ public final class Unit {
     }
     seen = Math.max(seen, last);
     hasUnmarked = false;
+    isBusy = false;
     heldCount = 0;
     meetsLeases = false;
   }
@@ -371,9 +388,7 @@ public final class Unit {
    * @param hashes of keys in this database
    */
   public void touch(int database, long[] hashes, int count) {
-    for (int from = 0; from < count; from += TOUCH_BATCH) {
-      touchSome(database, hashes, from, Math.min(count - from, TOUCH_BATCH));
-    }
+    prefetch.touch(database, hashes, count);
   }
 
   /**
@@ -381,11 +396,7 @@ public final class Unit {
    * into it, or a few hundred instructions later.
    */
   public void touchBucket(int database, long hash) {
-    KeyTable table = keyspace.peekTable(database, hash);
-    long bucket = table == null ? 0 : table.peekBucket(hash);
-    if (bucket != 0) {
-      sink += Memory.peekLong(bucket);
-    }
+    prefetch.touchBucket(database, hash);
   }
 
   /**
@@ -396,36 +407,7 @@ public final class Unit {
    * @param count up to {@link #TOUCH_BATCH}
    */
   public void touchMembers(CollectionValue view, long[] hashes, int count) {
-    KeyTable members = view.peekMembers();
-    if (members != null) {
-      for (int i = 0; i < count; i++) {
-        touched[i] = members.peekBucket(hashes[i]);
-      }
-      loadWords(count);
-      for (int i = 0; i < count; i++) {
-        touched[i] = touched[i] == 0 ? 0 : members.peekRecord(touched[i], hashes[i]);
-      }
-      loadRecords(count);
-    }
-  }
-
-  /*
-   * Four passes: places are computed apart from their loads, so that the loops of loads are short
-   * and as many misses are under way at once as the core has room for.
-   */
-  private void touchSome(int database, long[] hashes, int from, int count) {
-    for (int i = 0; i < count; i++) {
-      KeyTable table = keyspace.peekTable(database, hashes[from + i]);
-      touched[i] = table == null ? 0 : table.peekBucket(hashes[from + i]);
-    }
-    loadWords(count);
-    for (int i = 0; i < count; i++) {
-      if (touched[i] != 0) {
-        KeyTable table = keyspace.peekTable(database, hashes[from + i]);
-        touched[i] = table == null ? 0 : table.peekRecord(touched[i], hashes[from + i]);
-      }
-    }
-    loadRecords(count);
+    prefetch.touchMembers(view, hashes, count);
   }
 
   /**
@@ -434,56 +416,6 @@ public final class Unit {
    * @param tracked by the numbers of their shards
    */
   public void touch(TrackedKeys[] tracked, long[] hashes, int count) {
-    for (int from = 0; from < count; from += TOUCH_BATCH) {
-      touchSome(tracked, hashes, from, Math.min(count - from, TOUCH_BATCH));
-    }
-  }
-
-  private void touchSome(TrackedKeys[] tracked, long[] hashes, int from, int count) {
-    for (int i = 0; i < count; i++) {
-      KeyTable table = tracked[keyspace.shardIndex(hashes[from + i])].peekTable();
-      touched[i] = table == null ? 0 : table.peekBucket(hashes[from + i]);
-    }
-    loadWords(count);
-    for (int i = 0; i < count; i++) {
-      if (touched[i] != 0) {
-        KeyTable table = tracked[keyspace.shardIndex(hashes[from + i])].peekTable();
-        touched[i] = table == null ? 0 : table.peekRecord(touched[i], hashes[from + i]);
-      }
-    }
-    loadWords(count);
-    loadRest(count);
-  }
-
-  /** The lines of short records behind the first one: a reader is looked for in all of them. */
-  private void loadRest(int count) {
-    long sum = 0;
-    for (int i = 0; i < count; i++) {
-      long end = touched[i] == 0 ? 0 : KeyTable.peekEnd(touched[i]);
-      for (long at = (touched[i] | LINE - 1) + 1; at < end; at += LINE) {
-        sum += Memory.peekLong(at);
-      }
-    }
-    sink += sum;
-  }
-
-  private void loadWords(int count) {
-    long sum = 0;
-    for (int i = 0; i < count; i++) {
-      if (touched[i] != 0) {
-        sum += Memory.peekLong(touched[i]);
-      }
-    }
-    sink += sum;
-  }
-
-  private void loadRecords(int count) {
-    long sum = 0;
-    for (int i = 0; i < count; i++) {
-      if (touched[i] != 0) {
-        sum += Memory.peekLong(touched[i]) + Memory.peekLong(touched[i] + SECOND_LINE);
-      }
-    }
-    sink += sum;
+    prefetch.touch(tracked, hashes, count);
   }
 }

@@ -25,11 +25,6 @@ final class ByteBuilder {
   void begin(Call newCall) {
     call = newCall;
     length = 0;
-  }
-
-  /** Lets go of what took much memory: nobody counts it while no call uses it. */
-  void release() {
-    length = 0;
     if (bytes.length > KEPT_BYTES) {
       bytes = new byte[KEPT_BYTES];
     }

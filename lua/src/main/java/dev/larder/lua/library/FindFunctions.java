@@ -58,15 +58,7 @@ final class FindFunctions {
       PatternMatcher using = matcher == null ? new PatternMatcher(call) : matcher;
       matcher = using;
       using.begin(call, source, cache.get(call, text, anchored ? 1 : 0));
-      try {
-        int start = anchored ? (using.match(from) < 0 ? -1 : from) : using.find(from);
-        addFound(call, using, start);
-      } finally {
-        using.release();
-      }
-    }
-
-    private void addFound(Call call, PatternMatcher using, int start) {
+      int start = anchored ? (using.match(from) < 0 ? -1 : from) : using.find(from);
       if (start < 0) {
         call.addNil();
       } else if (tellPlace) {
@@ -157,17 +149,13 @@ final class FindFunctions {
     @Override
     protected void call(Call call) {
       PatternMatcher matcher = owner.matcher(call, source, text);
-      try {
-        int start = matcher.find(position);
-        if (start < 0) {
-          position = source.length() + 1;
-        } else {
-          matcher.addCaptures(start);
-          position = matcher.end() == start ? start + 1 : matcher.end();
-        }
-      } finally {
-        matcher.release();
+      int start = matcher.find(position);
+      if (start < 0) {
+        position = source.length() + 1;
+        return;
       }
+      matcher.addCaptures(start);
+      position = matcher.end() == start ? start + 1 : matcher.end();
     }
 
     @Override

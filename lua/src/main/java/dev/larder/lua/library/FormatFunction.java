@@ -42,16 +42,8 @@ final class FormatFunction extends Builtin {
   @Override
   protected void call(Call call) {
     LuaString format = call.checkString(1);
+    byte[] bytes = format.bytes();
     result.begin(call);
-    try {
-      format(call, format.bytes());
-      call.add(result.toLuaString(call));
-    } finally {
-      result.release();
-    }
-  }
-
-  private void format(Call call, byte[] bytes) {
     int argument = 1;
     int i = 0;
     while (i < bytes.length) {
@@ -77,6 +69,7 @@ final class FormatFunction extends Builtin {
       convert(call, argument, i < bytes.length ? bytes[i] : 0);
       i++;
     }
+    call.add(result.toLuaString(call));
   }
 
   /** Reads flags, width and precision; returns where the conversion's letter is. */

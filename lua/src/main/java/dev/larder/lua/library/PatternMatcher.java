@@ -28,7 +28,6 @@ final class PatternMatcher {
   /** How many bytes are compared in about the time of one step. */
   private static final int BYTES_PER_STEP = 8;
 
-  private static final int KEPT_CHOICES = 24;
   private static final byte[] NO_BYTES = {};
   private static final Pattern EMPTY = PatternParser.parse(NO_BYTES, 0);
 
@@ -41,7 +40,7 @@ final class PatternMatcher {
   private final int[] captureEnds = new int[Pattern.CAPTURES_MAX];
 
   /** Choices, three numbers each: item, position, least position or {@link #FORWARD}. */
-  private int[] choices = new int[KEPT_CHOICES];
+  private int[] choices = new int[24];
 
   private int top;
 
@@ -60,15 +59,6 @@ final class PatternMatcher {
     source = newSource.bytes();
     pattern = newPattern;
     work = 0;
-  }
-
-  /** Lets go of the source, and of what took much memory: nobody counts it between two calls. */
-  void release() {
-    source = NO_BYTES;
-    pattern = EMPTY;
-    if (choices.length > KEPT_CHOICES) {
-      choices = new int[KEPT_CHOICES];
-    }
   }
 
   /**

@@ -17,17 +17,15 @@ final class SubstituteFunction extends Builtin {
       """
       local advance, captures, firstCapture, replace, finish = ...
       local function byFunction(substitution, f)
-        local found = advance(substitution)
-        while found do
-          found = replace(substitution, f(captures(substitution)))
+        while advance(substitution) do
+          replace(substitution, f(captures(substitution)))
         end
         local result, count = finish(substitution)
         return result, count
       end
       local function byTable(substitution, t)
-        local found = advance(substitution)
-        while found do
-          found = replace(substitution, t[firstCapture(substitution)])
+        while advance(substitution) do
+          replace(substitution, t[firstCapture(substitution)])
         end
         local result, count = finish(substitution)
         return result, count
@@ -67,37 +65,26 @@ final class SubstituteFunction extends Builtin {
           call.tailCall(byFunction, begin(call, source, pattern, limit), function);
       case LuaTable table when table.metatable() != null ->
           call.tailCall(byTable, begin(call, source, pattern, limit), table);
-      case LuaTable table -> replaceByTable(call, source, pattern, table, limit);
+      case LuaTable table -> {
+        Substitution substitution = begin(call, source, pattern, limit);
+        while (substitution.advance()) {
+          substitution.replace(call, table.get(substitution.firstCapture()));
+        }
+        finish(call, substitution);
+      }
       case LuaString text -> replaceByText(call, source, pattern, text, limit);
       case Double number -> replaceByText(call, source, pattern, call.checkString(3), limit);
       case null, default -> throw call.argumentError(3, "string/function/table expected");
     }
   }
 
-  private void replaceByTable(
-      Call call, LuaString source, LuaString pattern, LuaTable table, int limit) {
-    Substitution substitution = begin(call, source, pattern, limit);
-    try {
-      while (substitution.advance()) {
-        substitution.replace(call, table.get(substitution.firstCapture()));
-      }
-      substitution.finish(call);
-    } finally {
-      end(substitution);
-    }
-  }
-
   private void replaceByText(
       Call call, LuaString source, LuaString pattern, LuaString text, int limit) {
     Substitution substitution = begin(call, source, pattern, limit);
-    try {
-      while (substitution.advance()) {
-        substitution.replaceByText(text);
-      }
-      substitution.finish(call);
-    } finally {
-      end(substitution);
+    while (substitution.advance()) {
+      substitution.replaceByText(text);
     }
+    finish(call, substitution);
   }
 
   private Substitution begin(Call call, LuaString source, LuaString text, int limit) {
@@ -113,8 +100,8 @@ final class SubstituteFunction extends Builtin {
     return substitution;
   }
 
-  private void end(Substitution substitution) {
-    substitution.release();
+  private void finish(Call call, Substitution substitution) {
+    substitution.finish(call);
     idle = substitution;
   }
 
@@ -170,7 +157,6 @@ final class SubstituteFunction extends Builtin {
     }
   }
 
-  /** Replaces the current match, and goes to the next. */
   private static final class Replace extends Step {
     Replace() {
       super("replace");
@@ -179,7 +165,6 @@ final class SubstituteFunction extends Builtin {
     @Override
     void step(Call call, Substitution substitution) {
       substitution.replace(call, call.value(2));
-      call.add(substitution.advance());
     }
   }
 
@@ -190,8 +175,7 @@ final class SubstituteFunction extends Builtin {
 
     @Override
     void step(Call call, Substitution substitution) {
-      substitution.finish(call);
-      end(substitution);
+      finish(call, substitution);
     }
   }
 }

@@ -57,13 +57,6 @@ final class Substitution implements Measured {
     end = 0;
   }
 
-  /** Lets go of everything, for another use. */
-  void release() {
-    matcher.release();
-    result.release();
-    source = Strings.EMPTY;
-  }
-
   /**
    * Goes to the next match.
    *

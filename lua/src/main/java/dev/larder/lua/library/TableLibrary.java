@@ -78,15 +78,6 @@ final class TableLibrary {
       int first = call.optInt(3, 1);
       int last = call.isNil(4) ? table.length() : call.checkInt(4);
       result.begin(call);
-      try {
-        concat(call, table, separator, first, last);
-        call.add(result.toLuaString(call));
-      } finally {
-        result.release();
-      }
-    }
-
-    private void concat(Call call, LuaTable table, LuaString separator, int first, int last) {
       for (long i = first; i <= last; i++) {
         Object value = table.getInt((int) i);
         if (value instanceof LuaString string) {
@@ -104,6 +95,7 @@ final class TableLibrary {
           call.step(64 / ENTRIES_PER_STEP);
         }
       }
+      call.add(result.toLuaString(call));
     }
   }
 

@@ -1,0 +1,311 @@
+package dev.larder.dispatch;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.larder.acl.AccessCheck;
+import dev.larder.command.Arguments;
+import dev.larder.command.Call;
+import dev.larder.command.CommandException;
+import dev.larder.command.CommandSpec;
+import dev.larder.command.CommandTable;
+import dev.larder.command.ErrorReply;
+import dev.larder.command.Flag;
+import dev.larder.command.Job;
+import dev.larder.command.KeyPositions;
+import dev.larder.resp.ReplyWriter;
+import dev.larder.script.Interpreter;
+import dev.larder.script.LuaReply;
+import dev.larder.script.Script;
+import dev.larder.script.ScriptHost;
+import dev.larder.session.Session;
+import dev.larder.storage.ShardSet;
+import dev.larder.storage.Unit;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs one script at a time, as a unit of its own, which may last for many turns of its loop.
+ *
+ * <p>Before it begins, the unit owns the shards of the keys that the script names; or all shards,
+ * if it was seen to use others. It takes no shard later: a script that comes to a key in another
+ * one has what it did undone, gives all back, and begins again with all shards. So no script waits
+ * with shards in hand, and each is one moment.
+ */
+final class ScriptEngine implements ScriptHost {
+  private static final Logger log = LoggerFactory.getLogger(ScriptEngine.class);
+
+  private static final long WRITE = Flag.WRITE.bit();
+  private static final long NOSCRIPT = Flag.NOSCRIPT.bit();
+  private static final long PUBSUB = Flag.PUBSUB.bit();
+  private static final int REPLY_BYTES = 4 * 1024;
+  private static final int KEPT_REPLY_BYTES = 256 * 1024;
+
+  private static final String NO_ARGUMENTS =
+      "ERR Please specify at least one argument for this redis lib call";
+  private static final String BAD_ARGUMENTS =
+      "ERR Lua redis lib command arguments must be strings or integers";
+  private static final String UNKNOWN = "ERR Unknown Redis command called from script";
+  private static final String WRONG_ARITY =
+      "ERR Wrong number of args calling Redis command from script";
+  private static final String NOT_ALLOWED = "ERR This Redis command is not allowed from script";
+  private static final String READ_ONLY =
+      "ERR Write commands are not allowed from read-only scripts.";
+  private static final String FAILED = "ERR internal error";
+
+  private final LoopContext loop;
+  private final CommandTable commands;
+  private final Gates gates;
+  private final Unit unit;
+  private final Call call;
+  private final Arguments named;
+  private final ReplyWriter reply;
+  private final ByteBuf replyBytes = UnpooledByteBufAllocator.DEFAULT.directBuffer(REPLY_BYTES);
+  private final ScriptArguments arguments;
+  private final AccessCheck access;
+  private final TrackedReads reads;
+  private final KeyPositions keys = new KeyPositions();
+  private final ShardLocks locks;
+  private final ShardSet allShards;
+  private final ScriptUndo undo;
+  private final Interpreter interpreter;
+
+  private @Nullable Session session;
+  private @Nullable Script script;
+  private boolean isReadOnly;
+  private boolean ownsAll;
+  private boolean wantsAll;
+  private volatile boolean hasWritten;
+
+  /**
+   * @param unit its own, or the loop's for scripts of transactions
+   */
+  ScriptEngine(
+      LoopContext loop, CommandTable commands, Gates gates, Interpreter.Maker maker, Unit unit) {
+    this.loop = loop;
+    this.commands = commands;
+    this.gates = gates;
+    this.unit = unit;
+    this.reply = new ReplyWriter(loop.addressOf());
+    reply.attach(replyBytes);
+    this.arguments = new ScriptArguments(loop.addressOf());
+    this.call = loop.newCall(unit, reply);
+    call.mayBlock(false);
+    this.named = new Arguments(arguments.batch());
+    this.access = new AccessCheck(loop.serverStats().denials());
+    this.reads = new TrackedReads(loop.tracking());
+    this.locks = new ShardLocks(loop.keyspace(), unit);
+    this.allShards = new ShardSet(loop.keyspace());
+    allShards.addAll();
+    this.undo = new ScriptUndo(unit, commands);
+    this.interpreter = maker.make(this);
+  }
+
+  Unit unit() {
+    return unit;
+  }
+
+  ShardLocks locks() {
+    return locks;
+  }
+
+  ShardSet allShards() {
+    return allShards;
+  }
+
+  Interpreter interpreter() {
+    return interpreter;
+  }
+
+  /**
+   * A script is about to run; the unit owns its shards.
+   *
+   * @param newIsReadOnly whether its commands may not write
+   * @param newOwnsAll whether those are all there are
+   */
+  void begin(Session newSession, Script newScript, boolean newIsReadOnly, boolean newOwnsAll) {
+    session = newSession;
+    script = newScript;
+    isReadOnly = newIsReadOnly;
+    ownsAll = newOwnsAll;
+    wantsAll = false;
+    hasWritten = false;
+    reply.protocol(2);
+  }
+
+  /** Whether the script has to begin again with all shards; it has done nothing so far then. */
+  boolean wantsAll() {
+    return wantsAll;
+  }
+
+  /** Whether the script has changed something; any thread. */
+  boolean hasWritten() {
+    return hasWritten;
+  }
+
+  /** Undoes what the script has done, for it is to begin again. */
+  void startOver() {
+    undo.undo(arguments, this::redo);
+    hasWritten = false;
+  }
+
+  private void redo(CommandSpec spec, int database) {
+    Session user = requireNonNull(session);
+    int selected = user.database();
+    user.database(database);
+    replyBytes.clear();
+    call.begin(user, arguments.batch());
+    call.select(spec, 0);
+    if (handle(spec) != null) {
+      log.error("What a script did could not be undone");
+    }
+    user.database(selected);
+  }
+
+  /** The script is over. */
+  void forget() {
+    undo.clear();
+    session = null;
+    script = null;
+  }
+
+  /** Whether somebody keeps the unit, which owns all shards, from what the script does. */
+  boolean meetsLeases(boolean writes) {
+    return locks.leaseAgainstAll(writes) != null;
+  }
+
+  // ---- for the script
+
+  @Override
+  public @Nullable String execute(dev.larder.lua.Call lua) {
+    int count = lua.count();
+    if (count == 0) {
+      return NO_ARGUMENTS;
+    }
+    if (!arguments.take(lua)) {
+      return BAD_ARGUMENTS;
+    }
+    named.point(arguments.batch(), 0, count);
+    CommandSpec spec = commands.find(named);
+    if (spec == null) {
+      return UNKNOWN;
+    }
+    if (!spec.accepts(count)) {
+      return WRONG_ARITY;
+    }
+    Session user = requireNonNull(session);
+    call.begin(user, arguments.batch());
+    call.select(spec, 0);
+    String refusal = refusal(user, spec);
+    if (refusal != null) {
+      return refusal;
+    }
+    if (!ownsAll && !isReady(spec)) {
+      wantsAll = true;
+      throw lua.waitAndRetry();
+    }
+    boolean writes = (spec.flagBits() & WRITE) != 0;
+    hasWritten |= writes;
+    if (replyBytes.capacity() > KEPT_REPLY_BYTES) {
+      replyBytes.capacity(REPLY_BYTES);
+    }
+    replyBytes.clear();
+    String error = handle(spec);
+    if (error == null) {
+      LuaReply.read(lua, loop.addressOf().addressOf(replyBytes));
+    }
+    return error;
+  }
+
+  private @Nullable String refusal(Session user, CommandSpec spec) {
+    long flags = spec.flagBits();
+    if ((flags & NOSCRIPT) != 0 || spec.isNeverQueued()) {
+      return NOT_ALLOWED;
+    }
+    if (isReadOnly && (flags & WRITE) != 0) {
+      return READ_ONLY;
+    }
+    ErrorReply denial = access.refusalInScript(user.user(), spec, call);
+    if (denial == null) {
+      denial = gates.refusalInScript(spec, requireNonNull(script).allowsOom() || hasWritten);
+    }
+    return denial == null ? null : denial.text();
+  }
+
+  /** Whether the unit owns all that a command needs, and can undo it. */
+  private boolean isReady(CommandSpec spec) {
+    if (spec.needsAllShards() || spec.looksEverywhere() || (spec.flagBits() & PUBSUB) != 0) {
+      return false;
+    }
+    if (!spec.findKeys(call, keys)) {
+      return true;
+    }
+    if (keys.hasOthers()) {
+      return false;
+    }
+    for (int i = 0; i < keys.count(); i++) {
+      if (!unit.owns(call.shard(keys.position(i)))) {
+        return false;
+      }
+    }
+    return (spec.flagBits() & WRITE) == 0 || undo.keep(spec, call);
+  }
+
+  /** Executes the selected command to its end; the error that it replies. */
+  private @Nullable String handle(CommandSpec spec) {
+    if (spec.isReadOnly()) {
+      unit.reading();
+    } else {
+      unit.writing();
+    }
+    try {
+      requireNonNull(spec.handler()).handle(call);
+      Job rest = call.takeJob();
+      if (rest != null) {
+        JobSteps.finish(rest, reply);
+      }
+    } catch (CommandException e) {
+      call.error(e.reply());
+    } catch (RuntimeException | Error t) {
+      log.error("The command {} of a script failed by a bug", spec, t);
+      loop.serverStats().bug();
+      return FAILED;
+    }
+    reads.note(call.session(), spec, call);
+    ErrorReply error = call.repliedError();
+    if (error == null) {
+      return null;
+    }
+    loop.countFailure(spec, error);
+    return error.text();
+  }
+
+  @Override
+  public @Nullable Boolean mayRun(dev.larder.lua.Call lua) {
+    boolean isSound = arguments.take(lua);
+    CommandSpec spec = null;
+    if (isSound) {
+      named.point(arguments.batch(), 0, lua.count());
+      spec = commands.find(named);
+    }
+    if (spec == null || !spec.accepts(lua.count())) {
+      return null;
+    }
+    Session user = requireNonNull(session);
+    call.begin(user, arguments.batch());
+    call.select(spec, 0);
+    return access.explain(user.user(), spec, call) == null;
+  }
+
+  /** The protocol in which the script sees replies. */
+  int protocol() {
+    return reply.protocol();
+  }
+
+  @Override
+  public void protocol(int version) {
+    reply.protocol(version);
+  }
+}

@@ -1,0 +1,197 @@
+package dev.larder.dispatch;
+
+import dev.larder.command.CommandException;
+import dev.larder.command.ErrorReply;
+import dev.larder.command.Job;
+import dev.larder.lua.LuaFunction;
+import dev.larder.lua.LuaString;
+import dev.larder.lua.LuaTable;
+import dev.larder.lua.Run;
+import dev.larder.metrics.Clock;
+import dev.larder.resp.ReplyWriter;
+import dev.larder.script.Interpreter;
+import dev.larder.script.RunningScript;
+import dev.larder.script.Script;
+import dev.larder.script.ScriptReply;
+import dev.larder.session.Session;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One script, from its beginning to its reply. It keeps its shards between its steps, and goes on
+ * although its client has gone, as it does in Redis.
+ */
+final class ScriptJob implements Job, RunningScript {
+  /** About a third of a millisecond. */
+  private static final long SLICE_STEPS = 20_000;
+
+  /** How long to wait for a builtin, or for shards, before looking again. */
+  private static final long PAUSE_NANOS = 100_000;
+
+  private static final LuaString KILLED = LuaString.of("Script killed by user with SCRIPT KILL.");
+
+  private static final String KILLED_EARLY = "ERR " + KILLED + " script: ";
+
+  private final ScriptRunner runner;
+  private final ScriptEngine engine;
+  private final Session session;
+  private final Script script;
+  private final LuaFunction function;
+  private final LuaTable keys;
+  private final LuaTable arguments;
+  private final boolean isReadOnly;
+  private final int database;
+
+  /** The script's execution; null while it waits to begin again. */
+  private volatile @Nullable Run run;
+
+  /** A builtin at work elsewhere. */
+  private @Nullable CompletableFuture<Run.Status> elsewhere;
+
+  private final long begunNanos = Clock.nanos();
+  private boolean isBusy;
+  private volatile boolean isKilled;
+
+  ScriptJob(
+      ScriptRunner runner,
+      ScriptEngine engine,
+      Session session,
+      Script script,
+      LuaFunction function,
+      LuaTable keys,
+      LuaTable arguments,
+      boolean isReadOnly) {
+    this.runner = runner;
+    this.engine = engine;
+    this.session = session;
+    this.script = script;
+    this.function = function;
+    this.keys = keys;
+    this.arguments = arguments;
+    this.isReadOnly = isReadOnly;
+    this.database = session.database();
+  }
+
+  /**
+   * The engine owns the script's shards.
+   *
+   * @param ownsAll whether those are all
+   */
+  void begin(boolean ownsAll) {
+    engine.begin(session, script, isReadOnly, ownsAll);
+    run = engine.interpreter().start(function, keys, arguments);
+  }
+
+  @Override
+  public boolean step(ReplyWriter out, long budgetNanos) throws CommandException {
+    Run current = run;
+    if (current == null) {
+      return beginAgain();
+    }
+    Run.Status status = resume(current);
+    if (!isBusy && status != Run.Status.DONE && runner.isBusy(begunNanos)) {
+      isBusy = true;
+      engine.unit().setBusy();
+    }
+    return switch (status) {
+      case DONE -> {
+        int protocol = engine.protocol();
+        end();
+        @Nullable Object[] results = current.results();
+        ScriptReply.write(results.length == 0 ? null : results[0], protocol, out);
+        yield true;
+      }
+      case FAILED -> {
+        end();
+        throw new CommandException(ErrorReply.of(Interpreter.failure(current, script)));
+      }
+      case WAITING -> {
+        script.sawElsewhere();
+        engine.startOver();
+        engine.unit().releaseAll();
+        session.database(database);
+        run = null;
+        yield beginAgain();
+      }
+      case PAUSED, LONG_CALL -> false;
+    };
+  }
+
+  private Run.Status resume(Run current) {
+    CompletableFuture<Run.Status> pending = elsewhere;
+    if (pending == null) {
+      Run.Status status = current.resume(SLICE_STEPS);
+      if (status == Run.Status.LONG_CALL) {
+        elsewhere = CompletableFuture.supplyAsync(() -> current.resume(1), ELSEWHERE);
+      }
+      return status;
+    }
+    if (!pending.isDone()) {
+      return Run.Status.PAUSED;
+    }
+    elsewhere = null;
+    return pending.join();
+  }
+
+  /** Where builtins work that take long. */
+  private static final Executor ELSEWHERE =
+      task -> Thread.ofPlatform().daemon().name("larder-script").start(task);
+
+  /** Takes all shards, if they can be had now. */
+  private boolean beginAgain() throws CommandException {
+    engine.unit().begin(runner.nowMillis());
+    if (isKilled) {
+      end();
+      throw new CommandException(ErrorReply.of(KILLED_EARLY + script.sha()));
+    }
+    if (engine.allShards().acquire(engine.unit()) == null && !engine.meetsLeases(!isReadOnly)) {
+      begin(true);
+    } else {
+      engine.unit().releaseAll();
+    }
+    return false;
+  }
+
+  private void end() {
+    session.database(database);
+    runner.end(engine);
+    runner.forget(this);
+  }
+
+  @Override
+  public long pauseNanos() {
+    return run == null || elsewhere != null ? PAUSE_NANOS : 0;
+  }
+
+  @Override
+  public boolean isUrgent() {
+    return true;
+  }
+
+  @Override
+  public boolean keepsOthers() {
+    return true;
+  }
+
+  @Override
+  public boolean outlivesClient() {
+    return true;
+  }
+
+  // ---- any thread
+
+  @Override
+  public boolean hasWritten() {
+    return engine.hasWritten();
+  }
+
+  @Override
+  public void kill() {
+    isKilled = true;
+    Run current = run;
+    if (current != null) {
+      current.kill(KILLED);
+    }
+  }
+}

@@ -1,0 +1,263 @@
+package dev.larder.dispatch;
+
+import dev.larder.command.Call;
+import dev.larder.command.CommandException;
+import dev.larder.command.CommandSpec;
+import dev.larder.command.CommandTable;
+import dev.larder.command.ErrorReply;
+import dev.larder.command.KeyPositions;
+import dev.larder.lua.LuaFunction;
+import dev.larder.lua.LuaString;
+import dev.larder.lua.LuaTable;
+import dev.larder.metrics.Clock;
+import dev.larder.script.Interpreter;
+import dev.larder.script.Script;
+import dev.larder.script.ScriptCache;
+import dev.larder.script.ScriptRuns;
+import dev.larder.script.Sha;
+import dev.larder.session.Session;
+import dev.larder.storage.Lease;
+import dev.larder.storage.Shard;
+import dev.larder.storage.Unit;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/** Begins the scripts that clients of one loop call; those that take long go on as jobs. */
+final class ScriptRunner {
+  /** So many scripts of a loop may be under way. */
+  private static final int ENGINES_MAX = 64;
+
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
+  private static final ErrorReply NO_SCRIPT =
+      ErrorReply.of("NOSCRIPT No matching script. Please use EVAL.");
+  private static final ErrorReply NEGATIVE = ErrorReply.of("ERR Number of keys can't be negative");
+  private static final ErrorReply TOO_MANY =
+      ErrorReply.of("ERR Number of keys can't be greater than number of args");
+  private static final ErrorReply TOO_BUSY =
+      ErrorReply.of("BUSY Redis is busy running a script. Too many others are under way.");
+
+  private final LoopContext loop;
+  private final CommandTable commands;
+  private final CommandRunner runner;
+  private final Replies replies;
+  private final JobSteps jobs;
+  private final Halt halt;
+  private final Gates gates;
+  private final ScriptCache cache;
+  private final ScriptRuns runs;
+  private final Interpreter.Maker maker;
+  private final KeyPositions keys = new KeyPositions();
+  private final ArrayDeque<ScriptEngine> idle = new ArrayDeque<>();
+  private int engines;
+
+  /** Runs the scripts of transactions, in the loop's own unit. */
+  private @Nullable ScriptEngine inTransaction;
+
+  ScriptRunner(
+      LoopContext loop,
+      CommandTable commands,
+      CommandRunner runner,
+      Replies replies,
+      JobSteps jobs,
+      Halt halt,
+      Gates gates) {
+    this.loop = loop;
+    this.commands = commands;
+    this.runner = runner;
+    this.replies = replies;
+    this.jobs = jobs;
+    this.halt = halt;
+    this.gates = gates;
+    this.runs = loop.scripts();
+    this.cache = runs.cache();
+    this.maker = runs.maker();
+  }
+
+  /** Runs the script that the loop's call names; it has passed the gates. */
+  Outcome run(Client client, CommandSpec spec, int command) {
+    Call call = loop.call();
+    Session session = client.session();
+    boolean isReadOnly = spec.isReadOnly();
+    ScriptEngine engine = take();
+    if (engine == null) {
+      replies.fail(spec, TOO_BUSY);
+      return replies.end(client);
+    }
+    int mark = loop.reply().mark();
+    long started = loop.clock().start(spec, call);
+    boolean isBegun = false;
+    try {
+      int keyCount = keyCount(call);
+      Script script = find(engine, spec, call);
+      LuaFunction function = engine.interpreter().compile(script);
+      boolean writes = !isReadOnly && !script.neverWrites();
+      if (writes && runner.isFull()) {
+        giveBack(engine);
+        return runner.waitFor(client, loop.room().hold());
+      }
+      boolean wantsAll = script.looksElsewhere();
+      Outcome wait = acquire(client, engine, spec, call, writes, wantsAll);
+      if (wait != null) {
+        giveBack(engine);
+        return wait;
+      }
+      ScriptJob job = job(engine, session, script, function, call, keyCount, !writes);
+      isBegun = true;
+      job.begin(wantsAll);
+      if (!job.step(loop.reply(), JobSteps.STEP_NANOS)) {
+        runs.add(job);
+        halt.next(command + 1);
+        return jobs.run(client, loop.clock().time(job, spec, call, started));
+      }
+    } catch (CommandException e) {
+      if (!isBegun) {
+        giveBack(engine);
+      }
+      loop.reply().rollback(mark);
+      replies.fail(spec, e.reply());
+    } catch (RuntimeException | Error t) {
+      replies.bug(spec, t, mark);
+      return Outcome.CLOSE;
+    }
+    loop.clock().end(spec, call, started);
+    return replies.end(client);
+  }
+
+  /**
+   * Runs the script that a queued call names, to its end; the loop's unit owns all shards.
+   *
+   * @throws CommandException if it fails
+   */
+  void runInTransaction(Call call, CommandSpec spec) throws CommandException {
+    ScriptEngine engine = inTransaction;
+    if (engine == null) {
+      engine = new ScriptEngine(loop, commands, gates, maker, loop.unit());
+      inTransaction = engine;
+    }
+    int keyCount = keyCount(call);
+    Script script = find(engine, spec, call);
+    LuaFunction function = engine.interpreter().compile(script);
+    boolean isReadOnly = spec.isReadOnly() || script.neverWrites();
+    ScriptJob job = job(engine, call.session(), script, function, call, keyCount, isReadOnly);
+    job.begin(true);
+    runs.add(job);
+    call.defer(job);
+  }
+
+  private ScriptJob job(
+      ScriptEngine engine,
+      Session session,
+      Script script,
+      LuaFunction function,
+      Call call,
+      int keyCount,
+      boolean isReadOnly) {
+    return new ScriptJob(
+        this,
+        engine,
+        session,
+        script,
+        function,
+        arguments(call, 3, keyCount),
+        arguments(call, 3 + keyCount, call.argCount() - 3 - keyCount),
+        isReadOnly);
+  }
+
+  /** Takes the shards of a script; what to wait for instead, or null. */
+  private @Nullable Outcome acquire(
+      Client client,
+      ScriptEngine engine,
+      CommandSpec spec,
+      Call call,
+      boolean writes,
+      boolean wantsAll) {
+    Unit unit = engine.unit();
+    unit.startOver();
+    unit.begin(loop.nowMillis());
+    Shard missing = null;
+    if (wantsAll) {
+      missing = engine.allShards().acquire(unit);
+    } else if (!engine.locks().acquire(spec, call, keys)) {
+      missing = engine.locks().takeContended();
+    }
+    if (missing != null) {
+      unit.releaseAll();
+      return runner.waitFor(client, missing, false);
+    }
+    Lease lease = engine.locks().leaseAgainst(writes, wantsAll, spec, call, keys);
+    if (lease != null) {
+      unit.releaseAll();
+      return runner.waitFor(client, lease);
+    }
+    return null;
+  }
+
+  private static int keyCount(Call call) throws CommandException {
+    long count = call.argLong(2);
+    if (count > call.argCount() - 3) {
+      throw new CommandException(TOO_MANY);
+    }
+    if (count < 0) {
+      throw new CommandException(NEGATIVE);
+    }
+    return (int) count;
+  }
+
+  private Script find(ScriptEngine engine, CommandSpec spec, Call call) throws CommandException {
+    if (!spec.name().startsWith("evalsha")) {
+      return cache.add(call.argBytes(1), false, script -> engine.interpreter().compile(script));
+    }
+    Sha sha = call.argLength(1) == Sha.DIGITS ? Sha.parse(call.argBytes(1)) : null;
+    Script script = sha == null ? null : cache.find(sha);
+    if (script == null) {
+      throw new CommandException(NO_SCRIPT);
+    }
+    return script;
+  }
+
+  private static LuaTable arguments(Call call, int from, int count) {
+    LuaTable table = new LuaTable(count, 0);
+    for (int i = 0; i < count; i++) {
+      table.putInt(i + 1, LuaString.of(call.argBytes(from + i)));
+    }
+    return table;
+  }
+
+  private @Nullable ScriptEngine take() {
+    ScriptEngine engine = idle.poll();
+    if (engine == null && engines < ENGINES_MAX) {
+      engines++;
+      engine = new ScriptEngine(loop, commands, gates, maker, loop.newUnit());
+    }
+    return engine;
+  }
+
+  private void giveBack(ScriptEngine engine) {
+    idle.push(engine);
+  }
+
+  /** A script that was begun is over. */
+  void end(ScriptEngine engine) {
+    engine.forget();
+    if (engine != inTransaction) {
+      engine.unit().releaseAll();
+      loop.unit().follows(engine.unit());
+      giveBack(engine);
+    }
+  }
+
+  void forget(ScriptJob job) {
+    runs.remove(job);
+  }
+
+  /** Whether others do not wait for a script that began then. */
+  boolean isBusy(long begunNanos) {
+    return Clock.nanos() - begunNanos > runs.busyMillis() * NANOS_PER_MILLI;
+  }
+
+  /** The time for units that begin now. */
+  long nowMillis() {
+    return loop.nowMillis();
+  }
+}

@@ -1,0 +1,147 @@
+package dev.larder.script;
+
+import dev.larder.command.CommandException;
+import dev.larder.command.ErrorReply;
+import dev.larder.lua.Builtin;
+import dev.larder.lua.Call;
+import dev.larder.lua.LuaError;
+import dev.larder.lua.LuaFunction;
+import dev.larder.lua.LuaLimits;
+import dev.larder.lua.LuaState;
+import dev.larder.lua.LuaString;
+import dev.larder.lua.LuaTable;
+import dev.larder.lua.Run;
+import dev.larder.lua.library.Libraries;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A Lua state with all that scripts may use; it runs one script at a time. For one event loop. */
+public final class Interpreter {
+  /** How Redis names a script's chunk. */
+  private static final String CHUNK = "@user_script";
+
+  private static final LuaString KEYS = LuaString.of("KEYS");
+  private static final LuaString ARGV = LuaString.of("ARGV");
+  private static final LuaString INDEX = LuaString.of("__index");
+  private static final LuaString ERR = LuaString.of("err");
+
+  /** So many functions are kept. */
+  private static final int FUNCTIONS_MAX = 2_000;
+
+  private final LuaState state;
+  private final ScriptCache cache;
+  private final Map<Script, LuaFunction> functions = new HashMap<>();
+  private int flushes;
+
+  /** Makes interpreters of scripts whose commands a host executes. */
+  public interface Maker {
+    /** Makes one. */
+    Interpreter make(ScriptHost host);
+  }
+
+  /**
+   * Compiles a script for nobody.
+   *
+   * @throws CommandException if it is no Lua
+   */
+  public static void check(Script script) throws CommandException {
+    load(new LuaState(LuaLimits.GENEROUS), script);
+  }
+
+  private static LuaFunction load(LuaState state, Script script) throws CommandException {
+    try {
+      return state.load(script.body(), CHUNK);
+    } catch (LuaError e) {
+      throw new CommandException(
+          ErrorReply.of("ERR Error compiling script (new function): " + e.getMessage()));
+    }
+  }
+
+  /**
+   * @param version which release of Redis scripts are told this is
+   * @param memoryBytes how much a script may have at a time
+   */
+  Interpreter(ScriptHost host, ScriptCache cache, String version, long memoryBytes) {
+    this.cache = cache;
+    state = new LuaState(new LuaLimits(memoryBytes));
+    Libraries.install(state);
+    RedisLibrary.install(state, host, version);
+    LuaTable globals = state.globals();
+    LuaTable strict = new LuaTable();
+    strict.put(INDEX, new UnknownGlobal());
+    globals.metatable(strict);
+    state.caughtErrors(Interpreter::caught);
+    protect(globals);
+  }
+
+  /** What is raised for a global variable that does not exist. */
+  private static final class UnknownGlobal extends Builtin {
+    UnknownGlobal() {
+      super("__index");
+    }
+
+    @Override
+    protected void call(Call call) {
+      String name = call.value(2) instanceof LuaString text ? text.toString() : "?";
+      throw call.error("Script attempted to access nonexistent global variable '" + name + "'");
+    }
+  }
+
+  /** To scripts an error that a command replied is its text. */
+  private static @Nullable Object[] caught(@Nullable Object error) {
+    if (error instanceof LuaTable table && table.get(ERR) instanceof LuaString text) {
+      return new @Nullable Object[] {text};
+    }
+    return new @Nullable Object[] {error};
+  }
+
+  private static void protect(LuaTable globals) {
+    for (int at = globals.next(0); at >= 0; at = globals.next(at)) {
+      if (globals.valueAt(at) instanceof LuaTable library && library != globals) {
+        library.readOnly(true);
+      }
+    }
+    globals.readOnly(true);
+  }
+
+  /**
+   * Compiles a script, unless it has.
+   *
+   * @throws CommandException if it is no Lua
+   */
+  public LuaFunction compile(Script script) throws CommandException {
+    if (flushes != cache.flushes() || functions.size() > FUNCTIONS_MAX) {
+      flushes = cache.flushes();
+      functions.clear();
+    }
+    LuaFunction known = functions.get(script);
+    if (known != null) {
+      return known;
+    }
+    LuaFunction function = load(state, script);
+    functions.put(script, function);
+    return function;
+  }
+
+  /** Begins to run a script. */
+  public Run start(LuaFunction function, LuaTable keys, LuaTable arguments) {
+    state.globals().put(KEYS, keys);
+    state.globals().put(ARGV, arguments);
+    return state.start(function);
+  }
+
+  /** The error reply that tells of a run that has failed. */
+  public static String failure(Run run, Script script) {
+    Object value = run.error().value();
+    String text;
+    if (value instanceof LuaTable table && table.get(ERR) instanceof LuaString reply) {
+      text = reply.toString();
+    } else {
+      text = "ERR " + (value instanceof LuaString message ? message : "nil");
+    }
+    String place =
+        run.errorLine() < 0 ? "" : ", on @" + run.errorSource() + ":" + run.errorLine() + ".";
+    return text + " script: " + script.sha() + place;
+  }
+}

@@ -1,0 +1,213 @@
+package dev.larder.script;
+
+import dev.larder.lua.Builtin;
+import dev.larder.lua.Call;
+import dev.larder.lua.LuaError;
+import dev.larder.lua.LuaState;
+import dev.larder.lua.LuaString;
+import dev.larder.lua.LuaTable;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The functions and constants that scripts find in {@code redis}. */
+final class RedisLibrary {
+  private static final Logger log = LoggerFactory.getLogger("dev.larder.script");
+
+  private static final LuaString ERR = LuaString.of("err");
+  private static final LuaString OK = LuaString.of("ok");
+  private static final int LOG_WARNING = 3;
+
+  /** The parts of replication; scripts may name any of them, and all is always replicated. */
+  private static final int REPL_ALL = 3;
+
+  private final ScriptHost host;
+
+  private RedisLibrary(ScriptHost host) {
+    this.host = host;
+  }
+
+  /** A builtin whose body is a method. */
+  private static final class Function extends Builtin {
+    private final Consumer<Call> body;
+
+    Function(String name, Consumer<Call> body) {
+      super(name);
+      this.body = body;
+    }
+
+    @Override
+    protected void call(Call call) {
+      body.accept(call);
+    }
+  }
+
+  /**
+   * Sets the global variable.
+   *
+   * @param version which release of Redis this is
+   */
+  static LuaTable install(LuaState state, ScriptHost host, String version) {
+    LuaTable redis = new LuaTable();
+    new RedisLibrary(host).addAll(redis);
+    constant(redis, "LOG_DEBUG", 0);
+    constant(redis, "LOG_VERBOSE", 1);
+    constant(redis, "LOG_NOTICE", 2);
+    constant(redis, "LOG_WARNING", LOG_WARNING);
+    constant(redis, "REPL_NONE", 0);
+    constant(redis, "REPL_AOF", 1);
+    constant(redis, "REPL_SLAVE", 2);
+    constant(redis, "REPL_REPLICA", 2);
+    constant(redis, "REPL_ALL", REPL_ALL);
+    redis.put(LuaString.of("REDIS_VERSION"), LuaString.of(version));
+    constant(redis, "REDIS_VERSION_NUM", number(version));
+    state.globals().put(LuaString.of("redis"), redis);
+    return redis;
+  }
+
+  private static void constant(LuaTable table, String name, double value) {
+    table.put(LuaString.of(name), value);
+  }
+
+  /** A version as one number, a byte for each of its parts. */
+  private static int number(String version) {
+    int number = 0;
+    for (String part : version.split("\\.")) {
+      number = number << 8 | Integer.parseInt(part);
+    }
+    return number;
+  }
+
+  private void addAll(LuaTable redis) {
+    add(redis, "call", this::call);
+    add(redis, "pcall", this::protectedCall);
+    add(redis, "error_reply", RedisLibrary::errorReply);
+    add(redis, "status_reply", call -> reply(call, OK, ""));
+    add(redis, "sha1hex", RedisLibrary::sha1hex);
+    add(redis, "log", RedisLibrary::log);
+    add(redis, "setresp", this::setResp);
+    add(redis, "set_repl", RedisLibrary::setRepl);
+    add(redis, "replicate_commands", call -> call.add(true));
+    add(redis, "breakpoint", call -> call.add(false));
+    add(redis, "debug", call -> {});
+    add(redis, "acl_check_cmd", this::aclCheck);
+  }
+
+  private static void add(LuaTable table, String name, Consumer<Call> body) {
+    table.put(LuaString.of(name), new Function(name, body));
+  }
+
+  private void call(Call call) {
+    String error = host.execute(call);
+    if (error != null) {
+      throw error(error);
+    }
+  }
+
+  private void protectedCall(Call call) {
+    String error = host.execute(call);
+    if (error != null) {
+      call.add(LuaReply.error(LuaString.of(error)));
+    }
+  }
+
+  /** What ends a script, unless it catches it, with this reply. */
+  private static LuaError error(String text) {
+    return new LuaError(LuaReply.error(LuaString.of(text)));
+  }
+
+  private static void errorReply(Call call) {
+    if (call.count() == 1 && call.value(1) instanceof LuaString text) {
+      String message = text.toString();
+      if (message.startsWith("-")) {
+        message = message.substring(1);
+      } else if (message.indexOf(' ') < 0) {
+        // It has no code.
+        message = "ERR " + message;
+      }
+      call.add(LuaReply.error(LuaString.of(message)));
+    } else {
+      reply(call, ERR, "");
+    }
+  }
+
+  private static void reply(Call call, LuaString field, String prefix) {
+    if (call.count() != 1 || !(call.value(1) instanceof LuaString text)) {
+      call.add(LuaReply.error(LuaString.of("ERR wrong number or type of arguments")));
+      return;
+    }
+    LuaTable table = new LuaTable(0, 1);
+    table.put(field, prefix.isEmpty() ? text : LuaString.of(prefix + text));
+    call.add(table);
+  }
+
+  private static void sha1hex(Call call) {
+    if (call.count() != 1) {
+      throw error("ERR wrong number of arguments");
+    }
+    LuaString text = call.value(1) == null ? LuaString.of("") : call.checkString(1);
+    call.add(LuaString.of(Sha.of(text.bytes()).toString()));
+  }
+
+  private static void log(Call call) {
+    if (call.count() < 2) {
+      throw error("ERR redis.log() requires two arguments or more.");
+    }
+    if (!call.isNumber(1)) {
+      throw error("ERR First argument must be a number (log level).");
+    }
+    int level = call.checkInt(1);
+    if (level < 0 || level > LOG_WARNING) {
+      throw error("ERR Invalid debug level.");
+    }
+    StringBuilder text = new StringBuilder();
+    for (int i = 2; i <= call.count(); i++) {
+      Object part = call.value(i);
+      if (part instanceof LuaString || part instanceof Double) {
+        text.append(i == 2 ? "" : " ").append(call.checkString(i));
+      }
+    }
+    switch (level) {
+      case 0 -> log.trace("{}", text);
+      case 1 -> log.debug("{}", text);
+      case 2 -> log.info("{}", text);
+      default -> log.warn("{}", text);
+    }
+  }
+
+  private void setResp(Call call) {
+    if (call.count() != 1) {
+      throw error("ERR redis.setresp() requires one argument.");
+    }
+    double version = call.isNumber(1) ? call.number(1) : 0;
+    if (version != 2 && version != 3) {
+      throw error("ERR RESP version must be 2 or 3.");
+    }
+    host.protocol((int) version);
+  }
+
+  private static void setRepl(Call call) {
+    if (call.count() != 1) {
+      throw error("ERR redis.set_repl() requires one argument.");
+    }
+    int flags = call.isNumber(1) ? call.checkInt(1) : -1;
+    if ((flags & ~REPL_ALL) != 0) {
+      throw error(
+          "ERR Invalid replication flags. Use REPL_AOF, REPL_REPLICA, REPL_ALL or REPL_NONE.");
+    }
+    if (flags != REPL_ALL) {
+      throw error("ERR redis.set_repl() with other flags than REPL_ALL is not supported");
+    }
+  }
+
+  private void aclCheck(Call call) {
+    if (call.count() == 0) {
+      throw error("ERR Please specify at least one argument for this redis lib call");
+    }
+    Boolean mayRun = host.mayRun(call);
+    if (mayRun == null) {
+      throw error("ERR Invalid command passed to redis.acl_check_cmd()");
+    }
+    call.add(mayRun.booleanValue());
+  }
+}

@@ -1,0 +1,105 @@
+package dev.larder.script;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.larder.command.CommandException;
+import dev.larder.command.ErrorReply;
+import dev.larder.lua.LuaString;
+import java.util.Arrays;
+
+/**
+ * A script that is known by its digest, with what its first line says of it. Any thread.
+ *
+ * <p>Whether it {@link #looksElsewhere} is learnt by running it.
+ */
+public final class Script {
+  private static final byte[] SHEBANG = "#!".getBytes(ISO_8859_1);
+
+  private final Sha sha;
+  private final LuaString source;
+  private final LuaString body;
+  private final boolean neverWrites;
+  private final boolean allowsOom;
+  private final boolean hasFlags;
+  private volatile boolean isKept;
+  private volatile boolean looksElsewhere;
+
+  /**
+   * Reads the first line.
+   *
+   * @throws CommandException if that cannot be understood
+   */
+  Script(Sha sha, byte[] text) throws CommandException {
+    this.sha = sha;
+    this.source = LuaString.of(text);
+    hasFlags = Arrays.mismatch(SHEBANG, text) == SHEBANG.length;
+    if (!hasFlags) {
+      body = source;
+      neverWrites = false;
+      allowsOom = false;
+      return;
+    }
+    int end = 0;
+    while (end < text.length && text[end] != '\n') {
+      end++;
+    }
+    if (end == text.length) {
+      throw new CommandException(ErrorReply.of("ERR Invalid script shebang"));
+    }
+    String line = new String(text, 0, end, ISO_8859_1);
+    ScriptFlags flags = ScriptFlags.parse(line);
+    neverWrites = flags.has("no-writes");
+    allowsOom = flags.has("allow-oom");
+    // The line stays, empty: lines are counted with it.
+    body = LuaString.copyOf(text, end, text.length - end);
+  }
+
+  /** Its digest. */
+  public Sha sha() {
+    return sha;
+  }
+
+  /** The whole text. */
+  public LuaString source() {
+    return source;
+  }
+
+  /** The text that is Lua. */
+  LuaString body() {
+    return body;
+  }
+
+  /** Whether it says that it writes nothing. */
+  public boolean neverWrites() {
+    return neverWrites;
+  }
+
+  /** Whether its commands may use more memory than there should be. */
+  public boolean allowsOom() {
+    return allowsOom || neverWrites;
+  }
+
+  /** Whether it says what it does. */
+  public boolean hasFlags() {
+    return hasFlags;
+  }
+
+  /** Whether it stays until all scripts are forgotten. */
+  boolean isKept() {
+    return isKept;
+  }
+
+  void keep() {
+    isKept = true;
+  }
+
+  /** Whether it was seen to use keys that it does not name, so that it takes all shards. */
+  public boolean looksElsewhere() {
+    return looksElsewhere;
+  }
+
+  /** It uses keys that it does not name. */
+  public void sawElsewhere() {
+    looksElsewhere = true;
+  }
+}

@@ -1,0 +1,112 @@
+package dev.larder.script;
+
+import dev.larder.command.CommandException;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The scripts that can be called by their digests. Those that were only evaluated are forgotten
+ * when there are too many of them, the oldest first. Any thread.
+ */
+public final class ScriptCache {
+  /** So many evaluated scripts are remembered, as Redis does. */
+  private static final int EVALUATED_MAX = 500;
+
+  private final Map<Sha, Script> scripts = new ConcurrentHashMap<>();
+
+  /** Those that were only evaluated, the oldest first; guarded by this. */
+  private final Map<Sha, Script> evaluated = new LinkedHashMap<>();
+
+  private long evicted;
+  private long bytes;
+
+  /** Counts the times that all was forgotten. */
+  private volatile int flushes;
+
+  /** The script of a digest. */
+  public @Nullable Script find(Sha sha) {
+    return scripts.get(sha);
+  }
+
+  /**
+   * The script of a text, which is added if it is new.
+   *
+   * @param isKept whether it stays until all are forgotten
+   * @param check compiles a new one
+   * @throws CommandException if it cannot be used
+   */
+  public Script add(byte[] text, boolean isKept, Check check) throws CommandException {
+    Sha sha = Sha.of(text);
+    Script known = scripts.get(sha);
+    if (known != null && (known.isKept() || !isKept)) {
+      return known;
+    }
+    Script added = known == null ? new Script(sha, text) : known;
+    if (known == null) {
+      check.compile(added);
+    }
+    put(added, isKept);
+    return added;
+  }
+
+  /** Whether a script can be used. */
+  public interface Check {
+    /**
+     * Compiles it.
+     *
+     * @throws CommandException if it is no Lua
+     */
+    void compile(Script script) throws CommandException;
+  }
+
+  private synchronized void put(Script script, boolean isKept) {
+    if (isKept) {
+      script.keep();
+      evaluated.remove(script.sha());
+    } else if (!scripts.containsKey(script.sha())) {
+      evaluated.put(script.sha(), script);
+    }
+    if (scripts.put(script.sha(), script) == null) {
+      bytes += script.source().length();
+    }
+    if (evaluated.size() > EVALUATED_MAX) {
+      Iterator<Script> oldest = evaluated.values().iterator();
+      Script forgotten = oldest.next();
+      oldest.remove();
+      scripts.remove(forgotten.sha());
+      bytes -= forgotten.source().length();
+      evicted++;
+    }
+  }
+
+  /** Forgets all scripts. */
+  public synchronized void flush() {
+    scripts.clear();
+    evaluated.clear();
+    bytes = 0;
+    flushes++;
+  }
+
+  /** How often all were forgotten, for those who keep what they made of scripts. */
+  int flushes() {
+    return flushes;
+  }
+
+  /** How many scripts are known. */
+  public int count() {
+    return scripts.size();
+  }
+
+  /** The bytes of their texts. */
+  public synchronized long bytes() {
+    return bytes;
+  }
+
+  /** How many were forgotten since there were too many. */
+  public synchronized long evicted() {
+    return evicted;
+  }
+}

@@ -1,0 +1,125 @@
+package dev.larder.script;
+
+import dev.larder.lua.LuaString;
+import dev.larder.lua.LuaTable;
+import dev.larder.resp.ReplyWriter;
+import org.jspecify.annotations.Nullable;
+
+/** Writes what a script returns as a reply. */
+public final class ScriptReply {
+  private static final LuaString OK = LuaString.of("ok");
+  private static final LuaString ERR = LuaString.of("err");
+  private static final LuaString MAP = LuaString.of("map");
+  private static final LuaString SET = LuaString.of("set");
+  private static final LuaString DOUBLE = LuaString.of("double");
+  private static final LuaString BIG_NUMBER = LuaString.of("big_number");
+  private static final LuaString VERBATIM = LuaString.of("verbatim_string");
+  private static final LuaString FORMAT = LuaString.of("format");
+  private static final LuaString STRING = LuaString.of("string");
+
+  /** Tables in tables: so deep Java's stack is used. Redis allows some thousand. */
+  private static final int NESTING_MAX = 1_000;
+
+  private static final String TOO_DEEP = "ERR reached lua stack limit";
+
+  private final ReplyWriter out;
+
+  /** Whether truth values are a type of their own. */
+  private final boolean hasTruth;
+
+  private ScriptReply(ReplyWriter out, boolean hasTruth) {
+    this.out = out;
+    this.hasTruth = hasTruth;
+  }
+
+  /**
+   * Writes a value.
+   *
+   * @param protocol the one that the script has chosen
+   */
+  public static void write(@Nullable Object value, int protocol, ReplyWriter out) {
+    new ScriptReply(out, protocol == 3).write(value, 0);
+  }
+
+  private void write(@Nullable Object value, int depth) {
+    switch (value) {
+      case null -> out.nil();
+      case LuaString text -> out.bulk(text.bytes());
+      case Double number -> out.integer(dev.larder.lua.Call.toLong(number));
+      case Boolean truth -> bool(truth);
+      case LuaTable table -> table(table, depth);
+      default -> out.nil();
+    }
+  }
+
+  private void bool(boolean truth) {
+    if (hasTruth) {
+      out.bool(truth);
+    } else if (truth) {
+      out.integer(1);
+    } else {
+      out.nil();
+    }
+  }
+
+  private void table(LuaTable table, int depth) {
+    if (depth >= NESTING_MAX) {
+      out.error(TOO_DEEP);
+      return;
+    }
+    if (table.get(ERR) instanceof LuaString text) {
+      out.error(text.bytes());
+    } else if (table.get(OK) instanceof LuaString text) {
+      out.simpleString(text.toString().replace('\r', ' ').replace('\n', ' '));
+    } else if (table.get(DOUBLE) instanceof Double number) {
+      out.doubleValue(number);
+    } else if (table.get(MAP) instanceof LuaTable map) {
+      map(map, depth);
+    } else if (table.get(SET) instanceof LuaTable set) {
+      set(set, depth);
+    } else if (table.get(BIG_NUMBER) instanceof LuaString digits) {
+      out.bigNumber(digits.toString().replace('\r', ' ').replace('\n', ' '));
+    } else if (table.get(VERBATIM) instanceof LuaTable verbatim
+        && verbatim.get(FORMAT) instanceof LuaString format
+        && verbatim.get(STRING) instanceof LuaString string
+        && format.length() == 3) {
+      out.verbatim(format.toString(), string.bytes());
+    } else {
+      array(table, depth);
+    }
+  }
+
+  private void array(LuaTable table, int depth) {
+    int count = 0;
+    while (table.getInt(count + 1) != null) {
+      count++;
+    }
+    out.array(count);
+    for (int i = 1; i <= count; i++) {
+      write(table.getInt(i), depth + 1);
+    }
+  }
+
+  private void map(LuaTable table, int depth) {
+    int count = 0;
+    for (int at = table.next(0); at >= 0; at = table.next(at)) {
+      count++;
+    }
+    out.map(count);
+    for (int at = table.next(0); at >= 0; at = table.next(at)) {
+      write(table.keyAt(at), depth + 1);
+      write(table.valueAt(at), depth + 1);
+    }
+  }
+
+  private void set(LuaTable table, int depth) {
+    int count = 0;
+    for (int at = table.next(0); at >= 0; at = table.next(at)) {
+      count++;
+    }
+    out.set(count);
+    for (int at = table.next(0); at >= 0; at = table.next(at)) {
+      write(table.keyAt(at), depth + 1);
+    }
+  }
+}

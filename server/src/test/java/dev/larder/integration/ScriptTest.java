@@ -1,0 +1,88 @@
+package dev.larder.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.larder.LarderServer;
+import dev.larder.config.Config;
+import dev.larder.config.Options;
+import dev.larder.net.TestClient;
+import dev.larder.net.TestClients;
+import java.io.IOException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Scripts that clients call, on two event loops. */
+@Timeout(120)
+final class ScriptTest {
+  private static final String FOREVER = "while true do end";
+
+  private final LarderServer server =
+      LarderServer.start(
+          new Config()
+              .set(Options.PORT, 0L)
+              .set(Options.IO_THREADS, 2L)
+              .set(Options.BUSY_REPLY_THRESHOLD, 50L));
+
+  private final TestClients clients = new TestClients();
+
+  @AfterEach
+  void close() throws IOException {
+    clients.close();
+    assertThat(server.stats().bugs()).isZero();
+    server.close();
+  }
+
+  private TestClient connect() throws IOException {
+    return clients.connect(server.port());
+  }
+
+  @Test
+  void theyHaveTheirKeysAndArguments() throws IOException {
+    TestClient client = connect();
+    client.send("EVAL", "return redis.call('SET', KEYS[1], ARGV[1])", "1", "k", "v");
+    assertThat(client.readLine()).isEqualTo("+OK");
+    client.send("EVAL", "return redis.call('GET', KEYS[1]) .. #ARGV", "1", "k");
+    assertThat(CachingClient.text(client.read())).isEqualTo("v0");
+  }
+
+  @Test
+  void keysThatTheyDoNotNameAreChangedAtOneMoment() throws IOException {
+    TestClient client = connect();
+    String script =
+        "redis.call('INCR', KEYS[1]) redis.call('INCR', 'a') redis.call('INCR', 'b')"
+            + " return redis.call('GET', KEYS[1])";
+    for (int i = 1; i < 4; i++) {
+      client.send("EVAL", script, "1", "k");
+      assertThat(CachingClient.text(client.read())).isEqualTo(Integer.toString(i));
+    }
+    client.send("GET", "b");
+    assertThat(CachingClient.text(client.read())).isEqualTo("3");
+  }
+
+  @Test
+  void thoseThatTakeLongCanBeEnded() throws IOException {
+    TestClient client = connect();
+    TestClient other = connect();
+    client.send("EVAL", FOREVER, "1", "k");
+    TestClients.await(() -> other.call("GET", "k").startsWith("-BUSY"));
+    assertThat(other.call("SET", "another", "v")).isEqualTo("+OK");
+    assertThat(other.call("SCRIPT", "KILL")).isEqualTo("+OK");
+    assertThat(client.readLine()).startsWith("-ERR").contains("Script killed by user");
+    assertThat(other.call("SCRIPT", "KILL")).startsWith("-NOTBUSY");
+    assertThat(other.call("SET", "k", "v")).isEqualTo("+OK");
+  }
+
+  @Test
+  void theyRunInTransactions() throws IOException {
+    TestClient client = connect();
+    client.call("MULTI");
+    client.send("EVAL", "return redis.call('INCR', 'n')", "0");
+    assertThat(client.readLine()).isEqualTo("+QUEUED");
+    client.send("EVAL", "return redis.call('nonsense')", "0");
+    assertThat(client.readLine()).isEqualTo("+QUEUED");
+    client.send("EXEC");
+    assertThat(String.valueOf(client.read()))
+        .contains("Int[value=1]", "ERR Unknown Redis command called from script");
+  }
+}
