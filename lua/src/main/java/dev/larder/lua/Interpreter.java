@@ -399,6 +399,12 @@ final class Interpreter {
               continue reload;
             }
           }
+          case Op.TAILCALL -> {
+            if (--m.budget < 0 && m.mustPause()) {
+              frame.pc = pc - 1;
+              return;
+            }
+          }
           case Op.RETURN_ONE -> {
             if (frame.then == CallFrame.TO_CALLER
                 && co.openUpvalues == null

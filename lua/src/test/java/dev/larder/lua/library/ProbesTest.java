@@ -56,6 +56,7 @@ final class ProbesTest {
   }
 
   @Test
+  @Tag("slow")
   void endAlikeHoweverOftenTheyPause() {
     for (Probe probe : probes()) {
       assertThat(outcome(probe.script, 1)).as(probe.script).isEqualTo(probe.outcome);
