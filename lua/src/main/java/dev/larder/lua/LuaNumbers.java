@@ -23,6 +23,15 @@ public final class LuaNumbers {
 
   private static final double NEGATIVE_NAN = Double.longBitsToDouble(0xFFF8000000000000L);
 
+  /** The texts of small numbers, which are frequent, are shared. */
+  private static final LuaString[] SMALL = new LuaString[256];
+
+  static {
+    for (int i = 0; i < SMALL.length; i++) {
+      SMALL[i] = decimal(i);
+    }
+  }
+
   private static final byte[] INFINITY = {'i', 'n', 'f', 'i', 'n', 'i', 't', 'y'};
   private static final byte[] NAN = {'n', 'a', 'n'};
 
@@ -30,6 +39,10 @@ public final class LuaNumbers {
 
   /** A number as {@code tostring} shows it. */
   public static LuaString toLuaString(double number) {
+    long whole = (long) number;
+    if (whole == number && whole > 0 && whole < WHOLE_MAX) {
+      return whole < SMALL.length ? SMALL[(int) whole] : decimal(whole);
+    }
     byte[] text = new byte[LENGTH_MAX];
     return LuaString.copyOf(text, 0, format(number, text, 0));
   }
@@ -89,6 +102,16 @@ public final class LuaNumbers {
       rest /= 10;
     }
     return end;
+  }
+
+  private static LuaString decimal(long number) {
+    int length = 1;
+    for (long rest = number / 10; rest != 0; rest /= 10) {
+      length++;
+    }
+    byte[] text = new byte[length];
+    decimal(number, text, 0);
+    return LuaString.of(text);
   }
 
   private static int text(String text, byte[] out, int start) {
