@@ -94,7 +94,9 @@ final class VariableNames {
       case Op.FORCALL -> register >= a + 3;
       case Op.FOREACH -> register == a + 2;
       case Op.SETUPVALUE, Op.SETGLOBAL, Op.SETTABLE, Op.SETFIELD, Op.SETINDEX, Op.SETLIST -> false;
-      case Op.JUMP, Op.TEST, Op.CLOSE, Op.RETURN, Op.RETURN_NONE, Op.RETURN_ONE -> false;
+      // Lua 5.1 forgets the name of what it has tested.
+      case Op.TEST -> register == Op.b(instruction);
+      case Op.JUMP, Op.CLOSE, Op.RETURN, Op.RETURN_NONE, Op.RETURN_ONE -> false;
       default -> (op < Op.EQ || op > Op.GEK) && register == a;
     };
   }
