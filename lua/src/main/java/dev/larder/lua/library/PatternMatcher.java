@@ -198,17 +198,51 @@ final class PatternMatcher {
       int at = choices[top + 1];
       int least = choices[top + 2];
       if (least != FORWARD) {
-        choices[top + 1] = at - 1;
-        top += at - 1 > least ? 3 : 0;
-        return at - 1;
+        int back = stepBack(at, least);
+        choices[top + 1] = back;
+        top += back > least ? 3 : 0;
+        return back;
       }
-      if (at < source.length && fits(chosen, source[at])) {
-        choices[top + 1] = at + 1;
+      int forward = stepForward(at);
+      if (forward >= 0) {
+        choices[top + 1] = forward;
         top += 3;
-        return at + 1;
+        return forward;
       }
     }
     return -1;
+  }
+
+  /** The next position before one; where a literal follows, the next that has it, if any. */
+  private int stepBack(int from, int least) {
+    int at = from - 1;
+    if (isLiteral(chosen + 1)) {
+      byte literal = (byte) pattern.arguments[chosen + 1];
+      while (at > least && source[at] != literal) {
+        at--;
+      }
+      count((from - at) / BYTES_PER_STEP);
+    }
+    return at;
+  }
+
+  /** The next position behind one; where a literal follows, one that has it; -1 for none. */
+  private int stepForward(int from) {
+    int at = from;
+    boolean literal = isLiteral(chosen + 1);
+    while (at < source.length && fits(chosen, source[at])) {
+      at++;
+      if (!literal || at < source.length && source[at] == (byte) pattern.arguments[chosen + 1]) {
+        count((at - from) / BYTES_PER_STEP);
+        return at;
+      }
+    }
+    count((at - from) / BYTES_PER_STEP);
+    return -1;
+  }
+
+  private boolean isLiteral(int item) {
+    return pattern.operations[item] == Pattern.ONE && pattern.kinds[item] == Pattern.CHARACTER;
   }
 
   /** Matches what two characters enclose, pairs of the same within included. */
