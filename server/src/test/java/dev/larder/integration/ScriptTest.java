@@ -65,7 +65,7 @@ final class ScriptTest {
     TestClient client = connect();
     TestClient other = connect();
     client.send("EVAL", FOREVER, "1", "k");
-    TestClients.await(() -> other.call("GET", "k").startsWith("-BUSY"));
+    TestClients.await(() -> other.call("EXISTS", "k").startsWith("-BUSY"));
     assertThat(other.call("SET", "another", "v")).isEqualTo("+OK");
     assertThat(other.call("SCRIPT", "KILL")).isEqualTo("+OK");
     assertThat(client.readLine()).startsWith("-ERR").contains("Script killed by user");
