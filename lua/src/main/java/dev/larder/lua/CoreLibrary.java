@@ -15,6 +15,9 @@ public final class CoreLibrary {
   /** How much a function may leave on the stack; measured at Redis. */
   private static final int STACK_MAX = 8_000;
 
+  /** So many values are moved in about the time of a step. */
+  private static final int RESULTS_A_STEP = 4;
+
   /** What {@code setpause} and {@code setstepmul} return, since nothing of that can be set. */
   private static final double COLLECTOR_SETTING = 200;
 
@@ -184,6 +187,7 @@ public final class CoreLibrary {
     if ((long) to - from + 1 > STACK_MAX - call.count()) {
       throw call.error("too many results to unpack");
     }
+    call.step((to - from) / RESULTS_A_STEP);
     for (int i = from; ; i++) {
       call.add(table.getInt(i));
       if (i == to) {

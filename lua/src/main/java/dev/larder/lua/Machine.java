@@ -190,6 +190,7 @@ final class Machine {
    * @param then what happens to the results, with a register or truth as target
    */
   void call(int function, int count, int wanted, int then, int target) {
+    budget--;
     Coroutine coroutine = current;
     int given = count;
     Object callee = coroutine.refs[function];
