@@ -186,13 +186,8 @@ public final class ScriptCommands {
     throw new IllegalStateException("the dispatcher executes " + call.spec());
   }
 
-  private static byte @Nullable [] digits(Call call, int arg) {
-    return call.argLength(arg) == Sha.DIGITS ? call.argBytes(arg) : null;
-  }
-
   private @Nullable Script find(Call call, int arg) {
-    byte[] digits = digits(call, arg);
-    Sha sha = digits == null ? null : Sha.parse(digits);
+    Sha sha = Sha.parse(call.argAddress(arg), call.argLength(arg));
     return sha == null ? null : scripts.cache().find(sha);
   }
 

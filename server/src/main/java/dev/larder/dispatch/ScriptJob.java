@@ -49,7 +49,9 @@ final class ScriptJob implements Job, RunningScript {
   /** A builtin at work elsewhere. */
   private @Nullable CompletableFuture<Run.Status> elsewhere;
 
-  private final long begunNanos = Clock.nanos();
+  /** When it was found to take long; 0 before. */
+  private long begunNanos;
+
   private boolean isBusy;
   private volatile boolean isKilled;
 
@@ -90,9 +92,8 @@ final class ScriptJob implements Job, RunningScript {
       return beginAgain();
     }
     Run.Status status = resume(current);
-    if (!isBusy && status != Run.Status.DONE && runner.isBusy(begunNanos)) {
-      isBusy = true;
-      engine.unit().setBusy();
+    if (status == Run.Status.PAUSED || status == Run.Status.LONG_CALL) {
+      noteTime();
     }
     return switch (status) {
       case DONE -> {
@@ -116,6 +117,16 @@ final class ScriptJob implements Job, RunningScript {
       }
       case PAUSED, LONG_CALL -> false;
     };
+  }
+
+  /** Tells others who wait when it has taken so long that they need not. */
+  private void noteTime() {
+    if (begunNanos == 0) {
+      begunNanos = Clock.nanos();
+    } else if (!isBusy && runner.isBusy(begunNanos)) {
+      isBusy = true;
+      engine.unit().setBusy();
+    }
   }
 
   private Run.Status resume(Run current) {

@@ -208,7 +208,7 @@ final class ScriptRunner {
     if (!spec.name().startsWith("evalsha")) {
       return cache.add(call.argBytes(1), false, script -> engine.interpreter().compile(script));
     }
-    Sha sha = call.argLength(1) == Sha.DIGITS ? Sha.parse(call.argBytes(1)) : null;
+    Sha sha = Sha.parse(call.argAddress(1), call.argLength(1));
     Script script = sha == null ? null : cache.find(sha);
     if (script == null) {
       throw new CommandException(NO_SCRIPT);

@@ -1,7 +1,6 @@
 package dev.larder.script;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
+import dev.larder.storage.Bytes;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -32,21 +31,41 @@ public record Sha(long high, long middle, int low) {
         (long) LONG.get(digest, 0), (long) LONG.get(digest, 8), (int) INT.get(digest, 16));
   }
 
-  /** The digest that is written as hexadecimal digits, in any case; null if it is none. */
-  public static @Nullable Sha parse(byte[] digits) {
-    if (digits.length != DIGITS) {
+  /**
+   * The digest that is written as hexadecimal digits, in any case.
+   *
+   * @param address of the text, which is to be read
+   * @return null if it is none
+   */
+  public static @Nullable Sha parse(long address, int length) {
+    if (length != DIGITS) {
       return null;
     }
-    for (byte digit : digits) {
-      if (!HexFormat.isHexDigit(digit)) {
-        return null;
+    long first = 0;
+    long second = 0;
+    long third = 0;
+    int invalid = 0;
+    for (int i = 0; i < DIGITS; i++) {
+      int digit = digit(Bytes.getByte(address + i));
+      invalid |= digit;
+      if (i < 16) {
+        first = first << 4 | digit;
+      } else if (i < 32) {
+        second = second << 4 | digit;
+      } else {
+        third = third << 4 | digit;
       }
     }
-    String text = new String(digits, ISO_8859_1);
-    return new Sha(
-        Long.parseUnsignedLong(text, 0, 16, 16),
-        Long.parseUnsignedLong(text, 16, 32, 16),
-        Integer.parseUnsignedInt(text, 32, DIGITS, 16));
+    return invalid < 0 ? null : new Sha(first, second, (int) third);
+  }
+
+  /** What a digit means; negative for what is none. */
+  private static int digit(byte digit) {
+    if (digit >= '0' && digit <= '9') {
+      return digit - '0';
+    }
+    int letter = digit | 0x20;
+    return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
   }
 
   /** Its hexadecimal digits, in lower case. */
