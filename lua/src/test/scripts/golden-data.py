@@ -207,6 +207,8 @@ def cjson(random_source):
         names = [random_source.choice(NAMES) + random_source.choice(("", "_id", "2")) for _ in range(count)]
         if count % 2:
             names = ["%x" % random_source.randrange(1 << 40) for _ in range(count)]
+        if count % 4 == 2:
+            names = [name * random_source.randrange(1, 20) for name in names]
         fields = ",".join('"%s":%d' % (name, i) for i, name in enumerate(names))
         yield f"cjson.again({quote('{' + fields + '}')})"
 
@@ -503,7 +505,7 @@ def cmsgpack(random_source):
             key = random_source.choice((b"\xcd" + random_source.randbytes(2), bytes([random_source.randrange(128)]),
                                         b"\xa4" + random_source.randbytes(4), b"\xcb" + random_source.randbytes(8),
                                         b"\xc2", b"\xc3", b"\xd3\xff" + random_source.randbytes(7)))
-            data += key + b"\1"
+            data += key + (b"\xc0" if count % 3 == 0 and random_source.randrange(4) == 0 else b"\1")
         yield f"cmsgpack.again({quote(data)})"
     for _ in range(200):
         data = bytearray(packed(random_source))

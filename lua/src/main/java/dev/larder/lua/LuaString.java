@@ -91,8 +91,8 @@ public final class LuaString implements Comparable<LuaString> {
   }
 
   /**
-   * Lua 5.1's own hash, since it decides in which order {@code pairs} meets the keys. It looks at
-   * 32 bytes of a long string at most.
+   * The hash of Lua 5.1 in Redis, since it decides in which order {@code pairs} meets the keys.
+   * Unlike that of Lua itself it looks at all bytes of a long string.
    */
   @Override
   public int hashCode() {
@@ -102,10 +102,9 @@ public final class LuaString implements Comparable<LuaString> {
 
   private int computeHash() {
     int length = bytes.length;
-    int step = (length >> 5) + 1;
     int computed = length;
-    for (int i = length; i >= step; i -= step) {
-      computed ^= (computed << 5) + (computed >>> 2) + (bytes[i - 1] & 0xFF);
+    for (int i = length - 1; i >= 0; i--) {
+      computed ^= (computed << 5) + (computed >>> 2) + (bytes[i] & 0xFF);
     }
     hash = computed;
     return computed;

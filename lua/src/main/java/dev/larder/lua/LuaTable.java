@@ -230,7 +230,8 @@ public final class LuaTable {
         absentEvents = 0;
       }
       nodes[2 * node + 1] = value;
-    } else if (value != null) {
+    } else {
+      // Also for nil, as in Lua: the node shows in the order of later keys.
       absentEvents = 0;
       insert(key, value, payer);
     }
@@ -270,7 +271,7 @@ public final class LuaTable {
     return true;
   }
 
-  private void insert(Object key, Object value, @Nullable LuaState payer) {
+  private void insert(Object key, @Nullable Object value, @Nullable LuaState payer) {
     int main = mainPosition(key);
     if (nodes == NO_NODES || nodes[2 * main + 1] != null) {
       int free = nodes == NO_NODES ? -1 : takeFree();

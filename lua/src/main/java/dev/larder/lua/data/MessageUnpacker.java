@@ -129,9 +129,7 @@ final class MessageUnpacker {
     LuaTable table = Objects.requireNonNull(tables[level]);
     Object key = keys[level];
     if (indices[level] > 0) {
-      if (value != NIL) {
-        table.put((double) indices[level], value);
-      }
+      table.put((double) indices[level], value == NIL ? null : value);
       indices[level]++;
     } else if (key == null) {
       keys[level] = value;
