@@ -37,8 +37,10 @@ public final class Call {
   }
 
   void begin(@Nullable Object[] newRefs, double[] newNums, int newBase, int newCount) {
-    refs = newRefs;
-    nums = newNums;
+    if (refs != newRefs) {
+      refs = newRefs;
+      nums = newNums;
+    }
     base = newBase;
     count = newCount;
     results = 0;

@@ -66,6 +66,7 @@ final class SlowPaths {
   }
 
   private static void tailCall(Machine m, Coroutine co, CallFrame frame, int a, int count) {
+    m.budget--;
     if (!(co.refs[a] instanceof LuaClosure called)) {
       m.call(a, count, -1, CallFrame.TO_CALLER, 0);
       return;

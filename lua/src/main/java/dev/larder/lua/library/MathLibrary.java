@@ -6,6 +6,7 @@ import dev.larder.lua.LuaMath;
 import dev.larder.lua.LuaState;
 import dev.larder.lua.LuaString;
 import dev.larder.lua.LuaTable;
+import dev.larder.lua.NumberBuiltin;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 
@@ -80,7 +81,7 @@ final class MathLibrary {
   }
 
   /** A function of one number; what is no number remains as it is. */
-  private static final class Unary extends Builtin {
+  private static final class Unary extends NumberBuiltin {
     private final DoubleUnaryOperator function;
 
     Unary(String name, DoubleUnaryOperator function) {
@@ -89,9 +90,8 @@ final class MathLibrary {
     }
 
     @Override
-    protected void call(Call call) {
-      double x = call.checkNumber(1);
-      call.add(Double.isNaN(x) && !name().equals("abs") ? x : function.applyAsDouble(x));
+    protected double apply(double x) {
+      return Double.isNaN(x) && !name().equals("abs") ? x : function.applyAsDouble(x);
     }
   }
 
