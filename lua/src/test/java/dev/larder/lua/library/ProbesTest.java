@@ -21,6 +21,8 @@ import org.junit.jupiter.api.Test;
  * script, the next one its outcome; line breaks and backslashes have a backslash in front.
  */
 final class ProbesTest {
+  private static final int PROGRAMS = Integer.getInteger("oracle.programs", 500);
+
   /** Runs a script, and shows its results as Redis and we can both be asked for. */
   private static final String SHOW =
       """
@@ -72,6 +74,23 @@ final class ProbesTest {
         assertThat(masked(redis.eval(SHOW.formatted(probe.script))))
             .as(probe.script)
             .isEqualTo(probe.outcome);
+      }
+    }
+  }
+
+  @Test
+  @Tag("slow")
+  void randomProgramsEndAsInRedis() {
+    long seed = Long.getLong("seed", System.nanoTime());
+    RandomPrograms programs = new RandomPrograms(seed);
+    try (RedisLua redis = RedisLua.start()) {
+      for (int i = 0; i < PROGRAMS; i++) {
+        String program = programs.next();
+        String outcome = masked(redis.eval(SHOW.formatted(program)));
+        assertThat(outcome(program, Long.MAX_VALUE))
+            .as("seed %d: %s", seed, program)
+            .isEqualTo(outcome);
+        assertThat(outcome(program, 1)).as("seed %d, paused: %s", seed, program).isEqualTo(outcome);
       }
     }
   }
