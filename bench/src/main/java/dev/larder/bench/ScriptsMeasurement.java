@@ -70,8 +70,8 @@ final class ScriptsMeasurement implements Measurement {
     List<String> items = new ArrayList<>();
     for (int i = 10; i < 22; i++) {
       items.add(
-          "{\"sku\":\"abc-%d\",\"quantity\":%d,\"price\":%d.25,\"stocked\":true,\"note\":\"hello-%d\"}"
-              .formatted(i, i, i, i));
+          "{\"sku\":\"abc-%d\",\"quantity\":%d,\"price\":%d.25,".formatted(i, i, i)
+              + "\"stocked\":true,\"note\":\"hello-%d\"}".formatted(i));
     }
     return "{\"id\":123456,\"items\":[" + String.join(",", items) + "],\"tags\":[\"a\",\"b\"]}";
   }
