@@ -106,8 +106,8 @@ final class ControlCalls {
    *
    * @return false if there is none: the run has failed, and its frames are as they were
    */
-  static boolean unwind(Machine machine, @Nullable Object error) {
-    Object value = error;
+  static @Nullable LuaError unwind(Machine machine, LuaError error) {
+    Object value = error.value();
     while (true) {
       Coroutine coroutine = machine.current;
       int depth = coroutine.depth;
@@ -117,11 +117,11 @@ final class ControlCalls {
       if (depth >= 0) {
         coroutine.depth = depth;
         protect(machine, coroutine, value);
-        return true;
+        return null;
       }
       Coroutine resumer = coroutine.resumer;
       if (coroutine == machine.main || resumer == null) {
-        return false;
+        return value == error.value() ? error : new LuaError(value);
       }
       coroutine.status = Coroutine.Status.DEAD;
       coroutine.clear();
@@ -132,7 +132,7 @@ final class ControlCalls {
         resumer.refs[function] = Boolean.FALSE;
         resumer.set(function + 1, value);
         machine.finish(function, 2, frame.wanted, frame.then, frame.target);
-        return true;
+        return null;
       }
       if (value instanceof Double number) {
         value = LuaNumbers.toLuaString(number);

@@ -1,10 +1,10 @@
 package dev.larder.lua;
 
-/** A value that is equal to itself only and shows nothing to scripts, such as a null in JSON. */
+/** A value that is equal to itself only and shows scripts its name, such as a null in JSON. */
 public final class LightUserdata {
   private final String name;
 
-  /** Makes a value unlike all others; the name is for people who debug. */
+  /** Makes a value unlike all others; the name is what {@code tostring} shows of it. */
   public LightUserdata(String name) {
     this.name = name;
   }

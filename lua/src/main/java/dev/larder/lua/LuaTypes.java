@@ -46,6 +46,7 @@ public final class LuaTypes {
       case Boolean truth -> truth ? TRUE : FALSE;
       case LuaString string -> string;
       case Double number -> LuaNumbers.toLuaString(number);
+      case LightUserdata pointer -> LuaString.of("userdata: " + pointer);
       default ->
           LuaString.of("%s: 0x7f%010x".formatted(nameOf(value), System.identityHashCode(value)));
     };

@@ -62,10 +62,10 @@ public final class Run {
     while (true) {
       try {
         if (thrown != null) {
-          LuaError error = thrown;
+          LuaError uncaught = ControlCalls.unwind(running, thrown);
           thrown = null;
-          if (!ControlCalls.unwind(running, error.value())) {
-            return fail(running, error);
+          if (uncaught != null) {
+            return fail(running, uncaught);
           }
         }
         running.execute();
@@ -93,7 +93,12 @@ public final class Run {
 
   private Status fail(Machine running, LuaError cause) {
     error = cause;
-    CallFrame frame = running.current.frame();
+    Coroutine coroutine = running.current;
+    int depth = coroutine.depth;
+    while (depth > 0 && isBuiltin(coroutine.frames[depth])) {
+      depth--;
+    }
+    CallFrame frame = coroutine.frames[depth];
     if (frame.kind == CallFrame.LUA) {
       Prototype prototype = frame.closure.prototype;
       errorSource = prototype.source.chunkName();
@@ -101,6 +106,11 @@ public final class Run {
     }
     release(running);
     return Status.FAILED;
+  }
+
+  /** Whether it is a builtin's that is written in Lua. */
+  private static boolean isBuiltin(CallFrame frame) {
+    return frame.kind == CallFrame.LUA && frame.isDisguised();
   }
 
   private void release(Machine running) {

@@ -5,7 +5,7 @@ import dev.larder.lua.LightUserdata;
 /** What an instance of the library {@code cjson} has been told about how to encode and decode. */
 final class JsonSettings {
   /** A null of JSON, the same for all instances. */
-  static final LightUserdata NULL = new LightUserdata("cjson.null");
+  static final LightUserdata NULL = new LightUserdata("(nil)");
 
   /** The most significant digits that numbers can be written with. */
   static final int PRECISION_MAX = 14;

@@ -106,8 +106,9 @@ final class MathLibrary {
 
     @Override
     protected void call(Call call) {
-      double x = call.checkNumber(1);
+      // As in Redis, a wrong second argument is noticed before a wrong first one.
       double y = call.checkNumber(2);
+      double x = call.checkNumber(1);
       call.add(function.applyAsDouble(x, y));
     }
   }
@@ -155,7 +156,8 @@ final class MathLibrary {
 
     @Override
     protected void call(Call call) {
-      call.add(Math.scalb(call.checkNumber(1), call.checkInt(2)));
+      int exponent = call.checkInt(2);
+      call.add(Math.scalb(call.checkNumber(1), exponent));
     }
   }
 
