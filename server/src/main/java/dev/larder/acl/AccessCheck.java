@@ -106,6 +106,11 @@ public final class AccessCheck {
     };
   }
 
+  /** Whether a user may run a command, whatever its keys and channels are. */
+  public boolean mayName(User user, CommandSpec spec, Arguments call) {
+    return !user.isRestricted() || AclUser.permissions(user).commands().allow(spec, call);
+  }
+
   private String explain(User user, Arguments call, String kind) {
     return "User "
         + user.name()

@@ -62,6 +62,7 @@ public final class Call extends Arguments {
 
   private @Nullable Object memo;
   private boolean mayBlock = true;
+  private boolean isInScript;
 
   // Written by this loop only; others read them through opaque loads, so a plain add is enough.
   private long hits;
@@ -128,6 +129,16 @@ public final class Call extends Arguments {
   /** Sets whether commands may block; those of a transaction may not. */
   public void mayBlock(boolean allowed) {
     mayBlock = allowed;
+  }
+
+  /** Sets whether commands are those of scripts. */
+  public void isInScript(boolean is) {
+    isInScript = is;
+  }
+
+  /** Whether a script calls this command: then the order of its reply is always the same. */
+  public boolean isInScript() {
+    return isInScript;
   }
 
   /** Whether this command may wait. */

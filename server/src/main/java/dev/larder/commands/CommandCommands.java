@@ -22,6 +22,7 @@ import dev.larder.command.Declarations;
 import dev.larder.command.ErrorReply;
 import dev.larder.command.Glob;
 import dev.larder.command.KeyAccess;
+import dev.larder.command.Flag;
 import dev.larder.command.KeyPositions;
 import dev.larder.resp.ReplyWriter;
 import java.util.ArrayList;
@@ -259,7 +260,7 @@ public final class CommandCommands {
     if (!spec.findKeys(inner, keys)) {
       throw new CommandException(INVALID_ARGUMENTS);
     }
-    if (keys.count() == 0) {
+    if (keys.count() == 0 && (spec.flagBits() & Flag.NO_MANDATORY_KEYS.bit()) == 0) {
       throw new CommandException(NO_KEYS);
     }
     ReplyWriter reply = call.reply();

@@ -83,9 +83,13 @@ final class Sort {
     return count > Long.MAX_VALUE - from ? Long.MAX_VALUE : from + count;
   }
 
-  /** Whether the elements stay in the order they have: a set that is stored has none to keep. */
+  /**
+   * Whether the elements stay in the order they have. A set has none to keep where it is stored, or
+   * a script depends on it.
+   */
   private boolean keepsOrder() {
-    return options.isUnsorted && !(type == ValueType.SET && options.store > 0);
+    boolean isNeeded = options.store > 0 || call.isInScript();
+    return options.isUnsorted && !(type == ValueType.SET && isNeeded);
   }
 
   private void collect(CollectionValue view) {

@@ -142,7 +142,8 @@ final class Gates {
         && !spec.fullName().equals("watch");
   }
 
-  private boolean isMemoryExhausted() {
+  /** Whether there is more data than there should be. */
+  boolean isMemoryExhausted() {
     long limit = maxMemoryBytes.getAsLong();
     return limit > 0 && keyspace.usedBytes() > limit;
   }

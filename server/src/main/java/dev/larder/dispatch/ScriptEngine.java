@@ -38,6 +38,7 @@ final class ScriptEngine implements ScriptHost {
   private static final Logger log = LoggerFactory.getLogger(ScriptEngine.class);
 
   private static final long WRITE = Flag.WRITE.bit();
+  private static final long MAY_REPLICATE = Flag.MAY_REPLICATE.bit();
   private static final long NOSCRIPT = Flag.NOSCRIPT.bit();
   private static final long PUBSUB = Flag.PUBSUB.bit();
   private static final int REPLY_BYTES = 4 * 1024;
@@ -93,6 +94,7 @@ final class ScriptEngine implements ScriptHost {
     this.arguments = new ScriptArguments(loop.addressOf());
     this.call = loop.newCall(unit, reply);
     call.mayBlock(false);
+    call.isInScript(true);
     this.named = new Arguments(arguments.batch());
     this.access = new AccessCheck(loop.serverStats().denials());
     this.reads = new TrackedReads(loop.tracking());
@@ -224,7 +226,7 @@ final class ScriptEngine implements ScriptHost {
     if ((flags & NOSCRIPT) != 0 || spec.isNeverQueued()) {
       return NOT_ALLOWED;
     }
-    if (isReadOnly && (flags & WRITE) != 0) {
+    if (isReadOnly && (flags & (WRITE | MAY_REPLICATE)) != 0) {
       return READ_ONLY;
     }
     ErrorReply denial = access.refusalInScript(user.user(), spec, call);
@@ -290,12 +292,15 @@ final class ScriptEngine implements ScriptHost {
       named.point(arguments.batch(), 0, lua.count());
       spec = commands.find(named);
     }
-    if (spec == null || !spec.accepts(lua.count())) {
+    if (spec == null) {
       return null;
     }
     Session user = requireNonNull(session);
     call.begin(user, arguments.batch());
     call.select(spec, 0);
+    if (!spec.accepts(lua.count())) {
+      return access.mayName(user.user(), spec, call);
+    }
     return access.explain(user.user(), spec, call) == null;
   }
 

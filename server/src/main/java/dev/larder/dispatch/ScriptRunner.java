@@ -34,6 +34,8 @@ final class ScriptRunner {
   private static final ErrorReply NEGATIVE = ErrorReply.of("ERR Number of keys can't be negative");
   private static final ErrorReply TOO_MANY =
       ErrorReply.of("ERR Number of keys can't be greater than number of args");
+  private static final ErrorReply MAY_WRITE =
+      ErrorReply.of("ERR Can not execute a script with write flag using *_ro command.");
   private static final ErrorReply TOO_BUSY =
       ErrorReply.of("BUSY Redis is busy running a script. Too many others are under way.");
 
@@ -90,6 +92,7 @@ final class ScriptRunner {
     try {
       int keyCount = keyCount(call);
       Script script = find(engine, spec, call);
+      check(spec, script);
       LuaFunction function = engine.interpreter().compile(script);
       boolean writes = !isReadOnly && !script.neverWrites();
       if (writes && runner.isFull()) {
@@ -137,6 +140,7 @@ final class ScriptRunner {
     }
     int keyCount = keyCount(call);
     Script script = find(engine, spec, call);
+    check(spec, script);
     LuaFunction function = engine.interpreter().compile(script);
     boolean isReadOnly = spec.isReadOnly() || script.neverWrites();
     ScriptJob job = job(engine, call.session(), script, function, call, keyCount, isReadOnly);
@@ -214,6 +218,19 @@ final class ScriptRunner {
       throw new CommandException(NO_SCRIPT);
     }
     return script;
+  }
+
+  /** Refuses a script for what its first line says, or does not say. */
+  private void check(CommandSpec spec, Script script) throws CommandException {
+    if (!script.hasFlags()) {
+      return;
+    }
+    if (spec.isReadOnly() && !script.neverWrites()) {
+      throw new CommandException(MAY_WRITE);
+    }
+    if (!script.allowsOom() && gates.isMemoryExhausted()) {
+      throw new CommandException(ErrorReply.OUT_OF_MEMORY);
+    }
   }
 
   private static LuaTable arguments(Call call, int from, int count) {

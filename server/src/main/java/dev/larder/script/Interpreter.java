@@ -14,6 +14,7 @@ import dev.larder.lua.Run;
 import dev.larder.lua.library.Libraries;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A Lua state with all that scripts may use; it runs one script at a time. For one event loop. */
@@ -70,9 +71,11 @@ public final class Interpreter {
     LuaTable globals = state.globals();
     LuaTable strict = new LuaTable();
     strict.put(INDEX, new UnknownGlobal());
+    strict.readOnly(true);
     globals.metatable(strict);
     state.caughtErrors(Interpreter::caught);
     protect(globals);
+    Objects.requireNonNull(state.stringMetatable()).readOnly(true);
   }
 
   /** What is raised for a global variable that does not exist. */
@@ -83,17 +86,23 @@ public final class Interpreter {
 
     @Override
     protected void call(Call call) {
-      String name = call.value(2) instanceof LuaString text ? text.toString() : "?";
-      throw call.error("Script attempted to access nonexistent global variable '" + name + "'");
+      if (!call.isNumber(2) && !(call.value(2) instanceof LuaString)) {
+        throw call.error("Second argument to luaProtectedTableError must be a string or number");
+      }
+      throw call.error(
+          "Script attempted to access nonexistent global variable '" + call.checkString(2) + "'");
     }
   }
 
-  /** To scripts an error that a command replied is its text. */
+  /** To scripts an error that a command replied is its text; behind another table is that field. */
   private static @Nullable Object[] caught(@Nullable Object error) {
-    if (error instanceof LuaTable table && table.get(ERR) instanceof LuaString text) {
-      return new @Nullable Object[] {text};
+    if (!(error instanceof LuaTable table)) {
+      return new @Nullable Object[] {error};
     }
-    return new @Nullable Object[] {error};
+    Object text = table.get(ERR);
+    return text instanceof LuaString
+        ? new @Nullable Object[] {text}
+        : new @Nullable Object[] {table, text};
   }
 
   private static void protect(LuaTable globals) {

@@ -3,6 +3,7 @@ package dev.larder.script;
 import dev.larder.lua.Builtin;
 import dev.larder.lua.Call;
 import dev.larder.lua.LuaError;
+import dev.larder.lua.LuaNumbers;
 import dev.larder.lua.LuaState;
 import dev.larder.lua.LuaString;
 import dev.larder.lua.LuaTable;
@@ -82,7 +83,7 @@ final class RedisLibrary {
     add(redis, "call", this::call);
     add(redis, "pcall", this::protectedCall);
     add(redis, "error_reply", RedisLibrary::errorReply);
-    add(redis, "status_reply", call -> reply(call, OK, ""));
+    add(redis, "status_reply", call -> reply(call, OK));
     add(redis, "sha1hex", RedisLibrary::sha1hex);
     add(redis, "log", RedisLibrary::log);
     add(redis, "setresp", this::setResp);
@@ -121,31 +122,43 @@ final class RedisLibrary {
       String message = text.toString();
       if (message.startsWith("-")) {
         message = message.substring(1);
-      } else if (message.indexOf(' ') < 0) {
+      }
+      if (message.indexOf(' ') < 0) {
         // It has no code.
         message = "ERR " + message;
       }
-      call.add(LuaReply.error(LuaString.of(message)));
+      call.add(single(ERR, LuaString.of(message)));
     } else {
-      reply(call, ERR, "");
+      reply(call, ERR);
     }
   }
 
-  private static void reply(Call call, LuaString field, String prefix) {
-    if (call.count() != 1 || !(call.value(1) instanceof LuaString text)) {
-      call.add(LuaReply.error(LuaString.of("ERR wrong number or type of arguments")));
-      return;
+  private static void reply(Call call, LuaString field) {
+    if (call.count() == 1 && call.value(1) instanceof LuaString text) {
+      call.add(single(field, text));
+    } else {
+      call.add(single(ERR, LuaString.of("ERR wrong number or type of arguments")));
     }
+  }
+
+  private static LuaTable single(LuaString field, LuaString text) {
     LuaTable table = new LuaTable(0, 1);
-    table.put(field, prefix.isEmpty() ? text : LuaString.of(prefix + text));
-    call.add(table);
+    table.put(field, text);
+    return table;
+  }
+
+  /** Whether an argument is a number, or a text that is one. */
+  private static boolean isNumeric(Call call, int i) {
+    return call.isNumber(i)
+        || call.value(i) instanceof LuaString text && LuaNumbers.parses(text);
   }
 
   private static void sha1hex(Call call) {
     if (call.count() != 1) {
       throw error("ERR wrong number of arguments");
     }
-    LuaString text = call.value(1) == null ? LuaString.of("") : call.checkString(1);
+    boolean isText = call.isNumber(1) || call.value(1) instanceof LuaString;
+    LuaString text = isText ? call.checkString(1) : LuaString.of("");
     call.add(LuaString.of(Sha.of(text.bytes()).toString()));
   }
 
@@ -153,7 +166,7 @@ final class RedisLibrary {
     if (call.count() < 2) {
       throw error("ERR redis.log() requires two arguments or more.");
     }
-    if (!call.isNumber(1)) {
+    if (!isNumeric(call, 1)) {
       throw error("ERR First argument must be a number (log level).");
     }
     int level = call.checkInt(1);
@@ -179,18 +192,18 @@ final class RedisLibrary {
     if (call.count() != 1) {
       throw error("ERR redis.setresp() requires one argument.");
     }
-    double version = call.isNumber(1) ? call.number(1) : 0;
+    int version = isNumeric(call, 1) ? call.checkInt(1) : 0;
     if (version != 2 && version != 3) {
       throw error("ERR RESP version must be 2 or 3.");
     }
-    host.protocol((int) version);
+    host.protocol(version);
   }
 
   private static void setRepl(Call call) {
     if (call.count() != 1) {
-      throw error("ERR redis.set_repl() requires one argument.");
+      throw error("ERR redis.set_repl() requires two arguments.");
     }
-    int flags = call.isNumber(1) ? call.checkInt(1) : -1;
+    int flags = isNumeric(call, 1) ? call.checkInt(1) : 0;
     if ((flags & ~REPL_ALL) != 0) {
       throw error(
           "ERR Invalid replication flags. Use REPL_AOF, REPL_REPLICA, REPL_ALL or REPL_NONE.");
@@ -203,6 +216,11 @@ final class RedisLibrary {
   private void aclCheck(Call call) {
     if (call.count() == 0) {
       throw error("ERR Please specify at least one argument for this redis lib call");
+    }
+    for (int i = 1; i <= call.count(); i++) {
+      if (!call.isNumber(i) && !(call.value(i) instanceof LuaString)) {
+        throw error("ERR Lua redis lib command arguments must be strings or integers");
+      }
     }
     Boolean mayRun = host.mayRun(call);
     if (mayRun == null) {

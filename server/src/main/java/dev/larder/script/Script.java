@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
 import dev.larder.lua.LuaString;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Whether it {@link #looksElsewhere} is learnt by running it.
  */
 public final class Script {
-  private static final byte[] SHEBANG = "#!".getBytes(ISO_8859_1);
+  private static final String SHEBANG = "#!";
 
   private final Sha sha;
   private final LuaString source;
@@ -33,7 +32,7 @@ public final class Script {
   Script(Sha sha, byte[] text) throws CommandException {
     this.sha = sha;
     this.source = LuaString.of(text);
-    hasFlags = Arrays.mismatch(SHEBANG, text) == SHEBANG.length;
+    hasFlags = new String(text, ISO_8859_1).startsWith(SHEBANG);
     if (!hasFlags) {
       body = source;
       neverWrites = false;

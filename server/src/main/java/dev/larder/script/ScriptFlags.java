@@ -24,8 +24,9 @@ record ScriptFlags(Set<String> names) {
         throw error("Unknown lua shebang option: " + parts[i]);
       }
       String list = parts[i].substring(OPTION.length());
-      names = list.isEmpty() ? Set.of() : Set.copyOf(List.of(list.split(",")));
-      for (String name : list.isEmpty() ? new String[0] : list.split(",")) {
+      List<String> listed = list.isEmpty() ? List.of() : List.of(list.split(",", -1));
+      names = Set.copyOf(listed);
+      for (String name : listed) {
         if (!KNOWN.contains(name)) {
           throw error("Unexpected flag in script shebang: " + name);
         }

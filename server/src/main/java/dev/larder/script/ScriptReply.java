@@ -17,6 +17,9 @@ public final class ScriptReply {
   private static final LuaString FORMAT = LuaString.of("format");
   private static final LuaString STRING = LuaString.of("string");
 
+  /** Longer names of formats are cut, shorter ones filled up. */
+  private static final int FORMAT_LENGTH = 3;
+
   /** Tables in tables: so deep Java's stack is used. Redis allows some thousand. */
   private static final int NESTING_MAX = 1_000;
 
@@ -81,9 +84,8 @@ public final class ScriptReply {
       out.bigNumber(digits.toString().replace('\r', ' ').replace('\n', ' '));
     } else if (table.get(VERBATIM) instanceof LuaTable verbatim
         && verbatim.get(FORMAT) instanceof LuaString format
-        && verbatim.get(STRING) instanceof LuaString string
-        && format.length() == 3) {
-      out.verbatim(format.toString(), string.bytes());
+        && verbatim.get(STRING) instanceof LuaString string) {
+      out.verbatim((format + "   ").substring(0, FORMAT_LENGTH), string.bytes());
     } else {
       array(table, depth);
     }
