@@ -43,11 +43,6 @@ final class Duel implements AutoCloseable {
     return larder;
   }
 
-  /** Both. */
-  List<Contender> contenders() {
-    return List.of(redis, larder);
-  }
-
   @Override
   public void close() {
     redis.close();

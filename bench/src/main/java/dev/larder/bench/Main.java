@@ -28,7 +28,6 @@ public final class Main {
           new AllocationMeasurement(),
           new TypesMeasurement(),
           new TransactionsMeasurement(),
-          new ScriptsMeasurement(),
           new PubSubMeasurement(),
           new TrackingMeasurement(),
           new TypesRssMeasurement(),

@@ -149,8 +149,7 @@ final class RedisLibrary {
 
   /** Whether an argument is a number, or a text that is one. */
   private static boolean isNumeric(Call call, int i) {
-    return call.isNumber(i)
-        || call.value(i) instanceof LuaString text && LuaNumbers.parses(text);
+    return call.isNumber(i) || call.value(i) instanceof LuaString text && LuaNumbers.parses(text);
   }
 
   private static void sha1hex(Call call) {
