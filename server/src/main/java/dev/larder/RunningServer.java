@@ -59,6 +59,7 @@ final class RunningServer implements ServerHandle, ServerFacts {
     this.saving = new ServerSaving(server);
     this.scripts =
         new ScriptRuns(
+            keyspace.functions(),
             Version.REDIS,
             Runtime.getRuntime().maxMemory() / SCRIPT_HEAP_PART,
             config.setting(Options.BUSY_REPLY_THRESHOLD)::asLong);
@@ -143,6 +144,16 @@ final class RunningServer implements ServerHandle, ServerFacts {
   @Override
   public String configFile() {
     return config.file();
+  }
+
+  @Override
+  public ScriptFacts scriptFacts() {
+    return new ScriptFacts(
+        scripts.cache().count(),
+        scripts.cache().bytes(),
+        scripts.functions().all().size(),
+        scripts.functions().count(),
+        scripts.functions().bytes());
   }
 
   @Override

@@ -73,7 +73,7 @@ final class ArchitectureTest {
     MAY_USE.put("tracking", List.of("resp", "storage", "push", "session"));
     MAY_USE.put(
         "command", List.of("resp", "storage", "config", "metrics", "push", "session", "tracking"));
-    MAY_USE.put("script", List.of("resp", "lua", "lua.library", "storage", "command"));
+    MAY_USE.put("script", List.of("resp", "lua", "lua.library", "storage", "config", "command"));
     MAY_USE.put("pubsub", List.of("resp", "storage", "notify", "push", "session", "command"));
     MAY_USE.put(
         "info",

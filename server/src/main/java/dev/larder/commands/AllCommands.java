@@ -68,7 +68,7 @@ public final class AllCommands {
     SortCommands.declare(c);
     StreamCommands.declare(c);
     ScriptCommands.declare(c, server.scripts());
-    FunctionCommands.declare(c);
+    FunctionCommands.declare(c, server.scripts());
     KeyCommands.declare(c);
     DumpCommands.declare(c);
     ExpireCommands.declare(c);

@@ -43,9 +43,8 @@ public final class ScriptCommands {
   private static final byte[] SYNC = keyword("sync");
   private static final ErrorReply NO_MODE =
       ErrorReply.of("ERR SCRIPT FLUSH only support SYNC|ASYNC option");
-  private static final ErrorReply NOT_BUSY =
-      ErrorReply.of("NOTBUSY No scripts in execution right now.");
-  private static final ErrorReply UNKILLABLE =
+  static final ErrorReply NOT_BUSY = ErrorReply.of("NOTBUSY No scripts in execution right now.");
+  static final ErrorReply UNKILLABLE =
       ErrorReply.of(
           "UNKILLABLE Sorry the script already executed write commands against the dataset. You can"
               + " either wait the script termination or kill the server in a hard way using the"
@@ -182,7 +181,7 @@ public final class ScriptCommands {
         .handler(this::show);
   }
 
-  private static void elsewhere(Call call) {
+  static void elsewhere(Call call) {
     throw new IllegalStateException("the dispatcher executes " + call.spec());
   }
 
@@ -208,9 +207,10 @@ public final class ScriptCommands {
   }
 
   private void kill(Call call) throws CommandException {
-    switch (scripts.kill()) {
+    switch (scripts.kill(false)) {
       case NONE_RUNS -> throw new CommandException(NOT_BUSY);
       case HAS_WRITTEN -> throw new CommandException(UNKILLABLE);
+      case OTHERS_RUN -> throw new CommandException(FunctionCommands.FUNCTION_RUNS);
       case KILLED -> call.reply().ok();
     }
   }

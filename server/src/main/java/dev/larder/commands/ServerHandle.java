@@ -6,6 +6,8 @@ import dev.larder.metrics.ServerStats;
 import dev.larder.pubsub.PubSub;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.script.ScriptRuns;
+import dev.larder.storage.FunctionSources;
+import dev.larder.storage.Journal;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +60,7 @@ public interface ServerHandle {
 
   /** The scripts that are known, and those that run. */
   default ScriptRuns scripts() {
-    return new ScriptRuns(Version.REDIS, 1 << 20, () -> 0);
+    return new ScriptRuns(new FunctionSources(() -> Journal.NONE), Version.REDIS, 1 << 20, () -> 0);
   }
 
   /** What writes snapshots to the file. */

@@ -8,7 +8,7 @@ import java.util.List;
  * {@code \r}, {@code \t}, {@code \b}, {@code \a}, {@code \xHH} and any other character behind a
  * backslash; {@code '...'} only {@code \'}. A closing quote must end the word.
  */
-final class Words {
+public final class Words {
 
   private final String line;
   private int at;
@@ -22,7 +22,7 @@ final class Words {
    *
    * @throws ConfigException if quotes are not balanced
    */
-  static List<String> split(String line) throws ConfigException {
+  public static List<String> split(String line) throws ConfigException {
     return new Words(line).words();
   }
 

@@ -15,7 +15,7 @@ import dev.larder.command.KeyPositions;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.script.Interpreter;
 import dev.larder.script.LuaReply;
-import dev.larder.script.Script;
+import dev.larder.script.Program;
 import dev.larder.script.ScriptHost;
 import dev.larder.session.Session;
 import dev.larder.storage.ShardSet;
@@ -74,7 +74,7 @@ final class ScriptEngine implements ScriptHost {
   private final Interpreter interpreter;
 
   private @Nullable Session session;
-  private @Nullable Script script;
+  private @Nullable Program program;
   private boolean isReadOnly;
   private boolean ownsAll;
   private boolean wantsAll;
@@ -127,9 +127,9 @@ final class ScriptEngine implements ScriptHost {
    * @param newIsReadOnly whether its commands may not write
    * @param newOwnsAll whether those are all there are
    */
-  void begin(Session newSession, Script newScript, boolean newIsReadOnly, boolean newOwnsAll) {
+  void begin(Session newSession, Program newProgram, boolean newIsReadOnly, boolean newOwnsAll) {
     session = newSession;
-    script = newScript;
+    program = newProgram;
     isReadOnly = newIsReadOnly;
     ownsAll = newOwnsAll;
     wantsAll = false;
@@ -170,7 +170,7 @@ final class ScriptEngine implements ScriptHost {
   void forget() {
     undo.clear();
     session = null;
-    script = null;
+    program = null;
   }
 
   /** Whether somebody keeps the unit, which owns all shards, from what the script does. */
@@ -231,7 +231,7 @@ final class ScriptEngine implements ScriptHost {
     }
     ErrorReply denial = access.refusalInScript(user.user(), spec, call);
     if (denial == null) {
-      denial = gates.refusalInScript(spec, requireNonNull(script).allowsOom() || hasWritten);
+      denial = gates.refusalInScript(spec, requireNonNull(program).allowsOom() || hasWritten);
     }
     return denial == null ? null : denial.text();
   }

@@ -1,6 +1,9 @@
 package dev.larder.dispatch;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import dev.larder.command.CommandException;
+import dev.larder.command.CommandSpec;
 import dev.larder.command.ErrorReply;
 import dev.larder.command.Job;
 import dev.larder.lua.LuaFunction;
@@ -10,12 +13,15 @@ import dev.larder.lua.Run;
 import dev.larder.metrics.Clock;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.script.Interpreter;
+import dev.larder.script.Program;
 import dev.larder.script.RunningScript;
-import dev.larder.script.Script;
 import dev.larder.script.ScriptReply;
 import dev.larder.session.Session;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,13 +36,14 @@ final class ScriptJob implements Job, RunningScript {
   private static final long PAUSE_NANOS = 100_000;
 
   private static final LuaString KILLED = LuaString.of("Script killed by user with SCRIPT KILL.");
-
-  private static final String KILLED_EARLY = "ERR " + KILLED + " script: ";
+  private static final LuaString FUNCTION_KILLED =
+      LuaString.of("Script killed by user with FUNCTION KILL.");
 
   private final ScriptRunner runner;
   private final ScriptEngine engine;
   private final Session session;
-  private final Script script;
+  private final CommandSpec spec;
+  private final Program program;
   private final LuaFunction function;
   private final LuaTable keys;
   private final LuaTable arguments;
@@ -50,7 +57,7 @@ final class ScriptJob implements Job, RunningScript {
   private @Nullable CompletableFuture<Run.Status> elsewhere;
 
   /** When it was found to take long; 0 before. */
-  private long begunNanos;
+  private volatile long begunNanos;
 
   private boolean isBusy;
   private volatile boolean isKilled;
@@ -59,7 +66,8 @@ final class ScriptJob implements Job, RunningScript {
       ScriptRunner runner,
       ScriptEngine engine,
       Session session,
-      Script script,
+      CommandSpec spec,
+      Program program,
       LuaFunction function,
       LuaTable keys,
       LuaTable arguments,
@@ -67,7 +75,8 @@ final class ScriptJob implements Job, RunningScript {
     this.runner = runner;
     this.engine = engine;
     this.session = session;
-    this.script = script;
+    this.spec = spec;
+    this.program = program;
     this.function = function;
     this.keys = keys;
     this.arguments = arguments;
@@ -81,8 +90,8 @@ final class ScriptJob implements Job, RunningScript {
    * @param ownsAll whether those are all
    */
   void begin(boolean ownsAll) {
-    engine.begin(session, script, isReadOnly, ownsAll);
-    run = engine.interpreter().start(function, keys, arguments);
+    engine.begin(session, program, isReadOnly, ownsAll);
+    run = engine.interpreter().start(program, function, keys, arguments);
   }
 
   @Override
@@ -105,10 +114,10 @@ final class ScriptJob implements Job, RunningScript {
       }
       case FAILED -> {
         end();
-        throw new CommandException(ErrorReply.of(Interpreter.failure(current, script)));
+        throw new CommandException(ErrorReply.of(Interpreter.failure(current, program)));
       }
       case WAITING -> {
-        script.sawElsewhere();
+        program.sawElsewhere();
         engine.startOver();
         engine.unit().releaseAll();
         session.database(database);
@@ -154,7 +163,7 @@ final class ScriptJob implements Job, RunningScript {
     engine.unit().begin(runner.nowMillis());
     if (isKilled) {
       end();
-      throw new CommandException(ErrorReply.of(KILLED_EARLY + script.sha()));
+      throw new CommandException(ErrorReply.of("ERR " + killed() + " script: " + program.name()));
     }
     if (engine.allShards().acquire(engine.unit()) == null && !engine.meetsLeases(!isReadOnly)) {
       begin(true);
@@ -198,11 +207,48 @@ final class ScriptJob implements Job, RunningScript {
   }
 
   @Override
+  public boolean isFunction() {
+    return program.isFunction();
+  }
+
+  @Override
+  public String name() {
+    return program.name();
+  }
+
+  @Override
+  public List<byte[]> command() {
+    List<byte[]> words = new ArrayList<>();
+    words.add(spec.name().getBytes(ISO_8859_1));
+    words.add(program.name().getBytes(ISO_8859_1));
+    words.add(Integer.toString(keys.length()).getBytes(ISO_8859_1));
+    addAll(keys, words);
+    addAll(arguments, words);
+    return words;
+  }
+
+  private static void addAll(LuaTable table, List<byte[]> words) {
+    for (int i = 1; table.getInt(i) instanceof LuaString word; i++) {
+      words.add(word.bytes());
+    }
+  }
+
+  @Override
+  public long durationMillis() {
+    long begun = begunNanos;
+    return begun == 0 ? 0 : TimeUnit.NANOSECONDS.toMillis(Clock.nanos() - begun);
+  }
+
+  private LuaString killed() {
+    return program.isFunction() ? FUNCTION_KILLED : KILLED;
+  }
+
+  @Override
   public void kill() {
     isKilled = true;
     Run current = run;
     if (current != null) {
-      current.kill(KILLED);
+      current.kill(killed());
     }
   }
 }

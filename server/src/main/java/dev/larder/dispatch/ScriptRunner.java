@@ -11,11 +11,10 @@ import dev.larder.lua.LuaString;
 import dev.larder.lua.LuaTable;
 import dev.larder.metrics.Clock;
 import dev.larder.script.Interpreter;
-import dev.larder.script.Script;
+import dev.larder.script.Program;
 import dev.larder.script.ScriptCache;
 import dev.larder.script.ScriptRuns;
 import dev.larder.script.Sha;
-import dev.larder.session.Session;
 import dev.larder.storage.Lease;
 import dev.larder.storage.Shard;
 import dev.larder.storage.Unit;
@@ -31,6 +30,8 @@ final class ScriptRunner {
 
   private static final ErrorReply NO_SCRIPT =
       ErrorReply.of("NOSCRIPT No matching script. Please use EVAL.");
+  private static final ErrorReply NO_FUNCTION = ErrorReply.of("ERR Function not found");
+  private static final ErrorReply BAD_COUNT = ErrorReply.of("ERR Bad number of keys provided");
   private static final ErrorReply NEGATIVE = ErrorReply.of("ERR Number of keys can't be negative");
   private static final ErrorReply TOO_MANY =
       ErrorReply.of("ERR Number of keys can't be greater than number of args");
@@ -79,7 +80,6 @@ final class ScriptRunner {
   /** Runs the script that the loop's call names; it has passed the gates. */
   Outcome run(Client client, CommandSpec spec, int command) {
     Call call = loop.call();
-    Session session = client.session();
     boolean isReadOnly = spec.isReadOnly();
     ScriptEngine engine = take();
     if (engine == null) {
@@ -90,22 +90,22 @@ final class ScriptRunner {
     long started = loop.clock().start(spec, call);
     boolean isBegun = false;
     try {
-      int keyCount = keyCount(call);
-      Script script = find(engine, spec, call);
-      check(spec, script);
-      LuaFunction function = engine.interpreter().compile(script);
-      boolean writes = !isReadOnly && !script.neverWrites();
+      Program program = find(engine, spec, call);
+      int keyCount = keyCount(call, BAD_COUNT);
+      check(spec, program);
+      LuaFunction function = engine.interpreter().compile(program);
+      boolean writes = !isReadOnly && !program.neverWrites();
       if (writes && runner.isFull()) {
         giveBack(engine);
         return runner.waitFor(client, loop.room().hold());
       }
-      boolean wantsAll = script.looksElsewhere();
+      boolean wantsAll = program.looksElsewhere();
       Outcome wait = acquire(client, engine, spec, call, writes, wantsAll);
       if (wait != null) {
         giveBack(engine);
         return wait;
       }
-      ScriptJob job = job(engine, session, script, function, call, keyCount, !writes);
+      ScriptJob job = job(engine, spec, program, function, call, keyCount, !writes);
       isBegun = true;
       job.begin(wantsAll);
       if (!job.step(loop.reply(), JobSteps.STEP_NANOS)) {
@@ -138,12 +138,12 @@ final class ScriptRunner {
       engine = new ScriptEngine(loop, commands, gates, maker, loop.unit());
       inTransaction = engine;
     }
-    int keyCount = keyCount(call);
-    Script script = find(engine, spec, call);
-    check(spec, script);
-    LuaFunction function = engine.interpreter().compile(script);
-    boolean isReadOnly = spec.isReadOnly() || script.neverWrites();
-    ScriptJob job = job(engine, call.session(), script, function, call, keyCount, isReadOnly);
+    Program program = find(engine, spec, call);
+    int keyCount = keyCount(call, BAD_COUNT);
+    check(spec, program);
+    LuaFunction function = engine.interpreter().compile(program);
+    boolean isReadOnly = spec.isReadOnly() || program.neverWrites();
+    ScriptJob job = job(engine, spec, program, function, call, keyCount, isReadOnly);
     job.begin(true);
     runs.add(job);
     call.defer(job);
@@ -151,8 +151,8 @@ final class ScriptRunner {
 
   private ScriptJob job(
       ScriptEngine engine,
-      Session session,
-      Script script,
+      CommandSpec spec,
+      Program program,
       LuaFunction function,
       Call call,
       int keyCount,
@@ -160,8 +160,9 @@ final class ScriptRunner {
     return new ScriptJob(
         this,
         engine,
-        session,
-        script,
+        call.session(),
+        spec,
+        program,
         function,
         arguments(call, 3, keyCount),
         arguments(call, 3 + keyCount, call.argCount() - 3 - keyCount),
@@ -197,8 +198,8 @@ final class ScriptRunner {
     return null;
   }
 
-  private static int keyCount(Call call) throws CommandException {
-    long count = call.argLong(2);
+  private static int keyCount(Call call, ErrorReply otherwise) throws CommandException {
+    long count = call.argLong(2, otherwise);
     if (count > call.argCount() - 3) {
       throw new CommandException(TOO_MANY);
     }
@@ -208,27 +209,35 @@ final class ScriptRunner {
     return (int) count;
   }
 
-  private Script find(ScriptEngine engine, CommandSpec spec, Call call) throws CommandException {
+  private Program find(ScriptEngine engine, CommandSpec spec, Call call) throws CommandException {
+    if (spec.name().startsWith("fcall")) {
+      Program function = runs.functions().find(call.argString(1));
+      if (function == null) {
+        throw new CommandException(NO_FUNCTION);
+      }
+      return function;
+    }
+    int unused = keyCount(call, ErrorReply.NOT_AN_INTEGER);
     if (!spec.name().startsWith("evalsha")) {
       return cache.add(call.argBytes(1), false, script -> engine.interpreter().compile(script));
     }
     Sha sha = Sha.parse(call.argAddress(1), call.argLength(1));
-    Script script = sha == null ? null : cache.find(sha);
+    Program script = sha == null ? null : cache.find(sha);
     if (script == null) {
       throw new CommandException(NO_SCRIPT);
     }
     return script;
   }
 
-  /** Refuses a script for what its first line says, or does not say. */
-  private void check(CommandSpec spec, Script script) throws CommandException {
-    if (!script.hasFlags()) {
+  /** Refuses a script or function for what it says of itself, or does not say. */
+  private void check(CommandSpec spec, Program program) throws CommandException {
+    if (!program.hasFlags()) {
       return;
     }
-    if (spec.isReadOnly() && !script.neverWrites()) {
+    if (spec.isReadOnly() && !program.neverWrites()) {
       throw new CommandException(MAY_WRITE);
     }
-    if (!script.allowsOom() && gates.isMemoryExhausted()) {
+    if (!program.allowsOom() && gates.isMemoryExhausted()) {
       throw new CommandException(ErrorReply.OUT_OF_MEMORY);
     }
   }

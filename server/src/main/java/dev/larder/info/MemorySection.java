@@ -41,6 +41,13 @@ final class MemorySection implements InfoSection {
     if (ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system) {
       out.bytes("total_system_memory", system.getTotalMemorySize());
     }
+    ServerFacts.ScriptFacts scripts = facts.scriptFacts();
+    out.field("used_memory_scripts_eval", scripts.scriptBytes());
+    out.field("number_of_cached_scripts", scripts.scripts());
+    out.field("number_of_functions", scripts.functions());
+    out.field("number_of_libraries", scripts.libraries());
+    out.field("used_memory_functions", scripts.functionBytes());
+    out.bytes("used_memory_scripts", scripts.scriptBytes() + scripts.functionBytes());
     out.bytes("maxmemory", facts.maxMemoryBytes());
     out.field("maxmemory_policy", facts.maxMemoryPolicy());
     if (resident != ProcessFacts.UNKNOWN) {

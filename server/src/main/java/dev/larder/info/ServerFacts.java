@@ -19,6 +19,18 @@ public interface ServerFacts {
 
   int maxClients();
 
+  /** The scripts and functions. */
+  ScriptFacts scriptFacts();
+
+  /**
+   * How many scripts and functions there are.
+   *
+   * @param scriptBytes of the scripts' texts
+   * @param functionBytes of the libraries' texts
+   */
+  record ScriptFacts(
+      int scripts, long scriptBytes, int libraries, int functions, long functionBytes) {}
+
   /** The limit of the data in bytes, 0 for none. */
   long maxMemoryBytes();
 

@@ -106,6 +106,21 @@ public final class ChangeCounter implements Journal {
   }
 
   @Override
+  public void libraryStored(long sequence, Unit unit, byte[] source) {
+    count(0);
+  }
+
+  @Override
+  public void libraryRemoved(long sequence, Unit unit, byte[] name) {
+    count(0);
+  }
+
+  @Override
+  public void librariesFlushed(long sequence, Unit unit) {
+    count(0);
+  }
+
+  @Override
   public void swapped(long sequence, Unit unit, int first, int second) {
     count(0);
   }

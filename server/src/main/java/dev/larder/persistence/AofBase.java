@@ -30,6 +30,7 @@ final class AofBase {
   private final Keyspace keyspace;
   private final DiskFolder folder;
   private final SnapshotTurns pace = new SnapshotTurns(this::lag);
+  private @Nullable RdbSnapshotFile target;
   private @Nullable Snapshot snapshot;
   private boolean isRdb = true;
   private volatile boolean isAborted;
@@ -51,7 +52,7 @@ final class AofBase {
    * @param atCut run at its moment, owning every shard
    */
   void begin(Runnable atCut) throws IOException {
-    RdbSnapshotFile target =
+    RdbSnapshotFile made =
         new RdbSnapshotFile(
             keyspace,
             folder,
@@ -60,18 +61,19 @@ final class AofBase {
             config.get(Options.RDBCHECKSUM),
             RdbFacts.of(keyspace, true));
     if (!config.get(PersistenceOptions.AOF_USE_RDB_PREAMBLE)) {
-      target.readSoon();
+      made.readSoon();
     }
-    Snapshot made = keyspace.newSnapshot(target, pace, atCut);
-    while (made == null) {
+    target = made;
+    Snapshot begun = keyspace.newSnapshot(made, pace, atCut);
+    while (begun == null) {
       pace.await();
-      made = keyspace.newSnapshot(target, pace, atCut);
+      begun = keyspace.newSnapshot(made, pace, atCut);
     }
-    made.compresses(config.get(Options.RDBCOMPRESSION));
+    begun.compresses(config.get(Options.RDBCOMPRESSION));
     synchronized (this) {
-      snapshot = made;
+      snapshot = begun;
       if (isAborted) {
-        made.abort();
+        begun.abort();
       }
     }
   }
@@ -88,7 +90,7 @@ final class AofBase {
     if (config.get(PersistenceOptions.AOF_USE_RDB_PREAMBLE)) {
       return true;
     }
-    if (!keyspace.functions().all().isEmpty()) {
+    if (requireNonNull(target).hasLibraries()) {
       log.warn("The append-only file's base is a snapshot: there are libraries of functions");
       return true;
     }

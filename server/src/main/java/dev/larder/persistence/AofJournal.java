@@ -36,6 +36,9 @@ final class AofJournal extends AofStreamEffects {
   private static final byte[] REPLACE_ABSTTL = arguments("REPLACE", "ABSTTL");
   private static final byte[] FLUSHDB = head(1, "FLUSHDB");
   private static final byte[] SWAPDB = head(3, "SWAPDB");
+  private static final byte[] FUNCTION_LOAD = head(4, "FUNCTION", "LOAD", "REPLACE");
+  private static final byte[] FUNCTION_DELETE = head(3, "FUNCTION", "DELETE");
+  private static final byte[] FUNCTION_FLUSH = head(2, "FUNCTION", "FLUSH");
 
   private static final byte[] HSET = head(4, "HSET");
   private static final byte[] HDEL = head(3, "HDEL");
@@ -205,6 +208,26 @@ final class AofJournal extends AofStreamEffects {
     changes.swapped(sequence, unit, first, second);
     // In whichever database: it names both.
     of(unit).command(first, SWAPDB).number(first).number(second);
+  }
+
+  // ---- functions, which are in no database: whichever the command is in -------------------------
+
+  @Override
+  public void libraryStored(long sequence, Unit unit, byte[] source) {
+    changes.libraryStored(sequence, unit, source);
+    of(unit).command(0, FUNCTION_LOAD).bytes(source);
+  }
+
+  @Override
+  public void libraryRemoved(long sequence, Unit unit, byte[] name) {
+    changes.libraryRemoved(sequence, unit, name);
+    of(unit).command(0, FUNCTION_DELETE).bytes(name);
+  }
+
+  @Override
+  public void librariesFlushed(long sequence, Unit unit) {
+    changes.librariesFlushed(sequence, unit);
+    of(unit).command(0, FUNCTION_FLUSH);
   }
 
   // ---- hashes ----------------------------------------------------------------------------------

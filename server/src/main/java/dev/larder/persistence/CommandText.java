@@ -15,6 +15,8 @@ final class CommandText {
   /** Length line and line ends of an argument. */
   private static final int FRAME_BYTES = 24;
 
+  private static final int PART_BYTES = 4 * 1024;
+
   private final Appender out;
   private final byte[] fraction = new byte[Doubles.MAX_LENGTH];
 
@@ -54,6 +56,21 @@ final class CommandText {
     long at = out.claim(text.length);
     Bytes.fromArray(text, 0, at, text.length);
     out.advance(text.length);
+    return this;
+  }
+
+  /** An argument of any length. */
+  CommandText bytes(byte[] argument) {
+    beginBytes(argument.length);
+    int at = 0;
+    while (at < argument.length) {
+      int part = Math.min(argument.length - at, PART_BYTES);
+      long address = out.claim(part);
+      Bytes.fromArray(argument, at, address, part);
+      out.advance(part);
+      at += part;
+    }
+    endBytes();
     return this;
   }
 

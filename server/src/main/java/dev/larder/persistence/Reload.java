@@ -12,6 +12,7 @@ import dev.larder.storage.disk.DiskFile;
 import dev.larder.storage.disk.DiskFolder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** Saves all data and loads them again, for tests. Clients are told to wait meanwhile. */
@@ -80,7 +81,7 @@ public final class Reload {
   }
 
   /**
-   * Forgets all data.
+   * Forgets all data, and all functions.
    *
    * @param before run when every shard is owned, before that
    */
@@ -95,6 +96,7 @@ public final class Reload {
     for (int database = 0; database < keyspace.databases(); database++) {
       keyspace.flush(unit, database);
     }
+    keyspace.functions().replace(List.of());
     unit.releaseAll();
   }
 

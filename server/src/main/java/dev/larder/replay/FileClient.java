@@ -60,7 +60,7 @@ final class FileClient implements Client, AutoCloseable {
             stats,
             new Mailboxes(1),
             new ClientTracking(keyspace, new Sessions(), 1, () -> 0),
-            new ScriptRuns(Version.REDIS, 1 << 20, () -> 0),
+            new ScriptRuns(keyspace.functions(), Version.REDIS, 1 << 20, () -> 0),
             () -> 0,
             FileClient::addressOf);
     loop.freezeClock();

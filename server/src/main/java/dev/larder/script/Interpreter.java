@@ -13,17 +13,21 @@ import dev.larder.lua.LuaTable;
 import dev.larder.lua.Run;
 import dev.larder.lua.library.Libraries;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A Lua state with all that scripts may use; it runs one script at a time. For one event loop. */
+/**
+ * A Lua state with all that scripts and functions may use; it runs one of them at a time. For one
+ * event loop.
+ */
 public final class Interpreter {
   /** How Redis names a script's chunk. */
   private static final String CHUNK = "@user_script";
 
-  private static final LuaString KEYS = LuaString.of("KEYS");
-  private static final LuaString ARGV = LuaString.of("ARGV");
+  static final LuaString KEYS = LuaString.of("KEYS");
+  static final LuaString ARGV = LuaString.of("ARGV");
   private static final LuaString INDEX = LuaString.of("__index");
   private static final LuaString ERR = LuaString.of("err");
 
@@ -32,6 +36,7 @@ public final class Interpreter {
 
   private final LuaState state;
   private final ScriptCache cache;
+  private final LibraryLoader libraries;
   private final Map<Script, LuaFunction> functions = new HashMap<>();
   private int flushes;
 
@@ -76,6 +81,7 @@ public final class Interpreter {
     state.caughtErrors(Interpreter::caught);
     protect(globals);
     Objects.requireNonNull(state.stringMetatable()).readOnly(true);
+    libraries = new LibraryLoader(state, version);
   }
 
   /** What is raised for a global variable that does not exist. */
@@ -115,11 +121,18 @@ public final class Interpreter {
   }
 
   /**
-   * Compiles a script, unless it has.
+   * Compiles a script, or loads a function's library, unless it has.
    *
-   * @throws CommandException if it is no Lua
+   * @throws CommandException if that is not possible
    */
-  public LuaFunction compile(Script script) throws CommandException {
+  public LuaFunction compile(Program program) throws CommandException {
+    return switch (program) {
+      case Script script -> compile(script);
+      case LibraryFunction function -> libraries.callback(function);
+    };
+  }
+
+  private LuaFunction compile(Script script) throws CommandException {
     if (flushes != cache.flushes() || functions.size() > FUNCTIONS_MAX) {
       flushes = cache.flushes();
       functions.clear();
@@ -133,24 +146,40 @@ public final class Interpreter {
     return function;
   }
 
-  /** Begins to run a script. */
-  public Run start(LuaFunction function, LuaTable keys, LuaTable arguments) {
+  /**
+   * Runs what a library consists of.
+   *
+   * @return the functions that it registers, in order
+   * @throws CommandException if it cannot be loaded
+   */
+  List<Registration> load(LuaString body) throws CommandException {
+    return libraries.load(body);
+  }
+
+  /** Begins to run a script, or a function. */
+  public Run start(Program program, LuaFunction function, LuaTable keys, LuaTable arguments) {
+    if (program.isFunction()) {
+      return state.start(function, keys, arguments);
+    }
     state.globals().put(KEYS, keys);
     state.globals().put(ARGV, arguments);
     return state.start(function);
   }
 
   /** The error reply that tells of a run that has failed. */
-  public static String failure(Run run, Script script) {
+  public static String failure(Run run, Program program) {
     Object value = run.error().value();
-    String text;
-    if (value instanceof LuaTable table && table.get(ERR) instanceof LuaString reply) {
-      text = reply.toString();
-    } else {
-      text = "ERR " + (value instanceof LuaString message ? message : "nil");
-    }
+    String text = text(value);
     String place =
         run.errorLine() < 0 ? "" : ", on @" + run.errorSource() + ":" + run.errorLine() + ".";
-    return text + " script: " + script.sha() + place;
+    return text + " script: " + program.name() + place;
+  }
+
+  /** What an error reply says of an error that was raised. */
+  static String text(@Nullable Object error) {
+    if (error instanceof LuaTable table && table.get(ERR) instanceof LuaString reply) {
+      return reply.toString();
+    }
+    return "ERR " + (error instanceof LuaString message ? message : "nil");
   }
 }

@@ -29,7 +29,7 @@ final class RedisLibrary {
   }
 
   /** A builtin whose body is a method. */
-  private static final class Function extends Builtin {
+  static final class Function extends Builtin {
     private final Consumer<Call> body;
 
     Function(String name, Consumer<Call> body) {
@@ -51,19 +51,28 @@ final class RedisLibrary {
   static LuaTable install(LuaState state, ScriptHost host, String version) {
     LuaTable redis = new LuaTable();
     new RedisLibrary(host).addAll(redis);
-    constant(redis, "LOG_DEBUG", 0);
-    constant(redis, "LOG_VERBOSE", 1);
-    constant(redis, "LOG_NOTICE", 2);
-    constant(redis, "LOG_WARNING", LOG_WARNING);
+    addLog(redis);
+    addVersion(redis, version);
     constant(redis, "REPL_NONE", 0);
     constant(redis, "REPL_AOF", 1);
     constant(redis, "REPL_SLAVE", 2);
     constant(redis, "REPL_REPLICA", 2);
     constant(redis, "REPL_ALL", REPL_ALL);
-    redis.put(LuaString.of("REDIS_VERSION"), LuaString.of(version));
-    constant(redis, "REDIS_VERSION_NUM", number(version));
     state.globals().put(LuaString.of("redis"), redis);
     return redis;
+  }
+
+  static void addLog(LuaTable redis) {
+    add(redis, "log", RedisLibrary::log);
+    constant(redis, "LOG_DEBUG", 0);
+    constant(redis, "LOG_VERBOSE", 1);
+    constant(redis, "LOG_NOTICE", 2);
+    constant(redis, "LOG_WARNING", LOG_WARNING);
+  }
+
+  static void addVersion(LuaTable redis, String version) {
+    redis.put(LuaString.of("REDIS_VERSION"), LuaString.of(version));
+    constant(redis, "REDIS_VERSION_NUM", number(version));
   }
 
   private static void constant(LuaTable table, String name, double value) {
@@ -85,7 +94,6 @@ final class RedisLibrary {
     add(redis, "error_reply", RedisLibrary::errorReply);
     add(redis, "status_reply", call -> reply(call, OK));
     add(redis, "sha1hex", RedisLibrary::sha1hex);
-    add(redis, "log", RedisLibrary::log);
     add(redis, "setresp", this::setResp);
     add(redis, "set_repl", RedisLibrary::setRepl);
     add(redis, "replicate_commands", call -> call.add(true));
@@ -94,7 +102,7 @@ final class RedisLibrary {
     add(redis, "acl_check_cmd", this::aclCheck);
   }
 
-  private static void add(LuaTable table, String name, Consumer<Call> body) {
+  static void add(LuaTable table, String name, Consumer<Call> body) {
     table.put(LuaString.of(name), new Function(name, body));
   }
 
@@ -113,7 +121,7 @@ final class RedisLibrary {
   }
 
   /** What ends a script, unless it catches it, with this reply. */
-  private static LuaError error(String text) {
+  static LuaError error(String text) {
     return new LuaError(LuaReply.error(LuaString.of(text)));
   }
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Whether it {@link #looksElsewhere} is learnt by running it.
  */
-public final class Script {
+public final class Script implements Program {
   private static final String SHEBANG = "#!";
 
   private final Sha sha;
@@ -69,17 +69,27 @@ public final class Script {
     return body;
   }
 
-  /** Whether it says that it writes nothing. */
+  @Override
+  public String name() {
+    return sha.toString();
+  }
+
+  @Override
+  public boolean isFunction() {
+    return false;
+  }
+
+  @Override
   public boolean neverWrites() {
     return neverWrites;
   }
 
-  /** Whether its commands may use more memory than there should be. */
+  @Override
   public boolean allowsOom() {
     return allowsOom || neverWrites;
   }
 
-  /** Whether it says what it does. */
+  @Override
   public boolean hasFlags() {
     return hasFlags;
   }
@@ -105,12 +115,12 @@ public final class Script {
     isKept = true;
   }
 
-  /** Whether it was seen to use keys that it does not name, so that it takes all shards. */
+  @Override
   public boolean looksElsewhere() {
     return looksElsewhere;
   }
 
-  /** It uses keys that it does not name. */
+  @Override
   public void sawElsewhere() {
     looksElsewhere = true;
   }

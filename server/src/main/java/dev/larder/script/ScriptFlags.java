@@ -10,7 +10,8 @@ record ScriptFlags(Set<String> names) {
   private static final String ENGINE = "#!lua";
   private static final String OPTION = "flags=";
 
-  private static final List<String> KNOWN =
+  /** All that there are, in the order in which they are told. */
+  static final List<String> KNOWN =
       List.of("no-writes", "allow-oom", "allow-stale", "no-cluster", "allow-cross-slot-keys");
 
   static ScriptFlags parse(String line) throws CommandException {

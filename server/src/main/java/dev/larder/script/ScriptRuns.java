@@ -1,19 +1,27 @@
 package dev.larder.script;
 
+import dev.larder.storage.FunctionSources;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
-/** The scripts of a server: those that are known, and those that are taking long. Any thread. */
+/**
+ * The scripts and functions of a server: those that are known, and those that are taking long. Any
+ * thread.
+ */
 public final class ScriptRuns {
   /** How a request to end scripts was answered. */
   public enum Kill {
     KILLED,
     NONE_RUNS,
-    HAS_WRITTEN
+    HAS_WRITTEN,
+    /** Only functions run, and a script was meant, or the other way round. */
+    OTHERS_RUN
   }
 
   private final ScriptCache cache = new ScriptCache();
+  private final FunctionLibraries functions;
   private final String version;
   private final long memoryBytes;
   private final LongSupplier busyMillis;
@@ -22,11 +30,14 @@ public final class ScriptRuns {
   /**
    * No scripts so far.
    *
+   * @param sources the texts of the libraries of functions
    * @param version which release of Redis scripts are told this is
    * @param memoryBytes how much each script may have at a time, on the heap
    * @param busyMillis after what time others do not wait for a script
    */
-  public ScriptRuns(String version, long memoryBytes, LongSupplier busyMillis) {
+  public ScriptRuns(
+      FunctionSources sources, String version, long memoryBytes, LongSupplier busyMillis) {
+    this.functions = new FunctionLibraries(sources, () -> maker().make(new NoHost()));
     this.busyMillis = busyMillis;
     this.version = version;
     this.memoryBytes = memoryBytes;
@@ -47,6 +58,11 @@ public final class ScriptRuns {
     return cache;
   }
 
+  /** The libraries of functions. */
+  public FunctionLibraries functions() {
+    return functions;
+  }
+
   /** A script takes long. */
   public void add(RunningScript script) {
     running.add(script);
@@ -57,19 +73,31 @@ public final class ScriptRuns {
     running.remove(script);
   }
 
-  /** How many scripts are taking long. */
-  public int count() {
-    return running.size();
+  /** The script or function that has been running longest, or null. */
+  public @Nullable RunningScript longest() {
+    RunningScript longest = null;
+    for (RunningScript script : running) {
+      if (longest == null || script.durationMillis() > longest.durationMillis()) {
+        longest = script;
+      }
+    }
+    return longest;
   }
 
-  /** Ends all scripts that are taking long and have changed nothing. */
-  public Kill kill() {
+  /**
+   * Ends all that are taking long and have changed nothing.
+   *
+   * @param areFunctions whether functions are meant, not scripts
+   */
+  public Kill kill(boolean areFunctions) {
     Kill kill = Kill.NONE_RUNS;
     for (RunningScript script : running) {
-      if (!script.hasWritten()) {
+      if (script.isFunction() != areFunctions) {
+        kill = kill == Kill.NONE_RUNS ? Kill.OTHERS_RUN : kill;
+      } else if (!script.hasWritten()) {
         script.kill();
         kill = Kill.KILLED;
-      } else if (kill == Kill.NONE_RUNS) {
+      } else if (kill != Kill.KILLED) {
         kill = Kill.HAS_WRITTEN;
       }
     }

@@ -101,7 +101,7 @@ final class CommandHarness implements AutoCloseable, Client, LargeArguments {
             stats,
             new Mailboxes(1),
             new ClientTracking(keyspace, new Sessions(), 1, () -> 0),
-            new ScriptRuns("8.0.0", 1 << 24, () -> 5000),
+            new ScriptRuns(keyspace.functions(), "8.0.0", 1 << 24, () -> 5000),
             () -> maxMemoryBytes,
             CommandHarness::addressOf);
     loop.tasks(tasks::add);

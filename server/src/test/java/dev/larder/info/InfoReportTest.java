@@ -229,6 +229,11 @@ final class InfoReportTest {
     }
 
     @Override
+    public ScriptFacts scriptFacts() {
+      return new ScriptFacts(0, 0, 0, 0, 0);
+    }
+
+    @Override
     public int maxClients() {
       return 10_000;
     }

@@ -82,7 +82,7 @@ final class TestServer implements AutoCloseable {
                     stats,
                     mailboxes,
                     tracking,
-                    new ScriptRuns("8.0.0", 1 << 24, () -> 5000),
+                    new ScriptRuns(keyspace.functions(), "8.0.0", 1 << 24, () -> 5000),
                     () -> maxMemory,
                     addressOf));
     net.listen();

@@ -50,6 +50,15 @@ public interface Journal
   /** A database was emptied; every shard is owned. */
   default void flushed(long sequence, Unit unit, int database) {}
 
+  /** A library of functions is there now, in the place of one of its name; every shard is owned. */
+  default void libraryStored(long sequence, Unit unit, byte[] source) {}
+
+  /** The library of functions of this name is gone; every shard is owned. */
+  default void libraryRemoved(long sequence, Unit unit, byte[] name) {}
+
+  /** All libraries of functions are gone; every shard is owned. */
+  default void librariesFlushed(long sequence, Unit unit) {}
+
   /** Two databases changed places; every shard is owned. */
   default void swapped(long sequence, Unit unit, int first, int second) {}
 }

@@ -32,7 +32,7 @@ public final class Keyspace implements AutoCloseable {
   private final LargeString largeStrings;
   private final CollectionLimits limits = new CollectionLimits();
   private final LeaseGroups leaseGroups = new LeaseGroups();
-  private final FunctionLibraries functions = new FunctionLibraries();
+  private final FunctionSources functions = new FunctionSources(this::journal);
   private final KeyEventControl events = new KeyEventControl();
   private final int shardBits;
   private final Shard[] shards;
@@ -121,8 +121,8 @@ public final class Keyspace implements AutoCloseable {
     return leaseGroups;
   }
 
-  /** Libraries of functions that came with the data. */
-  public FunctionLibraries functions() {
+  /** The libraries of functions. */
+  public FunctionSources functions() {
     return functions;
   }
 

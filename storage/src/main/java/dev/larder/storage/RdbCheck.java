@@ -147,7 +147,7 @@ public final class RdbCheck {
           offset(reader, "RDB file was saved with checksum disabled: no check performed.");
         }
       }
-      case SIZES, FUNCTION, SLOTS -> {}
+      case SIZES, FUNCTION, OLD_FUNCTION, SLOTS -> {}
     }
   }
 

@@ -31,9 +31,6 @@ public final class RdbLoad {
   /** Shorter entries are rare. */
   private static final int USUAL_ENTRY_BYTES = 16;
 
-  /** No library of functions is longer, in bytes: Redis's limit of a string. */
-  private static final int MAX_LIBRARY_BYTES = 512 << 20;
-
   private final Keyspace keyspace;
   private final DiskSource source;
   private final long nowMillis;
@@ -54,6 +51,7 @@ public final class RdbLoad {
   /** For entries that are too long for a batch. */
   private final LoadBuilder builder;
 
+  private boolean isMerging;
   private String writtenBy = "";
   private volatile long usedMemory;
   private volatile long loadedBytes;
@@ -94,8 +92,9 @@ public final class RdbLoad {
     return made;
   }
 
-  /** Before {@link #run}: keys of the file take the place of those that are there. */
+  /** Before {@link #run}: keys and libraries of the file take the place of those of their names. */
   public void replaceKeys() {
+    isMerging = true;
     builders.forEach(LoadBuilder::replaceKeys);
   }
 
@@ -119,7 +118,11 @@ public final class RdbLoad {
       key.clear();
       longKey.shrink();
     }
-    keyspace.functions().replace(libraries);
+    if (isMerging) {
+      keyspace.functions().merge(libraries);
+    } else {
+      keyspace.functions().replace(libraries);
+    }
     return end;
   }
 
@@ -160,7 +163,8 @@ public final class RdbLoad {
       case ENTRY -> readEntry(reader);
       case AUX -> readAux(reader.name(), reader.text());
       case DATABASE -> requireDatabase(reader);
-      case FUNCTION -> readLibrary(reader);
+      case FUNCTION -> libraries.add(reader.library());
+      case OLD_FUNCTION -> remarks.add("functions in the format of Redis 7.0's release candidates");
       case MODULE_AUX ->
           remarks.add("data of the module '" + reader.name() + "', which are not for keys");
       case SIZES -> expect(reader);
@@ -201,15 +205,6 @@ public final class RdbLoad {
     long most = reader.remaining() / USUAL_ENTRY_BYTES;
     long count = reader.keyCount();
     builder.expect((int) reader.database(), count < 0 || count > most ? most : count);
-  }
-
-  private void readLibrary(RdbFileReader reader) throws RdbException, LoadException {
-    if (reader.byteCount() > MAX_LIBRARY_BYTES) {
-      throw LoadBuilder.failure("", reader.start(), "a library of functions that is too long");
-    }
-    byte[] library = new byte[(int) reader.byteCount()];
-    Memory.copyToArray(reader.bytes(), library, 0, library.length);
-    libraries.add(library);
   }
 
   private void readEntry(RdbFileReader reader)

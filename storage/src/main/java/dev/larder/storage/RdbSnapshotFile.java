@@ -8,6 +8,7 @@ import dev.larder.storage.rdb.DiskSink;
 import dev.larder.storage.rdb.RdbFileWriter;
 import dev.larder.storage.rdb.RdbVersion;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ public final class RdbSnapshotFile implements SnapshotTarget {
   private final boolean hasChecksum;
   private final Map<String, String> facts;
   private boolean isReadSoon;
+  private List<byte[]> libraries = List.of();
   private @Nullable SnapshotPace pace;
   private @Nullable DiskFile file;
   private @Nullable DiskSink sink;
@@ -55,6 +57,16 @@ public final class RdbSnapshotFile implements SnapshotTarget {
   }
 
   @Override
+  public void cut() {
+    libraries = keyspace.functions().all();
+  }
+
+  /** Whether there were libraries of functions at the cut. */
+  public boolean hasLibraries() {
+    return !libraries.isEmpty();
+  }
+
+  @Override
   public void begin(SnapshotSizes sizes, SnapshotPace newPace) throws IOException {
     pace = newPace;
     file = isReadSoon ? folder.create(temporaryName) : folder.createUncached(temporaryName);
@@ -65,7 +77,7 @@ public final class RdbSnapshotFile implements SnapshotTarget {
     for (Map.Entry<String, String> fact : facts.entrySet()) {
       made.aux(fact.getKey(), fact.getValue());
     }
-    for (byte[] library : keyspace.functions().all()) {
+    for (byte[] library : libraries) {
       made.function(library);
     }
     for (int i = 0; i < keyspace.databases(); i++) {

@@ -203,6 +203,7 @@ public final class Snapshot {
         shards.add(snapshot);
         snapshot.begin(sizes);
       }
+      target.cut();
       atCut.run();
     }
     if (!mayCut || !isExclusive) {

@@ -7,6 +7,9 @@ import java.io.IOException;
  * entries, and {@link #finish} or {@link #abandon}. What throws ends the snapshot.
  */
 public interface SnapshotTarget {
+  /** The moment of the snapshot, at which its thread owns every shard. */
+  default void cut() {}
+
   /**
    * The cut was taken, after which the keyspace may change.
    *

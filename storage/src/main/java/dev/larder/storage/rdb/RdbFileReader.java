@@ -23,8 +23,10 @@ public final class RdbFileReader implements AutoCloseable {
     DATABASE,
     /** How many entries the database has. */
     SIZES,
-    /** A library of functions: {@link #bytes}, with its opcode. */
+    /** The source of a library of functions: {@link #library}. */
     FUNCTION,
+    /** A library of functions as release candidates wrote it; it was passed over. */
+    OLD_FUNCTION,
     /** What the module {@link #name} keeps outside of keys; it was passed over. */
     MODULE_AUX,
     /** What a cluster knows of slots; it was passed over. */
@@ -205,11 +207,16 @@ public final class RdbFileReader implements AutoCloseable {
         in.readNumber();
         yield Item.SIZES;
       }
-      case RdbOpcode.FUNCTION_2, RdbOpcode.FUNCTION_PRE_GA -> {
+      case RdbOpcode.FUNCTION_2 -> {
         doing = "read-functions";
-        in.keepLast();
-        readFunction(code);
+        in.keep();
+        in.skipString();
         yield Item.FUNCTION;
+      }
+      case RdbOpcode.FUNCTION_PRE_GA -> {
+        doing = "read-functions";
+        skipOldFunction();
+        yield Item.OLD_FUNCTION;
       }
       case RdbOpcode.MODULE_AUX -> {
         doing = "read-module-aux";
@@ -228,16 +235,28 @@ public final class RdbFileReader implements AutoCloseable {
     };
   }
 
-  private void readFunction(int code) throws IOException, RdbException {
+  /** Its name, its engine, a description if there is one, and its source. */
+  private void skipOldFunction() throws IOException, RdbException {
     in.skipString();
-    if (code == RdbOpcode.FUNCTION_PRE_GA) {
-      // That was the name; the engine, a description if there is one, and the source follow.
-      in.skipString();
-      if (in.readNumber() != 0) {
-        in.skipString();
-      }
+    in.skipString();
+    if (in.readNumber() != 0) {
       in.skipString();
     }
+    in.skipString();
+  }
+
+  /** The source of the library at hand. */
+  public byte[] library() throws RdbException {
+    input.point(in.kept(), in.keptBytes());
+    slot.read(input);
+    byte[] source = new byte[slot.length()];
+    Memory.copyToArray(slot.address(), source, 0, source.length);
+    return source;
+  }
+
+  /** Whether a library of functions follows this byte. */
+  public static boolean isLibrary(int code) {
+    return code == RdbOpcode.FUNCTION_2;
   }
 
   private Item readSlots() throws IOException, RdbException {
@@ -326,7 +345,7 @@ public final class RdbFileReader implements AutoCloseable {
     return keyCount;
   }
 
-  /** Where the entry, its piece at hand, or the library lies, until more is read. */
+  /** Where the entry, or its piece at hand, lies, until more is read. */
   public long bytes() throws RdbException {
     return in.kept();
   }

@@ -87,12 +87,19 @@ public final class RdbFileWriter implements AutoCloseable {
     header.shrink();
   }
 
-  /** Writes a library of functions, as it was read, opcode and all. */
-  public void function(byte[] verbatim) throws IOException {
-    header.ensure(verbatim.length, 0);
-    Memory.copyFromArray(verbatim, 0, header.address(), verbatim.length);
-    append(header.address(), verbatim.length);
+  /** Writes a library of functions. */
+  public void function(byte[] source) throws IOException {
+    header.ensure(Math.max(source.length, 1), 0);
+    Memory.copyFromArray(source, 0, header.address(), source.length);
+    function(writer, header.address(), source.length);
     header.shrink();
+    flush();
+  }
+
+  /** The same, to any writer. */
+  public static void function(ValueWriter writer, long source, int length) {
+    writer.output().put(RdbOpcode.FUNCTION_2);
+    writer.string(source, length);
   }
 
   /**

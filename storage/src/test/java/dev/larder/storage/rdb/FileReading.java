@@ -47,9 +47,9 @@ final class FileReading implements AutoCloseable {
     return switch (item) {
       case AUX -> reader.name() + "=" + reader.text();
       case DATABASE -> Long.toString(reader.database());
-      case FUNCTION -> Long.toString(reader.byteCount());
+      case FUNCTION -> Integer.toString(reader.library().length);
       case MODULE_AUX -> reader.name();
-      case SIZES, SLOTS -> "";
+      case SIZES, SLOTS, OLD_FUNCTION -> "";
       case ENTRY -> describeEntry(reader);
       case END -> reader.position() + " " + reader.hasChecksum() + " " + reader.hasModuleKeyData();
     };

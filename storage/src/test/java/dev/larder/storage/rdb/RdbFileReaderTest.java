@@ -51,7 +51,7 @@ class RdbFileReaderTest {
             "AUX ctime=1795830534",
             "AUX used-mem=1192320",
             "AUX aof-base=0",
-            "FUNCTION 85",
+            "FUNCTION 82",
             "DATABASE 0",
             "SIZES ")
         .endsWith("DATABASE 5", "SIZES ", expected.get(expected.size() - 2), "END 433 true false")
@@ -171,9 +171,9 @@ class RdbFileReaderTest {
             "SIZES ",
             "ENTRY a until 1000: string:b",
             "ENTRY c until 2: string:d",
-            "FUNCTION 3",
-            "FUNCTION 10",
-            "FUNCTION 8",
+            "FUNCTION 1",
+            "OLD_FUNCTION ",
+            "OLD_FUNCTION ",
             "ENTRY m of AAAAAAAAB",
             "ENTRY e: string:-5",
             "END 140 false true");

@@ -7,6 +7,7 @@ import dev.larder.storage.memory.ChunkStore;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +27,7 @@ class RdbFileWriterTest {
   @Test
   void everythingIsInItsPlace() throws IOException {
     byte[] library = new byte[100_000];
-    library[0] = (byte) 245;
+    new Random(1).nextBytes(library);
     try (RdbFileWriter file = new RdbFileWriter(sink, chunks, true)) {
       file.begin(0);
       file.aux("redis-ver", "8.1");
@@ -45,6 +46,7 @@ class RdbFileWriterTest {
             + ("fa09" + hex("redis-ver") + "03" + hex("8.1"))
             + ("fa0a" + hex("redis-bits") + "c040");
     String tail = "fe03 fb412c02 00016b0176 fe04 00016b0176 ff".replace(" ", "");
+    head += "f5800001" + "86a0";
     int body = head.length() / 2;
     assertThat(HexFormat.of().formatHex(written, 0, body)).isEqualTo(head);
     assertThat(Arrays.copyOfRange(written, body, body + library.length)).isEqualTo(library);

@@ -1,0 +1,56 @@
+package dev.larder.script;
+
+import dev.larder.command.CommandException;
+import dev.larder.lua.LuaString;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** A library of functions, which was seen to load. Any thread. */
+public final class Library {
+  private final String name;
+  private final byte[] source;
+  private final LuaString body;
+  private final List<LibraryFunction> functions;
+
+  private Library(String name, byte[] source, LuaString body, List<Registration> registered) {
+    this.name = name;
+    this.source = source;
+    this.body = body;
+    this.functions =
+        registered.stream().map(function -> new LibraryFunction(this, function)).toList();
+  }
+
+  /**
+   * Looks what is in a library.
+   *
+   * @param interpreters makes the one that it is loaded by, to be dropped
+   * @throws CommandException if it cannot be loaded
+   */
+  static Library of(byte[] source, Supplier<Interpreter> interpreters) throws CommandException {
+    LibraryHeader header = LibraryHeader.parse(source);
+    // The line stays, empty: lines are counted with it.
+    LuaString body =
+        LuaString.copyOf(source, header.lineBytes(), source.length - header.lineBytes());
+    return new Library(header.name(), source, body, interpreters.get().load(body));
+  }
+
+  /** Its name. */
+  public String name() {
+    return name;
+  }
+
+  /** Its whole text; never to be changed. */
+  public byte[] source() {
+    return source;
+  }
+
+  /** The text that is Lua. */
+  LuaString body() {
+    return body;
+  }
+
+  /** Its functions, as they were registered. */
+  public List<LibraryFunction> functions() {
+    return functions;
+  }
+}
