@@ -41,6 +41,10 @@ public final class ErrorReply {
               + " about the RDB error.");
   public static final ErrorReply BUSY =
       of("BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.");
+  public static final ErrorReply BUSY_FUNCTION =
+      of(
+          "BUSY Redis is busy running a script. You can only call FUNCTION KILL or SHUTDOWN"
+              + " NOSAVE.");
   public static final ErrorReply UNBLOCKED = of("UNBLOCKED client unblocked via CLIENT UNBLOCK");
   public static final ErrorReply MAX_CLIENTS = of("ERR max number of clients reached");
 

@@ -56,10 +56,6 @@ public final class FunctionCommands {
           "ERR Wrong restore policy given, value should be either FLUSH, APPEND or REPLACE.");
   private static final ErrorReply BAD_PAYLOAD =
       ErrorReply.of("ERR DUMP payload version or checksum are wrong");
-  static final ErrorReply FUNCTION_RUNS =
-      ErrorReply.of(
-          "BUSY Redis is busy running a script. You can only call FUNCTION KILL or SHUTDOWN"
-              + " NOSAVE.");
 
   private final ScriptRuns scripts;
   private final FunctionLibraries libraries;

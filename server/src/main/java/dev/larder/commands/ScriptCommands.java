@@ -210,7 +210,7 @@ public final class ScriptCommands {
     switch (scripts.kill(false)) {
       case NONE_RUNS -> throw new CommandException(NOT_BUSY);
       case HAS_WRITTEN -> throw new CommandException(UNKILLABLE);
-      case OTHERS_RUN -> throw new CommandException(FunctionCommands.FUNCTION_RUNS);
+      case OTHERS_RUN -> throw new CommandException(ErrorReply.BUSY_FUNCTION);
       case KILLED -> call.reply().ok();
     }
   }

@@ -117,7 +117,7 @@ final class CommandRunner {
   Outcome waitFor(Client client, Shard missing, boolean isToServe) {
     unit.releaseAll();
     if (missing.isBusy() && !isToServe) {
-      replies.refuse(ErrorReply.BUSY);
+      replies.refuse(loop.scripts().busy());
       return replies.end(client);
     }
     halt.shard(missing, isToServe);

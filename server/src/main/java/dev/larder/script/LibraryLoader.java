@@ -26,7 +26,7 @@ final class LibraryLoader {
   /** How Redis names a library's chunk. */
   private static final String CHUNK = "@user_function";
 
-  /** A library may take so many steps to load; that is below a tenth of a second. */
+  /** A library may take so many steps to load; that is about a tenth of a second. */
   private static final long STEPS_MAX = 5_000_000;
 
   private static final LuaString REDIS = LuaString.of("redis");

@@ -1,5 +1,6 @@
 package dev.larder.script;
 
+import dev.larder.command.ErrorReply;
 import dev.larder.storage.FunctionSources;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -71,6 +72,12 @@ public final class ScriptRuns {
   /** It is over. */
   public void remove(RunningScript script) {
     running.remove(script);
+  }
+
+  /** What is replied to who does not wait for it. */
+  public ErrorReply busy() {
+    RunningScript longest = longest();
+    return longest != null && longest.isFunction() ? ErrorReply.BUSY_FUNCTION : ErrorReply.BUSY;
   }
 
   /** The script or function that has been running longest, or null. */

@@ -149,6 +149,7 @@ final class FunctionTest {
     load(client, "#!lua name=l\nredis.register_function('f', function() while true do end end)");
     client.send("FCALL", "f", "1", "k");
     TestClients.await(() -> other.call("STRLEN", "k").startsWith("-BUSY"));
+    assertThat(other.call("STRLEN", "k")).contains("FUNCTION KILL");
     assertThat(other.call("SCRIPT", "KILL")).startsWith("-BUSY").contains("FUNCTION KILL");
     other.send("FUNCTION", "STATS");
     assertThat(String.valueOf(other.read())).contains("duration_ms");
