@@ -43,6 +43,11 @@ final class Duel implements AutoCloseable {
     return larder;
   }
 
+  /** Both. */
+  List<Contender> contenders() {
+    return List.of(redis, larder);
+  }
+
   @Override
   public void close() {
     redis.close();

@@ -30,6 +30,12 @@ final class Goals {
 
   static final Goal TRANSACTIONS = Goal.atMost(0.7, OF_REDIS);
 
+  static final Goal SCRIPT_SHORT = Goal.atMost(0.7, OF_REDIS);
+  static final Goal SCRIPT_LIMITER = Goal.atMost(0.8, OF_REDIS);
+  static final Goal SCRIPT_STEPS = Goal.atMost(1.2, OF_REDIS);
+  static final Goal SCRIPT_JSON = NEVER_ABOVE_REDIS;
+  static final Goal SCRIPT_TWO_LOOPS = Goal.atMost(1.2, " of one loop");
+
   static final Goal PUBLISH_TO_MANY = Goal.atMost(0.6, OF_REDIS);
   static final Goal PUBLISH_BESIDE_PATTERNS = Goal.atMost(0.1, OF_REDIS);
 

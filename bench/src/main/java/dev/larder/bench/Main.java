@@ -28,6 +28,7 @@ public final class Main {
           new AllocationMeasurement(),
           new TypesMeasurement(),
           new TransactionsMeasurement(),
+          new ScriptsMeasurement(),
           new PubSubMeasurement(),
           new TrackingMeasurement(),
           new TypesRssMeasurement(),
