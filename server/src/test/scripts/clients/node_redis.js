@@ -213,13 +213,27 @@ async function operators(protocol, opened) {
 }
 
 async function scripts(protocol, opened) {
-  const client = await connect(protocol, opened);
-  try {
-    assert.equal(await client.eval("return redis.call('incr', KEYS[1])", { keys: ['n'] }), 1);
-  } catch (error) {
-    if (error.message.includes('unknown command')) throw new TooOld();
-    throw error;
-  }
+  const count = redis.defineScript({
+    NUMBER_OF_KEYS: 1,
+    SCRIPT: "return redis.call('incrby', KEYS[1], ARGV[1])",
+    parseCommand(parser, key, by) {
+      parser.pushKey(key);
+      parser.push(String(by));
+    },
+    transformReply: (reply) => reply,
+  });
+  const client = await connect(protocol, opened, { scripts: { count } });
+  assert.equal(await client.count('n', 2), 2);
+  await client.scriptFlush();
+  assert.equal(await client.count('n', 1), 3);
+  const done = await client.multi().count('n', 1).get('n').count('n', 1).exec();
+  assert.deepEqual(done, [4, '4', 5]);
+  await client.set('text', 'x');
+  await fails(client.count('text', 1), 'not an integer');
+  const hash = await client.scriptLoad('return {KEYS[1], ARGV[1]}');
+  assert.deepEqual(await client.evalSha(hash, { keys: ['k'], arguments: ['v'] }), ['k', 'v']);
+  await fails(client.evalSha('f'.repeat(40)), 'NOSCRIPT');
+  await fails(client.evalRo("return redis.call('incr', KEYS[1])", { keys: ['n'] }), 'not allowed');
 }
 
 const checks = [

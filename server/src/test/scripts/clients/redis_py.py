@@ -321,15 +321,75 @@ def allowed(user):
 def locks(protocol):
     client = connect(protocol)
     lock = client.lock("lock", timeout=10)
-    assert lock.acquire(blocking=False)
-    assert not client.lock("lock").acquire(blocking=False)
-    try:
-        lock.release()
-    except redis.ResponseError as error:
-        if "unknown command" in str(error):
-            raise TooOld from error
-        raise
+    assert lock.acquire(blocking=False) and lock.owned()
+    other = client.lock("lock", timeout=10, blocking_timeout=0.1)
+    assert not other.acquire()
+    assert lock.extend(10) and 10_000 < client.pttl("lock") <= 20_000
+    assert lock.extend(5, replace_ttl=True) and client.pttl("lock") <= 5_000
+    assert lock.reacquire() and 5_000 < client.pttl("lock") <= 10_000
+    other.local.token = b"another"
+    fails(redis.exceptions.LockNotOwnedError, other.release)
+    client.script_flush()
+    lock.release()
+    fails(redis.exceptions.LockError, lock.release)
     assert not client.exists("lock")
+    fails(redis.exceptions.LockNotOwnedError, lambda: lost(client))
+    held = []
+
+    def work():
+        mine = connect(protocol)
+        for _ in range(25):
+            with mine.lock("shared", timeout=PATIENCE_SECONDS, sleep=0.001):
+                held.append(1)
+                assert len(held) == 1
+                mine.incr("done")
+                held.pop()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert client.get("done") == "100"
+
+
+def lost(client):
+    lock = client.lock("short", timeout=0.02)
+    assert lock.acquire()
+    until(lambda: not client.exists("short"))
+    lock.release()
+
+
+def scripts(protocol):
+    client = connect(protocol)
+    count = client.register_script("return redis.call('INCRBY', KEYS[1], ARGV[1])")
+    assert count(keys=["n"], args=[2]) == 2
+    client.script_flush()
+    assert client.script_exists(count.sha) == [False]
+    fails(redis.exceptions.NoScriptError, lambda: client.evalsha(count.sha, 1, "n", 1), "No matching script")
+    assert count(keys=["n"], args=[1]) == 3
+    for transaction in True, False:
+        client.script_flush()
+        pipeline = client.pipeline(transaction=transaction)
+        count(keys=["n"], args=[1], client=pipeline)
+        pipeline.get("n")
+        pipeline.eval("return {KEYS[1], ARGV[1], 3.9, {err='MINE no'}}", 1, "k", "v")
+        count(keys=["text"], args=["x"], client=pipeline)
+        replies = pipeline.execute(raise_on_error=False)
+        assert replies[1] == str(replies[0]) and replies[2][:3] == ["k", "v", 3], replies
+        assert "not an integer" in str(replies[3]), replies
+    assert client.get("n") == "5"
+    fails(redis.ResponseError, lambda: client.eval("return redis.error_reply('MINE no')", 0), "MINE no")
+    fails(redis.ResponseError, lambda: client.eval("return {", 0), "Error compiling script")
+    fails(redis.ResponseError, lambda: client.eval("return redis.call('GET')", 0), "Wrong number of args")
+    assert client.eval_ro("return redis.call('GET', KEYS[1])", 1, "n") == "5"
+    fails(redis.ResponseError, lambda: client.eval_ro("return redis.call('INCR', KEYS[1])", 1, "n"), "not allowed")
+    with client.pipeline() as watching:
+        watching.watch("n")
+        count(keys=["n"], args=[1])
+        watching.multi()
+        watching.get("n")
+        fails(redis.WatchError, watching.execute)
 
 
 def operators(protocol):
@@ -399,6 +459,7 @@ CHECKS = [
     groups,
     users,
     locks,
+    scripts,
     operators,
     asynchronous,
 ]
