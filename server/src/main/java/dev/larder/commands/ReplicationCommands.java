@@ -128,31 +128,23 @@ public final class ReplicationCommands {
   }
 
   private static void failOver(Call call) throws CommandException {
-    boolean aborts = false;
-    boolean hasOther = false;
+    if (call.argCount() == 2 && call.argIs(1, ABORT)) {
+      throw new CommandException(NO_FAILOVER);
+    }
     for (int i = 1; i < call.argCount(); i++) {
       int more = call.argCount() - 1 - i;
-      if (call.argIs(i, ABORT)) {
-        aborts = true;
-      } else if (call.argIs(i, TO) && more >= 2) {
+      if (call.argIs(i, TO) && more >= 2) {
         call.argLong(i + 2);
         i += 2;
-        hasOther = true;
       } else if (call.argIs(i, TIMEOUT) && more >= 1) {
         if (call.argLong(i + 1) <= 0) {
           throw new CommandException(BAD_TIMEOUT);
         }
         i++;
-        hasOther = true;
-      } else if (call.argIs(i, FORCE)) {
-        hasOther = true;
-      } else {
+      } else if (!call.argIs(i, FORCE)) {
         throw new CommandException(ErrorReply.SYNTAX);
       }
     }
-    if (aborts && hasOther) {
-      throw new CommandException(ErrorReply.SYNTAX);
-    }
-    throw new CommandException(aborts ? NO_FAILOVER : NO_REPLICAS);
+    throw new CommandException(NO_REPLICAS);
   }
 }

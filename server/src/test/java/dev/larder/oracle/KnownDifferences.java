@@ -187,6 +187,7 @@ final class KnownDifferences {
           new NotSent(
               List.of("monitor", "slowlog", "latency"),
               "They tell what all clients do, and how long that takes."),
+          new NotSent(List.of("script|debug"), "There is no debugger, and the error says so."),
           new NotSent(
               List.of("client|pause", "client|unpause"), "Sessions would wait for each other."),
           new NotSent(List.of("client|reply"), "Who reads replies could not tell whose they are."),
