@@ -32,8 +32,8 @@ final class RunningServer implements ServerHandle, ServerFacts {
   private final ServerStats stats;
   private final int loops;
 
-  /** A script may take this part of the heap. */
-  private static final int SCRIPT_HEAP_PART = 8;
+  /** All scripts may take this part of the heap. */
+  private static final int SCRIPTS_HEAP_PART = 2;
 
   private final PubSub pubSub = new PubSub();
   private final ScriptRuns scripts;
@@ -61,11 +61,16 @@ final class RunningServer implements ServerHandle, ServerFacts {
         new ScriptRuns(
             keyspace.functions(),
             Version.REDIS,
-            Runtime.getRuntime().maxMemory() / SCRIPT_HEAP_PART,
+            scriptBytes(loops),
             config.setting(Options.BUSY_REPLY_THRESHOLD)::asLong);
     this.info =
         new InfoReport(this, keyspace, changes::total, sessions, tracking, pubSub, stats, vitals);
     this.memory = new MemoryReport(keyspace, vitals);
+  }
+
+  /** What a script may have: those that take long, and one of each loop beside them, at a time. */
+  private static long scriptBytes(int loops) {
+    return Runtime.getRuntime().maxMemory() / SCRIPTS_HEAP_PART / (ScriptRuns.LONG_MAX + loops);
   }
 
   @Override

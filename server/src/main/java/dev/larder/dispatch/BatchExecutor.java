@@ -128,6 +128,11 @@ public final class BatchExecutor {
     return outcome;
   }
 
+  /** The loop has ended. */
+  void close() {
+    scripts.close();
+  }
+
   private void begin(Client client) {
     unit.startOver();
     loop.tracking().author(client.session());

@@ -284,6 +284,7 @@ public final class LoopContext {
   public void end() {
     outbox.discard();
     mailbox.close();
+    executor.close();
   }
 
   /** Gives the current batch away, to a suspended client. */

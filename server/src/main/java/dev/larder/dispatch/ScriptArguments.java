@@ -27,6 +27,12 @@ final class ScriptArguments {
     this.addressOf = addressOf;
   }
 
+  /** No command follows. */
+  void close() {
+    batch.clear();
+    bytes.release();
+  }
+
   /** The batch of the command. */
   Batch batch() {
     return batch;

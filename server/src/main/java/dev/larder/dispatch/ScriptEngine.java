@@ -169,8 +169,20 @@ final class ScriptEngine implements ScriptHost {
   /** The script is over. */
   void forget() {
     undo.clear();
+    interpreter.forget();
     session = null;
     program = null;
+  }
+
+  /** Whether the script runs with all shards. */
+  boolean ownsAll() {
+    return ownsAll;
+  }
+
+  /** The loop has ended: no script follows. */
+  void close() {
+    replyBytes.release();
+    arguments.close();
   }
 
   /** Whether somebody keeps the unit, which owns all shards, from what the script does. */

@@ -59,6 +59,9 @@ final class ScriptJob implements Job, RunningScript {
   /** When it was found to take long; 0 before. */
   private volatile long begunNanos;
 
+  /** Whether it is among those that take long. */
+  private boolean isListed;
+
   private boolean isBusy;
   private volatile boolean isKilled;
 
@@ -96,6 +99,16 @@ final class ScriptJob implements Job, RunningScript {
 
   @Override
   public boolean step(ReplyWriter out, long budgetNanos) throws CommandException {
+    try {
+      return step(out);
+    } catch (RuntimeException | Error t) {
+      runner.abandon(engine);
+      runner.forget(this);
+      throw t;
+    }
+  }
+
+  private boolean step(ReplyWriter out) throws CommandException {
     Run current = run;
     if (current == null) {
       return beginAgain();
@@ -118,14 +131,33 @@ final class ScriptJob implements Job, RunningScript {
       }
       case WAITING -> {
         program.sawElsewhere();
-        engine.startOver();
-        engine.unit().releaseAll();
-        session.database(database);
-        run = null;
+        undo();
         yield beginAgain();
       }
       case PAUSED, LONG_CALL -> false;
     };
+  }
+
+  private void undo() {
+    engine.startOver();
+    engine.unit().releaseAll();
+    session.database(database);
+    run = null;
+  }
+
+  /** It goes on as a job; or is undone and put off, where too many do and that is possible. */
+  void takesLong() {
+    if (!isListed) {
+      isListed = runner.tryAdd(this);
+    }
+    if (!isListed && run != null) {
+      if (engine.ownsAll() || elsewhere != null) {
+        runner.add(this);
+        isListed = true;
+      } else {
+        undo();
+      }
+    }
   }
 
   /** Tells others who wait when it has taken so long that they need not. */
@@ -160,6 +192,12 @@ final class ScriptJob implements Job, RunningScript {
 
   /** Takes all shards, if they can be had now. */
   private boolean beginAgain() throws CommandException {
+    if (!isListed) {
+      isListed = runner.tryAdd(this);
+    }
+    if (!isListed) {
+      return false;
+    }
     engine.unit().begin(runner.nowMillis());
     if (isKilled) {
       end();

@@ -19,6 +19,8 @@ import dev.larder.storage.Lease;
 import dev.larder.storage.Shard;
 import dev.larder.storage.Unit;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Begins the scripts that clients of one loop call; those that take long go on as jobs. */
@@ -52,6 +54,7 @@ final class ScriptRunner {
   private final Interpreter.Maker maker;
   private final KeyPositions keys = new KeyPositions();
   private final ArrayDeque<ScriptEngine> idle = new ArrayDeque<>();
+  private final List<ScriptEngine> all = new ArrayList<>();
   private int engines;
 
   /** Runs the scripts of transactions, in the loop's own unit. */
@@ -109,7 +112,7 @@ final class ScriptRunner {
       isBegun = true;
       job.begin(wantsAll);
       if (!job.step(loop.reply(), JobSteps.STEP_NANOS)) {
-        runs.add(job);
+        job.takesLong();
         halt.next(command + 1);
         return jobs.run(client, loop.clock().time(job, spec, call, started));
       }
@@ -136,6 +139,7 @@ final class ScriptRunner {
     ScriptEngine engine = inTransaction;
     if (engine == null) {
       engine = new ScriptEngine(loop, commands, gates, maker, loop.unit());
+      all.add(engine);
       inTransaction = engine;
     }
     Program program = find(engine, spec, call);
@@ -255,12 +259,28 @@ final class ScriptRunner {
     if (engine == null && engines < ENGINES_MAX) {
       engines++;
       engine = new ScriptEngine(loop, commands, gates, maker, loop.newUnit());
+      all.add(engine);
     }
     return engine;
   }
 
   private void giveBack(ScriptEngine engine) {
     idle.push(engine);
+  }
+
+  /** The loop has ended: no script follows. */
+  void close() {
+    all.forEach(ScriptEngine::close);
+  }
+
+  /** A script failed by a bug: it gives its shards back, and its engine is not used again. */
+  void abandon(ScriptEngine engine) {
+    engine.forget();
+    if (engine == inTransaction) {
+      inTransaction = null;
+    } else {
+      engine.unit().releaseAll();
+    }
   }
 
   /** A script that was begun is over. */
@@ -275,6 +295,16 @@ final class ScriptRunner {
 
   void forget(ScriptJob job) {
     runs.remove(job);
+  }
+
+  /** A script takes long; false if it has to be put off. */
+  boolean tryAdd(ScriptJob job) {
+    return runs.tryAdd(job);
+  }
+
+  /** A script takes long that cannot be put off. */
+  void add(ScriptJob job) {
+    runs.add(job);
   }
 
   /** Whether others do not wait for a script that began then. */

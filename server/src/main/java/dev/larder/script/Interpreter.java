@@ -166,6 +166,12 @@ public final class Interpreter {
     return state.start(function);
   }
 
+  /** Forgets what the last script was called with. */
+  public void forget() {
+    state.globals().put(KEYS, null);
+    state.globals().put(ARGV, null);
+  }
+
   /** The error reply that tells of a run that has failed. */
   public static String failure(Run run, Program program) {
     Object value = run.error().value();

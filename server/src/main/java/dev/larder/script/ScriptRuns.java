@@ -21,6 +21,12 @@ public final class ScriptRuns {
     OTHERS_RUN
   }
 
+  /**
+   * So many scripts may take long at a time, so that what they have on the heap is bounded: the
+   * others have what one turn of their loop takes.
+   */
+  public static final int LONG_MAX = 4;
+
   private final ScriptCache cache = new ScriptCache();
   private final FunctionLibraries functions;
   private final String version;
@@ -64,9 +70,14 @@ public final class ScriptRuns {
     return functions;
   }
 
-  /** A script takes long. */
+  /** A script takes long, and cannot be put off. */
   public void add(RunningScript script) {
     running.add(script);
+  }
+
+  /** A script takes long; false if it has to be put off, since so many others do. */
+  public synchronized boolean tryAdd(RunningScript script) {
+    return running.size() < LONG_MAX && running.add(script);
   }
 
   /** It is over. */

@@ -85,4 +85,28 @@ final class ScriptTest {
     assertThat(String.valueOf(client.read()))
         .contains("Int[value=1]", "ERR Unknown Redis command called from script");
   }
+
+  @Test
+  void manyThatTakeLongEndAll() throws IOException {
+    String script =
+        "redis.call('INCR', KEYS[1]) for i = 1, 1000000 do end return redis.call('GET', KEYS[1])";
+    TestClient[] all = new TestClient[12];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = connect();
+      all[i].send("EVAL", script, "1", "k" + i % 10);
+    }
+    int sum = 0;
+    for (TestClient client : all) {
+      String reply = String.valueOf(client.read());
+      assertThat(reply).doesNotContain("ERR");
+      sum += reply.contains("BUSY") ? 0 : 1;
+    }
+    TestClient client = connect();
+    int counted = 0;
+    for (int i = 0; i < 10; i++) {
+      client.send("EVAL", "return redis.call('GET', KEYS[1]) or '0'", "1", "k" + i);
+      counted += Integer.parseInt(CachingClient.text(client.read()));
+    }
+    assertThat(counted).isEqualTo(sum);
+  }
 }
