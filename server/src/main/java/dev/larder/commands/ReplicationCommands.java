@@ -131,17 +131,24 @@ public final class ReplicationCommands {
     if (call.argCount() == 2 && call.argIs(1, ABORT)) {
       throw new CommandException(NO_FAILOVER);
     }
+    boolean hasTarget = false;
+    boolean hasTimeout = false;
+    boolean isForced = false;
     for (int i = 1; i < call.argCount(); i++) {
       int more = call.argCount() - 1 - i;
-      if (call.argIs(i, TO) && more >= 2) {
+      if (call.argIs(i, TO) && more >= 2 && !hasTarget) {
+        hasTarget = true;
         call.argLong(i + 2);
         i += 2;
-      } else if (call.argIs(i, TIMEOUT) && more >= 1) {
+      } else if (call.argIs(i, TIMEOUT) && more >= 1 && !hasTimeout) {
+        hasTimeout = true;
         if (call.argLong(i + 1) <= 0) {
           throw new CommandException(BAD_TIMEOUT);
         }
         i++;
-      } else if (!call.argIs(i, FORCE)) {
+      } else if (call.argIs(i, FORCE) && !isForced) {
+        isForced = true;
+      } else {
         throw new CommandException(ErrorReply.SYNTAX);
       }
     }

@@ -225,6 +225,6 @@ public final class ScriptCommands {
     if (script == null) {
       throw new CommandException(NO_SCRIPT);
     }
-    call.reply().bulk(script.source().bytes());
+    call.reply().bulk(script.text());
   }
 }

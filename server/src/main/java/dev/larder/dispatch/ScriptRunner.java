@@ -221,8 +221,12 @@ final class ScriptRunner {
       }
       return function;
     }
+    boolean isNamed = spec.name().startsWith("evalsha");
+    if (isNamed && call.argLength(1) != Sha.DIGITS) {
+      throw new CommandException(NO_SCRIPT);
+    }
     int unused = keyCount(call, ErrorReply.NOT_AN_INTEGER);
-    if (!spec.name().startsWith("evalsha")) {
+    if (!isNamed) {
       return cache.add(call.argBytes(1), false, script -> engine.interpreter().compile(script));
     }
     Sha sha = Sha.parse(call.argAddress(1), call.argLength(1));

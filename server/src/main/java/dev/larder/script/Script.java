@@ -64,6 +64,11 @@ public final class Script implements Program {
     return source;
   }
 
+  /** The bytes of the whole text; never to be changed. */
+  public byte[] text() {
+    return source.bytes();
+  }
+
   /** The text that is Lua. */
   LuaString body() {
     return body;

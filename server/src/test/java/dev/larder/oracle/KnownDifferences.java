@@ -189,6 +189,9 @@ final class KnownDifferences {
               "They tell what all clients do, and how long that takes."),
           new NotSent(List.of("script|debug"), "There is no debugger, and the error says so."),
           new NotSent(
+              List.of("eval", "eval_ro", "evalsha", "evalsha_ro", "script|load"),
+              "ScriptDifferentialTest does, with texts that are scripts."),
+          new NotSent(
               List.of("client|pause", "client|unpause"), "Sessions would wait for each other."),
           new NotSent(List.of("client|reply"), "Who reads replies could not tell whose they are."),
           new NotSent(List.of("pfselftest"), "It keeps Redis busy for seconds, to say OK."),
