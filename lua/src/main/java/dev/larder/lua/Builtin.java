@@ -1,5 +1,7 @@
 package dev.larder.lua;
 
+import java.util.function.Consumer;
+
 /**
  * A function written in Java. It never calls Lua: one that has to, ends with {@link Call#tailCall}.
  */
@@ -9,6 +11,21 @@ public abstract non-sealed class Builtin extends LuaFunction {
   /** Makes a function; scripts do not see the name, they name a function by how they call it. */
   protected Builtin(String name) {
     this.name = name;
+  }
+
+  /** A function whose body is a method, with what {@link #call} demands. */
+  public static Builtin of(String name, Consumer<Call> body) {
+    return new Builtin(name) {
+      @Override
+      protected void call(Call call) {
+        body.accept(call);
+      }
+    };
+  }
+
+  /** Puts such a function into a table, under its name. */
+  public static void add(LuaTable table, String name, Consumer<Call> body) {
+    table.put(LuaString.of(name), of(name, body));
   }
 
   /**

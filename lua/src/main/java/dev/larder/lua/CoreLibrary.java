@@ -2,7 +2,6 @@ package dev.larder.lua;
 
 import dev.larder.lua.Control.Action;
 import java.util.Objects;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The basic functions and those on coroutines, as far as scripts of a server may have them. */
@@ -23,63 +22,44 @@ public final class CoreLibrary {
 
   private CoreLibrary() {}
 
-  /** A builtin whose body is a method. */
-  private static final class Function extends Builtin {
-    private final Consumer<Call> body;
-
-    Function(String name, Consumer<Call> body) {
-      super(name);
-      this.body = body;
-    }
-
-    @Override
-    protected void call(Call call) {
-      body.accept(call);
-    }
-  }
-
   /** Sets the global variables. */
   public static void install(LuaState state) {
     LuaTable globals = state.globals();
     globals.put(LuaString.of("_G"), globals);
     globals.put(LuaString.of("_VERSION"), LuaString.of("Lua 5.1"));
-    add(globals, "assert", CoreLibrary::assertion);
-    add(globals, "error", CoreLibrary::error);
-    add(globals, "getmetatable", CoreLibrary::getMetatable);
-    add(globals, "setmetatable", CoreLibrary::setMetatable);
-    add(globals, "ipairs", call -> iterator(call, call.state().nextIndex, 0.0));
-    add(globals, "pairs", call -> iterator(call, call.state().next, null));
-    add(globals, "rawequal", CoreLibrary::rawEqual);
-    add(globals, "rawget", CoreLibrary::rawGet);
-    add(globals, "rawset", CoreLibrary::rawSet);
-    add(globals, "select", CoreLibrary::select);
-    add(globals, "tonumber", CoreLibrary::toNumber);
-    add(globals, "tostring", CoreLibrary::toText);
-    add(globals, "type", CoreLibrary::type);
-    add(globals, "unpack", CoreLibrary::unpack);
-    add(globals, "loadstring", CoreLibrary::loadString);
-    add(globals, "collectgarbage", CoreLibrary::collectGarbage);
-    add(globals, "gcinfo", call -> call.add(Math.floor(call.state().usedBytes() / 1024.0)));
+    Builtin.add(globals, "assert", CoreLibrary::assertion);
+    Builtin.add(globals, "error", CoreLibrary::error);
+    Builtin.add(globals, "getmetatable", CoreLibrary::getMetatable);
+    Builtin.add(globals, "setmetatable", CoreLibrary::setMetatable);
+    Builtin.add(globals, "ipairs", call -> iterator(call, call.state().nextIndex, 0.0));
+    Builtin.add(globals, "pairs", call -> iterator(call, call.state().next, null));
+    Builtin.add(globals, "rawequal", CoreLibrary::rawEqual);
+    Builtin.add(globals, "rawget", CoreLibrary::rawGet);
+    Builtin.add(globals, "rawset", CoreLibrary::rawSet);
+    Builtin.add(globals, "select", CoreLibrary::select);
+    Builtin.add(globals, "tonumber", CoreLibrary::toNumber);
+    Builtin.add(globals, "tostring", CoreLibrary::toText);
+    Builtin.add(globals, "type", CoreLibrary::type);
+    Builtin.add(globals, "unpack", CoreLibrary::unpack);
+    Builtin.add(globals, "loadstring", CoreLibrary::loadString);
+    Builtin.add(globals, "collectgarbage", CoreLibrary::collectGarbage);
+    Builtin.add(globals, "gcinfo", call -> call.add(Math.floor(call.state().usedBytes() / 1024.0)));
     put(globals, state.next);
     put(globals, new Control("pcall", Action.PCALL, null));
     put(globals, new Control("xpcall", Action.XPCALL, null));
     LuaFunction loader = loader(state);
-    add(globals, "load", call -> load(call, loader));
+    Builtin.add(globals, "load", call -> load(call, loader));
     LuaTable coroutines = new LuaTable();
     globals.put(LuaString.of("coroutine"), coroutines);
-    add(coroutines, "create", call -> call.add(newCoroutine(call)));
-    add(
+    Builtin.add(coroutines, "create", call -> call.add(newCoroutine(call)));
+    Builtin.add(
         coroutines,
         "wrap",
         call -> call.add(new Control("wrapped", Action.WRAPPED, newCoroutine(call))));
-    add(coroutines, "status", call -> call.add(checkCoroutine(call).status.text));
-    add(coroutines, "running", CoreLibrary::running);
+    Builtin.add(coroutines, "status", call -> call.add(checkCoroutine(call).status.text));
+    Builtin.add(coroutines, "running", CoreLibrary::running);
     put(coroutines, new Control("resume", Action.RESUME, null));
     put(coroutines, new Control("yield", Action.YIELD, null));
-  }
-
-  private static void add(LuaTable table, String name, Consumer<Call> body) {
-    put(table, new Function(name, body));
   }
 
   private static void put(LuaTable table, Builtin builtin) {
@@ -316,7 +296,7 @@ public final class CoreLibrary {
             globals.get(LuaString.of("error")),
             globals.get(LuaString.of("type")),
             globals.get(LuaString.of("loadstring")),
-            new Function("join", CoreLibrary::join));
+            Builtin.of("join", CoreLibrary::join));
     return (LuaFunction) Objects.requireNonNull(functions[0]);
   }
 

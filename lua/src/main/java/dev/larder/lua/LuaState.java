@@ -45,6 +45,11 @@ public final class LuaState {
     stringMetatable = table;
   }
 
+  /** The function {@code next}, for libraries in Lua. */
+  public Builtin next() {
+    return next;
+  }
+
   /** The metatable of all strings. */
   public @Nullable LuaTable stringMetatable() {
     return stringMetatable;

@@ -1,5 +1,7 @@
 package dev.larder.script;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
 import dev.larder.storage.FunctionSources;
@@ -213,8 +215,7 @@ public final class FunctionLibraries {
     if (library == null) {
       return false;
     }
-    sources.remove(
-        unit, library.source(), name.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+    sources.remove(unit, library.source(), name.getBytes(ISO_8859_1));
     return true;
   }
 

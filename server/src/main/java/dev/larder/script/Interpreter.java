@@ -1,5 +1,7 @@
 package dev.larder.script;
 
+import static dev.larder.script.ReplyFields.ERR;
+
 import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
 import dev.larder.lua.Builtin;
@@ -29,7 +31,6 @@ public final class Interpreter {
   static final LuaString KEYS = LuaString.of("KEYS");
   static final LuaString ARGV = LuaString.of("ARGV");
   private static final LuaString INDEX = LuaString.of("__index");
-  private static final LuaString ERR = LuaString.of("err");
 
   /** So many functions are kept. */
   private static final int FUNCTIONS_MAX = 2_000;

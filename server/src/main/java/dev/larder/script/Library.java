@@ -28,9 +28,7 @@ public final class Library {
    */
   static Library of(byte[] source, Supplier<Interpreter> interpreters) throws CommandException {
     LibraryHeader header = LibraryHeader.parse(source);
-    // The line stays, empty: lines are counted with it.
-    LuaString body =
-        LuaString.copyOf(source, header.lineBytes(), source.length - header.lineBytes());
+    LuaString body = header.body();
     return new Library(header.name(), source, body, interpreters.get().load(body));
   }
 

@@ -1,21 +1,19 @@
 package dev.larder.script;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
 import dev.larder.config.ConfigException;
 import dev.larder.config.Words;
+import dev.larder.lua.LuaString;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the first line of a library says: {@code #!lua name=mylib}.
  *
- * @param lineBytes how long the line is, without its end
+ * @param body what follows the line, as Lua
  */
-record LibraryHeader(String name, int lineBytes) {
-  private static final String SHEBANG = "#!";
+record LibraryHeader(String name, LuaString body) {
   private static final String ENGINE = "lua";
   private static final String NAME = "name=";
 
@@ -31,20 +29,16 @@ record LibraryHeader(String name, int lineBytes) {
    * @throws CommandException if it cannot be understood
    */
   static LibraryHeader parse(byte[] source) throws CommandException {
-    int end = 0;
-    while (end < source.length && source[end] != '\n') {
-      end++;
-    }
-    String line = new String(source, 0, end, ISO_8859_1);
-    if (!line.startsWith(SHEBANG)) {
+    if (!Shebang.begins(source)) {
       throw error("ERR Missing library metadata");
     }
-    if (end == source.length) {
+    Shebang first = Shebang.of(source);
+    if (first == null) {
       throw error(INVALID);
     }
     List<String> words;
     try {
-      words = Words.split(line);
+      words = Words.split(first.line());
     } catch (ConfigException e) {
       throw error(INVALID);
     }
@@ -64,11 +58,11 @@ record LibraryHeader(String name, int lineBytes) {
     if (!isName(name)) {
       throw error(BAD_NAME);
     }
-    String engine = words.get(0).substring(SHEBANG.length());
+    String engine = words.get(0).substring(Shebang.START.length());
     if (!engine.equalsIgnoreCase(ENGINE)) {
       throw error("ERR Engine '" + engine + "' not found");
     }
-    return new LibraryHeader(name, end);
+    return new LibraryHeader(name, first.body());
   }
 
   /** Whether a library or a function may be called so. */

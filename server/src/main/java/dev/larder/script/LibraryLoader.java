@@ -2,6 +2,7 @@ package dev.larder.script;
 
 import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
+import dev.larder.lua.Builtin;
 import dev.larder.lua.Call;
 import dev.larder.lua.LuaError;
 import dev.larder.lua.LuaFunction;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +52,7 @@ final class LibraryLoader {
     this.state = state;
     RedisLibrary.addLog(api);
     RedisLibrary.addVersion(api, version);
-    RedisLibrary.add(api, REGISTER, this::register);
+    Builtin.add(api, REGISTER, this::register);
     api.metatable(state.globals().metatable());
     api.readOnly(true);
     environment.metatable(state.globals().metatable());
@@ -126,7 +128,7 @@ final class LibraryLoader {
 
   private void showApi() {
     for (int at = environment.next(0); at >= 0; at = environment.next(at)) {
-      environment.put(java.util.Objects.requireNonNull(environment.keyAt(at)), null);
+      environment.put(Objects.requireNonNull(environment.keyAt(at)), null);
     }
     environment.put(REDIS, api);
   }
@@ -134,7 +136,7 @@ final class LibraryLoader {
   private void showGlobals() {
     LuaTable globals = state.globals();
     for (int at = globals.next(0); at >= 0; at = globals.next(at)) {
-      Object name = java.util.Objects.requireNonNull(globals.keyAt(at));
+      Object name = Objects.requireNonNull(globals.keyAt(at));
       if (!name.equals(Interpreter.KEYS) && !name.equals(Interpreter.ARGV)) {
         environment.put(name, globals.valueAt(at));
       }

@@ -1,6 +1,18 @@
 package dev.larder.script;
 
+import static dev.larder.script.ReplyFields.BIG_NUMBER;
+import static dev.larder.script.ReplyFields.DOUBLE;
+import static dev.larder.script.ReplyFields.ERR;
+import static dev.larder.script.ReplyFields.FORMAT;
+import static dev.larder.script.ReplyFields.MAP;
+import static dev.larder.script.ReplyFields.OK;
+import static dev.larder.script.ReplyFields.SET;
+import static dev.larder.script.ReplyFields.STRING;
+import static dev.larder.script.ReplyFields.VERBATIM;
+
+import dev.larder.command.Numbers;
 import dev.larder.lua.Call;
+import dev.larder.lua.LuaNumbers;
 import dev.larder.lua.LuaString;
 import dev.larder.lua.LuaTable;
 import dev.larder.storage.Bytes;
@@ -14,15 +26,6 @@ import org.jspecify.annotations.Nullable;
  * is nil, and the other types are tables with a field that names the type.
  */
 public final class LuaReply {
-  private static final LuaString OK = LuaString.of("ok");
-  private static final LuaString ERR = LuaString.of("err");
-  private static final LuaString MAP = LuaString.of("map");
-  private static final LuaString SET = LuaString.of("set");
-  private static final LuaString DOUBLE = LuaString.of("double");
-  private static final LuaString BIG_NUMBER = LuaString.of("big_number");
-  private static final LuaString VERBATIM = LuaString.of("verbatim_string");
-  private static final LuaString FORMAT = LuaString.of("format");
-  private static final LuaString STRING = LuaString.of("string");
   private static final LuaString IGNORE = LuaString.of("ignore_error_stats_update");
 
   /** What a table takes beside its values, about. */
@@ -64,19 +67,10 @@ public final class LuaReply {
       case '~' -> set();
       case '_' -> nothing();
       case '#' -> Bytes.getByte(lineStart()) == 't';
-      case ',' -> field(DOUBLE, Double.parseDouble(javaDouble(line().toString())));
+      case ',' -> field(DOUBLE, LuaNumbers.parse(line(), Double.NaN));
       case '(' -> field(BIG_NUMBER, line());
       case '=' -> verbatim();
       default -> throw new IllegalStateException("no reply begins with " + (char) type);
-    };
-  }
-
-  private static String javaDouble(String text) {
-    return switch (text) {
-      case "inf" -> "Infinity";
-      case "-inf" -> "-Infinity";
-      case "nan" -> "NaN";
-      default -> text;
     };
   }
 
@@ -99,23 +93,12 @@ public final class LuaReply {
   }
 
   private long number() {
-    boolean isNegative = Bytes.getByte(at) == '-';
-    if (isNegative) {
-      at++;
-    }
-    long number = 0;
-    byte digit = Bytes.getByte(at);
-    while (digit != '\r') {
-      number = number * 10 - (digit - '0');
-      digit = Bytes.getByte(++at);
-    }
-    at += 2;
-    return isNegative ? number : -number;
+    long start = lineStart();
+    return Numbers.parseLong(start, (int) (at - 2 - start));
   }
 
   private LuaString line() {
-    long start = at;
-    skipLine();
+    long start = lineStart();
     return string(start, (int) (at - 2 - start));
   }
 

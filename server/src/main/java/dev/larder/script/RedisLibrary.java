@@ -1,5 +1,8 @@
 package dev.larder.script;
 
+import static dev.larder.script.ReplyFields.ERR;
+import static dev.larder.script.ReplyFields.OK;
+
 import dev.larder.lua.Builtin;
 import dev.larder.lua.Call;
 import dev.larder.lua.LuaError;
@@ -7,7 +10,6 @@ import dev.larder.lua.LuaNumbers;
 import dev.larder.lua.LuaState;
 import dev.larder.lua.LuaString;
 import dev.larder.lua.LuaTable;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,8 +17,6 @@ import org.slf4j.LoggerFactory;
 final class RedisLibrary {
   private static final Logger log = LoggerFactory.getLogger("dev.larder.script");
 
-  private static final LuaString ERR = LuaString.of("err");
-  private static final LuaString OK = LuaString.of("ok");
   private static final int LOG_WARNING = 3;
 
   /** The parts of replication; scripts may name any of them, and all is always replicated. */
@@ -26,21 +26,6 @@ final class RedisLibrary {
 
   private RedisLibrary(ScriptHost host) {
     this.host = host;
-  }
-
-  /** A builtin whose body is a method. */
-  static final class Function extends Builtin {
-    private final Consumer<Call> body;
-
-    Function(String name, Consumer<Call> body) {
-      super(name);
-      this.body = body;
-    }
-
-    @Override
-    protected void call(Call call) {
-      body.accept(call);
-    }
   }
 
   /**
@@ -63,7 +48,7 @@ final class RedisLibrary {
   }
 
   static void addLog(LuaTable redis) {
-    add(redis, "log", RedisLibrary::log);
+    Builtin.add(redis, "log", RedisLibrary::log);
     constant(redis, "LOG_DEBUG", 0);
     constant(redis, "LOG_VERBOSE", 1);
     constant(redis, "LOG_NOTICE", 2);
@@ -89,21 +74,17 @@ final class RedisLibrary {
   }
 
   private void addAll(LuaTable redis) {
-    add(redis, "call", this::call);
-    add(redis, "pcall", this::protectedCall);
-    add(redis, "error_reply", RedisLibrary::errorReply);
-    add(redis, "status_reply", call -> reply(call, OK));
-    add(redis, "sha1hex", RedisLibrary::sha1hex);
-    add(redis, "setresp", this::setResp);
-    add(redis, "set_repl", RedisLibrary::setRepl);
-    add(redis, "replicate_commands", call -> call.add(true));
-    add(redis, "breakpoint", call -> call.add(false));
-    add(redis, "debug", call -> {});
-    add(redis, "acl_check_cmd", this::aclCheck);
-  }
-
-  static void add(LuaTable table, String name, Consumer<Call> body) {
-    table.put(LuaString.of(name), new Function(name, body));
+    Builtin.add(redis, "call", this::call);
+    Builtin.add(redis, "pcall", this::protectedCall);
+    Builtin.add(redis, "error_reply", RedisLibrary::errorReply);
+    Builtin.add(redis, "status_reply", call -> reply(call, OK));
+    Builtin.add(redis, "sha1hex", RedisLibrary::sha1hex);
+    Builtin.add(redis, "setresp", this::setResp);
+    Builtin.add(redis, "set_repl", RedisLibrary::setRepl);
+    Builtin.add(redis, "replicate_commands", call -> call.add(true));
+    Builtin.add(redis, "breakpoint", call -> call.add(false));
+    Builtin.add(redis, "debug", call -> {});
+    Builtin.add(redis, "acl_check_cmd", this::aclCheck);
   }
 
   private void call(Call call) {

@@ -1,7 +1,5 @@
 package dev.larder.script;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
 import dev.larder.lua.LuaString;
@@ -13,8 +11,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Whether it {@link #looksElsewhere} is learnt by running it.
  */
 public final class Script implements Program {
-  private static final String SHEBANG = "#!";
-
   private final Sha sha;
   private final LuaString source;
   private final LuaString body;
@@ -32,26 +28,21 @@ public final class Script implements Program {
   Script(Sha sha, byte[] text) throws CommandException {
     this.sha = sha;
     this.source = LuaString.of(text);
-    hasFlags = new String(text, ISO_8859_1).startsWith(SHEBANG);
+    hasFlags = Shebang.begins(text);
     if (!hasFlags) {
       body = source;
       neverWrites = false;
       allowsOom = false;
       return;
     }
-    int end = 0;
-    while (end < text.length && text[end] != '\n') {
-      end++;
-    }
-    if (end == text.length) {
+    Shebang first = Shebang.of(text);
+    if (first == null) {
       throw new CommandException(ErrorReply.of("ERR Invalid script shebang"));
     }
-    String line = new String(text, 0, end, ISO_8859_1);
-    ScriptFlags flags = ScriptFlags.parse(line);
+    ScriptFlags flags = ScriptFlags.parse(first.line());
     neverWrites = flags.has("no-writes");
     allowsOom = flags.has("allow-oom");
-    // The line stays, empty: lines are counted with it.
-    body = LuaString.copyOf(text, end, text.length - end);
+    body = first.body();
   }
 
   /** Its digest. */

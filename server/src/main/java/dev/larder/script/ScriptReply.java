@@ -1,5 +1,15 @@
 package dev.larder.script;
 
+import static dev.larder.script.ReplyFields.BIG_NUMBER;
+import static dev.larder.script.ReplyFields.DOUBLE;
+import static dev.larder.script.ReplyFields.ERR;
+import static dev.larder.script.ReplyFields.FORMAT;
+import static dev.larder.script.ReplyFields.MAP;
+import static dev.larder.script.ReplyFields.OK;
+import static dev.larder.script.ReplyFields.SET;
+import static dev.larder.script.ReplyFields.STRING;
+import static dev.larder.script.ReplyFields.VERBATIM;
+
 import dev.larder.lua.LuaString;
 import dev.larder.lua.LuaTable;
 import dev.larder.resp.ReplyWriter;
@@ -7,15 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes what a script returns as a reply. */
 public final class ScriptReply {
-  private static final LuaString OK = LuaString.of("ok");
-  private static final LuaString ERR = LuaString.of("err");
-  private static final LuaString MAP = LuaString.of("map");
-  private static final LuaString SET = LuaString.of("set");
-  private static final LuaString DOUBLE = LuaString.of("double");
-  private static final LuaString BIG_NUMBER = LuaString.of("big_number");
-  private static final LuaString VERBATIM = LuaString.of("verbatim_string");
-  private static final LuaString FORMAT = LuaString.of("format");
-  private static final LuaString STRING = LuaString.of("string");
 
   /** Longer names of formats are cut, shorter ones filled up. */
   private static final int FORMAT_LENGTH = 3;

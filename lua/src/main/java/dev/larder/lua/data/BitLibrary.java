@@ -1,5 +1,6 @@
 package dev.larder.lua.data;
 
+import dev.larder.lua.Builtin;
 import dev.larder.lua.Call;
 import dev.larder.lua.LuaString;
 import dev.larder.lua.LuaTable;
@@ -17,29 +18,29 @@ final class BitLibrary {
 
   static LuaTable create() {
     LuaTable library = new LuaTable();
-    DataFunction.add(library, "tobit", call -> call.add((double) bits(call, 1)));
-    DataFunction.add(library, "bnot", call -> call.add((double) ~bits(call, 1)));
-    DataFunction.add(
+    Builtin.add(library, "tobit", call -> call.add((double) bits(call, 1)));
+    Builtin.add(library, "bnot", call -> call.add((double) ~bits(call, 1)));
+    Builtin.add(
         library, "bswap", call -> call.add((double) Integer.reverseBytes(bits(call, 1))));
-    DataFunction.add(library, "band", BitLibrary::and);
-    DataFunction.add(library, "bor", BitLibrary::or);
-    DataFunction.add(library, "bxor", BitLibrary::xor);
+    Builtin.add(library, "band", BitLibrary::and);
+    Builtin.add(library, "bor", BitLibrary::or);
+    Builtin.add(library, "bxor", BitLibrary::xor);
     // Java shifts and rotates by the lower five bits of the distance, as these functions do.
-    DataFunction.add(
+    Builtin.add(
         library, "lshift", call -> call.add((double) (bits(call, 1) << bits(call, 2))));
-    DataFunction.add(
+    Builtin.add(
         library, "rshift", call -> call.add((double) (bits(call, 1) >>> bits(call, 2))));
-    DataFunction.add(
+    Builtin.add(
         library, "arshift", call -> call.add((double) (bits(call, 1) >> bits(call, 2))));
-    DataFunction.add(
+    Builtin.add(
         library,
         "rol",
         call -> call.add((double) Integer.rotateLeft(bits(call, 1), bits(call, 2))));
-    DataFunction.add(
+    Builtin.add(
         library,
         "ror",
         call -> call.add((double) Integer.rotateRight(bits(call, 1), bits(call, 2))));
-    DataFunction.add(library, "tohex", BitLibrary::toHex);
+    Builtin.add(library, "tohex", BitLibrary::toHex);
     return library;
   }
 

@@ -1,5 +1,6 @@
 package dev.larder.lua.data;
 
+import dev.larder.lua.Builtin;
 import dev.larder.lua.Call;
 import dev.larder.lua.LuaString;
 import dev.larder.lua.LuaTable;
@@ -19,16 +20,16 @@ final class JsonLibrary {
   static LuaTable create() {
     JsonLibrary instance = new JsonLibrary();
     LuaTable library = new LuaTable();
-    DataFunction.add(library, "encode", instance::encode);
-    DataFunction.add(library, "decode", instance::decode);
-    DataFunction.add(library, "encode_sparse_array", instance::sparseArray);
-    DataFunction.add(library, "encode_max_depth", instance::encodeMaxDepth);
-    DataFunction.add(library, "decode_max_depth", instance::decodeMaxDepth);
-    DataFunction.add(library, "encode_number_precision", instance::precision);
-    DataFunction.add(library, "encode_keep_buffer", instance::keepBuffer);
-    DataFunction.add(library, "encode_invalid_numbers", instance::encodeInvalidNumbers);
-    DataFunction.add(library, "decode_invalid_numbers", instance::decodeInvalidNumbers);
-    DataFunction.add(library, "new", call -> call.add(create()));
+    Builtin.add(library, "encode", instance::encode);
+    Builtin.add(library, "decode", instance::decode);
+    Builtin.add(library, "encode_sparse_array", instance::sparseArray);
+    Builtin.add(library, "encode_max_depth", instance::encodeMaxDepth);
+    Builtin.add(library, "decode_max_depth", instance::decodeMaxDepth);
+    Builtin.add(library, "encode_number_precision", instance::precision);
+    Builtin.add(library, "encode_keep_buffer", instance::keepBuffer);
+    Builtin.add(library, "encode_invalid_numbers", instance::encodeInvalidNumbers);
+    Builtin.add(library, "decode_invalid_numbers", instance::decodeInvalidNumbers);
+    Builtin.add(library, "new", call -> call.add(create()));
     library.put(LuaString.of("null"), JsonSettings.NULL);
     library.put(LuaString.of("_NAME"), LuaString.of("cjson"));
     library.put(LuaString.of("_VERSION"), LuaString.of("2.1.0"));

@@ -1,5 +1,6 @@
 package dev.larder.lua.data;
 
+import dev.larder.lua.Builtin;
 import dev.larder.lua.Call;
 import dev.larder.lua.LuaString;
 import dev.larder.lua.LuaTable;
@@ -16,10 +17,10 @@ final class MessagePackLibrary {
   static LuaTable create() {
     MessagePackLibrary instance = new MessagePackLibrary();
     LuaTable library = new LuaTable();
-    DataFunction.add(library, "pack", instance::pack);
-    DataFunction.add(library, "unpack", instance::unpack);
-    DataFunction.add(library, "unpack_one", instance::unpackOne);
-    DataFunction.add(library, "unpack_limit", instance::unpackLimit);
+    Builtin.add(library, "pack", instance::pack);
+    Builtin.add(library, "unpack", instance::unpack);
+    Builtin.add(library, "unpack_one", instance::unpackOne);
+    Builtin.add(library, "unpack_limit", instance::unpackLimit);
     set(library, "_NAME", "cmsgpack");
     set(library, "_VERSION", "lua-cmsgpack 0.4.0");
     set(library, "_COPYRIGHT", "Copyright (C) 2012, Salvatore Sanfilippo");

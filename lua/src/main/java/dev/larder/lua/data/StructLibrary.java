@@ -1,5 +1,6 @@
 package dev.larder.lua.data;
 
+import dev.larder.lua.Builtin;
 import dev.larder.lua.Call;
 import dev.larder.lua.LuaString;
 import dev.larder.lua.LuaTable;
@@ -17,9 +18,9 @@ final class StructLibrary {
   static LuaTable create() {
     StructLibrary instance = new StructLibrary();
     LuaTable library = new LuaTable();
-    DataFunction.add(library, "pack", instance::pack);
-    DataFunction.add(library, "unpack", instance.unpacker::unpack);
-    DataFunction.add(library, "size", StructLibrary::size);
+    Builtin.add(library, "pack", instance::pack);
+    Builtin.add(library, "unpack", instance.unpacker::unpack);
+    Builtin.add(library, "size", StructLibrary::size);
     return library;
   }
 

@@ -46,7 +46,7 @@ final class TableLibrary {
 
   static void install(LuaState state) {
     LuaTable library = new LuaTable();
-    Prelude prelude = Prelude.of(state, IN_LUA, new Next(), new Get());
+    Prelude prelude = Prelude.of(state, IN_LUA, state.next(), new Get());
     Builtin[] functions = {
       new Concat(),
       new Insert(),
@@ -247,29 +247,6 @@ final class TableLibrary {
     protected void call(Call call) {
       LuaTable table = call.checkTable(1);
       call.tailCall(inLua, table, call.checkFunction(2), (double) table.length());
-    }
-  }
-
-  /** The key and value behind a key, for code in Lua. */
-  private static final class Next extends Builtin {
-    Next() {
-      super("next");
-    }
-
-    @Override
-    protected void call(Call call) {
-      LuaTable table = call.checkTable(1);
-      int position = table.positionOf(call.value(2));
-      if (position < 0) {
-        throw new LuaError("invalid key to 'next'");
-      }
-      int following = table.next(position);
-      if (following < 0) {
-        call.addNil();
-      } else {
-        call.add(table.keyAt(following));
-        call.add(table.valueAt(following));
-      }
     }
   }
 
