@@ -42,8 +42,6 @@ import java.util.List;
 
 /** FCALL and FCALL_RO, which the dispatcher executes, and FUNCTION. */
 public final class FunctionCommands {
-  private static final byte[] ASYNC = keyword("async");
-  private static final byte[] SYNC = keyword("sync");
   private static final byte[] REPLACE = keyword("replace");
   private static final byte[] APPEND = keyword("append");
   private static final byte[] FLUSH = keyword("flush");
@@ -192,7 +190,7 @@ public final class FunctionCommands {
         .arity(2)
         .flags(NOSCRIPT, ALLOW_BUSY)
         .replies(ok())
-        .handler(this::kill);
+        .handler(call -> ScriptCommands.kill(call, scripts, true));
     function(c, "LIST")
         .summary("Returns information about all libraries.")
         .complexity("O(N) where N is the number of functions")
@@ -245,7 +243,7 @@ public final class FunctionCommands {
     if (call.argCount() > 3) {
       throw wrongArguments(call);
     }
-    if (call.argCount() == 3 && !call.argIs(2, ASYNC) && !call.argIs(2, SYNC)) {
+    if (!ScriptCommands.isFlush(call)) {
       throw new CommandException(NO_MODE);
     }
     libraries.clear(call.unit());
@@ -284,15 +282,6 @@ public final class FunctionCommands {
     }
     libraries.restore(call.unit(), sources, flushes, replaces);
     call.reply().ok();
-  }
-
-  private void kill(Call call) throws CommandException {
-    switch (scripts.kill(true)) {
-      case NONE_RUNS -> throw new CommandException(ScriptCommands.NOT_BUSY);
-      case HAS_WRITTEN -> throw new CommandException(ScriptCommands.UNKILLABLE);
-      case OTHERS_RUN -> throw new CommandException(ErrorReply.BUSY);
-      case KILLED -> call.reply().ok();
-    }
   }
 
   private void stats(Call call) throws CommandException {

@@ -43,8 +43,8 @@ public final class ScriptCommands {
   private static final byte[] SYNC = keyword("sync");
   private static final ErrorReply NO_MODE =
       ErrorReply.of("ERR SCRIPT FLUSH only support SYNC|ASYNC option");
-  static final ErrorReply NOT_BUSY = ErrorReply.of("NOTBUSY No scripts in execution right now.");
-  static final ErrorReply UNKILLABLE =
+  private static final ErrorReply NOT_BUSY = ErrorReply.of("NOTBUSY No scripts in execution right now.");
+  private static final ErrorReply UNKILLABLE =
       ErrorReply.of(
           "UNKILLABLE Sorry the script already executed write commands against the dataset. You can"
               + " either wait the script termination or kill the server in a hard way using the"
@@ -161,7 +161,7 @@ public final class ScriptCommands {
         .arity(2)
         .flags(NOSCRIPT, ALLOW_BUSY)
         .replies(ok())
-        .handler(this::kill);
+        .handler(call -> kill(call, scripts, false));
     script(c, "LOAD", "2.6.0")
         .summary("Loads a server-side Lua script to the script cache.")
         .complexity("O(N) with N being the length in bytes of the script body.")
@@ -197,20 +197,31 @@ public final class ScriptCommands {
     }
   }
 
+  /** Whether a subcommand that flushes is called with at most one argument, which is a mode. */
+  static boolean isFlush(Call call) {
+    return call.argCount() == 2
+        || (call.argCount() == 3 && (call.argIs(2, ASYNC) || call.argIs(2, SYNC)));
+  }
+
   private void flush(Call call) throws CommandException {
-    if (call.argCount() > 3
-        || (call.argCount() == 3 && !call.argIs(2, ASYNC) && !call.argIs(2, SYNC))) {
+    if (!isFlush(call)) {
       throw new CommandException(NO_MODE);
     }
     scripts.cache().flush();
     call.reply().ok();
   }
 
-  private void kill(Call call) throws CommandException {
-    switch (scripts.kill(false)) {
+  /**
+   * Ends what takes long.
+   *
+   * @param areFunctions whether functions are meant, not scripts
+   */
+  static void kill(Call call, ScriptRuns scripts, boolean areFunctions) throws CommandException {
+    switch (scripts.kill(areFunctions)) {
       case NONE_RUNS -> throw new CommandException(NOT_BUSY);
       case HAS_WRITTEN -> throw new CommandException(UNKILLABLE);
-      case OTHERS_RUN -> throw new CommandException(ErrorReply.BUSY_FUNCTION);
+      case OTHERS_RUN ->
+          throw new CommandException(areFunctions ? ErrorReply.BUSY : ErrorReply.BUSY_FUNCTION);
       case KILLED -> call.reply().ok();
     }
   }

@@ -1,6 +1,5 @@
 package dev.larder.dispatch;
 
-import static java.util.Objects.requireNonNull;
 
 import dev.larder.acl.AccessCheck;
 import dev.larder.command.Block;
@@ -9,7 +8,6 @@ import dev.larder.command.CommandException;
 import dev.larder.command.CommandSpec;
 import dev.larder.command.ErrorReply;
 import dev.larder.command.Flag;
-import dev.larder.command.Job;
 import dev.larder.command.KeyPositions;
 import dev.larder.dispatch.BlockedCall.Place;
 import dev.larder.metrics.Clock;
@@ -361,11 +359,7 @@ final class BlockedCalls {
         // The rules have changed since the client began to wait.
         throw new CommandException(denial);
       }
-      requireNonNull(spec.handler()).handle(call);
-      Job rest = call.takeJob();
-      if (rest != null) {
-        JobSteps.finish(rest, reply);
-      }
+      JobSteps.runWhole(spec, call);
     } catch (CommandException e) {
       reply.rollback(0);
       call.error(e.reply());

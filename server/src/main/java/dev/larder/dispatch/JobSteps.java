@@ -1,6 +1,10 @@
 package dev.larder.dispatch;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.larder.command.Call;
 import dev.larder.command.CommandException;
+import dev.larder.command.CommandSpec;
 import dev.larder.command.Job;
 import dev.larder.metrics.Clock;
 import dev.larder.resp.ReplyWriter;
@@ -72,6 +76,28 @@ final class JobSteps {
     }
     halt.job(job);
     return peerReads ? Outcome.WAIT_FOR_JOB : Outcome.WAIT_FOR_PEER;
+  }
+
+  /** As {@link #runWhole}, of the next of several commands of one unit. */
+  static void runNext(CommandSpec spec, Call call) throws CommandException {
+    if (spec.isReadOnly()) {
+      call.unit().reading();
+    } else {
+      call.unit().writing();
+    }
+    runWhole(spec, call);
+  }
+
+  /**
+   * Runs the selected command to its end, with what it would leave as a job, since it belongs to a
+   * larger unit of work. If it fails, what it has replied so far is the caller's to take back.
+   */
+  static void runWhole(CommandSpec spec, Call call) throws CommandException {
+    requireNonNull(spec.handler()).handle(call);
+    Job rest = call.takeJob();
+    if (rest != null) {
+      finish(rest, call.reply());
+    }
   }
 
   /**

@@ -7,6 +7,7 @@ import dev.larder.resp.AddressOf;
 import dev.larder.resp.Batch;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import java.util.Arrays;
 
 /** The commands of a script, one at a time, off the heap as the handlers want them. */
 final class ScriptArguments {
@@ -80,7 +81,7 @@ final class ScriptArguments {
   void add(byte[] argument, int length) {
     bytes.writeBytes(argument, 0, length);
     if (count == lengths.length) {
-      lengths = java.util.Arrays.copyOf(lengths, 2 * count);
+      lengths = Arrays.copyOf(lengths, 2 * count);
     }
     lengths[count++] = length;
   }

@@ -10,7 +10,6 @@ import dev.larder.command.CommandSpec;
 import dev.larder.command.CommandTable;
 import dev.larder.command.ErrorReply;
 import dev.larder.command.Flag;
-import dev.larder.command.Job;
 import dev.larder.command.KeyPositions;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.script.Interpreter;
@@ -18,7 +17,6 @@ import dev.larder.script.LuaReply;
 import dev.larder.script.Program;
 import dev.larder.script.ScriptHost;
 import dev.larder.session.Session;
-import dev.larder.storage.ShardSet;
 import dev.larder.storage.Unit;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -69,7 +67,6 @@ final class ScriptEngine implements ScriptHost {
   private final TrackedReads reads;
   private final KeyPositions keys = new KeyPositions();
   private final ShardLocks locks;
-  private final ShardSet allShards;
   private final ScriptUndo undo;
   private final Interpreter interpreter;
 
@@ -77,7 +74,6 @@ final class ScriptEngine implements ScriptHost {
   private @Nullable Program program;
   private boolean isReadOnly;
   private boolean ownsAll;
-  private boolean wantsAll;
   private volatile boolean hasWritten;
 
   /**
@@ -99,8 +95,6 @@ final class ScriptEngine implements ScriptHost {
     this.access = new AccessCheck(loop.serverStats().denials());
     this.reads = new TrackedReads(loop.tracking());
     this.locks = new ShardLocks(loop.keyspace(), unit);
-    this.allShards = new ShardSet(loop.keyspace());
-    allShards.addAll();
     this.undo = new ScriptUndo(unit, commands);
     this.interpreter = maker.make(this);
   }
@@ -111,10 +105,6 @@ final class ScriptEngine implements ScriptHost {
 
   ShardLocks locks() {
     return locks;
-  }
-
-  ShardSet allShards() {
-    return allShards;
   }
 
   Interpreter interpreter() {
@@ -132,14 +122,8 @@ final class ScriptEngine implements ScriptHost {
     program = newProgram;
     isReadOnly = newIsReadOnly;
     ownsAll = newOwnsAll;
-    wantsAll = false;
     hasWritten = false;
     reply.protocol(2);
-  }
-
-  /** Whether the script has to begin again with all shards; it has done nothing so far then. */
-  boolean wantsAll() {
-    return wantsAll;
   }
 
   /** Whether the script has changed something; any thread. */
@@ -217,7 +201,6 @@ final class ScriptEngine implements ScriptHost {
       return refusal;
     }
     if (!ownsAll && !isReady(spec)) {
-      wantsAll = true;
       throw lua.waitAndRetry();
     }
     boolean writes = (spec.flagBits() & WRITE) != 0;
@@ -269,17 +252,8 @@ final class ScriptEngine implements ScriptHost {
 
   /** Executes the selected command to its end; the error that it replies. */
   private @Nullable String handle(CommandSpec spec) {
-    if (spec.isReadOnly()) {
-      unit.reading();
-    } else {
-      unit.writing();
-    }
     try {
-      requireNonNull(spec.handler()).handle(call);
-      Job rest = call.takeJob();
-      if (rest != null) {
-        JobSteps.finish(rest, reply);
-      }
+      JobSteps.runNext(spec, call);
     } catch (CommandException e) {
       call.error(e.reply());
     } catch (RuntimeException | Error t) {

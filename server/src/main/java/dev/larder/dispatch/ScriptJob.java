@@ -203,7 +203,7 @@ final class ScriptJob implements Job, RunningScript {
       end();
       throw new CommandException(ErrorReply.of("ERR " + killed() + " script: " + program.name()));
     }
-    if (engine.allShards().acquire(engine.unit()) == null && !engine.meetsLeases(!isReadOnly)) {
+    if (engine.locks().acquireAll() && !engine.meetsLeases(!isReadOnly)) {
       begin(true);
     } else {
       engine.unit().releaseAll();

@@ -12,11 +12,11 @@ import dev.larder.lua.LuaTable;
 import dev.larder.metrics.Clock;
 import dev.larder.script.Interpreter;
 import dev.larder.script.Program;
+import dev.larder.script.Script;
 import dev.larder.script.ScriptCache;
 import dev.larder.script.ScriptRuns;
 import dev.larder.script.Sha;
 import dev.larder.storage.Lease;
-import dev.larder.storage.Shard;
 import dev.larder.storage.Unit;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -41,6 +41,9 @@ final class ScriptRunner {
       ErrorReply.of("ERR Can not execute a script with write flag using *_ro command.");
   private static final ErrorReply TOO_BUSY =
       ErrorReply.of("BUSY Redis is busy running a script. Too many others are under way.");
+
+  /** What a call is to run, and how many of its arguments are keys. */
+  private record Request(Program program, int keyCount) {}
 
   private final LoopContext loop;
   private final CommandTable commands;
@@ -93,9 +96,8 @@ final class ScriptRunner {
     long started = loop.clock().start(spec, call);
     boolean isBegun = false;
     try {
-      Program program = find(engine, spec, call);
-      int keyCount = keyCount(call, BAD_COUNT);
-      check(spec, program);
+      Request request = read(engine, spec, call);
+      Program program = request.program;
       LuaFunction function = engine.interpreter().compile(program);
       boolean writes = !isReadOnly && !program.neverWrites();
       if (writes && runner.isFull()) {
@@ -108,7 +110,7 @@ final class ScriptRunner {
         giveBack(engine);
         return wait;
       }
-      ScriptJob job = job(engine, spec, program, function, call, keyCount, !writes);
+      ScriptJob job = job(engine, spec, request, function, call, !writes);
       isBegun = true;
       job.begin(wantsAll);
       if (!job.step(loop.reply(), JobSteps.STEP_NANOS)) {
@@ -142,31 +144,29 @@ final class ScriptRunner {
       all.add(engine);
       inTransaction = engine;
     }
-    Program program = find(engine, spec, call);
-    int keyCount = keyCount(call, BAD_COUNT);
-    check(spec, program);
-    LuaFunction function = engine.interpreter().compile(program);
-    boolean isReadOnly = spec.isReadOnly() || program.neverWrites();
-    ScriptJob job = job(engine, spec, program, function, call, keyCount, isReadOnly);
+    Request request = read(engine, spec, call);
+    LuaFunction function = engine.interpreter().compile(request.program);
+    boolean isReadOnly = spec.isReadOnly() || request.program.neverWrites();
+    ScriptJob job = job(engine, spec, request, function, call, isReadOnly);
     job.begin(true);
     runs.add(job);
-    call.defer(job);
+    JobSteps.finish(job, call.reply());
   }
 
   private ScriptJob job(
       ScriptEngine engine,
       CommandSpec spec,
-      Program program,
+      Request request,
       LuaFunction function,
       Call call,
-      int keyCount,
       boolean isReadOnly) {
+    int keyCount = request.keyCount;
     return new ScriptJob(
         this,
         engine,
         call.session(),
         spec,
-        program,
+        request.program,
         function,
         arguments(call, 3, keyCount),
         arguments(call, 3 + keyCount, call.argCount() - 3 - keyCount),
@@ -184,17 +184,11 @@ final class ScriptRunner {
     Unit unit = engine.unit();
     unit.startOver();
     unit.begin(loop.nowMillis());
-    Shard missing = null;
-    if (wantsAll) {
-      missing = engine.allShards().acquire(unit);
-    } else if (!engine.locks().acquire(spec, call, keys)) {
-      missing = engine.locks().takeContended();
+    ShardLocks locks = engine.locks();
+    if (!(wantsAll ? locks.acquireAll() : locks.acquire(spec, call, keys))) {
+      return runner.waitFor(client, locks.takeContended(), false);
     }
-    if (missing != null) {
-      unit.releaseAll();
-      return runner.waitFor(client, missing, false);
-    }
-    Lease lease = engine.locks().leaseAgainst(writes, wantsAll, spec, call, keys);
+    Lease lease = locks.leaseAgainst(writes, wantsAll, spec, call, keys);
     if (lease != null) {
       unit.releaseAll();
       return runner.waitFor(client, lease);
@@ -213,24 +207,34 @@ final class ScriptRunner {
     return (int) count;
   }
 
-  private Program find(ScriptEngine engine, CommandSpec spec, Call call) throws CommandException {
+  /** What a call is to run. */
+  private Request read(ScriptEngine engine, CommandSpec spec, Call call) throws CommandException {
+    Request request;
     if (spec.name().startsWith("fcall")) {
       Program function = runs.functions().find(call.argString(1));
       if (function == null) {
         throw new CommandException(NO_FUNCTION);
       }
-      return function;
+      request = new Request(function, keyCount(call, BAD_COUNT));
+    } else {
+      boolean isNamed = spec.name().startsWith("evalsha");
+      if (isNamed && call.argLength(1) != Sha.DIGITS) {
+        throw new CommandException(NO_SCRIPT);
+      }
+      int keyCount = keyCount(call, ErrorReply.NOT_AN_INTEGER);
+      request = new Request(isNamed ? known(call) : added(engine, call), keyCount);
     }
-    boolean isNamed = spec.name().startsWith("evalsha");
-    if (isNamed && call.argLength(1) != Sha.DIGITS) {
-      throw new CommandException(NO_SCRIPT);
-    }
-    int unused = keyCount(call, ErrorReply.NOT_AN_INTEGER);
-    if (!isNamed) {
-      return cache.add(call.argBytes(1), false, script -> engine.interpreter().compile(script));
-    }
+    check(spec, request.program);
+    return request;
+  }
+
+  private Script added(ScriptEngine engine, Call call) throws CommandException {
+    return cache.add(call.argBytes(1), false, script -> engine.interpreter().compile(script));
+  }
+
+  private Script known(Call call) throws CommandException {
     Sha sha = Sha.parse(call.argAddress(1), call.argLength(1));
-    Program script = sha == null ? null : cache.find(sha);
+    Script script = sha == null ? null : cache.find(sha);
     if (script == null) {
       throw new CommandException(NO_SCRIPT);
     }

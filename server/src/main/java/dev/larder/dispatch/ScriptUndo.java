@@ -1,5 +1,8 @@
 package dev.larder.dispatch;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.util.Objects.requireNonNull;
+
 import dev.larder.command.Call;
 import dev.larder.command.CommandSpec;
 import dev.larder.command.CommandTable;
@@ -11,7 +14,6 @@ import dev.larder.storage.Entry;
 import dev.larder.storage.EntryTransfer;
 import dev.larder.storage.Shard;
 import dev.larder.storage.Unit;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -39,8 +41,8 @@ final class ScriptUndo {
 
   ScriptUndo(Unit unit, CommandTable commands) {
     this.unit = unit;
-    this.restore = java.util.Objects.requireNonNull(commands.find("restore"));
-    this.delete = java.util.Objects.requireNonNull(commands.find("del"));
+    this.restore = requireNonNull(commands.find("restore"));
+    this.delete = requireNonNull(commands.find("del"));
   }
 
   /** Forgets all. */
@@ -132,7 +134,7 @@ final class ScriptUndo {
   }
 
   private static void add(ScriptArguments arguments, String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+    byte[] bytes = text.getBytes(ISO_8859_1);
     arguments.add(bytes, bytes.length);
   }
 }

@@ -85,8 +85,12 @@ final class ShardLocks {
     return contended == null;
   }
 
-  /** Takes every shard. */
-  private boolean acquireAll() {
+  /**
+   * Takes every shard.
+   *
+   * @return false if one cannot be had: {@link #takeContended}
+   */
+  boolean acquireAll() {
     wanted.addAll();
     return acquireWanted();
   }
@@ -150,12 +154,15 @@ final class ShardLocks {
    */
   @Nullable Lease leaseAgainst(
       boolean mayWrite, boolean isAny, CommandSpec spec, Call call, KeyPositions keys) {
+    if (isAny) {
+      return leaseAgainstAll(mayWrite);
+    }
     Lease hold = mayWrite ? keyspace.hold() : null;
     if (hold != null) {
       return hold;
     }
     boolean hasKeys = spec.findKeys(call, keys);
-    if (isAny || keys.hasOthers()) {
+    if (keys.hasOthers()) {
       return anyLease();
     }
     Lease lease = null;

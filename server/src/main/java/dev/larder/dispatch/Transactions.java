@@ -1,7 +1,6 @@
 package dev.larder.dispatch;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.util.Objects.requireNonNull;
 
 import dev.larder.acl.AccessCheck;
 import dev.larder.command.Call;
@@ -10,7 +9,6 @@ import dev.larder.command.CommandSpec;
 import dev.larder.command.CommandTable;
 import dev.larder.command.ErrorReply;
 import dev.larder.command.Flag;
-import dev.larder.command.Job;
 import dev.larder.command.KeyPositions;
 import dev.larder.command.Numbers;
 import dev.larder.metrics.LoopStats;
@@ -307,21 +305,12 @@ final class Transactions {
 
   /** Runs the selected command to its end. */
   private boolean handle(CommandSpec spec, int start) {
-    if (spec.isReadOnly()) {
-      unit.reading();
-    } else {
-      unit.writing();
-    }
     int mark = reply.mark();
     try {
       if (spec.runsScript()) {
         scripts.runInTransaction(call, spec);
       } else {
-        requireNonNull(spec.handler()).handle(call);
-      }
-      Job rest = call.takeJob();
-      if (rest != null) {
-        JobSteps.finish(rest, reply);
+        JobSteps.runNext(spec, call);
       }
     } catch (CommandException e) {
       reply.rollback(mark);
