@@ -10,7 +10,6 @@ import java.util.List;
 final class ScriptsMeasurement implements Measurement {
   private static final int CONNECTIONS = 50;
   private static final int PIPELINE = 16;
-  private static final long RAMP_NANOS = 100 * Clock.MILLI;
 
   /** A script, what follows its digest, and its reply. */
   private record Script(String name, String text, String rest, String reply, Goal goal) {}
@@ -124,38 +123,18 @@ final class ScriptsMeasurement implements Measurement {
   }
 
   private static void twoLoops(Bench bench, Elements elements, List<Row> rows) {
-    String both = bench.options().serverCore() + "," + bench.options().loadCore();
-    String alone = Integer.toString(bench.options().loadCore());
-    ServerSpec one = bench.larder(bench.own("--io-threads", "1"));
-    ServerSpec two = bench.larder(bench.own("--io-threads", "2")).on(both);
     long window = bench.options().windowOr(2, 0.5);
     bench.say("scripts, two loops");
-    try (Contender single = Contender.larder(ServerProcess.start(one), true);
-        Contender pair = Contender.larder(ServerProcess.start(two), true)) {
-      CollectionWork work = work(LIMITER, elements, List.of(single, pair));
-      for (Contender contender : List.of(single, pair)) {
-        Machine.pinSelf(contender == pair ? both : alone);
-        contender.prepare(work, false);
-        contender.warmUp(Math.min(2 * window, 3 * Clock.SECOND));
-      }
-      for (int round = 0; round < bench.options().roundsOr(5, 3); round++) {
-        for (Contender contender : List.of(single, pair)) {
-          Machine.pinSelf(contender == pair ? both : alone);
-          contender.measure(RAMP_NANOS, window);
-        }
-      }
-      single.endWorkload();
-      pair.endWorkload();
-      double ratio = Stats.medianRatio(pair.cpuPerRequest(), single.cpuPerRequest());
+    try (LoopPair loops = new LoopPair(bench)) {
+      CollectionWork work = work(LIMITER, elements, loops.contenders());
+      loops.measure(work, window, Math.min(2 * window, 3 * Clock.SECOND));
       rows.add(
           Row.judged(
               "scripts, two loops",
               Goals.SCRIPT_TWO_LOOPS,
-              ratio,
-              Text.fixed(ratio, 3),
-              "rounds " + pair.ratioSpread(single)));
-    } finally {
-      Machine.pinSelf(alone);
+              loops.ratio(),
+              Text.fixed(loops.ratio(), 3),
+              "rounds " + loops.pair().ratioSpread(loops.single())));
     }
   }
 }
