@@ -61,12 +61,7 @@ final class ScalingMeasurement implements Measurement {
   }
 
   private static void report(
-      String work,
-      boolean hot,
-      double fairness,
-      LoopPair loops,
-      List<Row> rows,
-      Table details) {
+      String work, boolean hot, double fairness, LoopPair loops, List<Row> rows, Table details) {
     Contender single = loops.single();
     Contender pair = loops.pair();
     double ratio = loops.ratio();

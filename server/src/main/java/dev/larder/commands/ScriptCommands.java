@@ -43,7 +43,8 @@ public final class ScriptCommands {
   private static final byte[] SYNC = keyword("sync");
   private static final ErrorReply NO_MODE =
       ErrorReply.of("ERR SCRIPT FLUSH only support SYNC|ASYNC option");
-  private static final ErrorReply NOT_BUSY = ErrorReply.of("NOTBUSY No scripts in execution right now.");
+  private static final ErrorReply NOT_BUSY =
+      ErrorReply.of("NOTBUSY No scripts in execution right now.");
   private static final ErrorReply UNKILLABLE =
       ErrorReply.of(
           "UNKILLABLE Sorry the script already executed write commands against the dataset. You can"

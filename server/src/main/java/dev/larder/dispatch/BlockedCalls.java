@@ -1,6 +1,5 @@
 package dev.larder.dispatch;
 
-
 import dev.larder.acl.AccessCheck;
 import dev.larder.command.Block;
 import dev.larder.command.Call;

@@ -12,14 +12,13 @@ import dev.larder.net.TestClients;
 import dev.larder.resp.RespValue;
 import java.io.IOException;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Functions that clients load and call, on two event loops. */
 @Timeout(120)
-final class FunctionTest {
+final class FunctionTest extends WithServer {
   private static final String COUNTER =
       """
       #!lua name=counter
@@ -38,30 +37,18 @@ final class FunctionTest {
 
   @TempDir private Path folder;
 
-  private final TestClients clients = new TestClients();
-  private LarderServer server = start(false);
+  FunctionTest() {
+    super(config());
+  }
 
+  private static Config config() {
+    return loops(2).set(Options.BUSY_REPLY_THRESHOLD, 50L);
+  }
+
+  /** Starts it again, on a folder. */
   private LarderServer start(boolean hasAof) {
-    Config config =
-        new Config()
-            .set(Options.PORT, 0L)
-            .set(Options.IO_THREADS, 2L)
-            .set(Options.BUSY_REPLY_THRESHOLD, 50L);
-    if (folder != null) {
-      config.set(Options.DIR, folder.toString()).set(PersistenceOptions.APPENDONLY, hasAof);
-    }
-    return LarderServer.start(config);
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    clients.close();
-    assertThat(server.stats().bugs()).isZero();
-    server.close();
-  }
-
-  private TestClient connect() throws IOException {
-    return clients.connect(server.port());
+    return LarderServer.start(
+        config().set(Options.DIR, folder.toString()).set(PersistenceOptions.APPENDONLY, hasAof));
   }
 
   private void restart(boolean hasAof) throws IOException {

@@ -2,35 +2,19 @@ package dev.larder.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.larder.LarderServer;
-import dev.larder.config.Config;
-import dev.larder.config.Options;
 import dev.larder.net.TestClient;
 import dev.larder.net.TestClients;
 import java.io.IOException;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What holds as soon as CLIENT KILL has replied, on two event loops. */
 @Timeout(120)
-final class KilledClientsTest {
+final class KilledClientsTest extends WithServer {
   private static final String INCREMENTS = "INCR k\r\n".repeat(20_000);
 
-  private final LarderServer server =
-      LarderServer.start(new Config().set(Options.PORT, 0L).set(Options.IO_THREADS, 2L));
-
-  private final TestClients clients = new TestClients();
-
-  @AfterEach
-  void close() throws IOException {
-    clients.close();
-    assertThat(server.stats().bugs()).isZero();
-    server.close();
-  }
-
-  private TestClient connect() throws IOException {
-    return clients.connect(server.port());
+  KilledClientsTest() {
+    super(loops(2));
   }
 
   private static String id(TestClient client) throws IOException {

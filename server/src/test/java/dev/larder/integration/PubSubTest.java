@@ -2,18 +2,12 @@ package dev.larder.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.larder.LarderServer;
-import dev.larder.config.Config;
-import dev.larder.config.ConfigException;
-import dev.larder.config.Options;
 import dev.larder.net.TestClient;
-import dev.larder.net.TestClients;
 import dev.larder.resp.ByteString;
 import dev.larder.resp.RespValue;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -22,26 +16,16 @@ import org.junit.jupiter.api.Timeout;
 /** Messages on channels, by sockets: who gets what, and what a subscriber may do. */
 @Timeout(60)
 @Tag("slow")
-final class PubSubTest {
-  private final TestClients clients = new TestClients();
-  private LarderServer server;
+final class PubSubTest extends WithServer {
   private TestClient publisher;
 
+  PubSubTest() {
+    super(loops(2));
+  }
+
   @BeforeEach
-  void start() throws IOException, ConfigException {
-    server = LarderServer.start(new Config().set(Options.PORT, 0L).set(Options.IO_THREADS, 2L));
+  void start() throws IOException {
     publisher = connect();
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    clients.close();
-    assertThat(server.stats().bugs()).isZero();
-    server.close();
-  }
-
-  private TestClient connect() throws IOException {
-    return clients.connect(server.port());
   }
 
   private TestClient connect3() throws IOException {

@@ -2,13 +2,9 @@ package dev.larder.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.larder.LarderServer;
-import dev.larder.config.Config;
-import dev.larder.config.Options;
 import dev.larder.net.TestClient;
 import dev.larder.net.TestClients;
 import java.io.IOException;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,17 +13,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Scripts that would not end, or want all memory there is, on the only event loop. */
 @Tag("slow")
 @Timeout(120)
-final class ScriptKillTest {
-  private final LarderServer server =
-      LarderServer.start(new Config().set(Options.PORT, 0L).set(Options.IO_THREADS, 1L));
-
-  private final TestClients clients = new TestClients();
-
-  @AfterEach
-  void close() throws IOException {
-    clients.close();
-    assertThat(server.stats().bugs()).isZero();
-    server.close();
+final class ScriptKillTest extends WithServer {
+  ScriptKillTest() {
+    super(loops(1));
   }
 
   @ParameterizedTest

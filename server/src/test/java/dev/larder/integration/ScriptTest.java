@@ -2,39 +2,20 @@ package dev.larder.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.larder.LarderServer;
-import dev.larder.config.Config;
 import dev.larder.config.Options;
 import dev.larder.net.TestClient;
 import dev.larder.net.TestClients;
 import java.io.IOException;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Scripts that clients call, on two event loops. */
 @Timeout(120)
-final class ScriptTest {
+final class ScriptTest extends WithServer {
   private static final String FOREVER = "while true do end";
 
-  private final LarderServer server =
-      LarderServer.start(
-          new Config()
-              .set(Options.PORT, 0L)
-              .set(Options.IO_THREADS, 2L)
-              .set(Options.BUSY_REPLY_THRESHOLD, 50L));
-
-  private final TestClients clients = new TestClients();
-
-  @AfterEach
-  void close() throws IOException {
-    clients.close();
-    assertThat(server.stats().bugs()).isZero();
-    server.close();
-  }
-
-  private TestClient connect() throws IOException {
-    return clients.connect(server.port());
+  ScriptTest() {
+    super(loops(2).set(Options.BUSY_REPLY_THRESHOLD, 50L));
   }
 
   @Test

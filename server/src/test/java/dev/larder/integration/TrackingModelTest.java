@@ -3,11 +3,7 @@ package dev.larder.integration;
 import static dev.larder.net.TestClients.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.larder.LarderServer;
-import dev.larder.config.Config;
-import dev.larder.config.Options;
 import dev.larder.net.TestClient;
-import dev.larder.net.TestClients;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +12,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,7 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 @Timeout(120)
 @Tag("slow")
-final class TrackingModelTest {
+final class TrackingModelTest extends WithServer {
   private static final Logger LOG = LoggerFactory.getLogger(TrackingModelTest.class);
   private static final long SEED = Long.getLong("seed", System.identityHashCode(new Object()));
   private static final int KEYS = 40;
@@ -49,16 +44,8 @@ final class TrackingModelTest {
           " BCAST NOLOOP",
           " BCAST PREFIX " + CachingClient.PREFIX + " PREFIX x");
 
-  private final LarderServer server =
-      LarderServer.start(new Config().set(Options.PORT, 0L).set(Options.IO_THREADS, 2L));
-
-  private final TestClients clients = new TestClients();
-
-  @AfterEach
-  void close() throws IOException {
-    clients.close();
-    assertThat(server.stats().bugs()).isZero();
-    server.close();
+  TrackingModelTest() {
+    super(loops(2));
   }
 
   @Test

@@ -3,16 +3,11 @@ package dev.larder.integration;
 import static dev.larder.net.TestClients.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.larder.LarderServer;
-import dev.larder.config.Config;
-import dev.larder.config.Options;
 import dev.larder.net.TestClient;
-import dev.larder.net.TestClients;
 import dev.larder.resp.RespValue;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,21 +15,9 @@ import org.junit.jupiter.api.Timeout;
 /** Clients that cache what they have read, on two event loops. */
 @Timeout(120)
 @Tag("slow")
-final class TrackingTest {
-  private final LarderServer server =
-      LarderServer.start(new Config().set(Options.PORT, 0L).set(Options.IO_THREADS, 2L));
-
-  private final TestClients clients = new TestClients();
-
-  @AfterEach
-  void close() throws IOException {
-    clients.close();
-    assertThat(server.stats().bugs()).isZero();
-    server.close();
-  }
-
-  private TestClient connect() throws IOException {
-    return clients.connect(server.port());
+final class TrackingTest extends WithServer {
+  TrackingTest() {
+    super(loops(2));
   }
 
   private CachingClient cache(String options) throws IOException {

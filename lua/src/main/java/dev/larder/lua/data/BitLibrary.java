@@ -20,18 +20,14 @@ final class BitLibrary {
     LuaTable library = new LuaTable();
     Builtin.add(library, "tobit", call -> call.add((double) bits(call, 1)));
     Builtin.add(library, "bnot", call -> call.add((double) ~bits(call, 1)));
-    Builtin.add(
-        library, "bswap", call -> call.add((double) Integer.reverseBytes(bits(call, 1))));
+    Builtin.add(library, "bswap", call -> call.add((double) Integer.reverseBytes(bits(call, 1))));
     Builtin.add(library, "band", BitLibrary::and);
     Builtin.add(library, "bor", BitLibrary::or);
     Builtin.add(library, "bxor", BitLibrary::xor);
     // Java shifts and rotates by the lower five bits of the distance, as these functions do.
-    Builtin.add(
-        library, "lshift", call -> call.add((double) (bits(call, 1) << bits(call, 2))));
-    Builtin.add(
-        library, "rshift", call -> call.add((double) (bits(call, 1) >>> bits(call, 2))));
-    Builtin.add(
-        library, "arshift", call -> call.add((double) (bits(call, 1) >> bits(call, 2))));
+    Builtin.add(library, "lshift", call -> call.add((double) (bits(call, 1) << bits(call, 2))));
+    Builtin.add(library, "rshift", call -> call.add((double) (bits(call, 1) >>> bits(call, 2))));
+    Builtin.add(library, "arshift", call -> call.add((double) (bits(call, 1) >> bits(call, 2))));
     Builtin.add(
         library,
         "rol",
