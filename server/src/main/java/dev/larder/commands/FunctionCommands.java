@@ -9,6 +9,7 @@ import static dev.larder.command.Arg.token;
 import static dev.larder.command.Ascii.keyword;
 import static dev.larder.command.Flag.ALLOW_BUSY;
 import static dev.larder.command.Flag.DENYOOM;
+import static dev.larder.command.Flag.MAY_REPLICATE;
 import static dev.larder.command.Flag.NOSCRIPT;
 import static dev.larder.command.Flag.NO_MANDATORY_KEYS;
 import static dev.larder.command.Flag.READONLY;
@@ -68,7 +69,7 @@ public final class FunctionCommands {
     FunctionCommands group = new FunctionCommands(scripts);
     fcall(c, "FCALL", RW, ACCESS, UPDATE)
         .summary("Invokes a function.")
-        .flags(NOSCRIPT, STALE, SKIP_MONITOR, NO_MANDATORY_KEYS)
+        .flags(NOSCRIPT, STALE, SKIP_MONITOR, MAY_REPLICATE, NO_MANDATORY_KEYS)
         .handler(ScriptCommands::elsewhere);
     fcall(c, "FCALL_RO", RO, ACCESS)
         .summary("Invokes a read-only function.")

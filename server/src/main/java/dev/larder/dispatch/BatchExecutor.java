@@ -57,6 +57,7 @@ public final class BatchExecutor {
   private final CommandClock clock;
   private final Transactions transactions;
   private final ScriptRunner scripts;
+  private final ScriptCallFlags scriptFlags;
 
   /**
    * @param queued for the commands of transactions
@@ -78,7 +79,10 @@ public final class BatchExecutor {
     ShardLocks locks = new ShardLocks(loop.keyspace(), unit);
     this.runner = new CommandRunner(loop, replies, jobs, halt, locks);
     this.scripts = new ScriptRunner(loop, commands, runner, replies, jobs, halt, gates);
-    this.transactions = new Transactions(loop, commands, queued, replies, runner, locks, scripts);
+    this.scriptFlags = new ScriptCallFlags(loop.scripts());
+    this.transactions =
+        new Transactions(
+            loop, commands, queued, replies, runner, locks, scripts, scriptFlags);
   }
 
   /**
@@ -322,7 +326,7 @@ public final class BatchExecutor {
       replies.refuse(transactions.refused(session, spec, refusal));
       return replies.end(client);
     }
-    if (paused.mayHold() && paused.holds(flags(session, spec))) {
+    if (paused.mayHold() && paused.holds(flags(session, spec, call))) {
       return paused.hold(session, spec, halt);
     }
     if (session.isInTransaction()) {
@@ -334,8 +338,8 @@ public final class BatchExecutor {
   }
 
   /** The flags of a command as bits, and of EXEC those of what it will run. */
-  private static long flags(Session session, CommandSpec spec) {
+  private long flags(Session session, CommandSpec spec, Call call) {
     boolean runsOthers = spec.runsQueue() && session.isInTransaction();
-    return spec.flagBits() | (runsOthers ? session.transaction().anyFlags() : 0);
+    return scriptFlags.of(spec, call) | (runsOthers ? session.transaction().anyFlags() : 0);
   }
 }

@@ -57,6 +57,7 @@ final class Transactions {
   private final CommandRunner runner;
   private final ShardLocks locks;
   private final ScriptRunner scripts;
+  private final ScriptCallFlags scriptFlags;
   private final BlockedCalls blockedCalls;
   private final KeyPositions keys = new KeyPositions();
   private final QueueMemory memory = new QueueMemory();
@@ -86,7 +87,8 @@ final class Transactions {
       Replies replies,
       CommandRunner runner,
       ShardLocks locks,
-      ScriptRunner scripts) {
+      ScriptRunner scripts,
+      ScriptCallFlags scriptFlags) {
     this.loop = loop;
     this.stats = loop.stats();
     this.clock = loop.clock();
@@ -97,6 +99,7 @@ final class Transactions {
     this.runner = runner;
     this.locks = locks;
     this.scripts = scripts;
+    this.scriptFlags = scriptFlags;
     this.blockedCalls = loop.blockedCalls();
     this.reads = new TrackedReads(loop.tracking());
     this.large = new QueuedLarge(loop.keyspace());
@@ -152,7 +155,7 @@ final class Transactions {
       Transaction transaction, CommandSpec spec, Call queued, Batch batch, int command) {
     CommandQueue queue = queue(transaction);
     locks.collect(spec, queued, keys, queue.shards());
-    transaction.addFlags(spec.flagBits());
+    transaction.addFlags(scriptFlags.of(spec, queued));
     return queue.add(spec.index(), batch, command, queued.hashes());
   }
 

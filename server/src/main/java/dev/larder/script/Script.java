@@ -45,6 +45,18 @@ public final class Script implements Program {
     body = first.body();
   }
 
+  /** What a text says of itself, without a look whether it is Lua; null if it says nothing. */
+  public static @Nullable Script describedBy(byte[] text) {
+    if (!Shebang.begins(text)) {
+      return null;
+    }
+    try {
+      return new Script(Sha.of(text), text);
+    } catch (CommandException e) {
+      return null;
+    }
+  }
+
   /** Its digest. */
   public Sha sha() {
     return sha;

@@ -59,6 +59,10 @@ final class ClientPauseTest {
     return new RespValue.BulkString(ByteString.of(text));
   }
 
+  private static RespValue listOf(long number) {
+    return new RespValue.Array(List.of(new RespValue.Int(number)));
+  }
+
   private void awaitReply(String reply, String... command) throws IOException {
     await(() -> client.call(command).equals(reply));
   }
@@ -123,6 +127,46 @@ final class ClientPauseTest {
     assertThat(admin.call("INCR", "n")).isEqualTo(":21");
     for (TestClient each : clients) {
       each.close();
+    }
+  }
+
+  @Test
+  void scriptsThatSayTheyWriteNothingDoNotWait() throws IOException {
+    String reads = "#!lua flags=no-writes\nreturn 1";
+    client.send("SCRIPT", "LOAD", reads);
+    String sha = ((RespValue.BulkString) client.read()).value().toString();
+    String library =
+        "#!lua name=l\nredis.register_function{function_name='f',callback=function() return 4 end,"
+            + " flags={'no-writes'}}\n redis.register_function('g', function() return 5 end)";
+    client.send("FUNCTION", "LOAD", library);
+    assertThat(client.read()).isEqualTo(bulk("l"));
+    pauseWrites();
+    assertThat(client.call("EVAL", "#!lua flags=no-writes\nreturn 2", "0")).isEqualTo(":2");
+    assertThat(client.call("EVALSHA", sha, "0")).isEqualTo(":1");
+    assertThat(client.call("EVAL_RO", "return 3", "0")).isEqualTo(":3");
+    assertThat(client.call("FCALL", "f", "0")).isEqualTo(":4");
+    client.call("MULTI");
+    client.call("EVALSHA", sha, "0");
+    client.send("EXEC");
+    assertThat(client.read()).isEqualTo(listOf(1));
+    assertThat(info("blocked_clients")).isEqualTo("0");
+  }
+
+  @Test
+  void scriptsThatMayWriteWait() throws IOException {
+    try (TestClient other = new TestClient(server.port());
+        TestClient third = new TestClient(server.port())) {
+      third.call("MULTI");
+      third.call("EVAL", "#!lua\nreturn 3", "0");
+      pauseWrites();
+      client.send("EVAL", "return 1", "0");
+      other.send("EVAL", "#!lua\nreturn 2", "0");
+      third.send("EXEC");
+      awaitBlocked(3);
+      unpause();
+      assertThat(client.readLine()).isEqualTo(":1");
+      assertThat(other.readLine()).isEqualTo(":2");
+      assertThat(third.read()).isEqualTo(listOf(3));
     }
   }
 
