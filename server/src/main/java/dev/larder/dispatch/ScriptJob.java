@@ -59,6 +59,9 @@ final class ScriptJob implements Job, RunningScript {
   /** When it was found to take long; 0 before. */
   private volatile long begunNanos;
 
+  /** Since when it waits to begin again. */
+  private long waitingNanos;
+
   /** Whether it is among those that take long. */
   private boolean isListed;
 
@@ -143,6 +146,7 @@ final class ScriptJob implements Job, RunningScript {
     engine.unit().releaseAll();
     session.database(database);
     run = null;
+    waitingNanos = Clock.nanos();
   }
 
   /** It goes on as a job; or is undone and put off, where too many do and that is possible. */
@@ -190,23 +194,31 @@ final class ScriptJob implements Job, RunningScript {
   private static final Executor ELSEWHERE =
       task -> Thread.ofPlatform().daemon().name("larder-script").start(task);
 
-  /** Takes all shards, if they can be had now. */
+  /**
+   * Takes all shards, if they can be had now.
+   *
+   * @throws CommandException if it was killed, or has waited for others as long as one has to
+   */
   private boolean beginAgain() throws CommandException {
     if (!isListed) {
       isListed = runner.tryAdd(this);
     }
-    if (!isListed) {
-      return false;
-    }
-    engine.unit().begin(runner.nowMillis());
     if (isKilled) {
       end();
       throw new CommandException(ErrorReply.of("ERR " + killed() + " script: " + program.name()));
     }
-    if (engine.locks().acquireAll() && !engine.meetsLeases(!isReadOnly)) {
-      begin(true);
-    } else {
+    if (isListed) {
+      engine.unit().begin(runner.nowMillis());
+      if (engine.locks().acquireAll() && !engine.meetsLeases(!isReadOnly)) {
+        begin(true);
+        return false;
+      }
       engine.unit().releaseAll();
+    }
+    if (runner.isBusy(waitingNanos)) {
+      // Its effects are undone: it was not run.
+      end();
+      throw new CommandException(runner.busy());
     }
     return false;
   }

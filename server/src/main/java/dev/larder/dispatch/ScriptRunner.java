@@ -320,6 +320,11 @@ final class ScriptRunner {
     return Clock.nanos() - begunNanos > runs.busyMillis() * NANOS_PER_MILLI;
   }
 
+  /** What is replied to who does not wait for others' scripts. */
+  ErrorReply busy() {
+    return runs.busy();
+  }
+
   /** The time for units that begin now. */
   long nowMillis() {
     return loop.nowMillis();

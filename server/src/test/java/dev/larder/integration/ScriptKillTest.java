@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.larder.net.TestClient;
 import dev.larder.net.TestClients;
+import dev.larder.script.ScriptRuns;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -97,5 +101,32 @@ final class ScriptKillTest extends WithServer {
     assertThat(client.readLine()).startsWith("-ERR").contains("not enough memory");
     assertThat(client.call("EVAL", "return redis.call('SET', KEYS[1], 'v')", "1", "k"))
         .isEqualTo("+OK");
+  }
+
+  @Test
+  void moreThanMayTakeLongAreNotWaitedForEndlessly() throws IOException {
+    TestClient admin = clients.connect(server.port());
+    admin.call("CONFIG", "SET", "busy-reply-threshold", "20");
+    List<TestClient> busy = new ArrayList<>();
+    for (int i = 0; i < ScriptRuns.LONG_MAX; i++) {
+      TestClient client = clients.connect(server.port());
+      client.send("EVAL", "while true do end", "0");
+      busy.add(client);
+    }
+    TestClient client = clients.connect(server.port());
+    String ends = "for i = 1, 2e6 do end";
+    TestClients.await(() -> client.call("EVAL", ends, "0").startsWith("-BUSY"));
+    String script = "redis.call('SET', KEYS[1], 'v') while true do end";
+    assertThat(client.call("EVAL", script, "1", "k")).startsWith("-BUSY");
+    assertThat(client.call("EXISTS", "k")).isEqualTo(":0");
+    TestClients.await(
+        () -> {
+          admin.call("SCRIPT", "KILL");
+          return admin.call("SCRIPT", "KILL").startsWith("-NOTBUSY");
+        });
+    for (TestClient each : busy) {
+      assertThat(each.readLine()).contains("Script killed by user");
+    }
+    assertThat(client.call("SET", "k", "v")).isEqualTo("+OK");
   }
 }
