@@ -69,6 +69,8 @@ public final class DebugCommands {
     "    Reply with a test value of the specified type. <type> can be: string,",
     "    integer, double, bignum, null, array, set, map, attrib, push, verbatim,",
     "    true, false.",
+    "QUICKLIST-PACKED-THRESHOLD <size>",
+    "    Accepted for the sake of Redis's tests; large elements are like any other.",
     "RELOAD [option ...]",
     "    Save the data to the snapshot file, forget them, and load the file. Options:",
     "    * MERGE: what is loaded replaces keys of the same name; implied.",
@@ -99,6 +101,9 @@ public final class DebugCommands {
           form("protocol", 3, 3, DebugProtocol::reply),
           form("digest", 2, 2, call -> call.defer(new DigestJob(call))),
           form("digest-value", 2, ANY, DebugCommands::digestValue),
+          // Redis has nodes of another kind for large elements, and its tests want small ones in
+          // them.
+          form("quicklist-packed-threshold", 3, 3, call -> call.reply().ok()),
           form("error", 3, 3, call -> call.error(call.argString(2))),
           form("log", 3, 3, DebugCommands::writeLog));
 

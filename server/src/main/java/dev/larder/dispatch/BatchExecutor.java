@@ -81,8 +81,7 @@ public final class BatchExecutor {
     this.scripts = new ScriptRunner(loop, commands, runner, replies, jobs, halt, gates);
     this.scriptFlags = new ScriptCallFlags(loop.scripts());
     this.transactions =
-        new Transactions(
-            loop, commands, queued, replies, runner, locks, scripts, scriptFlags);
+        new Transactions(loop, commands, queued, replies, runner, locks, scripts, scriptFlags);
   }
 
   /**
