@@ -87,7 +87,11 @@ public final class AllCommands {
     ClusterCommands.declare(c);
     ModuleCommands.declare(c);
     LolwutCommand.declare(c);
-    DebugCommands.declare(c, config.setting(Options.ENABLE_DEBUG_COMMAND)::get, server.saving());
+    DebugCommands.declare(
+        c,
+        config.setting(Options.ENABLE_DEBUG_COMMAND)::get,
+        server.saving(),
+        server.scripts()::mayRunAll);
     return c;
   }
 }

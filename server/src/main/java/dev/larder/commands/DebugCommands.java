@@ -18,6 +18,7 @@ import dev.larder.resp.ReplyWriter;
 import dev.larder.session.Session;
 import dev.larder.storage.Shard;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +46,7 @@ public final class DebugCommands {
   private static final byte[] MERGE = keyword("merge");
   private static final byte[] NOFLUSH = keyword("noflush");
   private static final byte[] NOSAVE = keyword("nosave");
+  private static final byte[] DENY_SCRIPTS = keyword("set-disable-deny-scripts");
   private static final int ANY = Integer.MAX_VALUE;
 
   private static final String[] HELP = {
@@ -79,6 +81,8 @@ public final class DebugCommands {
     "SET-ACTIVE-EXPIRE <0|1>",
     "    Setting it to 0 disables expiring keys in background when they are not",
     "    accessed. Setting it to 1 reenables back the default.",
+    "SET-DISABLE-DENY-SCRIPTS <0|1>",
+    "    Setting it to 1 lets scripts run commands that are not for scripts.",
     "SLEEP <seconds>",
     "    Keep all clients from all keys for <seconds>. Decimals allowed.",
     "HELP",
@@ -109,10 +113,12 @@ public final class DebugCommands {
 
   private final Supplier<String> access;
   private final Saving saving;
+  private final Consumer<Boolean> scripts;
 
-  private DebugCommands(Supplier<String> access, Saving saving) {
+  private DebugCommands(Supplier<String> access, Saving saving, Consumer<Boolean> scripts) {
     this.access = access;
     this.saving = saving;
+    this.scripts = scripts;
   }
 
   private static Form form(String word, int minArgs, int maxArgs, Handler handler) {
@@ -124,8 +130,10 @@ public final class DebugCommands {
    *
    * @param access who may use it: {@code yes} for everybody, {@code local} for clients on this
    *     machine, {@code no} for nobody
+   * @param scripts told whether scripts may run commands that are not for scripts
    */
-  public static void declare(Declarations c, Supplier<String> access, Saving saving) {
+  public static void declare(
+      Declarations c, Supplier<String> access, Saving saving, Consumer<Boolean> scripts) {
     c.command("DEBUG")
         .summary("A container for debugging commands.")
         .since("1.0.0")
@@ -137,7 +145,7 @@ public final class DebugCommands {
         .freeForm()
         .allShards()
         .replies(any("What the subcommand says."))
-        .handler(new DebugCommands(access, saving)::debug);
+        .handler(new DebugCommands(access, saving, scripts)::debug);
   }
 
   private void debug(Call call) throws CommandException {
@@ -151,6 +159,11 @@ public final class DebugCommands {
     if (call.argIs(1, LOADAOF) && call.argCount() == 2) {
       requireAlone(call);
       call.defer(FutureWait.forOk(saving.reloadAppendOnlyFile(), CANNOT_LOAD_AOF));
+      return;
+    }
+    if (call.argIs(1, DENY_SCRIPTS) && call.argCount() == 3) {
+      scripts.accept(isTrue(call, 2));
+      call.reply().ok();
       return;
     }
     for (Form form : FORMS) {
@@ -231,9 +244,13 @@ public final class DebugCommands {
   }
 
   private static void setActiveExpire(Call call) {
-    // As atoi does: what is no number is 0.
-    call.keyspace().activeExpiry(Numbers.parseLong(call.argAddress(2), call.argLength(2)) != 0);
+    call.keyspace().activeExpiry(isTrue(call, 2));
     call.reply().ok();
+  }
+
+  /** As atoi reads it: what is no number is 0. */
+  private static boolean isTrue(Call call, int arg) {
+    return Numbers.parseLong(call.argAddress(arg), call.argLength(arg)) != 0;
   }
 
   private static void digestValue(Call call) {

@@ -43,6 +43,9 @@ final class StreamReadOptions {
   private static final ErrorReply MISSING_GROUP =
       ErrorReply.of("ERR Missing GROUP option for XREADGROUP");
 
+  private static final String NOT_IN_SCRIPTS =
+      " command is not allowed with BLOCK option from scripts";
+
   private StreamReadOptions() {}
 
   /** Parses all that comes before the keys. */
@@ -52,6 +55,9 @@ final class StreamReadOptions {
     while (read.streamsArg() == 0) {
       int more = call.argCount() - i - 1;
       if (more > 0 && call.argIs(i, BLOCK)) {
+        if (call.isInScript()) {
+          throw new CommandException("ERR " + call.argString(0) + NOT_IN_SCRIPTS);
+        }
         read.blockMillis(timeout(call, i + 1));
         i += 2;
       } else if (more > 0 && call.argIs(i, COUNT)) {

@@ -218,7 +218,7 @@ final class ScriptEngine implements ScriptHost {
 
   private @Nullable String refusal(Session user, CommandSpec spec) {
     long flags = spec.flagBits();
-    if ((flags & NOSCRIPT) != 0 || spec.isNeverQueued()) {
+    if (((flags & NOSCRIPT) != 0 && !loop.scripts().mayRunAll()) || spec.isNeverQueued()) {
       return NOT_ALLOWED;
     }
     if (isReadOnly && (flags & (WRITE | MAY_REPLICATE)) != 0) {

@@ -32,6 +32,7 @@ public final class ScriptRuns {
   private final String version;
   private final long memoryBytes;
   private final LongSupplier busyMillis;
+  private volatile boolean mayRunAll;
   private final Set<RunningScript> running = ConcurrentHashMap.newKeySet();
 
   /**
@@ -53,6 +54,16 @@ public final class ScriptRuns {
   /** After what time others do not wait for a script, in milliseconds. */
   public long busyMillis() {
     return busyMillis.getAsLong();
+  }
+
+  /** Whether scripts may run commands that are not for scripts, as some tests want it. */
+  public boolean mayRunAll() {
+    return mayRunAll;
+  }
+
+  /** Allows scripts commands that are not for scripts, or forbids them again. */
+  public void mayRunAll(boolean may) {
+    mayRunAll = may;
   }
 
   /** What makes interpreters for the scripts. */

@@ -8,13 +8,14 @@ import org.junit.jupiter.api.Test;
 
 final class DebugCommandsTest {
   private String access = "yes";
+  private boolean scriptsRunAll;
   private final CommandHarness server = new CommandHarness(this::declare);
 
   private void declare(Declarations c) {
     StringCommands.declare(c, () -> 1 << 29);
     HashCommands.declare(c);
     ExpireCommands.declare(c);
-    DebugCommands.declare(c, () -> access, Saving.NONE);
+    DebugCommands.declare(c, () -> access, Saving.NONE, may -> scriptsRunAll = may);
   }
 
   @AfterEach
@@ -41,6 +42,19 @@ final class DebugCommandsTest {
         .startsWith("-ERR unknown subcommand or wrong number of arguments");
     assertThat(server.send("DEBUG"))
         .isEqualTo("-ERR wrong number of arguments for 'debug' command\r\n");
+  }
+
+  @Test
+  void scriptsMayRunWhatIsNotForScripts() {
+    assertThat(debug("SET-DISABLE-DENY-SCRIPTS", "1")).isEqualTo("+OK\r\n");
+    assertThat(scriptsRunAll).isTrue();
+    assertThat(debug("SET-DISABLE-DENY-SCRIPTS", "0")).isEqualTo("+OK\r\n");
+    assertThat(scriptsRunAll).isFalse();
+  }
+
+  @Test
+  void thereAreNoNodesForLargeElements() {
+    assertThat(debug("QUICKLIST-PACKED-THRESHOLD", "100b")).isEqualTo("+OK\r\n");
   }
 
   @Test

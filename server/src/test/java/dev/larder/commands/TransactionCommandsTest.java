@@ -57,7 +57,7 @@ final class TransactionCommandsTest {
     SortCommands.declare(c);
     DatabaseCommands.declare(c, Saving.NONE);
     ExpireCommands.declare(c);
-    DebugCommands.declare(c, () -> "yes", Saving.NONE);
+    DebugCommands.declare(c, () -> "yes", Saving.NONE, _ -> {});
     SelectSample.declare(c);
     c.command("ALONE")
         .summary("For tests.")

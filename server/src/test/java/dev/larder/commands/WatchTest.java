@@ -32,7 +32,7 @@ final class WatchTest {
     SortCommands.declare(c);
     DatabaseCommands.declare(c, Saving.NONE);
     ExpireCommands.declare(c);
-    DebugCommands.declare(c, () -> "yes", Saving.NONE);
+    DebugCommands.declare(c, () -> "yes", Saving.NONE, _ -> {});
     c.command("PING")
         .summary("For tests.")
         .since("1.0.0")

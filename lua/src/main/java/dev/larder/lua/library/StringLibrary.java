@@ -203,16 +203,20 @@ final class StringLibrary {
     }
   }
 
-  /** There is no binary form of functions here. */
+  /** There is no binary form of functions here: this is how one would begin, and nothing loads it. */
   private static final class Dump extends Builtin {
+    private static final LuaString SIGNATURE = LuaString.of("\033Lua");
+
     Dump() {
       super("dump");
     }
 
     @Override
     protected void call(Call call) {
-      call.checkFunction(1);
-      throw call.error("unable to dump given function");
+      if (call.checkFunction(1) instanceof Builtin) {
+        throw call.error("unable to dump given function");
+      }
+      call.add(SIGNATURE);
     }
   }
 }
