@@ -12,13 +12,21 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Keeps the list in docs/compatibility.md in step with {@link KnownDifferences}. */
+/**
+ * Keeps the lists in docs/compatibility.md in step with {@link KnownDifferences}, {@link
+ * ScriptDifferences} and redis-suite.known.
+ */
 final class CompatibilityTest {
 
+  private static final String HEAD = "\n| what differs | why |\n| --- | --- |\n";
   private static final String FILE = "docs/compatibility.md";
   private static final String DIFFERENCES =
       "<!-- known differences: written by CompatibilityTest, -Dgolden.update brings them up -->\n";
   private static final String END_OF_DIFFERENCES = "<!-- end -->\n";
+  private static final String SCRIPTS =
+      "<!-- known differences of scripts: written by CompatibilityTest from ScriptDifferences"
+          + " -->\n";
+  private static final String END_OF_SCRIPTS = "<!-- end of differences of scripts -->\n";
   private static final String FAILURES =
       "<!-- known failures: written by CompatibilityTest from redis-suite.known -->\n";
   private static final String END_OF_FAILURES = "<!-- end of failures -->\n";
@@ -27,6 +35,7 @@ final class CompatibilityTest {
   void everyKnownDifferenceIsDocumented() throws IOException {
     String text = Files.readString(Path.of("..").resolve(FILE));
     text = between(text, DIFFERENCES, END_OF_DIFFERENCES, differences());
+    text = between(text, SCRIPTS, END_OF_SCRIPTS, scripts());
     text = between(text, FAILURES, END_OF_FAILURES, failures());
     GoldenFile.check(FILE, text);
   }
@@ -52,10 +61,22 @@ final class CompatibilityTest {
     return tests.stream().map(test -> "\n  - " + test).collect(Collectors.joining()) + "\n";
   }
 
+  private static String scripts() {
+    StringBuilder text = new StringBuilder(HEAD);
+    for (ScriptDifferences.Difference difference : ScriptDifferences.ALL) {
+      text.append(row(difference.title(), difference.reason()));
+    }
+    return text.append('\n').toString();
+  }
+
+  private static String row(String title, String reason) {
+    return "| " + title + " | " + reason + " |\n";
+  }
+
   private static String differences() {
-    StringBuilder text = new StringBuilder("\n| what differs | why |\n| --- | --- |\n");
+    StringBuilder text = new StringBuilder(HEAD);
     for (KnownDifferences.Difference difference : KnownDifferences.DIFFERENCES) {
-      text.append("| %s | %s |%n".formatted(difference.title(), difference.reason()));
+      text.append(row(difference.title(), difference.reason()));
     }
     text.append("\n| not compared | why |\n| --- | --- |\n");
     for (KnownDifferences.NotSent notSent : KnownDifferences.NOT_SENT) {
@@ -63,7 +84,7 @@ final class CompatibilityTest {
           notSent.commands().stream()
               .map(name -> "`" + name.toUpperCase(Locale.ROOT).replace('|', ' ') + "`")
               .collect(Collectors.joining(", "));
-      text.append("| %s | %s |%n".formatted(commands, notSent.reason()));
+      text.append(row(commands, notSent.reason()));
     }
     return text.append('\n').toString();
   }

@@ -203,7 +203,9 @@ final class StringLibrary {
     }
   }
 
-  /** There is no binary form of functions here: this is how one would begin, and nothing loads it. */
+  /**
+   * There is no binary form of functions here: this is how one would begin, and nothing loads it.
+   */
   private static final class Dump extends Builtin {
     private static final LuaString SIGNATURE = LuaString.of("\033Lua");
 
