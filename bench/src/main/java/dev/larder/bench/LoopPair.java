@@ -84,6 +84,16 @@ final class LoopPair implements AutoCloseable {
     return Stats.medianRatio(pair.cpuPerRequest(), single.cpuPerRequest());
   }
 
+  /** CPU per request of one loop and of two, and how the rounds' ratios spread. */
+  String note() {
+    return "%.2f -> %.2f us; rounds %s"
+        .formatted(micros(single), micros(pair), pair.ratioSpread(single));
+  }
+
+  private static double micros(Contender contender) {
+    return Stats.median(contender.cpuPerRequest()) / 1_000;
+  }
+
   @Override
   public void close() {
     pair.close();

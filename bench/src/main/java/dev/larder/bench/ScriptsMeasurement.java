@@ -134,7 +134,7 @@ final class ScriptsMeasurement implements Measurement {
               Goals.SCRIPT_TWO_LOOPS,
               loops.ratio(),
               Text.fixed(loops.ratio(), 3),
-              "rounds " + loops.pair().ratioSpread(loops.single())));
+              loops.note()));
     }
   }
 }
