@@ -131,6 +131,11 @@ public final class BatchExecutor {
     return outcome;
   }
 
+  /** The turn of the loop is over. */
+  void endTurn(long nowNanos) {
+    scripts.endTurn(nowNanos);
+  }
+
   /** The loop has ended. */
   void close() {
     scripts.close();

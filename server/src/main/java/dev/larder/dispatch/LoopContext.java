@@ -346,6 +346,7 @@ public final class LoopContext {
       postMessages();
     }
     keyspace.announce(unit);
+    executor.endTurn(nanos);
     stats.turn(nanos - turnStartNanos);
     turnStartNanos = 0;
     nowMillis = 0;

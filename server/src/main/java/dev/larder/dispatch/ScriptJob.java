@@ -156,12 +156,17 @@ final class ScriptJob implements Job, RunningScript {
     }
     if (!isListed && run != null) {
       if (engine.ownsAll() || elsewhere != null) {
-        runner.add(this);
-        isListed = true;
+        list();
       } else {
         undo();
       }
     }
+  }
+
+  /** Counts it among those that take long. */
+  void list() {
+    runner.add(this);
+    isListed = true;
   }
 
   /** Tells others who wait when it has taken so long that they need not. */
@@ -226,7 +231,9 @@ final class ScriptJob implements Job, RunningScript {
   private void end() {
     session.database(database);
     runner.end(engine);
-    runner.forget(this);
+    if (isListed) {
+      runner.forget(this);
+    }
   }
 
   @Override

@@ -14,6 +14,7 @@ import dev.larder.script.Interpreter;
 import dev.larder.script.Program;
 import dev.larder.script.Script;
 import dev.larder.script.ScriptCache;
+import dev.larder.script.ScriptFloor;
 import dev.larder.script.ScriptRuns;
 import dev.larder.script.Sha;
 import dev.larder.storage.Lease;
@@ -55,6 +56,8 @@ final class ScriptRunner {
   private final ScriptCache cache;
   private final ScriptRuns runs;
   private final Interpreter.Maker maker;
+  private final ScriptFloor floor;
+  private final ScriptFloor.Place place;
   private final KeyPositions keys = new KeyPositions();
   private final ArrayDeque<ScriptEngine> idle = new ArrayDeque<>();
   private final List<ScriptEngine> all = new ArrayList<>();
@@ -81,6 +84,8 @@ final class ScriptRunner {
     this.runs = loop.scripts();
     this.cache = runs.cache();
     this.maker = runs.maker();
+    this.floor = runs.floor();
+    this.place = new ScriptFloor.Place(loop.keyspace());
   }
 
   /** Runs the script that the loop's call names; it has passed the gates. */
@@ -105,6 +110,11 @@ final class ScriptRunner {
         return runner.waitFor(client, loop.room().hold());
       }
       boolean wantsAll = program.looksElsewhere();
+      Lease others = wantsAll ? takeFloor() : null;
+      if (others != null) {
+        giveBack(engine);
+        return runner.waitFor(client, others);
+      }
       Outcome wait = acquire(client, engine, spec, call, writes, wantsAll);
       if (wait != null) {
         giveBack(engine);
@@ -149,8 +159,17 @@ final class ScriptRunner {
     boolean isReadOnly = spec.isReadOnly() || request.program.neverWrites();
     ScriptJob job = job(engine, spec, request, function, call, isReadOnly);
     job.begin(true);
-    runs.add(job);
+    job.list();
     JobSteps.finish(job, call.reply());
+  }
+
+  private @Nullable Lease takeFloor() {
+    return floor.isWith(place) ? null : floor.enter(place, Clock.nanos());
+  }
+
+  /** The turn of the loop is over. */
+  void endTurn(long nowNanos) {
+    floor.leave(place, nowNanos);
   }
 
   private ScriptJob job(
@@ -278,6 +297,7 @@ final class ScriptRunner {
 
   /** The loop has ended: no script follows. */
   void close() {
+    endTurn(Clock.nanos());
     all.forEach(ScriptEngine::close);
   }
 

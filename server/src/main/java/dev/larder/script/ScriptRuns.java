@@ -28,6 +28,7 @@ public final class ScriptRuns {
   public static final int LONG_MAX = 4;
 
   private final ScriptCache cache = new ScriptCache();
+  private final ScriptFloor floor = new ScriptFloor();
   private final FunctionLibraries functions;
   private final String version;
   private final long memoryBytes;
@@ -74,6 +75,11 @@ public final class ScriptRuns {
   /** The scripts that can be called by their digests. */
   public ScriptCache cache() {
     return cache;
+  }
+
+  /** Which loop runs scripts that want all shards. */
+  public ScriptFloor floor() {
+    return floor;
   }
 
   /** The libraries of functions. */
