@@ -11,6 +11,7 @@ import dev.larder.config.Setting;
 import dev.larder.dispatch.LoopContext;
 import dev.larder.info.Vitals;
 import dev.larder.metrics.ChangeCounter;
+import dev.larder.metrics.MemoryUse;
 import dev.larder.metrics.ServerStats;
 import dev.larder.net.LargeArgumentStore;
 import dev.larder.net.NetServer;
@@ -34,7 +35,6 @@ import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +51,7 @@ public final class LarderServer implements AutoCloseable {
   private final ServerStats stats = new ServerStats();
   private final Sessions sessions = new Sessions();
   private final Keyspace keyspace;
+  private final MemoryUse memory;
   private final NetServer net;
   private final ChangeCounter changes;
   private final StartupData data;
@@ -76,7 +77,8 @@ public final class LarderServer implements AutoCloseable {
     this.keyspace = Keyspace.open(storage, changes);
     ConfigLimits.apply(config, keyspace, stats);
     ClientTracking tracking = tracking(settings.loops());
-    Vitals vitals = new Vitals(keyspace, sessions, stats);
+    this.memory = memoryUse();
+    Vitals vitals = new Vitals(memory, sessions, stats);
     RunningServer running =
         new RunningServer(this, keyspace, changes, sessions, tracking, vitals, settings.loops());
     CommandTable commands = AllCommands.table(config, sessions, users, running);
@@ -110,7 +112,7 @@ public final class LarderServer implements AutoCloseable {
               stats,
               protocolLimits(config),
               new LargeArgumentStore(keyspace),
-              contexts(commands, tracking, running, vitals, settings.loops()));
+              contexts(commands, tracking, running, settings.loops()));
     } catch (IOException | ConfigException e) {
       keyspace.close();
       throw new StartException(String.valueOf(e.getMessage()));
@@ -124,6 +126,8 @@ public final class LarderServer implements AutoCloseable {
   private void listen(Vitals vitals) {
     try {
       net.listen();
+      long idleBytes = net.bufferPoolBytes();
+      memory.count(() -> Math.max(0, net.bufferPoolBytes() - idleBytes));
       net.every(Vitals.TICK_MILLIS, vitals::tick);
       net.every(StartupData.LOG_MILLIS, data::logProgress);
       net.every(Vitals.TICK_MILLIS, this::saveIfDue);
@@ -135,6 +139,14 @@ public final class LarderServer implements AutoCloseable {
     }
   }
 
+  private MemoryUse memoryUse() {
+    MemoryUse use = new MemoryUse(keyspace);
+    use.limit(config.get(Options.MAXMEMORY));
+    config.onChange(Options.MAXMEMORY, use::limit);
+    use.count(stats.aof()::memoryBytes);
+    return use;
+  }
+
   private ClientTracking tracking(int loops) {
     Setting<Long> maxKeys = config.setting(Options.TRACKING_TABLE_MAX_KEYS);
     ClientTracking tracking = new ClientTracking(keyspace, sessions, loops, maxKeys::asLong);
@@ -143,11 +155,7 @@ public final class LarderServer implements AutoCloseable {
   }
 
   private NetServer.ContextFactory contexts(
-      CommandTable commands,
-      ClientTracking tracking,
-      RunningServer running,
-      Vitals vitals,
-      int loops) {
+      CommandTable commands, ClientTracking tracking, RunningServer running, int loops) {
     Mailboxes mailboxes = new Mailboxes(loops);
     keyspace
         .events()
@@ -155,7 +163,6 @@ public final class LarderServer implements AutoCloseable {
             new Notifications(
                 config.setting(Options.NOTIFY_KEYSPACE_EVENTS),
                 new KeyMessages(running.pubSub(), mailboxes, stats.aof()::holdsReplies)));
-    LongSupplier limit = dataLimit(config, vitals);
     return (loop, addressOf) ->
         new LoopContext(
             loop,
@@ -165,7 +172,7 @@ public final class LarderServer implements AutoCloseable {
             mailboxes,
             tracking,
             running.scripts(),
-            limit,
+            memory,
             addressOf);
   }
 
@@ -249,12 +256,6 @@ public final class LarderServer implements AutoCloseable {
     limits.setMaxBulkBytes(config.get(Options.PROTO_MAX_BULK_LEN));
     config.onChange(Options.PROTO_MAX_BULK_LEN, limits::setMaxBulkBytes);
     return limits;
-  }
-
-  /** How many bytes of data there may be at a moment, 0 for no limit. */
-  private static LongSupplier dataLimit(Config config, Vitals vitals) {
-    Setting<Long> maxMemory = config.setting(Options.MAXMEMORY);
-    return () -> vitals.dataLimit(maxMemory.asLong());
   }
 
   SnapshotSaver saver() {

@@ -113,13 +113,14 @@ final class RunningServer implements ServerHandle, ServerFacts {
     isStopping.set(true);
     return server
         .prepareToStop(saves)
-        .thenApply(isSafe -> {
-          isStopping.set(false);
-          if (isSafe || isForced) {
-            server.closeLater();
-          }
-          return isSafe || isForced;
-        });
+        .thenApply(
+            isSafe -> {
+              isStopping.set(false);
+              if (isSafe || isForced) {
+                server.closeLater();
+              }
+              return isSafe || isForced;
+            });
   }
 
   @Override
@@ -164,11 +165,6 @@ final class RunningServer implements ServerHandle, ServerFacts {
   @Override
   public int maxClients() {
     return Math.toIntExact(config.get(Options.MAXCLIENTS));
-  }
-
-  @Override
-  public long maxMemoryBytes() {
-    return config.get(Options.MAXMEMORY);
   }
 
   @Override

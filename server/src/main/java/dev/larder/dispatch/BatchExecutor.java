@@ -11,6 +11,7 @@ import dev.larder.command.ErrorReply;
 import dev.larder.command.Job;
 import dev.larder.metrics.Clock;
 import dev.larder.metrics.LoopStats;
+import dev.larder.metrics.MemoryUse;
 import dev.larder.resp.Batch;
 import dev.larder.resp.HotPath;
 import dev.larder.resp.ReplyWriter;
@@ -18,7 +19,6 @@ import dev.larder.resp.Status;
 import dev.larder.session.Session;
 import dev.larder.storage.Shard;
 import dev.larder.storage.Unit;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,14 +62,14 @@ public final class BatchExecutor {
   /**
    * @param queued for the commands of transactions
    */
-  BatchExecutor(LoopContext loop, CommandTable commands, Call queued, LongSupplier maxMemoryBytes) {
+  BatchExecutor(LoopContext loop, CommandTable commands, Call queued, MemoryUse memory) {
     this.loop = loop;
     this.commands = commands;
     this.stats = loop.stats();
     this.unit = loop.unit();
     this.call = loop.call();
     this.reply = loop.reply();
-    this.gates = new Gates(loop.keyspace(), maxMemoryBytes, loop.serverStats());
+    this.gates = new Gates(memory, loop.serverStats());
     this.blockedCalls = loop.blockedCalls();
     this.lookahead = new Lookahead(loop, commands);
     this.replies = new Replies(loop);

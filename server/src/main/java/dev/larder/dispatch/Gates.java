@@ -7,6 +7,7 @@ import dev.larder.command.ErrorReply;
 import dev.larder.command.Flag;
 import dev.larder.metrics.AofProgress;
 import dev.larder.metrics.LoadProgress;
+import dev.larder.metrics.MemoryUse;
 import dev.larder.metrics.SaveProgress;
 import dev.larder.metrics.ServerStats;
 import dev.larder.resp.Batch;
@@ -14,8 +15,6 @@ import dev.larder.resp.HotPath;
 import dev.larder.session.Session;
 import dev.larder.session.Transaction;
 import dev.larder.session.User;
-import dev.larder.storage.Keyspace;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** What may keep a command from running, in the order in which Redis asks. */
@@ -31,19 +30,14 @@ final class Gates {
       ErrorReply.of("ERR Command not allowed inside a transaction");
 
   private final AccessCheck access;
-  private final Keyspace keyspace;
-  private final LongSupplier maxMemoryBytes;
+  private final MemoryUse memory;
   private final LoadProgress load;
   private final SaveProgress save;
   private final AofProgress aof;
 
-  /**
-   * @param maxMemoryBytes the limit of the data, 0 for none
-   */
-  Gates(Keyspace keyspace, LongSupplier maxMemoryBytes, ServerStats stats) {
+  Gates(MemoryUse memory, ServerStats stats) {
     this.access = new AccessCheck(stats.denials());
-    this.keyspace = keyspace;
-    this.maxMemoryBytes = maxMemoryBytes;
+    this.memory = memory;
     this.load = stats.load();
     this.save = stats.save();
     this.aof = stats.aof();
@@ -142,9 +136,8 @@ final class Gates {
         && !spec.fullName().equals("watch");
   }
 
-  /** Whether there is more data than there should be. */
+  /** Whether more memory is used than may be. */
   boolean isMemoryExhausted() {
-    long limit = maxMemoryBytes.getAsLong();
-    return limit > 0 && keyspace.usedBytes() > limit;
+    return memory.isExceeded();
   }
 }

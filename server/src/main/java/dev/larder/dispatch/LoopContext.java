@@ -9,6 +9,7 @@ import dev.larder.command.ErrorReply;
 import dev.larder.metrics.Clock;
 import dev.larder.metrics.LatencyMonitor;
 import dev.larder.metrics.LoopStats;
+import dev.larder.metrics.MemoryUse;
 import dev.larder.metrics.ServerStats;
 import dev.larder.push.Mailbox;
 import dev.larder.push.Mailboxes;
@@ -24,7 +25,6 @@ import dev.larder.tracking.LoopTracking;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -95,7 +95,7 @@ public final class LoopContext {
    * @param mailboxes of all loops
    * @param clientTracking that of the server
    * @param scripts those of the server
-   * @param maxMemoryBytes the limit of the data, 0 for none
+   * @param memory how much is used and may be
    * @param addressOf where buffers of replies lie
    */
   public LoopContext(
@@ -106,7 +106,7 @@ public final class LoopContext {
       Mailboxes mailboxes,
       ClientTracking clientTracking,
       ScriptRuns scripts,
-      LongSupplier maxMemoryBytes,
+      MemoryUse memory,
       AddressOf addressOf) {
     this.index = index;
     this.loops = mailboxes.count();
@@ -134,7 +134,7 @@ public final class LoopContext {
     this.room = new JournalRoom(keyspace, serverStats.aof());
     this.messageRoom = new MessageRoom(keyspace, mailboxes.backlog());
     Call queued = newCall(unit, reply);
-    this.executor = new BatchExecutor(this, commands, queued, maxMemoryBytes);
+    this.executor = new BatchExecutor(this, commands, queued, memory);
     stats.keyLookups(
         () -> call.keyspaceHits() + served.keyspaceHits() + queued.keyspaceHits(),
         () -> call.keyspaceMisses() + served.keyspaceMisses() + queued.keyspaceMisses());

@@ -1,5 +1,6 @@
 package dev.larder.info;
 
+import dev.larder.metrics.MemoryUse;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.storage.Keyspace;
 
@@ -18,8 +19,9 @@ public final class MemoryReport {
 
   /** Writes the map. */
   public void write(ReplyWriter reply) {
-    long used = vitals.usedBytes();
-    long peak = vitals.peakBytes();
+    MemoryUse memory = vitals.memory();
+    long used = memory.usedBytes();
+    long peak = memory.peakBytes();
     long startup = vitals.startupBytes();
     long dataset = vitals.dataBytes();
     long resident = ProcessFacts.residentBytes();

@@ -2,6 +2,7 @@ package dev.larder.info;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.larder.command.CommandTable;
+import dev.larder.metrics.MemoryUse;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
@@ -22,8 +23,9 @@ final class MemorySection implements InfoSection {
 
   @Override
   public void write(InfoText out, CommandTable commands) {
-    long used = vitals.usedBytes();
-    long peak = vitals.peakBytes();
+    MemoryUse memory = vitals.memory();
+    long used = memory.usedBytes();
+    long peak = memory.peakBytes();
     long dataset = vitals.dataBytes();
     long startup = vitals.startupBytes();
     long resident = ProcessFacts.residentBytes();
@@ -48,7 +50,7 @@ final class MemorySection implements InfoSection {
     out.field("number_of_libraries", scripts.libraries());
     out.field("used_memory_functions", scripts.functionBytes());
     out.bytes("used_memory_scripts", scripts.scriptBytes() + scripts.functionBytes());
-    out.bytes("maxmemory", facts.maxMemoryBytes());
+    out.bytes("maxmemory", memory.limitBytes());
     out.field("maxmemory_policy", facts.maxMemoryPolicy());
     if (resident != ProcessFacts.UNKNOWN) {
       out.field("mem_fragmentation_ratio", used == 0 ? 0 : (double) resident / used, 2);

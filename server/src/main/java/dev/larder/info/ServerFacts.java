@@ -31,9 +31,6 @@ public interface ServerFacts {
   record ScriptFacts(
       int scripts, long scriptBytes, int libraries, int functions, long functionBytes) {}
 
-  /** The limit of the data in bytes, 0 for none. */
-  long maxMemoryBytes();
-
   /** The eviction policy's name. */
   String maxMemoryPolicy();
 

@@ -122,6 +122,12 @@ public final class AofProgress {
     return written == null ? 0 : written.pendingBytes();
   }
 
+  /** Memory of what is on its way to the file, in bytes. */
+  public long memoryBytes() {
+    BlockJournal written = journal;
+    return written == null ? 0 : written.memoryBytes();
+  }
+
   /** Whether the file is being forced. */
   public boolean isForcing() {
     BlockJournal written = journal;

@@ -9,6 +9,7 @@ import dev.larder.dispatch.LoopContext;
 import dev.larder.dispatch.Outcome;
 import dev.larder.dispatch.Suspension;
 import dev.larder.metrics.Clock;
+import dev.larder.metrics.MemoryUse;
 import dev.larder.metrics.ServerStats;
 import dev.larder.push.Mailboxes;
 import dev.larder.resp.LargeArguments;
@@ -61,7 +62,7 @@ final class FileClient implements Client, AutoCloseable {
             new Mailboxes(1),
             new ClientTracking(keyspace, new Sessions(), 1, () -> 0),
             new ScriptRuns(keyspace.functions(), Version.REDIS, 1 << 20, () -> 0),
-            () -> 0,
+            new MemoryUse(keyspace),
             FileClient::addressOf);
     loop.freezeClock();
     loop.tasks(Runnable::run);

@@ -9,6 +9,7 @@ import dev.larder.dispatch.Client;
 import dev.larder.dispatch.LoopContext;
 import dev.larder.dispatch.Outcome;
 import dev.larder.dispatch.Suspension;
+import dev.larder.metrics.MemoryUse;
 import dev.larder.metrics.ServerStats;
 import dev.larder.push.Mailboxes;
 import dev.larder.resp.LargeArguments;
@@ -63,7 +64,7 @@ final class CommandHarness implements AutoCloseable, Client, LargeArguments {
 
   private Runnable betweenSteps = () -> {};
   private boolean hasBuffers = true;
-  private long maxMemoryBytes;
+  private final MemoryUse memory;
 
   /** How many times a job was resumed since the beginning. */
   private int steps;
@@ -91,6 +92,7 @@ final class CommandHarness implements AutoCloseable, Client, LargeArguments {
     this.commands = commands;
     this.ownsKeyspace = ownsKeyspace;
     chunks = keyspace.large();
+    memory = new MemoryUse(keyspace);
     ServerStats stats = new ServerStats();
     stats.commandCount(commands.specCount());
     loop =
@@ -102,7 +104,7 @@ final class CommandHarness implements AutoCloseable, Client, LargeArguments {
             new Mailboxes(1),
             new ClientTracking(keyspace, new Sessions(), 1, () -> 0),
             new ScriptRuns(keyspace.functions(), "8.0.0", 1 << 24, () -> 5000),
-            () -> maxMemoryBytes,
+            memory,
             CommandHarness::addressOf);
     loop.tasks(tasks::add);
     decoder = new RequestDecoder(new Limits(), this);
@@ -344,7 +346,7 @@ final class CommandHarness implements AutoCloseable, Client, LargeArguments {
   }
 
   void maxMemory(long bytes) {
-    maxMemoryBytes = bytes;
+    memory.limit(bytes);
   }
 
   void protocol(int version) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.larder.command.Declarations;
 import dev.larder.info.MemoryReport;
 import dev.larder.info.Vitals;
+import dev.larder.metrics.MemoryUse;
 import dev.larder.metrics.ServerStats;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.session.Sessions;
@@ -22,7 +23,7 @@ final class ServerCommandsTest {
   private final CommandHarness server = new CommandHarness(this::declare);
 
   private void declare(Declarations c) {
-    Vitals vitals = new Vitals(reported, new Sessions(), new ServerStats());
+    Vitals vitals = new Vitals(new MemoryUse(reported), new Sessions(), new ServerStats());
     MemoryCommands.declare(c);
     MemoryReport memory = new MemoryReport(reported, vitals);
     ServerHandle handle =

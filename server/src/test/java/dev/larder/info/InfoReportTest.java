@@ -9,6 +9,7 @@ import dev.larder.command.Declarations;
 import dev.larder.config.Version;
 import dev.larder.metrics.ChangeCounter;
 import dev.larder.metrics.LoopStats;
+import dev.larder.metrics.MemoryUse;
 import dev.larder.metrics.ServerStats;
 import dev.larder.pubsub.PubSub;
 import dev.larder.session.Sessions;
@@ -32,7 +33,8 @@ final class InfoReportTest {
       Keyspace.open(new StorageOptions(SHARDS, 16, 1L << 28), changes);
   private final ServerStats stats = new ServerStats();
   private final Sessions sessions = new Sessions();
-  private final Vitals vitals = new Vitals(keyspace, sessions, stats);
+  private final MemoryUse memory = new MemoryUse(keyspace);
+  private final Vitals vitals = new Vitals(memory, sessions, stats);
   private final InfoReport report =
       new InfoReport(
           new Facts(),
@@ -118,6 +120,7 @@ final class InfoReportTest {
     for (int i = 0; i < 1000; i++) {
       store(0, "key " + i, -1);
     }
+    memory.limit(1 << 30);
     vitals.tick();
 
     assertThat(number(render("memory"), "used_memory")).isGreaterThan(10_000);
@@ -236,11 +239,6 @@ final class InfoReportTest {
     @Override
     public int maxClients() {
       return 10_000;
-    }
-
-    @Override
-    public long maxMemoryBytes() {
-      return 1 << 30;
     }
 
     @Override

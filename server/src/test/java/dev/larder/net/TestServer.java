@@ -18,6 +18,7 @@ import dev.larder.commands.ClientCommands;
 import dev.larder.config.Config;
 import dev.larder.dispatch.LoopContext;
 import dev.larder.metrics.AccessDenials;
+import dev.larder.metrics.MemoryUse;
 import dev.larder.metrics.ServerStats;
 import dev.larder.push.Mailboxes;
 import dev.larder.push.PushMessage;
@@ -53,7 +54,7 @@ final class TestServer implements AutoCloseable {
   final Keyspace keyspace = Keyspace.open(new StorageOptions(16, 16, 1L << 28), Journal.NONE);
   final Limits limits = new Limits();
   final AtomicInteger cancelledJobs = new AtomicInteger();
-  volatile long maxMemory;
+  final MemoryUse memory = new MemoryUse(keyspace);
 
   /** All messages so far. */
   final Queue<PushMessage> told = new ConcurrentLinkedQueue<>();
@@ -83,7 +84,7 @@ final class TestServer implements AutoCloseable {
                     mailboxes,
                     tracking,
                     new ScriptRuns(keyspace.functions(), "8.0.0", 1 << 24, () -> 5000),
-                    () -> maxMemory,
+                    memory,
                     addressOf));
     net.listen();
   }

@@ -1,0 +1,90 @@
+package dev.larder.metrics;
+
+import dev.larder.resp.HotPath;
+import dev.larder.storage.Keyspace;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongSupplier;
+
+/**
+ * How much memory is used and how much may be: the one place where {@code used_memory} meets {@code
+ * maxmemory}.
+ *
+ * <p>Data and index are counted as they change, by the keyspace. What else there is (clients'
+ * buffers, the journal on its way to the disk …) is asked of those who have it by {@link #refresh},
+ * several times a second on one thread, so that the question before each command is a few loads.
+ * Any thread may read.
+ */
+@HotPath
+public final class MemoryUse {
+  private final Keyspace keyspace;
+  private final List<LongSupplier> others = new CopyOnWriteArrayList<>();
+  private volatile long otherBytes;
+  private volatile long limitBytes;
+  private volatile long peakBytes;
+  private volatile long peakMillis;
+
+  public MemoryUse(Keyspace keyspace) {
+    this.keyspace = keyspace;
+  }
+
+  /** Bytes of data, index and all that is counted beside them, as known last. */
+  public long usedBytes() {
+    return keyspace.usedBytes() + otherBytes;
+  }
+
+  /** Bytes beside the keyspace's, as known last. */
+  public long otherBytes() {
+    return otherBytes;
+  }
+
+  /** The most that may be used, 0 for no limit. */
+  public long limitBytes() {
+    return limitBytes;
+  }
+
+  /** Changes the limit; 0 for none. */
+  public void limit(long bytes) {
+    limitBytes = bytes;
+  }
+
+  /** How much more is used than may be; 0 if it is not more, or there is no limit. */
+  public long excessBytes() {
+    long limit = limitBytes;
+    return limit == 0 ? 0 : Math.max(0, usedBytes() - limit);
+  }
+
+  /** Whether more is used than may be. */
+  public boolean isExceeded() {
+    return excessBytes() > 0;
+  }
+
+  /** Counts what somebody has beside the keyspace, from the next {@link #refresh} on. */
+  public void count(LongSupplier bytes) {
+    others.add(bytes);
+  }
+
+  /** Asks for all that is counted beside the keyspace, and notes the peak. */
+  public synchronized void refresh() {
+    long sum = 0;
+    for (LongSupplier other : others) {
+      sum += other.getAsLong();
+    }
+    otherBytes = sum;
+    long used = usedBytes();
+    if (used > peakBytes) {
+      peakBytes = used;
+      peakMillis = Clock.wallMillis();
+    }
+  }
+
+  /** The most that was used at any {@link #refresh}. */
+  public long peakBytes() {
+    return peakBytes;
+  }
+
+  /** When that was, in milliseconds since the epoch; 0 before the first. */
+  public long peakMillis() {
+    return peakMillis;
+  }
+}
