@@ -62,6 +62,9 @@ final class ScriptJob implements Job, RunningScript {
   /** Since when it waits to begin again. */
   private long waitingNanos;
 
+  /** Whether it waits for its place among those that take long. */
+  private boolean isPutOff;
+
   /** Whether it is among those that take long. */
   private boolean isListed;
 
@@ -159,6 +162,7 @@ final class ScriptJob implements Job, RunningScript {
         list();
       } else {
         undo();
+        isPutOff = true;
       }
     }
   }
@@ -205,14 +209,15 @@ final class ScriptJob implements Job, RunningScript {
    * @throws CommandException if it was killed, or has waited for others as long as one has to
    */
   private boolean beginAgain() throws CommandException {
-    if (!isListed) {
-      isListed = runner.tryAdd(this);
+    if (isPutOff && runner.tryAdd(this)) {
+      isListed = true;
+      isPutOff = false;
     }
     if (isKilled) {
       end();
       throw new CommandException(ErrorReply.of("ERR " + killed() + " script: " + program.name()));
     }
-    if (isListed) {
+    if (!isPutOff) {
       engine.unit().begin(runner.nowMillis());
       if (engine.locks().acquireAll() && !engine.meetsLeases(!isReadOnly)) {
         begin(true);

@@ -70,6 +70,7 @@ public final class LuaReply {
       case ',' -> field(DOUBLE, LuaNumbers.parse(line(), Double.NaN));
       case '(' -> field(BIG_NUMBER, line());
       case '=' -> verbatim();
+      case '|' -> withAttributes();
       default -> throw new IllegalStateException("no reply begins with " + (char) type);
     };
   }
@@ -115,6 +116,14 @@ public final class LuaReply {
     LuaString text = string(at, length);
     at += length + 2;
     return text;
+  }
+
+  /** Scripts do not see attributes. */
+  private @Nullable Object withAttributes() {
+    for (long i = 2 * number(); i > 0; i--) {
+      value();
+    }
+    return value();
   }
 
   private Object verbatim() {

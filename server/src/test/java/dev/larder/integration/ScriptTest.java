@@ -15,7 +15,7 @@ final class ScriptTest extends WithServer {
   private static final String FOREVER = "while true do end";
 
   ScriptTest() {
-    super(loops(2).set(Options.BUSY_REPLY_THRESHOLD, 50L));
+    super(loops(2).set(Options.BUSY_REPLY_THRESHOLD, 50L).set(Options.ENABLE_DEBUG_COMMAND, "yes"));
   }
 
   @Test
@@ -39,6 +39,17 @@ final class ScriptTest extends WithServer {
     }
     client.send("GET", "b");
     assertThat(CachingClient.text(client.read())).isEqualTo("3");
+  }
+
+  @Test
+  void theyDoNotSeeAttributes() throws IOException {
+    TestClient client = connect();
+    String script = "redis.setresp(3) return redis.call('DEBUG', 'PROTOCOL', 'attrib')";
+    assertThat(client.call("EVAL", script, "0")).contains("not allowed from script");
+    client.call("DEBUG", "SET-DISABLE-DENY-SCRIPTS", "1");
+    client.send("EVAL", script, "0");
+    assertThat(CachingClient.text(client.read()))
+        .isEqualTo("Some real reply following the attribute");
   }
 
   @Test
