@@ -81,7 +81,7 @@ public final class BatchExecutor {
     this.scripts = new ScriptRunner(loop, commands, runner, replies, jobs, halt, gates);
     this.scriptFlags = new ScriptCallFlags(loop.scripts());
     this.transactions =
-        new Transactions(loop, commands, queued, replies, runner, locks, scripts, scriptFlags);
+        new Transactions(loop, commands, queued, replies, runner, jobs, halt, locks, scripts);
   }
 
   /**
@@ -138,6 +138,7 @@ public final class BatchExecutor {
 
   /** The loop has ended. */
   void close() {
+    transactions.close();
     scripts.close();
   }
 

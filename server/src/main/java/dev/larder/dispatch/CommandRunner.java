@@ -115,11 +115,17 @@ final class CommandRunner {
    * @param isToServe as of {@link Halt#shard}
    */
   Outcome waitFor(Client client, Shard missing, boolean isToServe) {
-    unit.releaseAll();
     if (missing.isBusy() && !isToServe) {
+      unit.releaseAll();
       replies.refuse(loop.scripts().busy());
       return replies.end(client);
     }
+    return park(client, missing, isToServe);
+  }
+
+  /** As {@link #waitFor(Client, Shard, boolean)}, however long that takes. */
+  Outcome park(Client client, Shard missing, boolean isToServe) {
+    unit.releaseAll();
     halt.shard(missing, isToServe);
     missing.park(client.resumption());
     return Outcome.WAIT_FOR_SHARD;

@@ -2,6 +2,7 @@ package dev.larder.dispatch;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.larder.command.Arguments;
 import dev.larder.command.Call;
 import dev.larder.command.CommandSpec;
 import dev.larder.command.Flag;
@@ -13,6 +14,7 @@ import dev.larder.push.PushMessage;
 import dev.larder.resp.HotPath;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.session.Connection;
+import dev.larder.session.Session;
 import dev.larder.storage.Bytes;
 import io.netty.buffer.ByteBuf;
 
@@ -44,13 +46,17 @@ final class MonitorFeed {
 
   /** Tells of a command. */
   void tell(Call call) {
-    CommandSpec spec = call.spec();
+    tell(call.session(), call.spec(), call);
+  }
+
+  /** Tells of a command of this session. */
+  void tell(Session session, CommandSpec spec, Arguments call) {
     if ((spec.flagBits() & HIDDEN) != 0) {
       return;
     }
     ByteBuf line = reply.buffer().alloc().directBuffer(LINE_BYTES);
     line.writeByte('+');
-    line.writeBytes(origin(call).getBytes(ISO_8859_1));
+    line.writeBytes(origin(session).getBytes(ISO_8859_1));
     for (int i = 0; i < call.argCount(); i++) {
       if (SecretArguments.isSecret(spec, call, i)) {
         line.writeBytes(REDACTED);
@@ -62,9 +68,9 @@ final class MonitorFeed {
     outbox.tellMonitors(PushMessage.of(line, line.retainedDuplicate()));
   }
 
-  private static String origin(Call call) {
+  private static String origin(Session session) {
     long micros = Clock.wallMicros();
-    Connection connection = call.session().connection();
+    Connection connection = session.connection();
     String address = connection.remoteAddress();
     if (connection.isUnixSocket()) {
       // Without the port that it does not have.
@@ -72,7 +78,7 @@ final class MonitorFeed {
     }
     // A digit in front keeps the zeros behind the point.
     String fraction = String.valueOf(MICROS_PER_SECOND + micros % MICROS_PER_SECOND).substring(1);
-    return micros / MICROS_PER_SECOND + "." + fraction + " [" + call.db() + " " + address + "]";
+    return micros / MICROS_PER_SECOND + "." + fraction + " [" + session.database() + " " + address + "]";
   }
 
   /** A space, and the bytes in quotes, with escapes for what is not printable. */

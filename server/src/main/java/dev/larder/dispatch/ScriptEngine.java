@@ -58,6 +58,7 @@ final class ScriptEngine implements ScriptHost {
   private final CommandTable commands;
   private final Gates gates;
   private final Unit unit;
+  private final boolean isForTransactions;
   private final Call call;
   private final Arguments named;
   private final ReplyWriter reply;
@@ -77,14 +78,21 @@ final class ScriptEngine implements ScriptHost {
   private volatile boolean hasWritten;
 
   /**
-   * @param unit its own, or the loop's for scripts of transactions
+   * @param unit its own
+   * @param isForTransactions as of {@link #isForTransactions}
    */
   ScriptEngine(
-      LoopContext loop, CommandTable commands, Gates gates, Interpreter.Maker maker, Unit unit) {
+      LoopContext loop,
+      CommandTable commands,
+      Gates gates,
+      Interpreter.Maker maker,
+      Unit unit,
+      boolean isForTransactions) {
     this.loop = loop;
     this.commands = commands;
     this.gates = gates;
     this.unit = unit;
+    this.isForTransactions = isForTransactions;
     this.reply = new ReplyWriter(loop.addressOf());
     reply.attach(replyBytes);
     this.arguments = new ScriptArguments(loop.addressOf());
@@ -101,6 +109,11 @@ final class ScriptEngine implements ScriptHost {
 
   Unit unit() {
     return unit;
+  }
+
+  /** Whether its scripts are parts of transactions, which end the unit. */
+  boolean isForTransactions() {
+    return isForTransactions;
   }
 
   ShardLocks locks() {

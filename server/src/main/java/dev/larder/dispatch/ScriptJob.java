@@ -122,6 +122,7 @@ final class ScriptJob implements Job, RunningScript {
     Run.Status status = resume(current);
     if (status == Run.Status.PAUSED || status == Run.Status.LONG_CALL) {
       noteTime();
+      runner.pauses(engine);
     }
     return switch (status) {
       case DONE -> {

@@ -63,9 +63,6 @@ final class ScriptRunner {
   private final List<ScriptEngine> all = new ArrayList<>();
   private int engines;
 
-  /** Runs the scripts of transactions, in the loop's own unit. */
-  private @Nullable ScriptEngine inTransaction;
-
   ScriptRunner(
       LoopContext loop,
       CommandTable commands,
@@ -143,24 +140,19 @@ final class ScriptRunner {
   }
 
   /**
-   * Runs the script that a queued call names, to its end; the loop's unit owns all shards.
+   * Begins the script that a queued call names; the engine's unit owns all shards.
    *
-   * @throws CommandException if it fails
+   * @return what runs it, which has not taken a step
+   * @throws CommandException if there is no such script, or it may not run
    */
-  void runInTransaction(Call call, CommandSpec spec) throws CommandException {
-    ScriptEngine engine = inTransaction;
-    if (engine == null) {
-      engine = new ScriptEngine(loop, commands, gates, maker, loop.unit());
-      all.add(engine);
-      inTransaction = engine;
-    }
+  ScriptJob beginInTransaction(ScriptEngine engine, Call call, CommandSpec spec)
+      throws CommandException {
     Request request = read(engine, spec, call);
     LuaFunction function = engine.interpreter().compile(request.program);
     boolean isReadOnly = spec.isReadOnly() || request.program.neverWrites();
     ScriptJob job = job(engine, spec, request, function, call, isReadOnly);
     job.begin(true);
-    job.list();
-    JobSteps.finish(job, call.reply());
+    return job;
   }
 
   private @Nullable Lease takeFloor() {
@@ -285,9 +277,20 @@ final class ScriptRunner {
     ScriptEngine engine = idle.poll();
     if (engine == null && engines < ENGINES_MAX) {
       engines++;
-      engine = new ScriptEngine(loop, commands, gates, maker, loop.newUnit());
-      all.add(engine);
+      engine = newEngine(false);
     }
+    return engine;
+  }
+
+  /**
+   * One more engine, with a unit of its own.
+   *
+   * @param isForTransactions as of {@link ScriptEngine#isForTransactions}
+   */
+  ScriptEngine newEngine(boolean isForTransactions) {
+    ScriptEngine engine =
+        new ScriptEngine(loop, commands, gates, maker, loop.newUnit(), isForTransactions);
+    all.add(engine);
     return engine;
   }
 
@@ -304,9 +307,7 @@ final class ScriptRunner {
   /** A script failed by a bug: it gives its shards back, and its engine is not used again. */
   void abandon(ScriptEngine engine) {
     engine.forget();
-    if (engine == inTransaction) {
-      inTransaction = null;
-    } else {
+    if (!engine.isForTransactions()) {
       engine.unit().releaseAll();
     }
   }
@@ -314,7 +315,7 @@ final class ScriptRunner {
   /** A script that was begun is over. */
   void end(ScriptEngine engine) {
     engine.forget();
-    if (engine != inTransaction) {
+    if (!engine.isForTransactions()) {
       engine.unit().releaseAll();
       loop.unit().follows(engine.unit());
       giveBack(engine);
@@ -333,6 +334,11 @@ final class ScriptRunner {
   /** A script takes long that cannot be put off. */
   void add(ScriptJob job) {
     runs.add(job);
+  }
+
+  /** A script pauses: who hears of something that it has done hears it when that is durable. */
+  void pauses(ScriptEngine engine) {
+    loop.unit().hasSeen(engine.unit().seenSoFar());
   }
 
   /** Whether others do not wait for a script that began then. */

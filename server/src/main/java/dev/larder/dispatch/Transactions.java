@@ -2,19 +2,15 @@ package dev.larder.dispatch;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import dev.larder.acl.AccessCheck;
 import dev.larder.command.Call;
-import dev.larder.command.CommandException;
 import dev.larder.command.CommandSpec;
 import dev.larder.command.CommandTable;
 import dev.larder.command.ErrorReply;
 import dev.larder.command.Flag;
 import dev.larder.command.KeyPositions;
-import dev.larder.command.Numbers;
 import dev.larder.metrics.LoopStats;
 import dev.larder.resp.Batch;
 import dev.larder.resp.HotPath;
-import dev.larder.resp.LargeArguments;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.session.CommandQueue;
 import dev.larder.session.QueueMemory;
@@ -36,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * journal. What a command would do in slices otherwise is done to its end at once. It owns the
  * shards of the keys that the client watches as well, so that none of them changes between its look
  * at them and the first command.
+ *
+ * <p>SCRIPTS may run for ever. So a transaction that has one is a job, in a unit of its own, which
+ * pauses in its scripts and behind them: {@link ScriptedTransaction}.
  */
 @HotPath
 final class Transactions {
@@ -55,41 +54,37 @@ final class Transactions {
   private final ReplyWriter reply;
   private final Replies replies;
   private final CommandRunner runner;
+  private final JobSteps jobs;
+  private final Halt halt;
+  private final CommandTable commands;
   private final ShardLocks locks;
   private final ScriptRunner scripts;
   private final ScriptCallFlags scriptFlags;
   private final BlockedCalls blockedCalls;
   private final KeyPositions keys = new KeyPositions();
   private final QueueMemory memory = new QueueMemory();
-  private final QueuedLarge large;
-  private final TrackedReads reads;
 
-  /** The commands of the server by their numbers. */
-  private final CommandSpec[] specs;
+  /** In the loop's unit, while the loop's own call is at EXEC. */
+  private final QueuedCommands plain;
 
-  private final @Nullable CommandSpec select;
+  /** Null before the first one. */
+  private @Nullable ScriptedTransaction scripted;
 
-  /** The rules may have changed since a command was queued. */
-  private final AccessCheck access;
-
-  /** Runs queued commands, while the loop's own call is at EXEC. */
-  private final Call call;
-
-  /** Some of the commands that are being run, and what their numbers are. */
-  private final Batch window = new Batch();
-
-  private final int[] numbers = new int[Batch.DEFAULT_MAX_COMMANDS];
-
+  /**
+   * @param call for the queued commands, in the loop's unit
+   */
   Transactions(
       LoopContext loop,
       CommandTable commands,
       Call call,
       Replies replies,
       CommandRunner runner,
+      JobSteps jobs,
+      Halt halt,
       ShardLocks locks,
-      ScriptRunner scripts,
-      ScriptCallFlags scriptFlags) {
+      ScriptRunner scripts) {
     this.loop = loop;
+    this.commands = commands;
     this.stats = loop.stats();
     this.clock = loop.clock();
     this.monitorFeed = loop.monitorFeed();
@@ -97,20 +92,13 @@ final class Transactions {
     this.reply = loop.reply();
     this.replies = replies;
     this.runner = runner;
+    this.jobs = jobs;
+    this.halt = halt;
     this.locks = locks;
     this.scripts = scripts;
-    this.scriptFlags = scriptFlags;
+    this.scriptFlags = new ScriptCallFlags(loop.scripts());
     this.blockedCalls = loop.blockedCalls();
-    this.reads = new TrackedReads(loop.tracking());
-    this.large = new QueuedLarge(loop.keyspace());
-    this.access = new AccessCheck(loop.serverStats().denials());
-    this.call = call;
-    call.mayBlock(false);
-    select = commands.find("select");
-    specs = new CommandSpec[commands.specCount()];
-    for (CommandSpec spec : commands.all()) {
-      specs[spec.index()] = spec;
-    }
+    this.plain = new QueuedCommands(loop, commands, call, locks, scripts, null);
   }
 
   /**
@@ -135,7 +123,7 @@ final class Transactions {
   /** Acts on a command of a client that has an open transaction; it has passed the gates. */
   Outcome take(Client client, CommandSpec spec, Call queued, Batch batch, int command) {
     if (spec.runsQueue()) {
-      return execute(client, spec);
+      return execute(client, spec, command);
     }
     if (spec.isNeverQueued()) {
       return runner.run(client, spec, batch, command);
@@ -156,6 +144,9 @@ final class Transactions {
     CommandQueue queue = queue(transaction);
     locks.collect(spec, queued, keys, queue.shards());
     transaction.addFlags(scriptFlags.of(spec, queued));
+    if (spec.runsScript()) {
+      transaction.addScript();
+    }
     return queue.add(spec.index(), batch, command, queued.hashes());
   }
 
@@ -170,21 +161,24 @@ final class Transactions {
 
   // ---- EXEC ------------------------------------------------------------------------------------
 
-  private Outcome execute(Client client, CommandSpec exec) {
+  private Outcome execute(Client client, CommandSpec exec, int command) {
     Session session = client.session();
     Transaction transaction = session.transaction();
     CommandQueue queue = queue(transaction);
     Watches watches = transaction.watches();
-    boolean isBroken = watches != null && watches.areBroken();
-    if (!transaction.isAborted() && !isBroken) {
-      if (watches != null) {
-        queue.shards().addAll(watches.shards());
-      }
-      Outcome wait = acquire(client, session, transaction, queue);
+    boolean isToRun = !transaction.isAborted() && (watches == null || !watches.areBroken());
+    if (isToRun && watches != null) {
+      queue.shards().addAll(watches.shards());
+    }
+    if (isToRun && transaction.runsScripts()) {
+      return executeScripts(client, exec, command, session, queue);
+    }
+    if (isToRun) {
+      Outcome wait = acquire(client, exec, session, queue);
       if (wait != null) {
         return wait;
       }
-      isBroken = watches != null && (watches.areBroken() || watches.haveExpired(unit));
+      isToRun = !isBroken(watches, unit);
     }
     long started = clock.start(exec, loop.call());
     boolean isSound = true;
@@ -192,18 +186,19 @@ final class Transactions {
     try {
       if (transaction.isAborted()) {
         replies.fail(exec, ABORTED);
-      } else if (isBroken) {
-        reply.nilArray();
-      } else {
-        isSound = run(session, queue);
+      } else if (isToRun) {
+        plain.begin(queue);
+        plain.run(session, queue, Long.MAX_VALUE);
         blockedCalls.serveReady();
+      } else {
+        reply.nilArray();
       }
     } catch (Throwable t) {
       replies.bug(exec, t, mark);
       isSound = false;
     } finally {
       unit.releaseAll();
-      window.clear();
+      plain.clear();
       transaction.close();
     }
     clock.end(exec, loop.call(), started);
@@ -213,14 +208,17 @@ final class Transactions {
     return isSound ? replies.end(client) : Outcome.CLOSE;
   }
 
+  /** Whether a key that is watched has changed; the unit owns the shards of all. */
+  private static boolean isBroken(@Nullable Watches watches, Unit unit) {
+    return watches != null && (watches.areBroken() || watches.haveExpired(unit));
+  }
+
   /** Takes all shards; what to wait for instead, or null. */
   private @Nullable Outcome acquire(
-      Client client, Session session, Transaction transaction, CommandQueue queue) {
-    if (runner.isFull() && (transaction.anyFlags() & WRITE) != 0) {
-      return runner.waitFor(client, loop.room().hold());
-    }
-    if (loop.messageRoom().isFullFor(transaction.anyFlags())) {
-      return runner.waitFor(client, loop.messageRoom().hold());
+      Client client, CommandSpec exec, Session session, CommandQueue queue) {
+    Outcome wait = awaitRoom(client, session.transaction().anyFlags());
+    if (wait != null) {
+      return wait;
     }
     Shard missing = queue.shards().acquire(unit);
     boolean owns = missing == null;
@@ -228,12 +226,11 @@ final class Transactions {
       missing = blockedCalls.serveReady();
     }
     if (missing != null) {
-      if (missing.isBusy() && !owns) {
-        transaction.close();
-      }
-      return runner.waitFor(client, missing, owns);
+      return owns
+          ? runner.waitFor(client, missing, true)
+          : waitFor(client, exec, session, missing);
     }
-    Lease lease = unit.meetsLeases() ? leaseAgainst(session, queue) : null;
+    Lease lease = unit.meetsLeases() ? plain.leaseAgainst(session, queue) : null;
     if (lease != null) {
       unit.releaseAll();
       return runner.waitFor(client, lease);
@@ -241,92 +238,106 @@ final class Transactions {
     return null;
   }
 
-  /** The lease that keeps one of the commands from its keys; null if there is none. */
-  private @Nullable Lease leaseAgainst(Session session, CommandQueue queue) {
-    int selected = session.database();
-    Lease lease = null;
-    queue.rewind();
-    while (lease == null && queue.hasMore()) {
-      read(session, queue, null);
-      for (int i = 0; lease == null && i < window.commandCount(); i++) {
-        CommandSpec spec = specs[numbers[i]];
-        call.select(spec, i);
-        if (spec == select) {
-          select(session);
-        }
-        lease = locks.leaseAgainst(spec, call, keys);
-      }
+  /** What commands with these flags have to wait for before they run, or null. */
+  private @Nullable Outcome awaitRoom(Client client, long flagBits) {
+    if (runner.isFull() && (flagBits & WRITE) != 0) {
+      return runner.waitFor(client, loop.room().hold());
     }
-    window.clear();
-    session.database(selected);
-    return lease;
-  }
-
-  /** Has the commands behind a SELECT looked at in their database. */
-  private void select(Session session) {
-    long database = Numbers.parseLong(call.argAddress(1), call.argLength(1));
-    if (database >= 0 && database < loop.keyspace().databases()) {
-      session.database((int) database);
+    if (loop.messageRoom().isFullFor(flagBits)) {
+      return runner.waitFor(client, loop.messageRoom().hold());
     }
+    return null;
   }
 
-  /** Reads the next commands of the queue into the window. */
-  private void read(Session session, CommandQueue queue, @Nullable LargeArguments owner) {
-    window.clear();
-    call.begin(session, window);
-    queue.read(window, numbers, call.hashes(), owner);
+  /** Has the client wait for a shard, unless that would take long: then nothing will be run. */
+  private Outcome waitFor(Client client, CommandSpec exec, Session session, Shard missing) {
+    if (missing.isBusy()) {
+      replies.refuse(refused(session, exec, loop.scripts().busy()));
+      return replies.end(client);
+    }
+    return runner.park(client, missing, false);
   }
 
-  /** Runs the commands; false when a handler failed in a way that none may. */
-  private boolean run(Session session, CommandQueue queue) {
+  // ---- with scripts ----------------------------------------------------------------------------
+
+  private Outcome executeScripts(
+      Client client, CommandSpec exec, int command, Session session, CommandQueue queue) {
+    ScriptedTransaction job = scripted();
+    Outcome wait = acquireAll(client, exec, session, queue, job);
+    if (wait != null) {
+      return wait;
+    }
+    Transaction transaction = session.transaction();
+    long started = clock.start(exec, loop.call());
     int mark = reply.mark();
-    boolean isSound = true;
-    reply.array(queue.count());
-    queue.rewind();
-    while (isSound && queue.hasMore()) {
-      read(session, queue, large);
-      for (int i = 0; isSound && i < window.commandCount(); i++) {
-        CommandSpec spec = specs[numbers[i]];
-        call.select(spec, i);
-        ErrorReply denial = access.refusalAtExec(session.user(), spec, call);
-        if (denial != null) {
-          replies.refuse(denial);
-          continue;
+    if (isBroken(transaction.watches(), job.unit())) {
+      job.unit().releaseAll();
+      transaction.close();
+      reply.nilArray();
+    } else {
+      transaction.takeQueue();
+      transaction.close();
+      try {
+        job.begin(loop.call(), queue);
+        if (!job.step(reply, JobSteps.STEP_NANOS)) {
+          halt.next(command + 1);
+          return jobs.run(client, clock.time(job, exec, loop.call(), started));
         }
-        if (monitorFeed.hasReaders()) {
-          monitorFeed.tell(call);
-        }
-        long started = clock.start(spec, call);
-        isSound = handle(spec, mark);
-        clock.end(spec, call, started);
+      } catch (RuntimeException | Error t) {
+        replies.bug(exec, t, mark);
+        return Outcome.CLOSE;
       }
-      // The window is used again.
-      clock.endRun();
     }
-    return isSound;
+    clock.end(exec, loop.call(), started);
+    return replies.end(client);
   }
 
-  /** Runs the selected command to its end. */
-  private boolean handle(CommandSpec spec, int start) {
-    int mark = reply.mark();
-    try {
-      if (spec.runsScript()) {
-        scripts.runInTransaction(call, spec);
-      } else {
-        JobSteps.runNext(spec, call);
-      }
-    } catch (CommandException e) {
-      reply.rollback(mark);
-      call.error(e.reply());
-    } catch (Throwable t) {
-      replies.bug(spec, t, start);
-      return false;
+  private ScriptedTransaction scripted() {
+    ScriptedTransaction known = scripted;
+    if (known != null && !known.hasFailed()) {
+      return known;
     }
-    reads.note(call.session(), spec, call);
-    ErrorReply error = call.repliedError();
-    if (error != null) {
-      loop.countFailure(spec, error);
+    close();
+    ScriptedTransaction added =
+        new ScriptedTransaction(loop, commands, scripts, scripts.newEngine(true));
+    scripted = added;
+    return added;
+  }
+
+  /** Takes all shards for a transaction with scripts; what to wait for instead, or null. */
+  private @Nullable Outcome acquireAll(
+      Client client,
+      CommandSpec exec,
+      Session session,
+      CommandQueue queue,
+      ScriptedTransaction job) {
+    Outcome wait = awaitRoom(client, session.transaction().anyFlags() | WRITE);
+    if (wait != null) {
+      return wait;
     }
-    return true;
+    if (job.isUnderWay()) {
+      // It owns any shard.
+      return waitFor(client, exec, session, loop.keyspace().shard(0));
+    }
+    Unit all = job.unit();
+    all.startOver();
+    all.begin(loop.nowMillis());
+    Shard missing = queue.shards().acquire(all);
+    if (missing != null) {
+      return waitFor(client, exec, session, missing);
+    }
+    Lease lease = job.leaseAgainst();
+    if (lease != null) {
+      all.releaseAll();
+      return runner.waitFor(client, lease);
+    }
+    return null;
+  }
+
+  /** No transaction follows. */
+  void close() {
+    if (scripted != null) {
+      scripted.close();
+    }
   }
 }

@@ -17,6 +17,7 @@ public final class Transaction {
   private boolean isOpen;
 
   private boolean isAborted;
+  private boolean runsScripts;
   private long anyFlags;
   private long commonFlags;
 
@@ -29,6 +30,7 @@ public final class Transaction {
   public void open() {
     isOpen = true;
     isAborted = false;
+    runsScripts = false;
     anyFlags = 0;
     commonFlags = -1;
   }
@@ -50,6 +52,13 @@ public final class Transaction {
 
   public void queue(CommandQueue newQueue) {
     queue = newQueue;
+  }
+
+  /** The queue, for somebody else to run and to clear, even if the client has gone. */
+  public @Nullable CommandQueue takeQueue() {
+    CommandQueue taken = queue;
+    queue = null;
+    return taken;
   }
 
   /** The keys that are watched, null before the first one was. */
@@ -77,6 +86,16 @@ public final class Transaction {
   public void addFlags(long bits) {
     anyFlags |= bits;
     commonFlags &= bits;
+  }
+
+  /** A command that runs a script belongs to it. */
+  public void addScript() {
+    runsScripts = true;
+  }
+
+  /** Whether any of its commands runs a script. */
+  public boolean runsScripts() {
+    return runsScripts;
   }
 
   /** The flags that any of its commands has, as bits. */
