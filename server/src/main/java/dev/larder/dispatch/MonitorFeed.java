@@ -78,7 +78,14 @@ final class MonitorFeed {
     }
     // A digit in front keeps the zeros behind the point.
     String fraction = String.valueOf(MICROS_PER_SECOND + micros % MICROS_PER_SECOND).substring(1);
-    return micros / MICROS_PER_SECOND + "." + fraction + " [" + session.database() + " " + address + "]";
+    return micros / MICROS_PER_SECOND
+        + "."
+        + fraction
+        + " ["
+        + session.database()
+        + " "
+        + address
+        + "]";
   }
 
   /** A space, and the bytes in quotes, with escapes for what is not printable. */

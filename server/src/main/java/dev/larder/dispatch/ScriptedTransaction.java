@@ -61,8 +61,7 @@ final class ScriptedTransaction implements Job {
     this.reply = new ReplyWriter(loop.addressOf());
     reply.attach(replyBytes);
     Call call = loop.newCall(unit, reply);
-    this.commands =
-        new QueuedCommands(loop, commandTable, call, engine.locks(), scripts, engine);
+    this.commands = new QueuedCommands(loop, commandTable, call, engine.locks(), scripts, engine);
     this.arguments = new Arguments(loop.batch());
   }
 

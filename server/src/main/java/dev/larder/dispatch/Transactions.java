@@ -226,9 +226,7 @@ final class Transactions {
       missing = blockedCalls.serveReady();
     }
     if (missing != null) {
-      return owns
-          ? runner.waitFor(client, missing, true)
-          : waitFor(client, exec, session, missing);
+      return owns ? runner.waitFor(client, missing, true) : waitFor(client, exec, session, missing);
     }
     Lease lease = unit.meetsLeases() ? plain.leaseAgainst(session, queue) : null;
     if (lease != null) {

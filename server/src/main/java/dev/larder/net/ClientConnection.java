@@ -164,7 +164,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    closing = true;
+    end();
     io.remove(this);
     limits.closed(session);
     abandon();

@@ -12,22 +12,27 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /**
- * A client that changes keys of its own, reads what others count, and knows what has to be there
- * after a crash: all that was acknowledged, of what was not a part without gaps from its beginning,
- * and at least what it was shown.
+ * A client that changes keys of its own, by commands, transactions and scripts, reads what others
+ * count, and knows what has to be there after a crash: all that was acknowledged, if that is to be
+ * durable; of the rest a part without gaps from its beginning; and at least what it was shown.
  */
 final class CrashClient implements Runnable {
   private static final int KEYS = 12;
   private static final int MOST_IN_PIPELINE = 8;
   private static final int LONG_VALUE = 20_000;
   private static final int ACCOUNTS = 8;
+  private static final int MOST_TURNS = 30_000;
 
   private final int number;
   private final int clients;
+  private final boolean isDurable;
   private final Random random;
 
   /** The keys as of the last acknowledgement; a list is its elements. */
   private final Map<String, List<String>> keys = new TreeMap<>();
+
+  /** Acknowledged, and perhaps lost nevertheless, in order; none if that is to be durable. */
+  private final ArrayDeque<Request> doubtful = new ArrayDeque<>();
 
   /** Sent and not acknowledged, in order. */
   private final ArrayDeque<Request> pending = new ArrayDeque<>();
@@ -47,9 +52,13 @@ final class CrashClient implements Runnable {
   private long acknowledged;
   private volatile int port;
 
-  CrashClient(int number, int clients, long seed) {
+  /**
+   * @param isDurable whether what is acknowledged survives a crash
+   */
+  CrashClient(int number, int clients, boolean isDurable, long seed) {
     this.number = number;
     this.clients = clients;
+    this.isDurable = isDurable;
     this.random = new Random(seed);
     this.shown = new long[clients];
   }
@@ -61,9 +70,11 @@ final class CrashClient implements Runnable {
   /** Sends commands until the server is gone. */
   @Override
   public void run() {
+    boolean hasLibrary = keys.containsKey(CrashScripts.libraryKey(number + ""));
     try (Wire wire = new Wire(port)) {
       while (true) {
-        List<Request> pipeline = nextPipeline();
+        List<Request> pipeline = hasLibrary ? nextPipeline() : List.of(library());
+        hasLibrary = true;
         pending.addAll(pipeline);
         wire.send(pipeline);
         List<Frame> replies = wire.receive(pipeline.size());
@@ -89,21 +100,30 @@ final class CrashClient implements Runnable {
       }
       return;
     }
+    Request done = request;
     if (request.command().equals("exec")) {
       if (reply.value() instanceof RespValue.Array(var replies)) {
         assertThat(balance(replies)).as("what all accounts have").isZero();
+        assertThat(replies).noneMatch(RespValue.SimpleError.class::isInstance);
       } else {
-        queued.clear();
+        done = Request.of("DISCARD");
       }
     }
-    apply(keys, request);
+    if (isDurable) {
+      apply(keys, done);
+    } else {
+      doubtful.add(done);
+    }
   }
 
-  /** The sum of the values among these replies; only accounts are asked for in a transaction. */
+  /**
+   * The sum of the values among these replies; only accounts are asked for in a transaction, and
+   * beside them are only names of libraries.
+   */
   private static long balance(List<RespValue> replies) {
     long sum = 0;
     for (RespValue reply : replies) {
-      if (reply instanceof RespValue.BulkString(var text)) {
+      if (reply instanceof RespValue.BulkString(var text) && !(text + "").startsWith("lib")) {
         sum += Long.parseLong(text.toString());
       }
     }
@@ -129,10 +149,12 @@ final class CrashClient implements Runnable {
   }
 
   private void addNext(List<Request> pipeline) {
-    switch (random.nextInt(18)) {
+    switch (random.nextInt(22)) {
       case 0, 1 -> addTransaction(pipeline);
       case 2 -> addTransfer(pipeline);
       case 3 -> addAudit(pipeline);
+      case 4 -> addScripts(pipeline);
+      case 5, 6 -> pipeline.add(script());
       default -> pipeline.add(next());
     }
   }
@@ -166,6 +188,32 @@ final class CrashClient implements Runnable {
     pipeline.add(Request.of("EXEC"));
   }
 
+  /** The same by scripts, with a command in front. */
+  private void addScripts(List<Request> pipeline) {
+    pipeline.add(Request.of("MULTI"));
+    pipeline.add(Request.of("SET", "count:" + number, ++count + ""));
+    for (int i = random.nextInt(3); i >= 0; i--) {
+      pipeline.add(script());
+    }
+    pipeline.add(Request.of("EXEC"));
+  }
+
+  private Request script() {
+    String key = number + ":" + random.nextInt(KEYS);
+    String value = ++count + "";
+    int turns = random.nextInt(4) == 0 ? random.nextInt(MOST_TURNS) : 0;
+    return switch (random.nextInt(8)) {
+      case 0 -> library();
+      case 1, 2 -> CrashScripts.unnamed(key, value, turns);
+      case 3, 4 -> CrashScripts.function(number, key, value, turns);
+      default -> CrashScripts.named(key, value, turns);
+    };
+  }
+
+  private Request library() {
+    return CrashScripts.library(number, ++count + "");
+  }
+
   private Request next() {
     String key = number + ":" + random.nextInt(KEYS);
     String value = ++count + (random.nextInt(20) == 0 ? "x".repeat(LONG_VALUE) : "");
@@ -188,6 +236,9 @@ final class CrashClient implements Runnable {
     } else if (request.command().equals("exec")) {
       isQueueing = false;
       queued.forEach(each -> change(state, each));
+      queued.clear();
+    } else if (request.command().equals("discard")) {
+      isQueueing = false;
       queued.clear();
     } else if (isQueueing) {
       queued.add(request);
@@ -214,6 +265,12 @@ final class CrashClient implements Runnable {
           state.remove(request.text(i));
         }
       }
+      case "eval", "fcall" -> CrashScripts.commands(request).forEach(each -> change(state, each));
+      case "function" -> {
+        String code = request.text(3);
+        String client = code.substring("#!lua name=lib".length(), code.indexOf('\n'));
+        state.put(CrashScripts.libraryKey(client), List.of(CrashScripts.version(code)));
+      }
       default -> {}
     }
   }
@@ -237,18 +294,21 @@ final class CrashClient implements Runnable {
   /** Looks after a restart whether what is there can be; and goes on from there. */
   void verify(Map<String, List<String>> found) {
     Map<String, List<String>> mine = new TreeMap<>();
-    found.forEach((key, value) -> {
-      if (key.equals("count:" + number) || key.contains(":" + number + ":")) {
-        mine.put(key, value);
-      }
-    });
+    found.forEach(
+        (key, value) -> {
+          if (key.equals("count:" + number) || key.contains(":" + number + ":")) {
+            mine.put(key, value);
+          }
+        });
     Map<String, List<String>> expected = new TreeMap<>(keys);
-    int lost = pending.size();
-    while (!mine.equals(expected) && !pending.isEmpty()) {
-      apply(expected, pending.remove());
+    ArrayDeque<Request> unsure = new ArrayDeque<>(doubtful);
+    unsure.addAll(pending);
+    int lost = unsure.size();
+    while (!mine.equals(expected) && !unsure.isEmpty()) {
+      apply(expected, unsure.remove());
     }
     assertThat(mine)
-        .as("keys of client %d, of %d pending commands", number, lost)
+        .as("keys of client %d, of %d commands that may be lost", number, lost)
         .isEqualTo(expected);
     queued.clear();
     isQueueing = false;
@@ -256,5 +316,6 @@ final class CrashClient implements Runnable {
     keys.clear();
     keys.putAll(expected);
     pending.clear();
+    doubtful.clear();
   }
 }

@@ -19,11 +19,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A server under {@code appendfsync always} is killed again and again at random moments, also while
- * it writes a snapshot or rewrites its append-only file. After each restart, nothing that clients
- * were told is missing, and nothing is there that they did not write; of a transaction there is all
- * or nothing. {@code -Dseed=} chooses the load and the moments, {@code -Dcrash.kills=} how many
- * there are.
+ * A server is killed again and again at random moments, also while it writes a snapshot or rewrites
+ * its append-only file. After each restart, what a client did is there up to some moment, and under
+ * {@code appendfsync always} nothing that clients were told is missing; nothing is there that they
+ * did not write; of a transaction or a script there is all or nothing, and libraries of functions
+ * are what they were. {@code -Dseed=} chooses the load and the moments, {@code -Dcrash.kills=} how
+ * many there are.
  */
 @Tag("slow")
 final class CrashTest {
@@ -39,9 +40,11 @@ final class CrashTest {
   private static final int WRITTEN_BYTES = 1000;
   private static final int SHORT_BLOCKS = 200;
 
+  private static final String ALWAYS = "always";
+  private static final String EVERY_SECOND = "everysec";
+
   private static final String[] OPTIONS = {
     "--appendonly", "yes",
-    "--appendfsync", "always",
     "--save", "",
     "--auto-aof-rewrite-min-size", "256kb",
     "--auto-aof-rewrite-percentage", "50"
@@ -54,13 +57,24 @@ final class CrashTest {
 
   @Test
   void nothingAcknowledgedIsLost() throws Exception {
-    crash(FEW_KILLS, FEW_CLIENTS);
+    crash(ALWAYS, FEW_KILLS, FEW_CLIENTS);
+  }
+
+  @Test
+  void nothingIsHalfDone() throws Exception {
+    crash(EVERY_SECOND, FEW_KILLS, FEW_CLIENTS);
   }
 
   @Tag("deep")
   @Test
   void nothingAcknowledgedIsLostInManyCrashes() throws Exception {
-    crash(MANY_KILLS, MANY_CLIENTS);
+    crash(ALWAYS, MANY_KILLS, MANY_CLIENTS);
+  }
+
+  @Tag("deep")
+  @Test
+  void nothingIsHalfDoneInManyCrashes() throws Exception {
+    crash(EVERY_SECOND, MANY_KILLS, MANY_CLIENTS);
   }
 
   /** What could not be written was not acknowledged, and is not there afterwards. */
@@ -68,7 +82,8 @@ final class CrashTest {
   void aDiskThatFailsEndsTheProcess() throws Exception {
     String value = "x".repeat(WRITTEN_BYTES);
     long acknowledged = 0;
-    try (LarderProcess server = LarderProcess.startWithShortFiles(SHORT_BLOCKS, folder, OPTIONS);
+    try (LarderProcess server =
+            LarderProcess.startWithShortFiles(SHORT_BLOCKS, folder, options(ALWAYS));
         Wire wire = new Wire(server.port())) {
       wire.ask("CONFIG", "SET", "auto-aof-rewrite-percentage", "0");
       boolean goesOn = true;
@@ -80,31 +95,39 @@ final class CrashTest {
       assertThat(server.awaitEnd()).isEqualTo(1);
     }
     assertThat(Files.readString(folder.resolve("log"))).contains("the server ends");
-    try (LarderProcess server = LarderProcess.start(folder, OPTIONS);
+    try (LarderProcess server = LarderProcess.start(folder, options(ALWAYS));
         Wire wire = new Wire(server.port())) {
       assertThat(acknowledged).isPositive();
       assertThat(wire.ask("LLEN", "list").text()).isEqualTo(":" + acknowledged + "\r\n");
     }
   }
 
-  private void crash(int kills, int count) throws Exception {
-    LOG.info("seed {}, {} kills, {} clients", SEED, kills, count);
+  private static String[] options(String fsync) {
+    List<String> options = new ArrayList<>(List.of(OPTIONS));
+    options.addAll(List.of("--appendfsync", fsync));
+    return options.toArray(String[]::new);
+  }
+
+  private void crash(String fsync, int kills, int count) throws Exception {
+    LOG.info("seed {}, {}, {} kills, {} clients", SEED, fsync, kills, count);
+    boolean isDurable = fsync.equals(ALWAYS);
+    String[] options = options(fsync);
     for (int i = 0; i < count; i++) {
-      clients.add(new CrashClient(i, count, SEED + i));
+      clients.add(new CrashClient(i, count, isDurable, SEED + i));
     }
     for (int i = 0; i < kills; i++) {
-      try (LarderProcess server = LarderProcess.start(folder, OPTIONS)) {
-        verify(server.port());
+      try (LarderProcess server = LarderProcess.start(folder, options)) {
+        verify(server.port(), isDurable);
         loadAndKill(server);
       } catch (AssertionError | IOException e) {
         throw new AssertionError("kill " + i + ", -Dseed=" + SEED, e);
       }
     }
-    try (LarderProcess server = LarderProcess.start(folder, OPTIONS)) {
-      verify(server.port());
+    try (LarderProcess server = LarderProcess.start(folder, options)) {
+      verify(server.port(), isDurable);
     }
     long replies = clients.stream().mapToLong(CrashClient::acknowledged).sum();
-    LOG.info("{} replies, all of them kept", replies);
+    LOG.info("{} replies under {}", replies, fsync);
     assertThat(replies).isPositive();
   }
 
@@ -153,7 +176,7 @@ final class CrashTest {
     }
   }
 
-  private void verify(int port) throws IOException {
+  private void verify(int port, boolean isDurable) throws IOException {
     Map<String, List<String>> found = new TreeMap<>();
     try (Wire wire = new Wire(port)) {
       for (RespValue name : ((RespValue.Array) wire.ask("KEYS", "*").value()).elements()) {
@@ -165,6 +188,7 @@ final class CrashTest {
                     .elements().stream().map(CrashTest::text).toList()
                 : List.of(text(wire.ask("GET", key).value())));
       }
+      addLibraries(wire, found);
     }
     for (CrashClient client : clients) {
       client.verify(found);
@@ -177,13 +201,32 @@ final class CrashTest {
     assertThat(balance).as("what all accounts have").isZero();
     assertThat(found.keySet())
         .as("keys that nobody wrote")
-        .allMatch(key -> key.matches("((count|account):\\d+|(string|left|right|list):\\d+:\\d+)"));
+        .allMatch(
+            key ->
+                key.matches("((count|account):\\d+|(string|left|right|list|library):\\d+:\\d+)"));
+    if (isDurable) {
+      verifyShown();
+    }
+  }
+
+  private void verifyShown() {
     for (CrashClient reader : clients) {
       for (int i = 0; i < clients.size(); i++) {
         assertThat(clients.get(i).counted())
             .as("what a client was shown of client %d", i)
             .isGreaterThanOrEqualTo(reader.shown(i));
       }
+    }
+  }
+
+  /** Adds the version of each library. */
+  private static void addLibraries(Wire wire, Map<String, List<String>> found) throws IOException {
+    RespValue all = wire.ask("FUNCTION", "LIST", "WITHCODE").value();
+    for (RespValue library : ((RespValue.Array) all).elements()) {
+      List<RespValue> facts = ((RespValue.Array) library).elements();
+      String client = text(facts.get(1)).substring("lib".length());
+      found.put(
+          CrashScripts.libraryKey(client), List.of(CrashScripts.version(text(facts.getLast()))));
     }
   }
 

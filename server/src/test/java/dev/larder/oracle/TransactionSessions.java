@@ -23,6 +23,41 @@ final class TransactionSessions {
   /** Which arguments these take is a matter of the release, and so is what is queued. */
   private static final Set<String> NOT_SENT = Set.of("zrank", "zrevrank");
 
+  /** Of those that scripts call: their errors are the same, and so is what they do. */
+  private static final Set<String> CALLED =
+      Set.of(
+          "set",
+          "get",
+          "append",
+          "incr",
+          "decrby",
+          "setrange",
+          "lpush",
+          "rpush",
+          "lpop",
+          "linsert",
+          "hset",
+          "hdel",
+          "hincrby",
+          "sadd",
+          "srem",
+          "zadd",
+          "zincrby",
+          "del",
+          "rename",
+          "copy",
+          "xadd",
+          "persist",
+          "flushdb");
+
+  /** Calls a command with keys that it does not name; shows how it ends. */
+  private static final String CALL =
+      "local reply = redis.pcall(unpack(ARGV))"
+          + " return type(reply) == 'table' and reply.err or type(reply)";
+
+  /** Calls a command, and fails behind it. */
+  private static final String CALL_AND_FAIL = "redis.pcall(unpack(ARGV)) error('fails')";
+
   private final CommandTable commands;
 
   TransactionSessions(CommandTable commands) {
@@ -54,7 +89,7 @@ final class TransactionSessions {
       }
     }
     steps.add(new Step(connection, List.of(Request.of("MULTI"))));
-    List<Request> queued = some(requests, pools.below(8));
+    List<Request> queued = scripted(some(requests, pools.below(8)), pools);
     int cut = queued.isEmpty() ? 0 : pools.below(queued.size());
     steps.add(new Step(connection, queued.subList(0, cut)));
     meanwhile(steps, other, requests, pools);
@@ -106,6 +141,29 @@ final class TransactionSessions {
       }
     }
     return some;
+  }
+
+  /** These, some of them called by scripts. */
+  private static List<Request> scripted(List<Request> plain, Pools pools) {
+    if (pools.chance(0.5)) {
+      return plain;
+    }
+    List<Request> scripted = new ArrayList<>();
+    for (Request request : plain) {
+      boolean isCalled = CALLED.contains(request.command()) && pools.chance(0.5);
+      scripted.add(isCalled ? script(request, pools) : request);
+    }
+    return scripted;
+  }
+
+  private static Request script(Request request, Pools pools) {
+    List<byte[]> args = new ArrayList<>();
+    String script = pools.chance(0.1) ? CALL_AND_FAIL : CALL;
+    for (String word : List.of("EVAL", script, "0")) {
+      args.add(word.getBytes(ISO_8859_1));
+    }
+    args.addAll(request.args());
+    return new Request("eval", args, false);
   }
 
   private boolean isSent(Request request) {
