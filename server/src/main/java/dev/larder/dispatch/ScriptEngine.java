@@ -135,7 +135,9 @@ final class ScriptEngine implements ScriptHost {
     program = newProgram;
     isReadOnly = newIsReadOnly;
     ownsAll = newOwnsAll;
-    hasWritten = false;
+    if (hasWritten) {
+      hasWritten = false;
+    }
     reply.protocol(2);
   }
 
@@ -216,8 +218,10 @@ final class ScriptEngine implements ScriptHost {
     if (!ownsAll && !isReady(spec)) {
       throw lua.waitAndRetry();
     }
-    boolean writes = (spec.flagBits() & WRITE) != 0;
-    hasWritten |= writes;
+    if ((spec.flagBits() & WRITE) != 0 && !hasWritten) {
+      // A volatile write waits for all that was written before: not at each command.
+      hasWritten = true;
+    }
     if (replyBytes.capacity() > KEPT_REPLY_BYTES) {
       replyBytes.capacity(REPLY_BYTES);
     }

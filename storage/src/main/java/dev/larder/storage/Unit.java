@@ -313,7 +313,10 @@ public final class Unit {
     }
     seen = Math.max(seen, last);
     hasUnmarked = false;
-    isBusy = false;
+    if (isBusy) {
+      // A volatile write waits for all that was written before: not at the end of each unit.
+      isBusy = false;
+    }
     heldCount = 0;
     meetsLeases = false;
   }
