@@ -2,6 +2,7 @@ package dev.larder.storage;
 
 import dev.larder.storage.memory.Arena;
 import dev.larder.storage.memory.Memory;
+import dev.larder.storage.table.BlockMove;
 import dev.larder.storage.table.FieldTable;
 import dev.larder.storage.table.KeyTable;
 import dev.larder.storage.type.PackedFields;
@@ -100,6 +101,12 @@ final class HashStructure extends Structure {
   @Override
   ValueCopy newCopy() {
     return new HashCopy(arena, scratch);
+  }
+
+  @Override
+  boolean moveSome(Arena arena, long root, int encoding, BlockMove move) {
+    fields.bind(arena, root);
+    return fields.moveSome(move);
   }
 
   @Override

@@ -40,6 +40,7 @@ public final class Keyspace implements AutoCloseable {
   private final AtomicInteger unitCount = new AtomicInteger();
   private final List<Consumer<Shard>> servers = new CopyOnWriteArrayList<>();
   private final Reclaimer reclaimer;
+  private final Relocation relocation;
   private volatile boolean activeExpiry = true;
   private volatile BooleanSupplier isExpiryHeld = () -> false;
 
@@ -71,22 +72,25 @@ public final class Keyspace implements AutoCloseable {
       shards[i] = new Shard(i, this, arena);
     }
     this.reclaimer = new Reclaimer(this);
+    this.relocation = new Relocation(this);
   }
 
   /**
-   * Opens an empty keyspace and starts the thread that gives memory back.
+   * Opens an empty keyspace and starts the threads that give memory back.
    *
    * @throws OutOfAddressSpaceException when the system grants no address space
    */
   public static Keyspace open(StorageOptions options, Journal journal) {
     Keyspace keyspace = new Keyspace(options, journal);
     keyspace.reclaimer.start();
+    keyspace.relocation.start();
     return keyspace;
   }
 
   /** Gives all memory back. No unit may be at work, no loop may touch keys any more. */
   @Override
   public void close() {
+    relocation.stop();
     reclaimer.stop();
     for (Shard shard : shards) {
       shard.arena.close();
@@ -153,6 +157,11 @@ public final class Keyspace implements AutoCloseable {
     return new Unit(this, unitCount.getAndIncrement(), false);
   }
 
+  /** A unit for a thread beside, which others wait for: {@link Unit#isBackground}. */
+  Unit newBackgroundUnit() {
+    return new Unit(this, unitCount.getAndIncrement(), true);
+  }
+
   /**
    * Adds one of those who serve the keys that a unit leaves behind ready. It is called on the
    * unit's thread, which owns the shard, so it only posts itself. Later it takes the shard, serves
@@ -185,6 +194,11 @@ public final class Keyspace implements AutoCloseable {
       sum += shard.waiters().keysAwaitedToGo();
     }
     return sum;
+  }
+
+  /** The moving of blocks out of sparse pages. */
+  public Relocation relocation() {
+    return relocation;
   }
 
   public int databases() {
@@ -387,7 +401,7 @@ public final class Keyspace implements AutoCloseable {
     }
     Unit unit = snapshotUnit;
     if (unit == null) {
-      unit = new Unit(this, unitCount.getAndIncrement(), true);
+      unit = newBackgroundUnit();
       snapshotUnit = unit;
     }
     Snapshot made = new Snapshot(this, unit, target, pace, atCut);

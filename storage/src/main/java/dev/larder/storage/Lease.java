@@ -96,7 +96,11 @@ public class Lease {
   }
 
   boolean isOf(int otherDatabase, int otherReference) {
-    return database == otherDatabase && reference == otherReference;
+    return database == otherDatabase && isOf(otherReference);
+  }
+
+  boolean isOf(int otherReference) {
+    return reference == otherReference;
   }
 
   boolean isOf(long otherHash, long address, int length) {

@@ -155,9 +155,9 @@ public final class LeaseGroup {
     }
 
     @Override
-    boolean isOf(int otherDatabase, int reference) {
+    boolean isOf(int reference) {
       sort();
-      return database() == otherDatabase && Arrays.binarySearch(references, reference) >= 0;
+      return Arrays.binarySearch(references, reference) >= 0;
     }
 
     @Override

@@ -124,6 +124,17 @@ public final class Leases {
     return null;
   }
 
+  /** Whether a record is kept where it is, in whatever database. */
+  boolean hold(int reference) {
+    for (int i = 0; i < all.size(); i++) {
+      Lease lease = all.get(i);
+      if (lease.isOf(reference) && !lease.isOver()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Whether a record is leased, so that it cannot go although it has expired. */
   boolean isLeased(int database, int reference) {
     for (int i = 0; i < all.size(); i++) {

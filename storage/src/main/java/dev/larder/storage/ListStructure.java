@@ -1,6 +1,7 @@
 package dev.larder.storage;
 
 import dev.larder.storage.memory.Arena;
+import dev.larder.storage.table.BlockMove;
 import dev.larder.storage.table.CountedTree;
 import dev.larder.storage.table.ListNodes;
 import dev.larder.storage.type.Listpack;
@@ -44,6 +45,20 @@ final class ListStructure extends Structure {
   @Override
   ValueCopy newCopy() {
     return new ListCopy(scratch);
+  }
+
+  @Override
+  boolean moveSome(Arena arena, long root, int encoding, BlockMove move) {
+    nodes.bind(arena, root);
+    move.leaf(
+        nodes,
+        entry -> {
+          int node = ListNodes.node(entry);
+          int moved = move.move(arena, node);
+          ListNodes.moved(entry, moved);
+          return moved != node;
+        });
+    return move.part() > 0;
   }
 
   @Override

@@ -2,11 +2,13 @@ package dev.larder.storage;
 
 import dev.larder.storage.memory.Arena;
 import dev.larder.storage.memory.Memory;
+import dev.larder.storage.table.BlockMove;
 import dev.larder.storage.table.CountedTree;
 import dev.larder.storage.table.KeyHash;
 import dev.larder.storage.table.KeyTable;
 import dev.larder.storage.table.Record;
 import dev.larder.storage.table.ScoreTree;
+import dev.larder.storage.table.SlotCursor;
 
 /**
  * A large sorted set: a record for each member, a hash table that finds it by its bytes, and a tree
@@ -200,6 +202,29 @@ final class ScoreTable {
     members.save(root);
     countBytes(-arena.blockBytesOf(reference));
     arena.free(reference);
+  }
+
+  /** Moves the blocks of some members, and of their table; see {@link BlockMove}. */
+  void moveMembers(BlockMove move) {
+    members.load(arena, root);
+    SlotCursor slots = move.slots();
+    long next = slots.open(members, arena, move.position());
+    for (int i = 0; i < slots.count(); i++) {
+      long slot = slots.slot(i);
+      int reference = members.reference(slot);
+      int copy = move.copy(arena, reference);
+      if (copy != 0) {
+        long record = arena.address(reference);
+        place(record);
+        ScoreTree.write(tree.entry(), score(record), copy);
+        tree.changed(0);
+        members.moved(slot, copy);
+        arena.free(reference);
+      }
+    }
+    members.save(root);
+    move.addMoved(slots.movedBlocks());
+    move.goOn(next);
   }
 
   /** Frees some of a set that nobody uses any more; whether nothing is left. */

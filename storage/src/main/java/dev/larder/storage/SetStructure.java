@@ -1,6 +1,7 @@
 package dev.larder.storage;
 
 import dev.larder.storage.memory.Arena;
+import dev.larder.storage.table.BlockMove;
 import dev.larder.storage.table.KeyTable;
 import dev.larder.storage.table.MemberTable;
 import dev.larder.storage.type.Intset;
@@ -60,6 +61,13 @@ final class SetStructure extends Structure {
   @Override
   ValueCopy newCopy() {
     return new SetCopy(arena, scratch);
+  }
+
+  @Override
+  boolean moveSome(Arena arena, long root, int encoding, BlockMove move) {
+    table.bind(arena, members, root);
+    table.moveSome(move);
+    return move.part() > 0;
   }
 
   @Override

@@ -86,6 +86,7 @@ public final class Shard {
   }
 
   void disown() {
+    assert Shaking.shake(keyspace, index);
     publishUsage();
     ownership.giveUp();
   }

@@ -1,6 +1,7 @@
 package dev.larder.storage;
 
 import dev.larder.storage.memory.Arena;
+import dev.larder.storage.table.BlockMove;
 import dev.larder.storage.table.KeyTable;
 import dev.larder.storage.type.Listpack;
 import dev.larder.storage.type.PackedScores;
@@ -56,6 +57,17 @@ final class SortedSetStructure extends Structure {
   @Override
   ValueCopy newCopy() {
     return new SortedSetCopy(arena, scratch);
+  }
+
+  @Override
+  boolean moveSome(Arena arena, long root, int encoding, BlockMove move) {
+    ScoreTable moving = table(arena, root);
+    if (move.part() == 0) {
+      moving.moveMembers(move);
+      return false;
+    }
+    move.leaf(moving.tree, entry -> false);
+    return move.part() > 1;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.larder.storage;
 
 import dev.larder.storage.memory.Arena;
+import dev.larder.storage.table.BlockMove;
 import dev.larder.storage.table.CountedTree;
 import dev.larder.storage.table.EntryVisitor;
 import dev.larder.storage.table.IdTree;
@@ -119,6 +120,40 @@ final class StreamBlocks {
     long freed = (before - tree.bytes()) / LEAF_BYTES;
     left -= (int) Math.min(left, visitor == null ? freed : freed * REFERENCES_PER_LEAF);
     return isGone;
+  }
+
+  // ---- moving
+
+  /**
+   * Moves the nodes of a stream, and then of each group what is pending; other blocks are few.
+   *
+   * @return whether that was all
+   */
+  boolean moveSome(Arena arena, long root, BlockMove move) {
+    if (move.part() == 0) {
+      StreamRoot.tail(root, move.move(arena, StreamRoot.tail(root)));
+      nodes.bind(arena, StreamRoot.nodes(root));
+      move.leaf(nodes, entry -> moveNode(arena, entry, move));
+      return false;
+    }
+    int directory = StreamRoot.groups(root);
+    int group = (move.part() - 1) / 2;
+    if (group >= NamedBlocks.count(arena, directory)) {
+      return true;
+    }
+    long block = arena.address(NamedBlocks.get(arena, directory, group));
+    boolean isTimed = move.part() % 2 == 0;
+    CountedTree tree = isTimed ? timed : pending;
+    tree.bind(arena, isTimed ? StreamGroupBlocks.timed(block) : StreamGroupBlocks.pending(block));
+    move.leaf(tree, entry -> false);
+    return false;
+  }
+
+  private static boolean moveNode(Arena arena, long entry, BlockMove move) {
+    int node = StreamRoot.node(entry);
+    int moved = move.move(arena, node);
+    StreamRoot.node(entry, moved);
+    return moved != node;
   }
 
   // ---- counting

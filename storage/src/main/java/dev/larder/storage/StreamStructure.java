@@ -1,6 +1,7 @@
 package dev.larder.storage;
 
 import dev.larder.storage.memory.Arena;
+import dev.larder.storage.table.BlockMove;
 import dev.larder.storage.type.StreamRoot;
 
 /** How the values of streams are freed, copied, counted and checked; {@link StreamRoot}. */
@@ -20,6 +21,11 @@ final class StreamStructure extends Structure {
   @Override
   ValueCopy newCopy() {
     return new StreamCopy();
+  }
+
+  @Override
+  boolean moveSome(Arena arena, long root, int encoding, BlockMove move) {
+    return blocks.moveSome(arena, root, move);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.larder.storage;
 
 import dev.larder.storage.memory.Arena;
+import dev.larder.storage.table.BlockMove;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,15 @@ abstract class Structure {
    * @return whether none is left
    */
   abstract boolean freeSome(Arena arena, long root, int encoding, int limit);
+
+  /**
+   * Moves some of a value's blocks out of pages that are to be emptied. The value may change before
+   * the next step, and be somewhere else.
+   *
+   * @param root the value part
+   * @return whether that was all
+   */
+  abstract boolean moveSome(Arena arena, long root, int encoding, BlockMove move);
 
   /** Makes what copies values of this type that own blocks. */
   abstract ValueCopy newCopy();

@@ -1,6 +1,7 @@
 package dev.larder.storage;
 
 import dev.larder.storage.memory.Arena;
+import dev.larder.storage.table.BlockMove;
 import dev.larder.storage.table.ExpiryTree;
 import dev.larder.storage.table.KeyTable;
 import dev.larder.storage.table.Record;
@@ -57,7 +58,7 @@ final class Values {
   }
 
   /** Whether a value is more than its record. */
-  private boolean ownsBlocks(long record) {
+  boolean ownsBlocks(long record) {
     Structure structure = structureOf(record);
     return structure == null
         ? (Record.encoding(record) & Record.LARGE) != 0
@@ -175,6 +176,15 @@ final class Values {
       garbage.removeFirstOccurrence(first);
     }
     return true;
+  }
+
+  /** See {@link Structure#moveSome}; there is nothing to move of what owns no blocks. */
+  boolean moveSome(long record, BlockMove move) {
+    Structure structure = structureOf(record);
+    int encoding = Record.encoding(record);
+    return structure == null
+        || !structure.ownsBlocks(encoding)
+        || structure.moveSome(arena, Record.valueAddress(record), encoding, move);
   }
 
   /** Gives a byte-wise copy of a record's value blocks of its own, in the copy's shard. */

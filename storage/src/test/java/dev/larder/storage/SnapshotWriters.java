@@ -12,6 +12,7 @@ import java.util.Random;
 final class SnapshotWriters {
   private static final int TEXT_BYTES = 1 << 20;
   private static final int LARGE_MEMBERS = 3000;
+  private static final int SHAKEN_ONCE_IN = 200;
 
   private final TestKeyspace keys;
   private final Keyspace keyspace;
@@ -94,6 +95,10 @@ final class SnapshotWriters {
   /** Changes something. */
   void step() {
     now += random.nextInt(20);
+    if (random.nextInt(SHAKEN_ONCE_IN) == 0) {
+      int shaken = random.nextInt(keyspace.shardCount());
+      keys.withAllShards(() -> Shaking.now(keyspace, shaken));
+    }
     switch (random.nextInt(24)) {
       case 0, 1, 2 -> string();
       case 3 -> editString();
@@ -327,17 +332,18 @@ final class SnapshotWriters {
     }
     int first = random.nextInt(keyspace.databases());
     int second = random.nextInt(keyspace.databases());
-    keys.withAllShards(() -> {
-      for (int i = 0; i < keyspace.shardCount(); i++) {
-        if (!keyspace.shard(i).leases().isEmpty()) {
-          return;
-        }
-      }
-      if (random.nextInt(3) == 0) {
-        keyspace.flush(unit, first);
-      } else if (first != second) {
-        keyspace.swap(unit, first, second);
-      }
-    });
+    keys.withAllShards(
+        () -> {
+          for (int i = 0; i < keyspace.shardCount(); i++) {
+            if (!keyspace.shard(i).leases().isEmpty()) {
+              return;
+            }
+          }
+          if (random.nextInt(3) == 0) {
+            keyspace.flush(unit, first);
+          } else if (first != second) {
+            keyspace.swap(unit, first, second);
+          }
+        });
   }
 }

@@ -46,6 +46,7 @@ public final class Arena {
   private int dirtyPages;
   private int dirtyCount;
   private int nextPage = 1;
+  private int evacuatingCount;
   private long usedBytes;
   private final int[] returning = new int[RETURN_BATCH_PAGES];
   private int returningCount;
@@ -187,20 +188,82 @@ public final class Arena {
     int offset = reference & (PageTable.PAGE_UNITS - 1);
     assert offset % units == 0 : "free of the middle of a block";
     assert markFree(page, offset / units, blockAddress(page, offset), units);
-    boolean wasFull = isFull(page, units);
+    boolean wasUnlisted = pages.isEvacuating(page) || isFull(page, units);
     Memory.putFreeLink(blockAddress(page, offset), pages.freeHead(page));
     pages.freeHead(page, offset + 1);
     int live = pages.live(page) - 1;
     pages.live(page, live);
     usedBytes -= (long) units * SizeClasses.UNIT_BYTES;
     if (live == 0) {
-      if (!wasFull) {
+      if (!wasUnlisted) {
         partial[sizeClass] = pages.unlink(partial[sizeClass], page);
+      } else if (pages.isEvacuating(page)) {
+        pages.evacuating(page, false);
+        evacuatingCount--;
       }
       putFreePage(page);
-    } else if (wasFull) {
+    } else if (wasUnlisted && !pages.isEvacuating(page)) {
       partial[sizeClass] = pages.link(partial[sizeClass], page);
     }
+  }
+
+  // ---- evacuation ------------------------------------------------------------------------------
+
+  /** Whether a block is in a page that is to be emptied: whoever refers to it should move it. */
+  public boolean isEvacuating(int reference) {
+    return evacuatingCount != 0 && pages.isEvacuating(reference >>> 13);
+  }
+
+  /** How many pages are to be emptied and still have blocks. */
+  public int evacuatingPages() {
+    return evacuatingCount;
+  }
+
+  /**
+   * Makes a copy of a block of at most 32 KiB elsewhere. The caller lets all that refers to the
+   * block refer to the copy, and then frees it.
+   *
+   * @return the copy's reference, or 0 when the reservation is exhausted
+   */
+  public int copyOf(int reference) {
+    int bytes = blockBytesOf(reference);
+    assert bytes <= SizeClasses.MAX_BLOCK_BYTES;
+    int copy = allocate(bytes);
+    if (copy != 0) {
+      Memory.copy(address(reference), address(copy), bytes);
+    }
+    return copy;
+  }
+
+  /** Nothing comes into a page of a class from now on. */
+  void evacuate(int page) {
+    int sizeClass = pages.state(page);
+    assert sizeClass > 0 && !pages.isEvacuating(page);
+    if (!isFull(page, SizeClasses.units(sizeClass))) {
+      partial[sizeClass] = pages.unlink(partial[sizeClass], page);
+    }
+    pages.evacuating(page, true);
+    evacuatingCount++;
+  }
+
+  /** A page that was to be emptied, and was not, is used again. */
+  void keep(int page) {
+    assert pages.isEvacuating(page);
+    pages.evacuating(page, false);
+    evacuatingCount--;
+    int sizeClass = pages.state(page);
+    if (!isFull(page, SizeClasses.units(sizeClass))) {
+      partial[sizeClass] = pages.link(partial[sizeClass], page);
+    }
+  }
+
+  /** All pages that were ever used are below this one. */
+  int pageLimit() {
+    return nextPage;
+  }
+
+  PageTable pageTable() {
+    return pages;
   }
 
   /** The bytes of the block behind a reference. */
@@ -372,6 +435,7 @@ public final class Arena {
   public boolean validate() {
     long used = 0;
     int dirty = 0;
+    int evacuating = 0;
     for (int page = 1; page < nextPage; page++) {
       int state = pages.state(page);
       if (state > 0) {
@@ -384,6 +448,15 @@ public final class Arena {
       } else if (state == PageTable.FREE_DIRTY) {
         dirty++;
       }
+      if (pages.isEvacuating(page)) {
+        evacuating++;
+        if (state <= 0) {
+          throw new AssertionError("page " + page + " is evacuating in state " + state);
+        }
+      }
+    }
+    if (evacuating != evacuatingCount) {
+      throw new AssertionError(evacuating + " pages evacuate, not " + evacuatingCount);
     }
     if (used != usedBytes || dirty != dirtyCount) {
       throw new AssertionError("pages hold " + used + " bytes, accounted are " + usedBytes);

@@ -4,16 +4,17 @@ package dev.larder.storage.memory;
  * What an arena knows of its pages: 32 bytes a page, off-heap, in a reservation of its own.
  *
  * <pre>
- *   0        4       8       12      16      20      24
- *   +--------+-------+-------+-------+-------+-------+----------+
- *   | free   | live  | bump  | class | next  | prev  | run      |
- *   | head   | count | units | /state| page  | page  | pages    |
- *   +--------+-------+-------+-------+-------+-------+----------+
+ *   0        4       8       12      16      20      24         28
+ *   +--------+-------+-------+-------+-------+-------+----------+------------+
+ *   | free   | live  | bump  | class | next  | prev  | run      | evacuating |
+ *   | head   | count | units | /state| page  | page  | pages    |            |
+ *   +--------+-------+-------+-------+-------+-------+----------+------------+
  * </pre>
  *
  * A page's state is its size class (positive), or one of the constants below. Page lists (partial
  * pages of a class, free pages) are doubly linked through next and prev; page 0 ends a list and is
- * never used itself, so that reference 0 means nothing.
+ * never used itself, so that reference 0 means nothing. A page of a class that is evacuating is in
+ * no list: nothing new comes into it.
  */
 final class PageTable {
   static final int PAGE_SHIFT = 16;
@@ -34,6 +35,7 @@ final class PageTable {
   private static final int NEXT = 16;
   private static final int PREV = 20;
   private static final int RUN = 24;
+  private static final int EVACUATING = 28;
 
   private final long base;
   private final long bytes;
@@ -108,6 +110,14 @@ final class PageTable {
 
   void runPages(int page, int pages) {
     Memory.putInt(entry(page) + RUN, pages);
+  }
+
+  boolean isEvacuating(int page) {
+    return Memory.peekInt(entry(page) + EVACUATING) != 0;
+  }
+
+  void evacuating(int page, boolean yes) {
+    Memory.putInt(entry(page) + EVACUATING, yes ? 1 : 0);
   }
 
   /** Starts a page's life under a size class. */

@@ -88,6 +88,10 @@ final class CountedNode {
     return Memory.getInt(node + children + (long) index * Integer.BYTES);
   }
 
+  void setChild(long node, int index, int child) {
+    Memory.putInt(node + children + (long) index * Integer.BYTES, child);
+  }
+
   long weight(long node, int index) {
     return Integer.toUnsignedLong(Memory.getInt(weightAddress(node, index)));
   }

@@ -71,6 +71,8 @@ public abstract class CountedTree extends CountedShape {
     super(entryBytes, weighed);
   }
 
+  private int moved;
+
   /** Makes {@link #ROOT_BYTES} at an address the root of an empty tree. */
   public static void writeEmpty(long root) {
     CountedRoot.init(root);
@@ -186,6 +188,62 @@ public abstract class CountedTree extends CountedShape {
       more = path[0] != 0 && nodeCount() > stop;
     }
     return isEmpty();
+  }
+
+  /** Looks at entries, and may change what they refer to, but neither order nor weight. */
+  @FunctionalInterface
+  public interface EntryMover {
+    /** Whether the entry has been changed in its place. */
+    boolean move(long entry);
+  }
+
+  /**
+   * Moves the nodes above a position that are to be moved: {@link Arena#isEvacuating}.
+   *
+   * @param position the weight of the entries before it; any
+   * @param mover sees the entries of the leaf there, with the cursor at them
+   * @return the position behind that leaf, or 0 when there is none
+   */
+  public final long moveLeaf(long position, EntryMover mover) {
+    moved = 0;
+    if (!seekPosition(position)) {
+      return 0;
+    }
+    for (int level = height() - 1; level >= 0; level--) {
+      moveNode(level);
+    }
+    long leaf = path[0];
+    int entries = leaves.count(leaf);
+    for (slot[0] = 0; slot[0] < entries; slot[0]++) {
+      if (mover.move(leaves.entry(leaf, slot[0])) && slot[0] == 0) {
+        copyFirstUp(0);
+      }
+    }
+    slot[0] = 0;
+    offset = 0;
+    long behind = position() + leafWeight(leaf, 0, entries);
+    return behind < weight() ? behind : 0;
+  }
+
+  private void moveNode(int level) {
+    int node = arena.reference(path[level]);
+    int copy = arena.isEvacuating(node) ? arena.copyOf(node) : 0;
+    if (copy == 0) {
+      return;
+    }
+    if (level == height() - 1) {
+      CountedRoot.set(root, copy, height());
+    } else {
+      inners.setChild(path[level + 1], slot[level + 1], copy);
+    }
+    path[level] = arena.address(copy);
+    arena.free(node);
+    moved++;
+  }
+
+  /** How many nodes {@link #moveLeaf} has moved. */
+  public final int movedNodes() {
+    return moved;
   }
 
   /** Checks every invariant of the structure, for tests: O(n). */

@@ -59,6 +59,10 @@ final class ExpiryInner {
     return Memory.getInt(item(node, index) + CHILD);
   }
 
+  static void child(long node, int index, int child) {
+    Memory.putInt(item(node, index) + CHILD, child);
+  }
+
   /** The index of the child that holds the pair, if any does. */
   static int childIndex(long node, long deadline, int reference) {
     int count = count(node);

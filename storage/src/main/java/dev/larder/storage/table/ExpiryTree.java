@@ -40,12 +40,9 @@ import dev.larder.storage.memory.HotPath;
  * only.
  */
 @HotPath
-public final class ExpiryTree {
+public final class ExpiryTree extends ExpiryDescent {
   /** What a pair takes on average with deadlines in random order, for estimates. */
   public static final int BYTES_PER_ENTRY = 12;
-
-  /** Far above what 2^32 records can need. */
-  private static final int MAX_HEIGHT = 24;
 
   /** A node with no more than these entries looks for a neighbour to merge with. */
   static final int FEW_ENTRIES = 27;
@@ -60,25 +57,9 @@ public final class ExpiryTree {
 
   private static final long SUM_LIMIT_MILLIS = 1L << 42;
 
-  private final Arena arena;
-
-  private int root;
-
-  /** Levels of nodes; 0 when empty, 1 when the root is a leaf. */
-  private int height;
-
   private long count;
   private long summedMillis;
   private long nodes;
-
-  /** The address of the leftmost leaf, when there is one. */
-  private long firstLeaf;
-
-  /** Of the last descent: the node at each level (leaves are level 0) and the child taken there. */
-  private final long[] path = new long[MAX_HEIGHT];
-
-  private final int[] slot = new int[MAX_HEIGHT];
-  private boolean onRightEdge;
 
   /** Nodes taken from the arena before a split begins, so that it cannot fail halfway. */
   private final int[] reserved = new int[MAX_HEIGHT + 1];
@@ -86,7 +67,7 @@ public final class ExpiryTree {
   private int reservedCount;
 
   public ExpiryTree(Arena arena) {
-    this.arena = arena;
+    super(arena);
   }
 
   /** The number of pairs. */
@@ -266,37 +247,6 @@ public final class ExpiryTree {
     firstLeaf = arena.address(leaf);
     ExpiryLeaf.init(firstLeaf);
     return true;
-  }
-
-  private long descend(long expireAt, int ref) {
-    long node = arena.address(root);
-    boolean rightmost = true;
-    for (int level = height - 1; level > 0; level--) {
-      int index = ExpiryInner.childIndex(node, expireAt, ref);
-      path[level] = node;
-      slot[level] = index;
-      rightmost &= index == ExpiryInner.count(node) - 1;
-      node = arena.address(ExpiryInner.child(node, index));
-    }
-    path[0] = node;
-    onRightEdge = rightmost;
-    return node;
-  }
-
-  private long descendLeft() {
-    long node = arena.address(root);
-    for (int level = height - 1; level > 0; level--) {
-      path[level] = node;
-      slot[level] = 0;
-      node = arena.address(ExpiryInner.child(node, 0));
-    }
-    path[0] = node;
-    onRightEdge = false;
-    return node;
-  }
-
-  private long childAddress(long parent, int index) {
-    return arena.address(ExpiryInner.child(parent, index));
   }
 
   /** Frees at least one entry's place for the pair, below the path of the last descent. */

@@ -340,6 +340,36 @@ public final class FieldTable {
     return !more && deadlines.clearStep(NODES_PER_STEP, null);
   }
 
+  /**
+   * Moves the blocks of some fields, and of the table, or then of the order; see {@link BlockMove}.
+   *
+   * @return whether that was all
+   */
+  public boolean moveSome(BlockMove move) {
+    if (move.part() > 0) {
+      move.leaf(deadlines, entry -> false);
+      return move.part() > 1;
+    }
+    long next = move.slots().open(members, arena, move.position());
+    for (int i = 0; i < move.slots().count(); i++) {
+      long at = move.slots().slot(i);
+      int reference = members.reference(at);
+      int copy = move.copy(arena, reference);
+      if (copy != 0) {
+        long deadline = Record.deadline(arena.address(copy));
+        order(deadline, reference, deadline, copy);
+        members.moved(at, copy);
+        arena.free(reference);
+      }
+    }
+    if (move.slots().movedBlocks() > 0) {
+      move.addMoved(move.slots().movedBlocks());
+      members.save(root);
+    }
+    move.goOn(next);
+    return move.part() > 0 && deadlines.isEmpty();
+  }
+
   private void free(int reference) {
     arena.free(reference);
   }

@@ -181,6 +181,11 @@ public final class KeyTable extends TableShape {
     see(reference);
   }
 
+  /** Points a slot at a copy of its record, which is as the record was, for a walk as well. */
+  public void moved(long slot, int copy) {
+    Memory.putInt(slot, copy);
+  }
+
   /** Hears of the records of collections that are walked. */
   public interface Watcher {
     /** A record that a walk still has to see is about to be changed, or to go. */

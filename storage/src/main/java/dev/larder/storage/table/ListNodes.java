@@ -38,6 +38,11 @@ public final class ListNodes extends CountedTree {
     return Memory.getInt(entry);
   }
 
+  /** The node of an entry is in another block now, as it was, its filter included. */
+  public static void moved(long entry, int node) {
+    Memory.putInt(entry, node);
+  }
+
   public static int elements(long entry) {
     return Memory.getInt(entry + ELEMENTS) & ~FILTERED;
   }

@@ -139,6 +139,30 @@ abstract class TableShape {
     }
   }
 
+  /** Moves the directory, and the segment at a position, if they are to be moved; how many were. */
+  final int moveIndex(long position) {
+    int moved = 0;
+    int old = (int) directory;
+    if (arena.isEvacuating(old)) {
+      int copy = arena.copyOf(old);
+      if (copy != 0) {
+        replaceDirectory(copy, depth());
+        moved++;
+      }
+    }
+    int word = wordAt(position);
+    int segment = word & ~DEPTH_MASK;
+    if (arena.isEvacuating(segment)) {
+      int copy = arena.copyOf(segment);
+      if (copy != 0) {
+        setDirectory(position, word & DEPTH_MASK, copy);
+        arena.free(segment);
+        moved++;
+      }
+    }
+    return moved;
+  }
+
   final boolean split(long position, long segment) {
     int sibling = arena.allocate(Segment.BYTES);
     if (sibling == 0) {
