@@ -48,6 +48,9 @@ public final class ErrorReply {
   public static final ErrorReply UNBLOCKED = of("UNBLOCKED client unblocked via CLIENT UNBLOCK");
   public static final ErrorReply MAX_CLIENTS = of("ERR max number of clients reached");
 
+  private static final String NO_CODE = "ERR";
+  private static final int CODE_LENGTH_MAX = 30;
+
   private final String text;
   private final byte[] encoded;
 
@@ -74,10 +77,13 @@ public final class ErrorReply {
     return text;
   }
 
-  /** The first word, by which INFO counts errors: {@code ERR}, {@code WRONGTYPE} and so on. */
+  /**
+   * The first word, by which INFO counts errors: {@code ERR}, {@code WRONGTYPE} and so on. A text
+   * of one word, or with a long one in front, counts as {@code ERR}.
+   */
   public String code() {
     int space = text.indexOf(' ');
-    return space < 0 ? text : text.substring(0, space);
+    return space <= 0 || space > CODE_LENGTH_MAX ? NO_CODE : text.substring(0, space);
   }
 
   /** The whole reply with marker and line end; callers must not change it. */

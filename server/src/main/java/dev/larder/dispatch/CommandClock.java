@@ -110,11 +110,16 @@ final class CommandClock {
 
   /** A command begins; returns what {@link #end} wants to know. */
   long start(CommandSpec spec, Arguments call) {
-    if (isShort[spec.index()] && call.argCount() <= SHORT_ARGUMENTS && limitNanos >= RUN_NANOS) {
+    if (isShort(spec, call)) {
       return IN_RUN;
     }
     endRun();
     return lastNanos;
+  }
+
+  /** Whether a command takes so little time, as a rule, that it need not be timed alone. */
+  boolean isShort(CommandSpec spec, Arguments call) {
+    return isShort[spec.index()] && call.argCount() <= SHORT_ARGUMENTS && limitNanos >= RUN_NANOS;
   }
 
   /** A command has ended. */
@@ -147,24 +152,17 @@ final class CommandClock {
     for (int i = 0; i < length; i++) {
       stats.ran(run[i], share, isTracked);
     }
-    if (spent >= limitNanos) {
-      slow(requireNonNull(session), requireNonNull(runSpec), runLast, spent);
-    }
+    noteIfSlow(requireNonNull(session), requireNonNull(runSpec), runLast, spent);
   }
 
   private void ended(CommandSpec spec, Arguments call, long spent) {
     stats.ran(spec.index(), spent, isTracked);
-    if (spent >= limitNanos) {
-      slow(requireNonNull(session), spec, call, spent);
-    }
+    noteIfSlow(requireNonNull(session), spec, call, spent);
   }
 
   /** A command of a client that was blocked has been served; it was counted when it blocked. */
   void served(Session blocked, CommandSpec spec, Arguments call, long started) {
-    long spent = Clock.nanos() - started;
-    if (spent >= limitNanos) {
-      slow(blocked, spec, call, spent);
-    }
+    noteIfSlow(blocked, spec, call, Clock.nanos() - started);
   }
 
   /** A command has blocked: it is counted now, and noted when it is served. */
@@ -172,6 +170,18 @@ final class CommandClock {
     endRun();
     lastNanos = Clock.nanos();
     stats.ran(spec.index(), started == IN_RUN ? 0 : lastNanos - started, isTracked);
+  }
+
+  /** Whether durations are counted by size. */
+  boolean isTracked() {
+    return isTracked;
+  }
+
+  /** Notes a command of a session, if it took long. */
+  void noteIfSlow(Session whose, CommandSpec spec, Arguments call, long spent) {
+    if (spent >= limitNanos) {
+      slow(whose, spec, call, spent);
+    }
   }
 
   private void slow(Session whose, CommandSpec spec, Arguments call, long spent) {
@@ -229,8 +239,8 @@ final class CommandClock {
   void ended(Session whose, CommandSpec spec, Arguments call, long spent) {
     lastNanos = Clock.nanos();
     stats.ran(spec.index(), spent, isTracked);
-    if (spent >= limitNanos && call.batch().commandCount() > 0) {
-      slow(whose, spec, call, spent);
+    if (call.batch().commandCount() > 0) {
+      noteIfSlow(whose, spec, call, spent);
     }
   }
 }

@@ -46,17 +46,21 @@ final class MonitorFeed {
 
   /** Tells of a command. */
   void tell(Call call) {
-    tell(call.session(), call.spec(), call);
+    tell(call.session(), call.spec(), call, call.isInScript());
   }
 
   /** Tells of a command of this session. */
   void tell(Session session, CommandSpec spec, Arguments call) {
-    if ((spec.flagBits() & HIDDEN) != 0) {
+    tell(session, spec, call, false);
+  }
+
+  private void tell(Session session, CommandSpec spec, Arguments call, boolean isInScript) {
+    if ((spec.flagBits() & HIDDEN) != 0 && !spec.runsScript()) {
       return;
     }
     ByteBuf line = reply.buffer().alloc().directBuffer(LINE_BYTES);
     line.writeByte('+');
-    line.writeBytes(origin(session).getBytes(ISO_8859_1));
+    line.writeBytes(origin(session, isInScript).getBytes(ISO_8859_1));
     for (int i = 0; i < call.argCount(); i++) {
       if (SecretArguments.isSecret(spec, call, i)) {
         line.writeBytes(REDACTED);
@@ -68,24 +72,21 @@ final class MonitorFeed {
     outbox.tellMonitors(PushMessage.of(line, line.retainedDuplicate()));
   }
 
-  private static String origin(Session session) {
+  private static String origin(Session session, boolean isInScript) {
     long micros = Clock.wallMicros();
-    Connection connection = session.connection();
-    String address = connection.remoteAddress();
-    if (connection.isUnixSocket()) {
-      // Without the port that it does not have.
-      address = "unix:" + address.substring(0, address.lastIndexOf(':'));
-    }
     // A digit in front keeps the zeros behind the point.
     String fraction = String.valueOf(MICROS_PER_SECOND + micros % MICROS_PER_SECOND).substring(1);
-    return micros / MICROS_PER_SECOND
-        + "."
-        + fraction
-        + " ["
-        + session.database()
-        + " "
-        + address
-        + "]";
+    String time = micros / MICROS_PER_SECOND + "." + fraction;
+    String caller = isInScript ? "lua" : address(session.connection());
+    return time + " [" + session.database() + " " + caller + "]";
+  }
+
+  private static String address(Connection connection) {
+    String address = connection.remoteAddress();
+    // Without the port that a unix socket does not have.
+    return connection.isUnixSocket()
+        ? "unix:" + address.substring(0, address.lastIndexOf(':'))
+        : address;
   }
 
   /** A space, and the bytes in quotes, with escapes for what is not printable. */

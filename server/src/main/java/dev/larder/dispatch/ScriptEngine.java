@@ -11,6 +11,8 @@ import dev.larder.command.CommandTable;
 import dev.larder.command.ErrorReply;
 import dev.larder.command.Flag;
 import dev.larder.command.KeyPositions;
+import dev.larder.lua.LuaString;
+import dev.larder.lua.LuaTable;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.script.Interpreter;
 import dev.larder.script.LuaReply;
@@ -46,13 +48,15 @@ final class ScriptEngine implements ScriptHost {
       "ERR Please specify at least one argument for this redis lib call";
   private static final String BAD_ARGUMENTS =
       "ERR Lua redis lib command arguments must be strings or integers";
-  private static final String UNKNOWN = "ERR Unknown Redis command called from script";
-  private static final String WRONG_ARITY =
-      "ERR Wrong number of args calling Redis command from script";
-  private static final String NOT_ALLOWED = "ERR This Redis command is not allowed from script";
-  private static final String READ_ONLY =
-      "ERR Write commands are not allowed from read-only scripts.";
-  private static final String FAILED = "ERR internal error";
+  private static final ErrorReply UNKNOWN =
+      ErrorReply.of("ERR Unknown Redis command called from script");
+  private static final ErrorReply WRONG_ARITY =
+      ErrorReply.of("ERR Wrong number of args calling Redis command from script");
+  private static final ErrorReply NOT_ALLOWED =
+      ErrorReply.of("ERR This Redis command is not allowed from script");
+  private static final ErrorReply READ_ONLY =
+      ErrorReply.of("ERR Write commands are not allowed from read-only scripts.");
+  private static final ErrorReply FAILED = ErrorReply.of("ERR internal error");
 
   private final LoopContext loop;
   private final CommandTable commands;
@@ -66,6 +70,9 @@ final class ScriptEngine implements ScriptHost {
   private final ScriptArguments arguments;
   private final AccessCheck access;
   private final TrackedReads reads;
+  private final MonitorFeed monitorFeed;
+  private final ScriptClock clock;
+  private final ScriptTally tally;
   private final KeyPositions keys = new KeyPositions();
   private final ShardLocks locks;
   private final ScriptUndo undo;
@@ -85,12 +92,15 @@ final class ScriptEngine implements ScriptHost {
       LoopContext loop,
       CommandTable commands,
       Gates gates,
+      ScriptClock clock,
       Interpreter.Maker maker,
       Unit unit,
       boolean isForTransactions) {
     this.loop = loop;
     this.commands = commands;
     this.gates = gates;
+    this.clock = clock;
+    this.monitorFeed = loop.monitorFeed();
     this.unit = unit;
     this.isForTransactions = isForTransactions;
     this.reply = new ReplyWriter(loop.addressOf());
@@ -99,6 +109,7 @@ final class ScriptEngine implements ScriptHost {
     this.call = loop.newCall(unit, reply);
     call.mayBlock(false);
     call.isInScript(true);
+    this.tally = new ScriptTally(loop, call);
     this.named = new Arguments(arguments.batch());
     this.access = new AccessCheck(loop.serverStats().denials());
     this.reads = new TrackedReads(loop.tracking());
@@ -149,6 +160,7 @@ final class ScriptEngine implements ScriptHost {
   /** Undoes what the script has done, for it is to begin again. */
   void startOver() {
     undo.undo(arguments, this::redo);
+    tally.discard();
     hasWritten = false;
   }
 
@@ -167,6 +179,7 @@ final class ScriptEngine implements ScriptHost {
 
   /** The script is over. */
   void forget() {
+    tally.settle();
     undo.clear();
     interpreter.forget();
     session = null;
@@ -192,28 +205,27 @@ final class ScriptEngine implements ScriptHost {
   // ---- for the script
 
   @Override
-  public @Nullable String execute(dev.larder.lua.Call lua) {
+  public @Nullable LuaTable execute(dev.larder.lua.Call lua) {
     int count = lua.count();
     if (count == 0) {
-      return NO_ARGUMENTS;
+      return LuaReply.error(LuaString.of(NO_ARGUMENTS));
     }
     if (!arguments.take(lua)) {
-      return BAD_ARGUMENTS;
+      return LuaReply.error(LuaString.of(BAD_ARGUMENTS));
     }
     named.point(arguments.batch(), 0, count);
     CommandSpec spec = commands.find(named);
     if (spec == null) {
-      return UNKNOWN;
-    }
-    if (!spec.accepts(count)) {
-      return WRONG_ARITY;
+      tally.error(UNKNOWN);
+      return error(UNKNOWN);
     }
     Session user = requireNonNull(session);
     call.begin(user, arguments.batch());
     call.select(spec, 0);
-    String refusal = refusal(user, spec);
+    ErrorReply refusal = spec.accepts(count) ? refusal(user, spec) : WRONG_ARITY;
     if (refusal != null) {
-      return refusal;
+      tally.rejected(spec, refusal);
+      return error(refusal);
     }
     if (!ownsAll && !isReady(spec)) {
       throw lua.waitAndRetry();
@@ -226,14 +238,22 @@ final class ScriptEngine implements ScriptHost {
       replyBytes.capacity(REPLY_BYTES);
     }
     replyBytes.clear();
-    String error = handle(spec);
-    if (error == null) {
-      LuaReply.read(lua, loop.addressOf().addressOf(replyBytes));
+    if (monitorFeed.hasReaders()) {
+      monitorFeed.tell(call);
     }
-    return error;
+    ErrorReply failure = run(user, spec);
+    if (failure != null) {
+      return error(failure);
+    }
+    LuaReply.read(lua, loop.addressOf().addressOf(replyBytes));
+    return null;
   }
 
-  private @Nullable String refusal(Session user, CommandSpec spec) {
+  private static LuaTable error(ErrorReply reply) {
+    return LuaReply.countedError(LuaString.of(reply.text()));
+  }
+
+  private @Nullable ErrorReply refusal(Session user, CommandSpec spec) {
     long flags = spec.flagBits();
     if (((flags & NOSCRIPT) != 0 && !loop.scripts().mayRunAll()) || spec.isNeverQueued()) {
       return NOT_ALLOWED;
@@ -242,10 +262,9 @@ final class ScriptEngine implements ScriptHost {
       return READ_ONLY;
     }
     ErrorReply denial = access.refusalInScript(user.user(), spec, call);
-    if (denial == null) {
-      denial = gates.refusalInScript(spec, requireNonNull(program).allowsOom() || hasWritten);
-    }
-    return denial == null ? null : denial.text();
+    return denial == null
+        ? gates.refusalInScript(spec, requireNonNull(program).allowsOom() || hasWritten)
+        : denial;
   }
 
   /** Whether the unit owns all that a command needs, and can undo it. */
@@ -267,8 +286,21 @@ final class ScriptEngine implements ScriptHost {
     return (spec.flagBits() & WRITE) == 0 || undo.keep(spec, call);
   }
 
+  /** As {@link #handle}, timed and counted. */
+  private @Nullable ErrorReply run(Session user, CommandSpec spec) {
+    long started = clock.start(spec, call);
+    ErrorReply error = handle(spec);
+    long spent = clock.end(user, spec, call, started);
+    if (error == null) {
+      tally.ran(spec, spent);
+    } else {
+      tally.failed(spec, spent, error);
+    }
+    return error;
+  }
+
   /** Executes the selected command to its end; the error that it replies. */
-  private @Nullable String handle(CommandSpec spec) {
+  private @Nullable ErrorReply handle(CommandSpec spec) {
     try {
       JobSteps.runNext(spec, call);
     } catch (CommandException e) {
@@ -279,12 +311,7 @@ final class ScriptEngine implements ScriptHost {
       return FAILED;
     }
     reads.note(call.session(), spec, call);
-    ErrorReply error = call.repliedError();
-    if (error == null) {
-      return null;
-    }
-    loop.countFailure(spec, error);
-    return error.text();
+    return call.repliedError();
   }
 
   @Override

@@ -15,7 +15,6 @@ import dev.larder.resp.ReplyWriter;
 import dev.larder.script.Interpreter;
 import dev.larder.script.Program;
 import dev.larder.script.RunningScript;
-import dev.larder.script.ScriptReply;
 import dev.larder.session.Session;
 import java.util.ArrayList;
 import java.util.List;
@@ -129,12 +128,15 @@ final class ScriptJob implements Job, RunningScript {
         int protocol = engine.protocol();
         end();
         @Nullable Object[] results = current.results();
-        ScriptReply.write(results.length == 0 ? null : results[0], protocol, out);
+        Object result = results.length == 0 ? null : results[0];
+        runner.replies().returned(spec, result, protocol, out);
         yield true;
       }
       case FAILED -> {
         end();
-        throw new CommandException(ErrorReply.of(Interpreter.failure(current, program)));
+        ErrorReply failure = ErrorReply.of(Interpreter.failure(current, program));
+        runner.replies().raised(spec, failure, Interpreter.isCounted(current), out);
+        yield true;
       }
       case WAITING -> {
         program.sawElsewhere();

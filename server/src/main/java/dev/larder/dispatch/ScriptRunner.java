@@ -58,6 +58,9 @@ final class ScriptRunner {
   private final Interpreter.Maker maker;
   private final ScriptFloor floor;
   private final ScriptFloor.Place place;
+  private final ScriptClock clock;
+  private final ScriptReplies scriptReplies;
+  private final MonitorFeed monitorFeed;
   private final KeyPositions keys = new KeyPositions();
   private final ArrayDeque<ScriptEngine> idle = new ArrayDeque<>();
   private final List<ScriptEngine> all = new ArrayList<>();
@@ -83,6 +86,9 @@ final class ScriptRunner {
     this.maker = runs.maker();
     this.floor = runs.floor();
     this.place = new ScriptFloor.Place(loop.keyspace());
+    this.clock = new ScriptClock(loop.clock(), commands);
+    this.scriptReplies = new ScriptReplies(loop);
+    this.monitorFeed = loop.monitorFeed();
   }
 
   /** Runs the script that the loop's call names; it has passed the gates. */
@@ -106,7 +112,8 @@ final class ScriptRunner {
         giveBack(engine);
         return runner.waitFor(client, loop.room().hold());
       }
-      boolean wantsAll = program.looksElsewhere();
+      // What is shown does not happen twice.
+      boolean wantsAll = program.looksElsewhere() || monitorFeed.hasReaders();
       Lease others = wantsAll ? takeFloor() : null;
       if (others != null) {
         giveBack(engine);
@@ -119,6 +126,7 @@ final class ScriptRunner {
       }
       ScriptJob job = job(engine, spec, request, function, call, !writes);
       isBegun = true;
+      tellMonitors(call);
       job.begin(wantsAll);
       if (!job.step(loop.reply(), JobSteps.STEP_NANOS)) {
         job.takesLong();
@@ -128,6 +136,7 @@ final class ScriptRunner {
     } catch (CommandException e) {
       if (!isBegun) {
         giveBack(engine);
+        tellMonitors(call);
       }
       loop.reply().rollback(mark);
       replies.fail(spec, e.reply());
@@ -162,6 +171,17 @@ final class ScriptRunner {
   /** The turn of the loop is over. */
   void endTurn(long nowNanos) {
     floor.leave(place, nowNanos);
+  }
+
+  private void tellMonitors(Call call) {
+    if (monitorFeed.hasReaders()) {
+      monitorFeed.tell(call);
+    }
+  }
+
+  /** What answers what scripts return. */
+  ScriptReplies replies() {
+    return scriptReplies;
   }
 
   private ScriptJob job(
@@ -289,7 +309,8 @@ final class ScriptRunner {
    */
   ScriptEngine newEngine(boolean isForTransactions) {
     ScriptEngine engine =
-        new ScriptEngine(loop, commands, gates, maker, loop.newUnit(), isForTransactions);
+        new ScriptEngine(
+            loop, commands, gates, clock, maker, loop.newUnit(), isForTransactions);
     all.add(engine);
     return engine;
   }

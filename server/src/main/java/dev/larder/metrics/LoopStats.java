@@ -20,6 +20,8 @@ public final class LoopStats {
   private long commands;
   private long bytesIn;
   private long bytesOut;
+  private long scriptKeyHits;
+  private long scriptKeyMisses;
   private LongSupplier keyHits = () -> 0;
   private LongSupplier keyMisses = () -> 0;
   private long shardWaits;
@@ -99,6 +101,12 @@ public final class LoopStats {
     keyMisses = misses;
   }
 
+  /** The commands of a script have looked for keys. */
+  public void scriptKeyLookups(long hits, long misses) {
+    scriptKeyHits += hits;
+    scriptKeyMisses += misses;
+  }
+
   /** The loop went from one poll of its sockets to the next in so much time. */
   public void turn(long nanos) {
     if (nanos > longestTurnNanos) {
@@ -132,11 +140,11 @@ public final class LoopStats {
   }
 
   long keyHits() {
-    return keyHits.getAsLong();
+    return keyHits.getAsLong() + scriptKeyHits;
   }
 
   long keyMisses() {
-    return keyMisses.getAsLong();
+    return keyMisses.getAsLong() + scriptKeyMisses;
   }
 
   long shardWaits() {

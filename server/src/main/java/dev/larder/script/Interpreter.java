@@ -182,6 +182,11 @@ public final class Interpreter {
     return text + " script: " + program.name() + place;
   }
 
+  /** Whether the error that ended a run was a command's, and counted as such. */
+  public static boolean isCounted(Run run) {
+    return run.error().value() instanceof LuaTable table && LuaReply.isCounted(table);
+  }
+
   /** What an error reply says of an error that was raised. */
   static String text(@Nullable Object error) {
     if (error instanceof LuaTable table && table.get(ERR) instanceof LuaString reply) {

@@ -47,12 +47,24 @@ public final class LuaReply {
     call.add(new LuaReply(call, address).value());
   }
 
-  /** The table that scripts see for an error. */
-  static LuaTable error(LuaString text) {
+  /** The table that scripts see for an error which was not counted as one. */
+  public static LuaTable error(LuaString text) {
     LuaTable table = new LuaTable(0, 2);
     table.put(ERR, text);
+    return table;
+  }
+
+  /** The table that scripts see for a command's error, which is not counted again. */
+  public static LuaTable countedError(LuaString text) {
+    LuaTable table = error(text);
     table.put(IGNORE, true);
     return table;
+  }
+
+  /** Whether an error was counted before a script returned or raised it. */
+  static boolean isCounted(LuaTable error) {
+    Object value = error.get(IGNORE);
+    return value != null && !value.equals(false);
   }
 
   private @Nullable Object value() {
@@ -61,7 +73,7 @@ public final class LuaReply {
       case ':' -> (double) number();
       case '$' -> bulk();
       case '+' -> field(OK, line());
-      case '-' -> error(line());
+      case '-' -> countedError(line());
       case '*', '>' -> array();
       case '%' -> map();
       case '~' -> set();

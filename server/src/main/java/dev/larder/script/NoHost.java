@@ -1,12 +1,13 @@
 package dev.larder.script;
 
 import dev.larder.lua.Call;
+import dev.larder.lua.LuaTable;
 import org.jspecify.annotations.Nullable;
 
 /** For libraries that are only looked at: while they are loaded, they can run no commands. */
 final class NoHost implements ScriptHost {
   @Override
-  public @Nullable String execute(Call call) {
+  public @Nullable LuaTable execute(Call call) {
     throw new IllegalStateException("nothing runs here");
   }
 

@@ -88,16 +88,16 @@ final class RedisLibrary {
   }
 
   private void call(Call call) {
-    String error = host.execute(call);
+    LuaTable error = host.execute(call);
     if (error != null) {
-      throw error(error);
+      throw new LuaError(error);
     }
   }
 
   private void protectedCall(Call call) {
-    String error = host.execute(call);
+    LuaTable error = host.execute(call);
     if (error != null) {
-      call.add(LuaReply.error(LuaString.of(error)));
+      call.add(error);
     }
   }
 

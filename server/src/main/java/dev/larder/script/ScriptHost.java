@@ -1,6 +1,7 @@
 package dev.larder.script;
 
 import dev.larder.lua.Call;
+import dev.larder.lua.LuaTable;
 import org.jspecify.annotations.Nullable;
 
 /** What executes the commands of the script that is running. */
@@ -8,9 +9,10 @@ public interface ScriptHost {
   /**
    * Executes the command that the arguments of a Lua call name. Its reply is added to the results.
    *
-   * @return the error that it replied, or for which it was not executed; null for none
+   * @return the error that it replied, or for which it was not executed, as scripts see it; null
+   *     for none
    */
-  @Nullable String execute(Call call);
+  @Nullable LuaTable execute(Call call);
 
   /**
    * Whether the script's user may run the command that the arguments of a Lua call name; null if

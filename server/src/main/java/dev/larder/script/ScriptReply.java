@@ -27,12 +27,24 @@ public final class ScriptReply {
   private static final String TOO_DEEP = "ERR reached lua stack limit";
 
   private final ReplyWriter out;
+  private final Errors errors;
 
   /** Whether truth values are a type of their own. */
   private final boolean hasTruth;
 
-  private ScriptReply(ReplyWriter out, boolean hasTruth) {
+  /** Hears of the errors in a reply. */
+  public interface Errors {
+    /**
+     * There is one.
+     *
+     * @param isCounted whether it was a command's, and counted as such
+     */
+    void replied(String text, boolean isCounted);
+  }
+
+  private ScriptReply(ReplyWriter out, Errors errors, boolean hasTruth) {
     this.out = out;
+    this.errors = errors;
     this.hasTruth = hasTruth;
   }
 
@@ -41,8 +53,8 @@ public final class ScriptReply {
    *
    * @param protocol the one that the script has chosen
    */
-  public static void write(@Nullable Object value, int protocol, ReplyWriter out) {
-    new ScriptReply(out, protocol == 3).write(value, 0);
+  public static void write(@Nullable Object value, int protocol, ReplyWriter out, Errors errors) {
+    new ScriptReply(out, errors, protocol == 3).write(value, 0);
   }
 
   private void write(@Nullable Object value, int depth) {
@@ -69,10 +81,12 @@ public final class ScriptReply {
   private void table(LuaTable table, int depth) {
     if (depth >= NESTING_MAX) {
       out.error(TOO_DEEP);
+      errors.replied(TOO_DEEP, false);
       return;
     }
     if (table.get(ERR) instanceof LuaString text) {
       out.error(text.bytes());
+      errors.replied(text.toString(), LuaReply.isCounted(table));
     } else if (table.get(OK) instanceof LuaString text) {
       out.simpleString(text.toString().replace('\r', ' ').replace('\n', ' '));
     } else if (table.get(DOUBLE) instanceof Double number) {

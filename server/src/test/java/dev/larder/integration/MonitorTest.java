@@ -74,6 +74,27 @@ final class MonitorTest {
   }
 
   @Test
+  void commandsOfScriptsAreToldBehindTheScript() throws IOException {
+    // It comes to a key that it does not name, and yet nothing is told twice.
+    String script = "redis.call('incr',KEYS[1]) redis.pcall('nosuch') return redis.call('get','b')";
+    String told = "\"" + script + "\" \"1\" \"a\"";
+    client.send("EVAL", script, "1", "a");
+    client.read();
+    client.sendRaw("EVALSHA none 0\r\nMULTI\r\n");
+    client.send("EVAL", script, "1", "a");
+    client.sendRaw("EXEC\r\n");
+    assertThat(told()).isEqualTo("\"EVAL\" " + told);
+    assertThat(monitor.readLine()).endsWith(" [0 lua] \"incr\" \"a\"");
+    assertThat(monitor.readLine()).endsWith(" [0 lua] \"get\" \"b\"");
+    assertThat(told()).isEqualTo("\"EVALSHA\" \"none\" \"0\"");
+    assertThat(told()).isEqualTo("\"MULTI\"");
+    assertThat(told()).isEqualTo("\"EVAL\" " + told);
+    assertThat(monitor.readLine()).endsWith(" [0 lua] \"incr\" \"a\"");
+    assertThat(monitor.readLine()).endsWith(" [0 lua] \"get\" \"b\"");
+    assertThat(told()).isEqualTo("\"EXEC\"");
+  }
+
+  @Test
   void isAListedClientUntilReset() throws IOException {
     client.send("CLIENT", "LIST");
     assertThat(client.read().toString()).contains(" flags=O ");
