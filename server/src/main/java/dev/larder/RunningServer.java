@@ -63,6 +63,7 @@ final class RunningServer implements ServerHandle, ServerFacts {
             Version.REDIS,
             scriptBytes(loops),
             config.setting(Options.BUSY_REPLY_THRESHOLD)::asLong);
+    stats.evictedScripts(scripts.cache()::evicted);
     this.info =
         new InfoReport(this, keyspace, changes::total, sessions, tracking, pubSub, stats, vitals);
     this.memory = new MemoryReport(keyspace, vitals);

@@ -265,7 +265,7 @@ final class ScriptRunner {
 
   private Script known(Call call) throws CommandException {
     Sha sha = Sha.parse(call.argAddress(1), call.argLength(1));
-    Script script = sha == null ? null : cache.find(sha);
+    Script script = sha == null ? null : cache.findToCall(sha);
     if (script == null) {
       throw new CommandException(NO_SCRIPT);
     }

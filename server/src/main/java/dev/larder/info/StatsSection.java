@@ -41,7 +41,7 @@ final class StatsSection implements InfoSection {
     out.field("expired_keys", stats.expiredKeys());
     out.field("evicted_keys", 0);
     out.field("evicted_clients", 0);
-    out.field("evicted_scripts", 0);
+    out.field("evicted_scripts", stats.evictedScripts());
     out.field("keyspace_hits", stats.keyHits());
     out.field("keyspace_misses", stats.keyMisses());
     out.field("pubsub_channels", pubSub.channelCount());

@@ -43,6 +43,7 @@ public final class ServerStats {
   private volatile boolean tracksLatency = true;
   private volatile LongSupplier expiredKeys = () -> 0;
   private volatile LongSupplier expiredFields = () -> 0;
+  private volatile LongSupplier evictedScripts = () -> 0;
 
   /** What the loops' counters were at the last reset. */
   private static final class Base {
@@ -54,6 +55,7 @@ public final class ServerStats {
     long shardWaits;
     long expiredKeys;
     long expiredFields;
+    long evictedScripts;
     long[] commandCounters = new long[0];
     long[] @Nullable [] histograms = new long[0][];
   }
@@ -73,6 +75,11 @@ public final class ServerStats {
   /** The same for fields of hashes. */
   public void expiredFields(LongSupplier sinceStart) {
     expiredFields = sinceStart;
+  }
+
+  /** Tells where scripts are counted that were forgotten since there were too many. */
+  public void evictedScripts(LongSupplier sinceStart) {
+    evictedScripts = sinceStart;
   }
 
   /** Who was denied what. */
@@ -138,6 +145,7 @@ public final class ServerStats {
     next.shardWaits = sum(LoopStats::shardWaits);
     next.expiredKeys = expiredKeys.getAsLong();
     next.expiredFields = expiredFields.getAsLong();
+    next.evictedScripts = evictedScripts.getAsLong();
     next.commandCounters = new long[commandCount * COMMAND_COUNTERS];
     next.histograms = new long[commandCount][];
     for (int c = 0; c < commandCount; c++) {
@@ -258,6 +266,11 @@ public final class ServerStats {
   /** Fields of hashes that went because their deadline passed. */
   public long expiredFields() {
     return expiredFields.getAsLong() - base.expiredFields;
+  }
+
+  /** Scripts that were forgotten since there were too many. */
+  public long evictedScripts() {
+    return evictedScripts.getAsLong() - base.evictedScripts;
   }
 
   /** How often a command had to wait for a shard. */

@@ -18,6 +18,10 @@ public final class Script implements Program {
   private final boolean allowsOom;
   private final boolean hasFlags;
   private volatile boolean isKept;
+
+  /** When it was called last, as its cache counts; whoever reads may miss the very last. */
+  private long lastCalled;
+
   private volatile boolean looksElsewhere;
 
   /**
@@ -112,6 +116,17 @@ public final class Script implements Program {
   @Override
   public boolean equals(@Nullable Object other) {
     return this == other;
+  }
+
+  /** It is called now. */
+  void called(long now) {
+    if (lastCalled != now) {
+      lastCalled = now;
+    }
+  }
+
+  long lastCalled() {
+    return lastCalled;
   }
 
   /** Whether it stays until all scripts are forgotten. */

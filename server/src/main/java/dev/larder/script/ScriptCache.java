@@ -1,7 +1,8 @@
 package dev.larder.script;
 
 import dev.larder.command.CommandException;
-import java.util.Iterator;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,16 +10,27 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The scripts that can be called by their digests. Those that were only evaluated are forgotten
- * when there are too many of them, the oldest first. Any thread.
+ * when there are too many of them, first the one that was called least recently. Any thread.
+ *
+ * <p>When a script was called is counted in scripts that have come since, so a call notes it
+ * without writing to what others read, as a rule.
  */
 public final class ScriptCache {
   /** So many evaluated scripts are remembered, as Redis does. */
   private static final int EVALUATED_MAX = 500;
 
+  private static final Comparator<Script> LEAST_RECENTLY =
+      Comparator.comparingLong(Script::lastCalled);
+
   private final Map<Sha, Script> scripts = new ConcurrentHashMap<>();
 
-  /** Those that were only evaluated, the oldest first; guarded by this. */
+  /** Those that were only evaluated, in the order in which they came; guarded by this. */
   private final Map<Sha, Script> evaluated = new LinkedHashMap<>();
+
+  /**
+   * How many scripts were evaluated first, twice: a call since is younger than the last of them.
+   */
+  private volatile long age;
 
   private long evicted;
   private long bytes;
@@ -29,6 +41,15 @@ public final class ScriptCache {
   /** The script of a digest. */
   public @Nullable Script find(Sha sha) {
     return scripts.get(sha);
+  }
+
+  /** The script of a digest, which is about to be called. */
+  public @Nullable Script findToCall(Sha sha) {
+    Script script = scripts.get(sha);
+    if (script != null) {
+      script.called(age);
+    }
+    return script;
   }
 
   /**
@@ -42,6 +63,7 @@ public final class ScriptCache {
     Sha sha = Sha.of(text);
     Script known = scripts.get(sha);
     if (known != null && (known.isKept() || !isKept)) {
+      known.called(age);
       return known;
     }
     Script added = known == null ? new Script(sha, text) : known;
@@ -68,14 +90,15 @@ public final class ScriptCache {
       evaluated.remove(script.sha());
     } else if (!scripts.containsKey(script.sha())) {
       evaluated.put(script.sha(), script);
+      script.called(age + 1);
+      age += 2;
     }
     if (scripts.put(script.sha(), script) == null) {
       bytes += script.source().length();
     }
     if (evaluated.size() > EVALUATED_MAX) {
-      Iterator<Script> oldest = evaluated.values().iterator();
-      Script forgotten = oldest.next();
-      oldest.remove();
+      Script forgotten = Collections.min(evaluated.values(), LEAST_RECENTLY);
+      evaluated.remove(forgotten.sha());
       scripts.remove(forgotten.sha());
       bytes -= forgotten.source().length();
       evicted++;
