@@ -158,7 +158,7 @@ public final class FunctionCommands {
         .tips("request_policy:all_shards", "response_policy:all_succeeded")
         .arity(-3)
         .flags(NOSCRIPT, WRITE, DENYOOM)
-        .allShards()
+        .looksEverywhere()
         .args(token("REPLACE").optional(), string("function-code"))
         .replies(bulk("The name of the library."))
         .handler(this::load);
@@ -168,7 +168,7 @@ public final class FunctionCommands {
         .tips("request_policy:all_shards", "response_policy:all_succeeded")
         .arity(-3)
         .flags(NOSCRIPT, WRITE, DENYOOM)
-        .allShards()
+        .looksEverywhere()
         .args(
             string("serialized-value"),
             oneOf("policy", token("FLUSH"), token("APPEND"), token("REPLACE")).optional())
@@ -229,8 +229,20 @@ public final class FunctionCommands {
       }
       replaces = true;
     }
-    String name = libraries.load(call.unit(), call.argBytes(last), replaces);
-    call.reply().bulkString(name);
+    boolean inPlace = replaces;
+    change(
+        call,
+        List.of(call.argBytes(last)),
+        (unit, looked, out) -> {
+          Library library = looked.getFirst();
+          libraries.load(unit, library, inPlace);
+          out.bulkString(library.name());
+        });
+  }
+
+  /** Has libraries looked at, and then a change made with them. */
+  private void change(Call call, List<byte[]> sources, LibraryJob.Change change) {
+    call.defer(new LibraryJob(call, scripts, libraries.look(sources), change));
   }
 
   private void delete(Call call) throws CommandException {
@@ -281,8 +293,13 @@ public final class FunctionCommands {
     } catch (LoadException e) {
       throw new CommandException("ERR " + e.getMessage());
     }
-    libraries.restore(call.unit(), sources, flushes, replaces);
-    call.reply().ok();
+    change(
+        call,
+        sources,
+        (unit, looked, out) -> {
+          libraries.restore(unit, looked, flushes, replaces);
+          out.ok();
+        });
   }
 
   private void stats(Call call) throws CommandException {

@@ -11,6 +11,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,8 +30,20 @@ import org.slf4j.LoggerFactory;
 public final class FunctionLibraries {
   private static final Logger log = LoggerFactory.getLogger(FunctionLibraries.class);
 
+  /** After that time a thread ends that has nothing to do. */
+  private static final int IDLE_SECONDS = 10;
+
   private final FunctionSources sources;
   private final Supplier<Interpreter> interpreters;
+  private final AtomicInteger flushes = new AtomicInteger();
+  private final ThreadPoolExecutor looks =
+      new ThreadPoolExecutor(
+          1,
+          1,
+          IDLE_SECONDS,
+          TimeUnit.SECONDS,
+          new LinkedBlockingQueue<>(),
+          Thread.ofPlatform().daemon().name("larder-library").factory());
   private volatile Content content = new Content(List.of(), Map.of(), Map.of());
 
   /**
@@ -45,6 +62,7 @@ public final class FunctionLibraries {
   FunctionLibraries(FunctionSources sources, Supplier<Interpreter> interpreters) {
     this.sources = sources;
     this.interpreters = interpreters;
+    looks.allowCoreThreadTimeOut(true);
   }
 
   private Content content() {
@@ -123,14 +141,35 @@ public final class FunctionLibraries {
   }
 
   /**
-   * Loads a library.
+   * Looks what is in libraries, one after the other on a thread of its own, since that means to run
+   * them.
+   *
+   * @return them; or why one of them cannot be loaded, a {@link CommandException}
+   */
+  public CompletableFuture<List<Library>> look(List<byte[]> all) {
+    CompletableFuture<List<Library>> looked = new CompletableFuture<>();
+    looks.execute(
+        () -> {
+          try {
+            List<Library> libraries = new ArrayList<>();
+            for (byte[] source : all) {
+              libraries.add(Library.of(source, interpreters));
+            }
+            looked.complete(libraries);
+          } catch (CommandException | RuntimeException | Error e) {
+            looked.completeExceptionally(e);
+          }
+        });
+    return looked;
+  }
+
+  /**
+   * Adds a library.
    *
    * @param replaces whether one of its name may be there, whose place it takes
-   * @return its name
-   * @throws CommandException if it cannot be loaded; nothing is changed then
+   * @throws CommandException if it cannot be added; nothing is changed then
    */
-  public String load(Unit unit, byte[] source, boolean replaces) throws CommandException {
-    Library library = Library.of(source, interpreters);
+  public void load(Unit unit, Library library, boolean replaces) throws CommandException {
     Map<String, Library> libraries = new LinkedHashMap<>(content().libraries);
     Library former = libraries.remove(library.name());
     if (former != null && !replaces) {
@@ -138,7 +177,6 @@ public final class FunctionLibraries {
     }
     checkFunctions(libraries.values(), library);
     put(unit, former, library);
-    return library.name();
   }
 
   private static void checkFunctions(Iterable<Library> others, Library library)
@@ -163,30 +201,27 @@ public final class FunctionLibraries {
   }
 
   /**
-   * Loads several libraries, or none of them.
+   * Adds several libraries, or none of them.
    *
    * @param flushes whether they take the place of all that are there
    * @param replaces whether they take the place of those of their names
-   * @throws CommandException if one cannot be loaded; nothing is changed then
+   * @throws CommandException if one cannot be added; nothing is changed then
    */
-  public void restore(Unit unit, List<byte[]> added, boolean flushes, boolean replaces)
+  public void restore(Unit unit, List<Library> added, boolean flushes, boolean replaces)
       throws CommandException {
-    List<Library> looked = new ArrayList<>();
     Map<String, Library> libraries = new LinkedHashMap<>();
-    for (byte[] source : added) {
-      Library library = Library.of(source, interpreters);
+    for (Library library : added) {
       checkFunctions(libraries.values(), library);
       if (libraries.put(library.name(), library) != null) {
         throw error("Library '" + library.name() + "' already exists");
       }
-      looked.add(library);
     }
     if (!flushes) {
       checkBeside(libraries, replaces);
     } else if (!content().sources.isEmpty()) {
       clear(unit);
     }
-    for (Library library : looked) {
+    for (Library library : added) {
       put(unit, content().libraries.get(library.name()), library);
     }
   }
@@ -222,6 +257,12 @@ public final class FunctionLibraries {
   /** Removes all libraries. */
   public void clear(Unit unit) {
     sources.clear(unit);
+    flushes.incrementAndGet();
+  }
+
+  /** How often all were removed, for those who keep what functions have set. */
+  int flushes() {
+    return flushes.get();
   }
 
   private static CommandException error(String text) {

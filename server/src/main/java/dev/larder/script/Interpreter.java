@@ -30,6 +30,7 @@ public final class Interpreter {
 
   static final LuaString KEYS = LuaString.of("KEYS");
   static final LuaString ARGV = LuaString.of("ARGV");
+  static final LuaString JSON = LuaString.of("cjson");
   private static final LuaString INDEX = LuaString.of("__index");
 
   /** So many functions are kept. */
@@ -69,7 +70,12 @@ public final class Interpreter {
    * @param version which release of Redis scripts are told this is
    * @param memoryBytes how much a script may have at a time
    */
-  Interpreter(ScriptHost host, ScriptCache cache, String version, long memoryBytes) {
+  Interpreter(
+      ScriptHost host,
+      ScriptCache cache,
+      FunctionLibraries known,
+      String version,
+      long memoryBytes) {
     this.cache = cache;
     state = new LuaState(new LuaLimits(memoryBytes));
     Libraries.install(state);
@@ -82,7 +88,7 @@ public final class Interpreter {
     state.caughtErrors(Interpreter::caught);
     protect(globals);
     Objects.requireNonNull(state.stringMetatable()).readOnly(true);
-    libraries = new LibraryLoader(state, version);
+    libraries = new LibraryLoader(state, known, version);
   }
 
   /** What is raised for a global variable that does not exist. */
@@ -112,6 +118,13 @@ public final class Interpreter {
         : new @Nullable Object[] {table, text};
   }
 
+  /** A new library, the only one whose settings outlive a script. */
+  static LuaTable json() {
+    LuaTable json = Libraries.json();
+    json.readOnly(true);
+    return json;
+  }
+
   private static void protect(LuaTable globals) {
     for (int at = globals.next(0); at >= 0; at = globals.next(at)) {
       if (globals.valueAt(at) instanceof LuaTable library && library != globals) {
@@ -134,8 +147,12 @@ public final class Interpreter {
   }
 
   private LuaFunction compile(Script script) throws CommandException {
-    if (flushes != cache.flushes() || functions.size() > FUNCTIONS_MAX) {
-      flushes = cache.flushes();
+    int flushesNow = cache.flushes();
+    if (flushes != flushesNow) {
+      flushes = flushesNow;
+      functions.clear();
+      state.globals().put(JSON, json());
+    } else if (functions.size() > FUNCTIONS_MAX) {
       functions.clear();
     }
     LuaFunction known = functions.get(script);

@@ -1,16 +1,25 @@
 package dev.larder.script;
 
 import dev.larder.command.CommandException;
+import dev.larder.lua.LuaFunction;
 import dev.larder.lua.LuaString;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** A library of functions, which was seen to load. Any thread. */
+/**
+ * A library of functions, which was seen to load. Any thread.
+ *
+ * <p>What interpreters have made of it is kept here, so that it goes with the library.
+ */
 public final class Library {
   private final String name;
   private final byte[] source;
   private final LuaString body;
   private final List<LibraryFunction> functions;
+  private final Map<LibraryLoader, Map<String, LuaFunction>> callbacks = new ConcurrentHashMap<>();
 
   private Library(String name, byte[] source, LuaString body, List<Registration> registered) {
     this.name = name;
@@ -45,6 +54,16 @@ public final class Library {
   /** The text that is Lua. */
   LuaString body() {
     return body;
+  }
+
+  /** What a loader has kept of it, by the functions' names; null if it has not loaded it. */
+  @Nullable Map<String, LuaFunction> callbacks(LibraryLoader loader) {
+    return callbacks.get(loader);
+  }
+
+  /** Keeps what a loader has loaded. */
+  void keep(LibraryLoader loader, Map<String, LuaFunction> loaded) {
+    callbacks.put(loader, loaded);
   }
 
   /** Its functions, as they were registered. */

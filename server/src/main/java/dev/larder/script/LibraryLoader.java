@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Loads libraries of functions into one interpreter, each when one of its functions is to be called
- * there for the first time.
+ * there for the first time; the library keeps them.
  *
  * <p>All functions have the same global variables: while a library is loaded nothing but what can
  * register functions, later what scripts have.
@@ -36,9 +36,14 @@ final class LibraryLoader {
   private static final String REGISTER = "register_function";
 
   private final LuaState state;
+  private final FunctionLibraries libraries;
   private final LuaTable environment = new LuaTable();
   private final LuaTable api = new LuaTable();
-  private final Map<Library, Map<String, LuaFunction>> loaded = new HashMap<>();
+
+  /** The functions' own, whose settings scripts do not change. */
+  private LuaTable json = Interpreter.json();
+
+  private int flushes;
 
   /** What the library that is being loaded has registered; null while there is none. */
   private @Nullable List<Registration> registered;
@@ -48,8 +53,9 @@ final class LibraryLoader {
    *
    * @param version which release of Redis functions are told this is
    */
-  LibraryLoader(LuaState state, String version) {
+  LibraryLoader(LuaState state, FunctionLibraries libraries, String version) {
     this.state = state;
+    this.libraries = libraries;
     RedisLibrary.addLog(api);
     RedisLibrary.addVersion(api, version);
     Builtin.add(api, REGISTER, this::register);
@@ -65,16 +71,18 @@ final class LibraryLoader {
    * @throws CommandException if it cannot be loaded
    */
   LuaFunction callback(LibraryFunction function) throws CommandException {
+    if (flushes != libraries.flushes()) {
+      flushes = libraries.flushes();
+      json = Interpreter.json();
+    }
     Library library = function.library();
-    Map<String, LuaFunction> known = loaded.get(library);
+    Map<String, LuaFunction> known = library.callbacks(this);
     if (known == null) {
-      // Who has the name now is in the place of who had it.
-      loaded.keySet().removeIf(former -> former.name().equals(library.name()));
       known = new HashMap<>();
       for (Registration registration : load(library.body())) {
         known.put(registration.name(), registration.callback());
       }
-      loaded.put(library, known);
+      library.keep(this, known);
     }
     LuaFunction callback = known.get(function.name());
     if (callback == null) {
@@ -141,6 +149,7 @@ final class LibraryLoader {
         environment.put(name, globals.valueAt(at));
       }
     }
+    environment.put(Interpreter.JSON, json);
     environment.put(GLOBALS, environment);
   }
 

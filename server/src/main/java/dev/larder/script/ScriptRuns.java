@@ -69,7 +69,7 @@ public final class ScriptRuns {
 
   /** What makes interpreters for the scripts. */
   public Interpreter.Maker maker() {
-    return host -> new Interpreter(host, cache, version, memoryBytes);
+    return host -> new Interpreter(host, cache, functions, version, memoryBytes);
   }
 
   /** The scripts that can be called by their digests. */

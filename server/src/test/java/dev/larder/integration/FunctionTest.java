@@ -130,6 +130,46 @@ final class FunctionTest extends WithServer {
   }
 
   @Test
+  void othersGoOnWhileALibraryIsLoaded() throws IOException {
+    TestClient client = connect();
+    TestClient other = connect();
+    client.send("FUNCTION", "LOAD", "#!lua name=l\nwhile true do end");
+    for (int i = 0; i < 100; i++) {
+      assertThat(other.call("SET", "k" + i, "v")).isEqualTo("+OK");
+    }
+    assertThat(client.readLine()).contains("FUNCTION LOAD timeout");
+    assertThat(load(other, COUNTER)).isEqualTo("counter");
+  }
+
+  @Test
+  void loadingDoesNotWaitForAScriptThatTakesLong() throws IOException {
+    TestClient client = connect();
+    TestClient other = connect();
+    client.send("EVAL", "while true do end", "1", "k");
+    TestClients.await(() -> other.call("STRLEN", "k").startsWith("-BUSY"));
+    assertThat(load(other, COUNTER)).startsWith("-BUSY");
+    assertThat(other.call("SCRIPT", "KILL")).isEqualTo("+OK");
+    assertThat(client.readLine()).contains("killed by user");
+    assertThat(load(other, COUNTER)).isEqualTo("counter");
+  }
+
+  @Test
+  void librariesAreLoadedInTransactions() throws IOException {
+    TestClient client = connect();
+    client.call("MULTI");
+    client.send("FUNCTION", "LOAD", COUNTER);
+    client.send("FUNCTION", "LOAD", COUNTER);
+    client.send("FCALL", "add", "1", "k", "3");
+    client.send("FUNCTION", "LOAD", "#!lua name=l\nwhile true do end");
+    for (int i = 0; i < 4; i++) {
+      assertThat(client.readLine()).isEqualTo("+QUEUED");
+    }
+    client.send("EXEC");
+    assertThat(String.valueOf(client.read()))
+        .contains("counter", "Library 'counter' already exists", "value=6", "timeout");
+  }
+
+  @Test
   void thoseThatTakeLongCanBeEnded() throws IOException {
     TestClient client = connect();
     TestClient other = connect();

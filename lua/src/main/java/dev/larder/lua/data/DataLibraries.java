@@ -9,9 +9,14 @@ public final class DataLibraries {
 
   /** Sets the globals {@code cjson}, {@code cmsgpack}, {@code struct} and {@code bit}. */
   public static void install(LuaTable globals) {
-    globals.put(LuaString.of("cjson"), JsonLibrary.create());
+    globals.put(LuaString.of("cjson"), json());
     globals.put(LuaString.of("cmsgpack"), MessagePackLibrary.create());
     globals.put(LuaString.of("struct"), StructLibrary.create());
     globals.put(LuaString.of("bit"), BitLibrary.create());
+  }
+
+  /** A new {@code cjson}, which has its first settings. */
+  public static LuaTable json() {
+    return JsonLibrary.create();
   }
 }

@@ -2,6 +2,7 @@ package dev.larder.lua.library;
 
 import dev.larder.lua.CoreLibrary;
 import dev.larder.lua.LuaState;
+import dev.larder.lua.LuaTable;
 import dev.larder.lua.data.DataLibraries;
 
 /** Puts the libraries into a state. */
@@ -16,5 +17,10 @@ public final class Libraries {
     MathLibrary.install(state);
     OsLibrary.install(state);
     DataLibraries.install(state.globals());
+  }
+
+  /** A new {@code cjson}, which has its first settings. */
+  public static LuaTable json() {
+    return DataLibraries.json();
   }
 }
