@@ -128,7 +128,7 @@ final class ScriptJob implements Job, RunningScript {
         int protocol = engine.protocol();
         end();
         @Nullable Object[] results = current.results();
-        Object result = results.length == 0 ? null : results[0];
+        @Nullable Object result = results.length == 0 ? null : results[0];
         runner.replies().returned(spec, result, protocol, out);
         yield true;
       }

@@ -309,8 +309,7 @@ final class ScriptRunner {
    */
   ScriptEngine newEngine(boolean isForTransactions) {
     ScriptEngine engine =
-        new ScriptEngine(
-            loop, commands, gates, clock, maker, loop.newUnit(), isForTransactions);
+        new ScriptEngine(loop, commands, gates, clock, maker, loop.newUnit(), isForTransactions);
     all.add(engine);
     return engine;
   }
