@@ -236,6 +236,8 @@ final class ScriptEngine implements ScriptHost {
     }
     if (replyBytes.capacity() > KEPT_REPLY_BYTES) {
       replyBytes.capacity(REPLY_BYTES);
+      // It is elsewhere now, and the writer knows where it was.
+      reply.attach(replyBytes);
     }
     replyBytes.clear();
     if (monitorFeed.hasReaders()) {

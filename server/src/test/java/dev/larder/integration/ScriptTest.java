@@ -53,6 +53,25 @@ final class ScriptTest extends WithServer {
   }
 
   @Test
+  void shortRepliesToTheirCommandsComeAfterLongOnes() throws IOException {
+    TestClient client = connect();
+    client.call(
+        "EVAL", "for i = 1, 30 do redis.call('RPUSH', KEYS[1], i) end return 1", "1", "short");
+    client.call(
+        "EVAL",
+        "for i = 1, 5e4 do redis.call('RPUSH', KEYS[1], ('x'):rep(20)) end return 1",
+        "1",
+        "long");
+    String script =
+        "local ok = 0 for i = 1, 20 do"
+            + " local long = redis.call('LRANGE', KEYS[1], 0, -1)"
+            + " local short = redis.call('LRANGE', KEYS[2], 0, -1)"
+            + " if #long == 5e4 and long[5e4] == ('x'):rep(20) and #short == 30"
+            + " and short[30] == '30' then ok = ok + 1 end end return ok";
+    assertThat(client.call("EVAL", script, "2", "long", "short")).isEqualTo(":20");
+  }
+
+  @Test
   void thoseThatTakeLongCanBeEnded() throws IOException {
     TestClient client = connect();
     TestClient other = connect();
