@@ -1,6 +1,7 @@
 package dev.larder;
 
 import dev.larder.config.Config;
+import dev.larder.config.DefragOptions;
 import dev.larder.config.DiagnosisOptions;
 import dev.larder.config.EncodingOptions;
 import dev.larder.config.EventSelection;
@@ -10,6 +11,7 @@ import dev.larder.metrics.ServerStats;
 import dev.larder.storage.CollectionLimits;
 import dev.larder.storage.KeyEventControl;
 import dev.larder.storage.Keyspace;
+import dev.larder.storage.Relocation;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
@@ -29,6 +31,17 @@ final class ConfigLimits {
     want(keyspace.events(), config.get(Options.NOTIFY_KEYSPACE_EVENTS));
     config.onChange(Options.NOTIFY_KEYSPACE_EVENTS, events -> want(keyspace.events(), events));
     apply(config, keyspace.limits());
+    apply(config, keyspace.relocation());
+  }
+
+  /** When data is packed, and how much that may cost. */
+  private static void apply(Config config, Relocation relocation) {
+    follow(config, DefragOptions.ACTIVEDEFRAG, relocation::active);
+    follow(config, DefragOptions.IGNORE_BYTES, relocation::ignoreBytes);
+    follow(config, DefragOptions.THRESHOLD_LOWER, percent -> relocation.lower(bounded(percent)));
+    follow(config, DefragOptions.THRESHOLD_UPPER, percent -> relocation.upper(bounded(percent)));
+    follow(config, DefragOptions.CYCLE_MIN, percent -> relocation.cycleMin(bounded(percent)));
+    follow(config, DefragOptions.CYCLE_MAX, percent -> relocation.cycleMax(bounded(percent)));
   }
 
   /** Without a channel nothing is published, whatever the classes. */

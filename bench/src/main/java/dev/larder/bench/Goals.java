@@ -52,6 +52,8 @@ final class Goals {
   /** Where a server that forks may need as much again as it has. */
   static final Goal SNAPSHOT_RSS = Goal.atMost(10, " %");
 
+  static final Goal FRAGMENTATION = Goal.atMost(1.3, " of a fresh server");
+
   static final Goal SNAPSHOT_LATENCY = Goal.atMost(1.5, " of without a snapshot");
 
   static final Goal AOF_CPU = Goal.atMost(0.55, OF_REDIS);

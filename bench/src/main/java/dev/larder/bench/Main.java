@@ -35,6 +35,7 @@ public final class Main {
           new PositionsMeasurement(),
           StopsMeasurement.ofCollections(),
           new SnapshotsMeasurement(),
+          new FragmentationMeasurement(),
           new AofMeasurement());
 
   private Main() {}

@@ -65,6 +65,7 @@ public final class Config {
   static List<Option<?>> options() {
     List<Option<?>> all = new ArrayList<>(Options.all());
     all.addAll(EncodingOptions.all());
+    all.addAll(DefragOptions.all());
     all.addAll(PersistenceOptions.all());
     all.addAll(DiagnosisOptions.all());
     all.addAll(ReservedOptions.all());

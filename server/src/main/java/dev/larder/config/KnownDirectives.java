@@ -14,12 +14,6 @@ final class KnownDirectives {
       Set.of(
           "acllog-max-len",
           "aof-disable-auto-gc",
-          "active-defrag-cycle-max",
-          "active-defrag-cycle-min",
-          "active-defrag-ignore-bytes",
-          "active-defrag-max-scan-fields",
-          "active-defrag-threshold-lower",
-          "active-defrag-threshold-upper",
           "aof-rewrite-incremental-fsync",
           "aof_rewrite_cpulist",
           "bgsave_cpulist",

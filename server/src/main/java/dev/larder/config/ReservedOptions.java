@@ -68,7 +68,6 @@ final class ReservedOptions {
     add("hz", integer(1, 500), 10L, "How often background work runs: Larder finds out itself.");
     add("dynamic-hz", bool(), true, "Whether `hz` follows the number of clients.");
     add("activerehashing", bool(), true, "Whether tables grow in the background: they always do.");
-    add("activedefrag", bool(), false, "Whether memory is compacted: Larder does when it helps.");
     add("active-expire-effort", integer(1, 10), 1L, "Effort of expiry: Larder needs none.");
     ALL.add(
         Option.of("always-show-logo", bool(), false, "Whether the start shows a drawing.")

@@ -35,10 +35,11 @@ public final class InfoReport {
       Vitals vitals) {
     sections.put("server", new ServerSection(facts, stats));
     sections.put("clients", new ClientsSection(facts, sessions, tracking, keyspace, stats.pause()));
-    sections.put("memory", new MemorySection(facts, vitals));
+    sections.put("memory", new MemorySection(facts, vitals, keyspace.relocation()));
     sections.put(
         "persistence", new PersistenceSection(changes, stats.load(), stats.save(), stats.aof()));
-    sections.put("stats", new StatsSection(stats, tracking, pubSub, vitals));
+    sections.put(
+        "stats", new StatsSection(stats, tracking, pubSub, vitals, keyspace.relocation()));
     sections.put("replication", new ReplicationSection());
     sections.put("cpu", new CpuSection());
     sections.put("modules", (out, _) -> out.section("Modules"));

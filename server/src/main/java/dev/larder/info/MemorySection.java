@@ -2,6 +2,7 @@ package dev.larder.info;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.larder.command.CommandTable;
+import dev.larder.storage.Relocation;
 import dev.larder.metrics.MemoryUse;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
@@ -16,9 +17,12 @@ final class MemorySection implements InfoSection {
   private final ServerFacts facts;
   private final Vitals vitals;
 
-  MemorySection(ServerFacts facts, Vitals vitals) {
+  private final Relocation relocation;
+
+  MemorySection(ServerFacts facts, Vitals vitals, Relocation relocation) {
     this.facts = facts;
     this.vitals = vitals;
+    this.relocation = relocation;
   }
 
   @Override
@@ -59,6 +63,7 @@ final class MemorySection implements InfoSection {
     out.field("mem_clients_normal", vitals.clientBytes());
     out.field("mem_clients_slaves", 0);
     out.field("mem_allocator", "larder");
+    out.field("active_defrag_running", relocation.running());
     writeJvm(out);
   }
 

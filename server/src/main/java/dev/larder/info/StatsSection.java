@@ -3,6 +3,7 @@ package dev.larder.info;
 import dev.larder.command.CommandTable;
 import dev.larder.metrics.ServerStats;
 import dev.larder.pubsub.PubSub;
+import dev.larder.storage.Relocation;
 import dev.larder.tracking.ClientTracking;
 
 /** Totals since the start or the last reset, and rates. */
@@ -12,11 +13,19 @@ final class StatsSection implements InfoSection {
   private final PubSub pubSub;
   private final Vitals vitals;
 
-  StatsSection(ServerStats stats, ClientTracking tracking, PubSub pubSub, Vitals vitals) {
+  private final Relocation relocation;
+
+  StatsSection(
+      ServerStats stats,
+      ClientTracking tracking,
+      PubSub pubSub,
+      Vitals vitals,
+      Relocation relocation) {
     this.stats = stats;
     this.tracking = tracking;
     this.pubSub = pubSub;
     this.vitals = vitals;
+    this.relocation = relocation;
   }
 
   @Override
@@ -51,6 +60,7 @@ final class StatsSection implements InfoSection {
     out.field("total_forks", 0);
     out.field("migrate_cached_sockets", 0);
     out.field("slave_expires_tracked_keys", 0);
+    writeDefrag(out);
     out.field("tracking_total_keys", tracking.keyCount());
     out.field("tracking_total_items", tracking.itemCount());
     out.field("tracking_total_prefixes", tracking.prefixCount());
@@ -67,5 +77,15 @@ final class StatsSection implements InfoSection {
     out.field("shard_waits", stats.shardWaits());
     out.field("loop_allocated_bytes", stats.loopAllocatedBytes());
     out.field("internal_errors", stats.bugs());
+  }
+
+  /** What was moved so that memory goes back to the system. */
+  private void writeDefrag(InfoText out) {
+    out.field("active_defrag_hits", relocation.moved());
+    out.field("active_defrag_misses", relocation.kept());
+    out.field("active_defrag_key_hits", relocation.keysMoved());
+    out.field("active_defrag_key_misses", relocation.keysKept());
+    out.field("total_active_defrag_time", relocation.totalMillis());
+    out.field("current_active_defrag_time", relocation.currentMillis());
   }
 }

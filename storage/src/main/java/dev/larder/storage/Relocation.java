@@ -69,23 +69,28 @@ public final class Relocation {
     return ignoreBytes;
   }
 
-  /**
-   * Fragmentation in hundredths of the data, from which on blocks are moved, and from which on with
-   * all that is allowed.
-   */
-  public void thresholds(int lower, int upper) {
-    thresholdLower = lower;
-    thresholdUpper = upper;
+  /** Fragmentation in hundredths of the data, from which on blocks are moved. */
+  public void lower(int hundredths) {
+    thresholdLower = hundredths;
+  }
+
+  /** The same, from which on that takes all that is allowed. */
+  public void upper(int hundredths) {
+    thresholdUpper = hundredths;
   }
 
   int thresholdLower() {
     return thresholdLower;
   }
 
-  /** Hundredths of a core that are spent, at the lower threshold and at the upper one. */
-  public void cycles(int min, int max) {
-    cycleMin = min;
-    cycleMax = max;
+  /** Hundredths of a core that are spent at the lower threshold. */
+  public void cycleMin(int hundredths) {
+    cycleMin = hundredths;
+  }
+
+  /** Hundredths of a core that are spent at the upper threshold. */
+  public void cycleMax(int hundredths) {
+    cycleMax = hundredths;
   }
 
   /** Hundredths of a core that are spent at this fragmentation, in hundredths of the data. */

@@ -26,8 +26,11 @@ final class Relocator implements Runnable {
   /** The longest time until the next round, when moving has not helped. */
   private static final long LONGEST_WAIT_NANOS = 300_000_000_000L;
 
-  /** A survey takes at most this part of the time. */
+  /** A survey takes about this part of the time at most. */
   private static final int SURVEY_PART = 500;
+
+  /** But it may have waited for a core, or the compiler. */
+  private static final long LONGEST_PAUSE_NANOS = 3_000_000_000L;
 
   private static final int PACK_CYCLE = 25;
 
@@ -90,7 +93,7 @@ final class Relocator implements Runnable {
         considerRound();
       }
       long spent = Clock.nanos() - started;
-      long pause = Math.max(SURVEY_NANOS, running == 0 ? spent * SURVEY_PART : 0);
+      long pause = Math.clamp(spent * SURVEY_PART, SURVEY_NANOS, LONGEST_PAUSE_NANOS);
       if (!isStopped && wanted.get() == null) {
         LockSupport.parkNanos(this, Math.max(pause, waitNanos));
       }
