@@ -18,7 +18,8 @@ final class FragmentationMeasurement implements Measurement {
 
   private static final Exchange DELETE =
       new Exchange(
-          Template.of("*2\r\n$3\r\nDEL\r\n$16\r\n@K\r\n", 0, Deadlines.NONE), Replies.integer(1, 1));
+          Template.of("*2\r\n$3\r\nDEL\r\n$16\r\n@K\r\n", 0, Deadlines.NONE),
+          Replies.integer(1, 1));
 
   @Override
   public String name() {
@@ -60,8 +61,7 @@ final class FragmentationMeasurement implements Measurement {
             resident / fresh,
             Text.fixed(resident / fresh, 2),
             "%s MB of %s, a fresh server %s"
-                .formatted(
-                    Text.fixed(resident, 0), Text.fixed(full, 0), Text.fixed(fresh, 0))));
+                .formatted(Text.fixed(resident, 0), Text.fixed(full, 0), Text.fixed(fresh, 0))));
     rows.add(probe.row());
   }
 
@@ -69,8 +69,7 @@ final class FragmentationMeasurement implements Measurement {
   private static double fresh(Bench bench, long keys, long deleted) {
     Shuffle shuffle = new Shuffle(keys);
     KeySource positions = KeySource.ascending(deleted, keys);
-    Workload sets =
-        Workload.of(Operation.SET, VALUE_LENGTH, PIPELINE, CONNECTIONS, keys - deleted);
+    Workload sets = Workload.of(Operation.SET, VALUE_LENGTH, PIPELINE, CONNECTIONS, keys - deleted);
     try (ServerProcess server = ServerProcess.start(bench.larder())) {
       List<Exchange> exchanges = sets.exchanges(server.protocol());
       send(bench, server, exchanges, () -> shuffle.at(positions.next()), keys - deleted);

@@ -38,8 +38,7 @@ public final class InfoReport {
     sections.put("memory", new MemorySection(facts, vitals, keyspace.relocation()));
     sections.put(
         "persistence", new PersistenceSection(changes, stats.load(), stats.save(), stats.aof()));
-    sections.put(
-        "stats", new StatsSection(stats, tracking, pubSub, vitals, keyspace.relocation()));
+    sections.put("stats", new StatsSection(stats, tracking, pubSub, vitals, keyspace.relocation()));
     sections.put("replication", new ReplicationSection());
     sections.put("cpu", new CpuSection());
     sections.put("modules", (out, _) -> out.section("Modules"));
@@ -67,11 +66,12 @@ public final class InfoReport {
       add(name.toLowerCase(Locale.ROOT), wanted);
     }
     InfoText out = new InfoText();
-    sections.forEach((name, section) -> {
-      if (wanted.contains(name)) {
-        section.write(out, commands);
-      }
-    });
+    sections.forEach(
+        (name, section) -> {
+          if (wanted.contains(name)) {
+            section.write(out, commands);
+          }
+        });
     return out.toString();
   }
 

@@ -2,8 +2,8 @@ package dev.larder.info;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.larder.command.CommandTable;
-import dev.larder.storage.Relocation;
 import dev.larder.metrics.MemoryUse;
+import dev.larder.storage.Relocation;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;

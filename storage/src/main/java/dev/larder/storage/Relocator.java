@@ -44,7 +44,11 @@ final class Relocator implements Runnable {
   private volatile long totalNanos;
   private volatile long startNanos;
 
+  /** How long to wait after a round that has not helped, unless there is much more to do. */
   private long waitNanos;
+
+  private long restBytes;
+  private long lastRoundNanos;
 
   Relocator(Keyspace keyspace, Relocation options) {
     this.keyspace = keyspace;
@@ -95,7 +99,7 @@ final class Relocator implements Runnable {
       long spent = Clock.nanos() - started;
       long pause = Math.clamp(spent * SURVEY_PART, SURVEY_NANOS, LONGEST_PAUSE_NANOS);
       if (!isStopped && wanted.get() == null) {
-        LockSupport.parkNanos(this, Math.max(pause, waitNanos));
+        LockSupport.parkNanos(this, pause);
       }
     }
     CompletableFuture<Void> asked = wanted.get();
@@ -119,9 +123,15 @@ final class Relocator implements Runnable {
       waitNanos = 0;
       return;
     }
+    boolean isMore = excess > restBytes + restBytes / 2;
+    if (!isMore && Clock.nanos() - lastRoundNanos < waitNanos) {
+      return;
+    }
     long freed = round(options.cycle(fragmentation), least);
     boolean hasHelped = freed >= excess / 4;
     waitNanos = hasHelped ? 0 : Math.min(LONGEST_WAIT_NANOS, 2 * waitNanos + SURVEY_NANOS);
+    restBytes = excess - Math.min(freed, excess);
+    lastRoundNanos = Clock.nanos();
   }
 
   /** From hundredths of the data to hundredths of the pages. */
