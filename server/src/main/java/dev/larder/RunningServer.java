@@ -66,7 +66,7 @@ final class RunningServer implements ServerHandle, ServerFacts {
     stats.evictedScripts(scripts.cache()::evicted);
     this.info =
         new InfoReport(this, keyspace, changes::total, sessions, tracking, pubSub, stats, vitals);
-    this.memory = new MemoryReport(keyspace, vitals);
+    this.memory = new MemoryReport(keyspace, vitals, this::scriptFacts);
   }
 
   /** What a script may have: those that take long, and one of each loop beside them, at a time. */

@@ -3,18 +3,24 @@ package dev.larder.info;
 import dev.larder.metrics.MemoryUse;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.storage.Keyspace;
+import java.util.function.Supplier;
 
 /** What MEMORY STATS tells, by Redis's names as far as the facts exist. Safe for any thread. */
 public final class MemoryReport {
   /** How many fields {@link #write} writes when the process's resident memory is known. */
-  private static final int FIELDS = 12;
+  private static final int FIELDS = 14;
 
   private final Keyspace keyspace;
   private final Vitals vitals;
+  private final Supplier<ServerFacts.ScriptFacts> scripts;
 
-  public MemoryReport(Keyspace keyspace, Vitals vitals) {
+  /**
+   * @param scripts tells what scripts and functions there are
+   */
+  public MemoryReport(Keyspace keyspace, Vitals vitals, Supplier<ServerFacts.ScriptFacts> scripts) {
     this.keyspace = keyspace;
     this.vitals = vitals;
+    this.scripts = scripts;
   }
 
   /** Writes the map. */
@@ -34,6 +40,9 @@ public final class MemoryReport {
     number(reply, "total.allocated", used);
     number(reply, "startup.allocated", startup);
     number(reply, "clients.normal", vitals.clientBytes());
+    ServerFacts.ScriptFacts known = scripts.get();
+    number(reply, "lua.caches", known.scriptBytes());
+    number(reply, "functions.caches", known.functionBytes());
     number(reply, "overhead.total", Math.max(0, used - dataset));
     number(reply, "keys.count", keys);
     number(reply, "keys.bytes-per-key", keys == 0 ? 0 : dataset / keys);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.larder.command.Declarations;
 import dev.larder.info.MemoryReport;
+import dev.larder.info.ServerFacts;
 import dev.larder.info.Vitals;
 import dev.larder.metrics.MemoryUse;
 import dev.larder.metrics.ServerStats;
@@ -25,7 +26,8 @@ final class ServerCommandsTest {
   private void declare(Declarations c) {
     Vitals vitals = new Vitals(new MemoryUse(reported), new Sessions(), new ServerStats());
     MemoryCommands.declare(c);
-    MemoryReport memory = new MemoryReport(reported, vitals);
+    MemoryReport memory =
+        new MemoryReport(reported, vitals, () -> new ServerFacts.ScriptFacts(1, 2, 3, 4, 5));
     ServerHandle handle =
         new ServerHandle() {
           @Override
@@ -80,7 +82,8 @@ final class ServerCommandsTest {
   void memoryStatsIsAMapOfNumbers() {
     server.protocol(3);
     assertThat(server.send("MEMORY", "STATS"))
-        .matches("(?s)%1[02]\r\n\\$14\r\npeak.allocated\r\n:\\d+\r\n.*")
-        .contains("$10\r\nkeys.count\r\n:0\r\n");
+        .matches("(?s)%1[24]\r\n\\$14\r\npeak.allocated\r\n:\\d+\r\n.*")
+        .contains("$10\r\nkeys.count\r\n:0\r\n")
+        .contains("lua.caches\r\n:2\r\n", "functions.caches\r\n:5\r\n");
   }
 }
