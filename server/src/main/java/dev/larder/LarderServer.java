@@ -26,6 +26,7 @@ import dev.larder.pubsub.KeyMessages;
 import dev.larder.push.Mailboxes;
 import dev.larder.replay.AofData;
 import dev.larder.resp.Limits;
+import dev.larder.script.ScriptRuns;
 import dev.larder.session.Sessions;
 import dev.larder.storage.Keyspace;
 import dev.larder.storage.StorageOptions;
@@ -63,6 +64,7 @@ public final class LarderServer implements AutoCloseable {
   private final AofData aofData;
   private final FolderLock lock;
   private final SnapshotSaver saver;
+  private final ScriptRuns scripts;
   private final Reload reload;
   private volatile boolean failed;
   private final AtomicBoolean closing = new AtomicBoolean();
@@ -81,6 +83,7 @@ public final class LarderServer implements AutoCloseable {
     Vitals vitals = new Vitals(memory, sessions, stats);
     RunningServer running =
         new RunningServer(this, keyspace, changes, sessions, tracking, vitals, settings.loops());
+    this.scripts = running.scripts();
     CommandTable commands = AllCommands.table(config, sessions, users, running);
     try {
       users.load(config.users(), commands);
@@ -165,15 +168,7 @@ public final class LarderServer implements AutoCloseable {
                 new KeyMessages(running.pubSub(), mailboxes, stats.aof()::holdsReplies)));
     return (loop, addressOf) ->
         new LoopContext(
-            loop,
-            keyspace,
-            commands,
-            stats,
-            mailboxes,
-            tracking,
-            running.scripts(),
-            memory,
-            addressOf);
+            loop, keyspace, commands, stats, mailboxes, tracking, scripts, memory, addressOf);
   }
 
   private void saveIfDue() {
@@ -353,7 +348,7 @@ public final class LarderServer implements AutoCloseable {
         aof.stopRewriting();
         saver.close();
         net.close();
-        aof.close();
+        aof.close(scripts.longest() != null);
         keyspace.close();
         lock.release();
       } finally {

@@ -123,11 +123,15 @@ final class CommandRunner {
     return park(client, missing, isToServe);
   }
 
-  /** As {@link #waitFor(Client, Shard, boolean)}, however long that takes. */
+  /** As {@link #waitFor(Client, Shard, boolean)}, of a shard that was not busy. */
   Outcome park(Client client, Shard missing, boolean isToServe) {
     unit.releaseAll();
     halt.shard(missing, isToServe);
     missing.park(client.resumption());
+    if (!isToServe && missing.isBusy()) {
+      // It has become so meanwhile, and perhaps has told those only who were parked before.
+      missing.wakeAll();
+    }
     return Outcome.WAIT_FOR_SHARD;
   }
 

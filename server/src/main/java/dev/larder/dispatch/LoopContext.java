@@ -23,6 +23,8 @@ import dev.larder.storage.Unit;
 import dev.larder.tracking.ClientTracking;
 import dev.larder.tracking.LoopTracking;
 import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +77,9 @@ public final class LoopContext {
   private final MessageRoom messageRoom;
   private final ArrayDeque<Batch> spareBatches = new ArrayDeque<>();
 
+  /** Those that count what they look up, which any thread adds up. */
+  private final List<Call> calls = new CopyOnWriteArrayList<>();
+
   private @Nullable Executor tasks;
   private Batch batch = new Batch();
 
@@ -123,8 +128,8 @@ public final class LoopContext {
     this.outbox = mailboxes.newOutbox(index, unit.index());
     this.reply = new ReplyWriter(addressOf);
     this.tracking = clientTracking.loop(index, unit, outbox);
-    this.call = newCall(unit, reply);
-    Call served = newCall(unit, new ReplyWriter(addressOf));
+    this.call = newCountedCall(unit, reply);
+    Call served = newCountedCall(unit, new ReplyWriter(addressOf));
     this.blockedCalls = new BlockedCalls(this, served, addressOf);
     this.monitorFeed = new MonitorFeed(outbox, reply);
     this.clock = new CommandClock(stats, serverStats, commands, batch);
@@ -133,11 +138,18 @@ public final class LoopContext {
     keyspace.holdExpiryWhile(serverStats.pause()::isPaused);
     this.room = new JournalRoom(keyspace, serverStats.aof());
     this.messageRoom = new MessageRoom(keyspace, mailboxes.backlog());
-    Call queued = newCall(unit, reply);
+    Call queued = newCountedCall(unit, reply);
     this.executor = new BatchExecutor(this, commands, queued, memory);
     stats.keyLookups(
-        () -> call.keyspaceHits() + served.keyspaceHits() + queued.keyspaceHits(),
-        () -> call.keyspaceMisses() + served.keyspaceMisses() + queued.keyspaceMisses());
+        () -> calls.stream().mapToLong(Call::keyspaceHits).sum(),
+        () -> calls.stream().mapToLong(Call::keyspaceMisses).sum());
+  }
+
+  /** As {@link #newCall}; what it looks up counts for the loop. */
+  Call newCountedCall(Unit itsUnit, ReplyWriter writer) {
+    Call added = newCall(itsUnit, writer);
+    calls.add(added);
+    return added;
   }
 
   /** Another view of a call, which replies to this writer, in this unit of the loop's. */

@@ -60,7 +60,7 @@ final class ScriptedTransaction implements Job {
     this.unit = engine.unit();
     this.reply = new ReplyWriter(loop.addressOf());
     reply.attach(replyBytes);
-    Call call = loop.newCall(unit, reply);
+    Call call = loop.newCountedCall(unit, reply);
     this.commands = new QueuedCommands(loop, commandTable, call, engine.locks(), scripts, engine);
     this.arguments = new Arguments(loop.batch());
   }

@@ -272,6 +272,9 @@ final class Transactions {
       job.unit().releaseAll();
       transaction.close();
       reply.nilArray();
+      if (monitorFeed.hasReaders()) {
+        monitorFeed.tell(loop.call());
+      }
     } else {
       transaction.takeQueue();
       transaction.close();

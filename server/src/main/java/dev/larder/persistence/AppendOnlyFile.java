@@ -43,6 +43,10 @@ public final class AppendOnlyFile implements JournalFailure {
 
   private static final long MILLIS_PER_SECOND = 1000;
   private static final long DRAIN_SECONDS = 60;
+
+  /** What was done before a unit that never ends takes no longer. */
+  private static final long CUT_SECONDS = 2;
+
   private static final long PATIENCE_SECONDS = 10;
 
   /** Where files are. */
@@ -132,10 +136,11 @@ public final class AppendOnlyFile implements JournalFailure {
     BlockJournal writer = makeJournal();
     DiskFile file = folder().openToAppend();
     long position = file.length();
-    exclusively(() -> {
-      switchHere(writer, file, position);
-      keyspace.journal(requireNonNull(journal));
-    });
+    exclusively(
+        () -> {
+          switchHere(writer, file, position);
+          keyspace.journal(requireNonNull(journal));
+        });
     progress.on(true);
     long bytes = totalBytes();
     progress.sizes(bytes, bytes - position);
@@ -253,10 +258,11 @@ public final class AppendOnlyFile implements JournalFailure {
       if (isClosed) {
         written.abort();
       }
-      written.begin(() -> {
-        cut[0] = switchHere(writer, rewrite.file(), 0);
-        keyspace.journal(requireNonNull(journal));
-      });
+      written.begin(
+          () -> {
+            cut[0] = switchHere(writer, rewrite.file(), 0);
+            keyspace.journal(requireNonNull(journal));
+          });
       suspendForces(writer, true);
       isWhole = written.write();
       if (isWhole) {
@@ -358,10 +364,11 @@ public final class AppendOnlyFile implements JournalFailure {
   }
 
   private void leave(BlockJournal writer) {
-    exclusively(() -> {
-      keyspace.journal(changes);
-      long unused = switchHere(writer, null, 0);
-    });
+    exclusively(
+        () -> {
+          keyspace.journal(changes);
+          long unused = switchHere(writer, null, 0);
+        });
   }
 
   /**
@@ -370,14 +377,16 @@ public final class AppendOnlyFile implements JournalFailure {
    * @return whether it is
    */
   public boolean drain() {
+    return drain(DRAIN_SECONDS);
+  }
+
+  private boolean drain(long seconds) {
     BlockJournal writer;
     synchronized (this) {
       writer = blocks;
     }
     try {
-      return writer == null
-          || !progress.isOn()
-          || writer.drain(TimeUnit.SECONDS.toNanos(DRAIN_SECONDS));
+      return writer == null || !progress.isOn() || writer.drain(TimeUnit.SECONDS.toNanos(seconds));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
@@ -393,11 +402,18 @@ public final class AppendOnlyFile implements JournalFailure {
     }
   }
 
-  /** Ends the file; {@link #stopRewriting} was called, and nobody changes keys any more. */
-  public synchronized void close() {
+  /**
+   * Ends the file; {@link #stopRewriting} was called, and nobody changes keys any more.
+   *
+   * @param isCut whether a unit may have been cut off, which the file then ends before
+   */
+  public synchronized void close(boolean isCut) {
     BlockJournal writer = blocks;
     if (writer != null) {
-      if (!drain()) {
+      boolean isWhole = drain(isCut ? CUT_SECONDS : DRAIN_SECONDS);
+      if (!isWhole && isCut) {
+        log.warn("The append-only file ends before a script that was still running");
+      } else if (!isWhole) {
         log.error("The end of the append-only file could not be written");
       }
       writer.close();
@@ -437,10 +453,11 @@ public final class AppendOnlyFile implements JournalFailure {
     Thread.ofPlatform()
         .name("larder-rewrite")
         .daemon()
-        .start(() -> {
-          boolean unused = rewrite();
-          followOption();
-        });
+        .start(
+            () -> {
+              boolean unused = rewrite();
+              followOption();
+            });
     return true;
   }
 

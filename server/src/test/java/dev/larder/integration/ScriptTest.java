@@ -98,6 +98,22 @@ final class ScriptTest extends WithServer {
   }
 
   @Test
+  void whatTheyLookUpIsCounted() throws IOException {
+    TestClient client = connect();
+    client.call("SET", "k", "v");
+    client.call("EVAL", "redis.call('GET', 'k') redis.call('GET', 'none') return 1", "0");
+    client.call("MULTI");
+    client.call("EVAL", "redis.call('GET', 'k') return 1", "0");
+    client.call("GET", "none");
+    client.send("EXEC");
+    client.read();
+    client.send("INFO", "stats");
+    assertThat(CachingClient.text(client.read()))
+        .containsPattern("keyspace_hits:2\\D")
+        .containsPattern("keyspace_misses:2\\D");
+  }
+
+  @Test
   void manyThatTakeLongEndAll() throws IOException {
     String script =
         "redis.call('INCR', KEYS[1]) for i = 1, 1000000 do end return redis.call('GET', KEYS[1])";

@@ -102,6 +102,33 @@ final class CrashTest {
     }
   }
 
+  /** The server ends soon, and what the transaction did is not there afterwards. */
+  @Test
+  void aTransactionWithAScriptIsCutOffByShutdown() throws Exception {
+    try (LarderProcess server = LarderProcess.start(folder, options(EVERY_SECOND));
+        Wire client = new Wire(server.port());
+        Wire other = new Wire(server.port())) {
+      other.ask("SET", "before", "1");
+      other.ask("CONFIG", "SET", "busy-reply-threshold", "50");
+      List<Request> transaction = new ArrayList<>();
+      transaction.add(Request.of("MULTI"));
+      transaction.add(Request.of("SET", "first", "1"));
+      transaction.add(Request.of("EVAL", "redis.call('SET', 'second', 1) while true do end", "0"));
+      transaction.add(Request.of("EXEC"));
+      client.send(transaction);
+      while (!other.ask("GET", "first").text().startsWith("-BUSY")) {
+        Pause.millis(CHECK_MILLIS);
+      }
+      other.send(List.of(Request.of("SHUTDOWN", "NOSAVE")));
+      assertThat(server.awaitEnd()).isZero();
+    }
+    try (LarderProcess server = LarderProcess.start(folder, options(EVERY_SECOND));
+        Wire wire = new Wire(server.port())) {
+      assertThat(wire.ask("EXISTS", "before").text()).isEqualTo(":1\r\n");
+      assertThat(wire.ask("EXISTS", "first", "second").text()).isEqualTo(":0\r\n");
+    }
+  }
+
   private static String[] options(String fsync) {
     List<String> options = new ArrayList<>(List.of(OPTIONS));
     options.addAll(List.of("--appendfsync", fsync));

@@ -81,6 +81,11 @@ public final class Shard {
     return ownership.isBusy();
   }
 
+  /** Has all who are parked look again. */
+  public void wakeAll() {
+    ownership.wakeAll();
+  }
+
   boolean isPromised() {
     return ownership.isPromised();
   }

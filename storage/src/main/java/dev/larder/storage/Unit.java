@@ -132,7 +132,7 @@ public final class Unit {
   public void setBusy() {
     isBusy = true;
     for (int i = 0; i < heldCount; i++) {
-      held[i].ownership.wakeAll();
+      held[i].wakeAll();
     }
   }
 
