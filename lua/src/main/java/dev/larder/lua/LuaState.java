@@ -60,7 +60,7 @@ public final class LuaState {
    *
    * @param chunkName where it comes from, for messages: what follows {@code =} or, for files,
    *     {@code @}; otherwise its first line is shown
-   * @throws LuaError if it is not Lua
+   * @throws LuaError if it is not Lua, or too long for the memory that there is
    */
   public LuaFunction load(LuaString source, String chunkName) {
     return load(source, chunkName, globals, 0);
@@ -72,10 +72,21 @@ public final class LuaState {
   }
 
   LuaFunction load(LuaString source, String chunkName, LuaTable environment, int levels) {
-    // Code, constants and names take a few times what the source does.
-    allocate(64 + 8L * source.length());
+    try {
+      allocate(textBytes(source.length()));
+    } catch (Stop stop) {
+      if (active == null) {
+        throw new LuaError(stop.reason());
+      }
+      throw stop;
+    }
     return new LuaClosure(
         new Prototype(compile(source, chunkName, levels), false, names), environment);
+  }
+
+  /** What a script of so many bytes takes: code, constants and names are a few times its text. */
+  public static long textBytes(int length) {
+    return 64 + 8L * length;
   }
 
   private static FunctionCode compile(LuaString source, String chunkName, int levels) {

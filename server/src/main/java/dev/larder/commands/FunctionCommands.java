@@ -229,6 +229,7 @@ public final class FunctionCommands {
       }
       replaces = true;
     }
+    libraries.checkRoom(call.argLength(last));
     boolean inPlace = replaces;
     change(
         call,
@@ -287,6 +288,7 @@ public final class FunctionCommands {
     if (!FunctionDump.isSound(payload, length)) {
       throw new CommandException(BAD_PAYLOAD);
     }
+    libraries.checkRoom(length);
     List<byte[]> sources;
     try {
       sources = FunctionDump.read(call.keyspace(), payload, length);

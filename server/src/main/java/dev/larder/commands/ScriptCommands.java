@@ -228,6 +228,7 @@ public final class ScriptCommands {
   }
 
   private void load(Call call) throws CommandException {
+    scripts.checkText(call.argLength(2));
     Script script = scripts.cache().add(call.argBytes(2), true, Interpreter::check);
     call.reply().bulkString(script.sha().toString());
   }

@@ -76,7 +76,8 @@ final class ScriptEngine implements ScriptHost {
   private final KeyPositions keys = new KeyPositions();
   private final ShardLocks locks;
   private final ScriptUndo undo;
-  private final Interpreter interpreter;
+  private final Interpreter.Maker maker;
+  private @Nullable Interpreter interpreter;
 
   private @Nullable Session session;
   private @Nullable Program program;
@@ -115,7 +116,7 @@ final class ScriptEngine implements ScriptHost {
     this.reads = new TrackedReads(loop.tracking());
     this.locks = new ShardLocks(loop.keyspace(), unit);
     this.undo = new ScriptUndo(unit, commands);
-    this.interpreter = maker.make(this);
+    this.maker = maker;
   }
 
   Unit unit() {
@@ -132,7 +133,17 @@ final class ScriptEngine implements ScriptHost {
   }
 
   Interpreter interpreter() {
-    return interpreter;
+    Interpreter known = interpreter;
+    if (known == null) {
+      known = maker.make(this);
+      interpreter = known;
+    }
+    return known;
+  }
+
+  /** Lets go of all that scripts have compiled and left. */
+  void dropInterpreter() {
+    interpreter = null;
   }
 
   /**
@@ -181,7 +192,9 @@ final class ScriptEngine implements ScriptHost {
   void forget() {
     tally.settle();
     undo.clear();
-    interpreter.forget();
+    if (interpreter != null) {
+      interpreter.forget();
+    }
     session = null;
     program = null;
   }

@@ -47,6 +47,10 @@ final class ScriptJob implements Job, RunningScript {
   private final LuaTable keys;
   private final LuaTable arguments;
   private final boolean isReadOnly;
+
+  /** What is to be given back for the arguments. */
+  private long reserved;
+
   private final int database;
 
   /** The script's execution; null while it waits to begin again. */
@@ -79,7 +83,8 @@ final class ScriptJob implements Job, RunningScript {
       LuaFunction function,
       LuaTable keys,
       LuaTable arguments,
-      boolean isReadOnly) {
+      boolean isReadOnly,
+      long reserved) {
     this.runner = runner;
     this.engine = engine;
     this.session = session;
@@ -89,6 +94,7 @@ final class ScriptJob implements Job, RunningScript {
     this.keys = keys;
     this.arguments = arguments;
     this.isReadOnly = isReadOnly;
+    this.reserved = reserved;
     this.database = session.database();
   }
 
@@ -108,7 +114,7 @@ final class ScriptJob implements Job, RunningScript {
       return step(out);
     } catch (RuntimeException | Error t) {
       runner.abandon(engine);
-      runner.forget(this);
+      forget();
       throw t;
     }
   }
@@ -133,6 +139,9 @@ final class ScriptJob implements Job, RunningScript {
         yield true;
       }
       case FAILED -> {
+        if (current.wasStopped()) {
+          engine.dropInterpreter();
+        }
         end();
         ErrorReply failure = ErrorReply.of(Interpreter.failure(current, program));
         runner.replies().raised(spec, failure, Interpreter.isCounted(current), out);
@@ -157,11 +166,14 @@ final class ScriptJob implements Job, RunningScript {
 
   /** It goes on as a job; or is undone and put off, where too many do and that is possible. */
   void takesLong() {
+    if (isPutOff) {
+      return;
+    }
     if (!isListed) {
       isListed = runner.tryAdd(this);
     }
     if (!isListed && run != null) {
-      if (engine.ownsAll() || elsewhere != null) {
+      if (engine.ownsAll()) {
         list();
       } else {
         undo();
@@ -191,7 +203,10 @@ final class ScriptJob implements Job, RunningScript {
     if (pending == null) {
       Run.Status status = current.resume(SLICE_STEPS);
       if (status == Run.Status.LONG_CALL) {
-        elsewhere = CompletableFuture.supplyAsync(() -> current.resume(1), ELSEWHERE);
+        takesLong();
+        if (run == current) {
+          elsewhere = CompletableFuture.supplyAsync(() -> current.resume(1), ELSEWHERE);
+        }
       }
       return status;
     }
@@ -239,9 +254,15 @@ final class ScriptJob implements Job, RunningScript {
   private void end() {
     session.database(database);
     runner.end(engine);
+    forget();
+  }
+
+  private void forget() {
     if (isListed) {
       runner.forget(this);
     }
+    runner.giveBack(reserved);
+    reserved = 0;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.larder.dispatch;
 
+import dev.larder.command.CommandException;
 import dev.larder.command.CommandSpec;
 import dev.larder.command.ErrorReply;
 import dev.larder.metrics.LoopStats;
@@ -27,8 +28,10 @@ final class ScriptReplies implements ScriptReply.Errors {
    *
    * @param spec what has called it
    * @param protocol the one that the script has chosen
+   * @throws CommandException if it is too long
    */
-  void returned(CommandSpec spec, @Nullable Object value, int protocol, ReplyWriter out) {
+  void returned(CommandSpec spec, @Nullable Object value, int protocol, ReplyWriter out)
+      throws CommandException {
     hasFailed = false;
     ScriptReply.write(value, protocol, out, this);
     if (hasFailed) {

@@ -29,6 +29,12 @@ final class ScriptRunner {
   /** So many scripts of a loop may be under way. */
   private static final int ENGINES_MAX = 64;
 
+  /** So many keep what they have compiled for scripts to come. */
+  private static final int IDLE_MAX = 4;
+
+  /** What an argument takes beside its bytes. */
+  private static final int ARGUMENT_BYTES = 56;
+
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   private static final ErrorReply NO_SCRIPT =
@@ -135,6 +141,7 @@ final class ScriptRunner {
       }
     } catch (CommandException e) {
       if (!isBegun) {
+        engine.unit().releaseAll();
         giveBack(engine);
         tellMonitors(call);
       }
@@ -190,8 +197,10 @@ final class ScriptRunner {
       Request request,
       LuaFunction function,
       Call call,
-      boolean isReadOnly) {
+      boolean isReadOnly)
+      throws CommandException {
     int keyCount = request.keyCount;
+    long reserved = runs.reserve(heapBytes(call));
     return new ScriptJob(
         this,
         engine,
@@ -201,7 +210,17 @@ final class ScriptRunner {
         function,
         arguments(call, 3, keyCount),
         arguments(call, 3 + keyCount, call.argCount() - 3 - keyCount),
-        isReadOnly);
+        isReadOnly,
+        reserved);
+  }
+
+  /** What the arguments of a call take on the heap, about. */
+  private static long heapBytes(Call call) {
+    long bytes = (long) ARGUMENT_BYTES * call.argCount();
+    for (int i = 3; i < call.argCount(); i++) {
+      bytes += call.argLength(i);
+    }
+    return bytes;
   }
 
   /** Takes the shards of a script; what to wait for instead, or null. */
@@ -260,6 +279,7 @@ final class ScriptRunner {
   }
 
   private Script added(ScriptEngine engine, Call call) throws CommandException {
+    runs.checkText(call.argLength(1));
     return cache.add(call.argBytes(1), false, script -> engine.interpreter().compile(script));
   }
 
@@ -315,7 +335,12 @@ final class ScriptRunner {
   }
 
   private void giveBack(ScriptEngine engine) {
-    idle.push(engine);
+    if (idle.size() < IDLE_MAX) {
+      idle.push(engine);
+    } else {
+      engine.dropInterpreter();
+      idle.addLast(engine);
+    }
   }
 
   /** The loop has ended: no script follows. */
@@ -344,6 +369,11 @@ final class ScriptRunner {
 
   void forget(ScriptJob job) {
     runs.remove(job);
+  }
+
+  /** What a script was called with is no longer needed. */
+  void giveBack(long reserved) {
+    runs.giveBack(reserved);
   }
 
   /** A script takes long; false if it has to be put off. */

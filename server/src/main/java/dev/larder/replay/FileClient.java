@@ -39,6 +39,10 @@ final class FileClient implements Client, AutoCloseable {
 
   private static final int REPLY_BYTES = 64 * 1024;
   private static final long TURN_NANOS = 50_000;
+
+  /** What a library of functions may take while it is looked at; no script runs here. */
+  private static final int LIBRARY_BYTES = 64 << 20;
+
   private static final String UNKNOWN = "-ERR unknown ";
 
   /** A line between commands, such as a timestamp, looks like an inline command. */
@@ -61,7 +65,7 @@ final class FileClient implements Client, AutoCloseable {
             stats,
             new Mailboxes(1),
             new ClientTracking(keyspace, new Sessions(), 1, () -> 0),
-            new ScriptRuns(keyspace.functions(), Version.REDIS, 1 << 20, () -> 0),
+            new ScriptRuns(keyspace.functions(), Version.REDIS, LIBRARY_BYTES, () -> 0),
             new MemoryUse(keyspace),
             FileClient::addressOf);
     loop.freezeClock();

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
+import dev.larder.lua.LuaState;
 import dev.larder.storage.FunctionSources;
 import dev.larder.storage.Unit;
 import java.util.ArrayList;
@@ -30,6 +31,9 @@ import org.slf4j.LoggerFactory;
 public final class FunctionLibraries {
   private static final Logger log = LoggerFactory.getLogger(FunctionLibraries.class);
 
+  private static final ErrorReply FULL =
+      ErrorReply.of("OOM too much memory is taken by libraries of functions");
+
   /** After that time a thread ends that has nothing to do. */
   private static final int IDLE_SECONDS = 10;
 
@@ -44,6 +48,7 @@ public final class FunctionLibraries {
           TimeUnit.SECONDS,
           new LinkedBlockingQueue<>(),
           Thread.ofPlatform().daemon().name("larder-library").factory());
+  private final long memoryBytes;
   private volatile Content content = new Content(List.of(), Map.of(), Map.of());
 
   /**
@@ -58,8 +63,11 @@ public final class FunctionLibraries {
 
   /**
    * @param interpreters makes those in which libraries are looked at
+   * @param memoryBytes how much all libraries may take in each interpreter
    */
-  FunctionLibraries(FunctionSources sources, Supplier<Interpreter> interpreters) {
+  FunctionLibraries(
+      FunctionSources sources, Supplier<Interpreter> interpreters, long memoryBytes) {
+    this.memoryBytes = memoryBytes;
     this.sources = sources;
     this.interpreters = interpreters;
     looks.allowCoreThreadTimeOut(true);
@@ -138,6 +146,17 @@ public final class FunctionLibraries {
       bytes += library.source().length;
     }
     return bytes;
+  }
+
+  /**
+   * Refuses texts for which there is no room beside the others, before they are copied to the heap.
+   *
+   * @throws CommandException if they are too long
+   */
+  public void checkRoom(int length) throws CommandException {
+    if (LuaState.textBytes(length) + LuaState.textBytes((int) bytes()) > memoryBytes) {
+      throw new CommandException(FULL);
+    }
   }
 
   /**

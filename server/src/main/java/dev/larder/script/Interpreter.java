@@ -36,10 +36,18 @@ public final class Interpreter {
   /** So many functions are kept. */
   private static final int FUNCTIONS_MAX = 2_000;
 
+  /** They may take this part of what a script may have. */
+  private static final int FUNCTIONS_PART = 4;
+
+  /** More is cut from the texts of errors, which are copied several times on their way. */
+  private static final int ERROR_LENGTH = 1 << 20;
+
   private final LuaState state;
   private final ScriptCache cache;
   private final LibraryLoader libraries;
   private final Map<Script, LuaFunction> functions = new HashMap<>();
+  private final long functionBytesMax;
+  private long functionBytes;
   private int flushes;
 
   /** Makes interpreters of scripts whose commands a host executes. */
@@ -77,6 +85,7 @@ public final class Interpreter {
       String version,
       long memoryBytes) {
     this.cache = cache;
+    functionBytesMax = memoryBytes / FUNCTIONS_PART;
     state = new LuaState(new LuaLimits(memoryBytes));
     Libraries.install(state);
     RedisLibrary.install(state, host, version);
@@ -151,9 +160,11 @@ public final class Interpreter {
     if (flushes != flushesNow) {
       flushes = flushesNow;
       functions.clear();
+      functionBytes = 0;
       state.globals().put(JSON, json());
-    } else if (functions.size() > FUNCTIONS_MAX) {
+    } else if (functions.size() > FUNCTIONS_MAX || functionBytes > functionBytesMax) {
       functions.clear();
+      functionBytes = 0;
     }
     LuaFunction known = functions.get(script);
     if (known != null) {
@@ -161,6 +172,7 @@ public final class Interpreter {
     }
     LuaFunction function = load(state, script);
     functions.put(script, function);
+    functionBytes += LuaState.textBytes(script.body().length());
     return function;
   }
 
@@ -207,8 +219,14 @@ public final class Interpreter {
   /** What an error reply says of an error that was raised. */
   static String text(@Nullable Object error) {
     if (error instanceof LuaTable table && table.get(ERR) instanceof LuaString reply) {
-      return reply.toString();
+      return cut(reply);
     }
-    return "ERR " + (error instanceof LuaString message ? message : "nil");
+    return "ERR " + (error instanceof LuaString message ? cut(message) : "nil");
+  }
+
+  private static String cut(LuaString text) {
+    return text.length() <= ERROR_LENGTH
+        ? text.toString()
+        : LuaString.copyOf(text.bytes(), 0, ERROR_LENGTH).toString();
   }
 }

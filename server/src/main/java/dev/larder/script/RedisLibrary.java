@@ -19,6 +19,9 @@ final class RedisLibrary {
 
   private static final int LOG_WARNING = 3;
 
+  /** More is cut from the text of a message. */
+  private static final int LOG_LENGTH = 1024;
+
   /** The parts of replication; scripts may name any of them, and all is always replicated. */
   private static final int REPL_ALL = 3;
 
@@ -162,10 +165,12 @@ final class RedisLibrary {
       throw error("ERR Invalid debug level.");
     }
     StringBuilder text = new StringBuilder();
-    for (int i = 2; i <= call.count(); i++) {
+    for (int i = 2; i <= call.count() && text.length() < LOG_LENGTH; i++) {
       Object part = call.value(i);
       if (part instanceof LuaString || part instanceof Double) {
-        text.append(i == 2 ? "" : " ").append(call.checkString(i));
+        LuaString shown = call.checkString(i);
+        int length = Math.min(shown.length(), LOG_LENGTH - text.length());
+        text.append(i == 2 ? "" : " ").append(LuaString.copyOf(shown.bytes(), 0, length));
       }
     }
     switch (level) {

@@ -1,6 +1,7 @@
 package dev.larder.script;
 
 import dev.larder.command.CommandException;
+import dev.larder.command.ErrorReply;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -10,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The scripts that can be called by their digests. Those that were only evaluated are forgotten
- * when there are too many of them, first the one that was called least recently. Any thread.
+ * when there are too many of them, or too much text, first the one that was called least recently.
+ * When those that were loaded to stay take all the room, no more can be. Any thread.
  *
  * <p>When a script was called is counted in scripts that have come since, so a call notes it
  * without writing to what others read, as a rule.
@@ -22,6 +24,13 @@ public final class ScriptCache {
   private static final Comparator<Script> LEAST_RECENTLY =
       Comparator.comparingLong(Script::lastCalled);
 
+  /** What a script takes beside its text, about. */
+  private static final int SCRIPT_BYTES = 512;
+
+  private static final ErrorReply FULL =
+      ErrorReply.of("OOM too much memory is taken by scripts; SCRIPT FLUSH forgets them");
+
+  private final long bytesMax;
   private final Map<Sha, Script> scripts = new ConcurrentHashMap<>();
 
   /** Those that were only evaluated, in the order in which they came; guarded by this. */
@@ -35,8 +44,20 @@ public final class ScriptCache {
   private long evicted;
   private long bytes;
 
+  /** What those take that stay, beside their texts, too. */
+  private long keptBytes;
+
   /** Counts the times that all was forgotten. */
   private volatile int flushes;
+
+  /**
+   * There are none.
+   *
+   * @param bytesMax how much those may take that were evaluated, and those that stay; about
+   */
+  ScriptCache(long bytesMax) {
+    this.bytesMax = bytesMax;
+  }
 
   /** The script of a digest. */
   public @Nullable Script find(Sha sha) {
@@ -84,8 +105,13 @@ public final class ScriptCache {
     void compile(Script script) throws CommandException;
   }
 
-  private synchronized void put(Script script, boolean isKept) {
+  private synchronized void put(Script script, boolean isKept) throws CommandException {
     if (isKept) {
+      long kept = keptBytes + script.source().length() + SCRIPT_BYTES;
+      if (kept > bytesMax) {
+        throw new CommandException(FULL);
+      }
+      keptBytes = kept;
       script.keep();
       evaluated.remove(script.sha());
     } else if (!scripts.containsKey(script.sha())) {
@@ -96,7 +122,7 @@ public final class ScriptCache {
     if (scripts.put(script.sha(), script) == null) {
       bytes += script.source().length();
     }
-    if (evaluated.size() > EVALUATED_MAX) {
+    while (evaluated.size() > EVALUATED_MAX || (bytes > bytesMax && evaluated.size() > 1)) {
       Script forgotten = Collections.min(evaluated.values(), LEAST_RECENTLY);
       evaluated.remove(forgotten.sha());
       scripts.remove(forgotten.sha());
@@ -110,6 +136,7 @@ public final class ScriptCache {
     scripts.clear();
     evaluated.clear();
     bytes = 0;
+    keptBytes = 0;
     flushes++;
   }
 

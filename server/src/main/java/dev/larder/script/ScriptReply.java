@@ -10,6 +10,8 @@ import static dev.larder.script.ReplyFields.SET;
 import static dev.larder.script.ReplyFields.STRING;
 import static dev.larder.script.ReplyFields.VERBATIM;
 
+import dev.larder.command.CommandException;
+import dev.larder.command.ErrorReply;
 import dev.larder.lua.LuaString;
 import dev.larder.lua.LuaTable;
 import dev.larder.resp.ReplyWriter;
@@ -24,6 +26,14 @@ public final class ScriptReply {
   /** Tables in tables: so deep Java's stack is used. Redis allows some thousand. */
   private static final int NESTING_MAX = 1_000;
 
+  /** A table may be in many others, so little memory can be a reply without an end. */
+  private static final int VALUES_MAX = 1 << 22;
+
+  private static final int BYTES_MAX = 512 << 20;
+
+  private static final ErrorReply TOO_LONG =
+      ErrorReply.of("ERR the reply of the script is too long");
+
   private static final String TOO_DEEP = "ERR reached lua stack limit";
 
   private final ReplyWriter out;
@@ -31,6 +41,9 @@ public final class ScriptReply {
 
   /** Whether truth values are a type of their own. */
   private final boolean hasTruth;
+
+  private final int start;
+  private int values;
 
   /** Hears of the errors in a reply. */
   public interface Errors {
@@ -46,18 +59,25 @@ public final class ScriptReply {
     this.out = out;
     this.errors = errors;
     this.hasTruth = hasTruth;
+    this.start = out.mark();
   }
 
   /**
    * Writes a value.
    *
    * @param protocol the one that the script has chosen
+   * @throws CommandException if the reply is too long; what was written is to be taken back
    */
-  public static void write(@Nullable Object value, int protocol, ReplyWriter out, Errors errors) {
+  public static void write(@Nullable Object value, int protocol, ReplyWriter out, Errors errors)
+      throws CommandException {
     new ScriptReply(out, errors, protocol == 3).write(value, 0);
   }
 
-  private void write(@Nullable Object value, int depth) {
+  private void write(@Nullable Object value, int depth) throws CommandException {
+    int length = value instanceof LuaString text ? text.length() : 0;
+    if (++values > VALUES_MAX || (long) out.mark() - start + length > BYTES_MAX) {
+      throw new CommandException(TOO_LONG);
+    }
     switch (value) {
       case null -> out.nil();
       case LuaString text -> out.bulk(text.bytes());
@@ -78,7 +98,7 @@ public final class ScriptReply {
     }
   }
 
-  private void table(LuaTable table, int depth) {
+  private void table(LuaTable table, int depth) throws CommandException {
     if (depth >= NESTING_MAX) {
       out.error(TOO_DEEP);
       errors.replied(TOO_DEEP, false);
@@ -106,7 +126,7 @@ public final class ScriptReply {
     }
   }
 
-  private void array(LuaTable table, int depth) {
+  private void array(LuaTable table, int depth) throws CommandException {
     int count = 0;
     while (table.getInt(count + 1) != null) {
       count++;
@@ -117,7 +137,7 @@ public final class ScriptReply {
     }
   }
 
-  private void map(LuaTable table, int depth) {
+  private void map(LuaTable table, int depth) throws CommandException {
     int count = 0;
     for (int at = table.next(0); at >= 0; at = table.next(at)) {
       count++;
@@ -129,7 +149,7 @@ public final class ScriptReply {
     }
   }
 
-  private void set(LuaTable table, int depth) {
+  private void set(LuaTable table, int depth) throws CommandException {
     int count = 0;
     for (int at = table.next(0); at >= 0; at = table.next(at)) {
       count++;

@@ -1,9 +1,12 @@
 package dev.larder.script;
 
+import dev.larder.command.CommandException;
 import dev.larder.command.ErrorReply;
+import dev.larder.lua.LuaState;
 import dev.larder.storage.FunctionSources;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +30,21 @@ public final class ScriptRuns {
    */
   public static final int LONG_MAX = 4;
 
-  private final ScriptCache cache = new ScriptCache();
+  /** Scripts that run may have been called with so many times what one of them may have. */
+  private static final int ARGUMENTS_PART = 2;
+
+  /** Shorter arguments are not counted: so many scripts cannot be under way. */
+  private static final int COUNTED_BYTES = 64 * 1024;
+
+  private static final ErrorReply NO_MEMORY =
+      ErrorReply.of("ERR not enough memory for the arguments of a script");
+  private static final ErrorReply NO_MEMORY_NOW =
+      ErrorReply.of("BUSY Redis is busy running scripts. Their arguments take too much memory.");
+  private static final ErrorReply TOO_LONG =
+      ErrorReply.of("ERR Error compiling script (new function): not enough memory");
+
+  private final AtomicLong argumentBytes = new AtomicLong();
+  private final ScriptCache cache;
   private final ScriptFloor floor = new ScriptFloor();
   private final FunctionLibraries functions;
   private final String version;
@@ -46,7 +63,8 @@ public final class ScriptRuns {
    */
   public ScriptRuns(
       FunctionSources sources, String version, long memoryBytes, LongSupplier busyMillis) {
-    this.functions = new FunctionLibraries(sources, () -> maker().make(new NoHost()));
+    this.cache = new ScriptCache(memoryBytes);
+    this.functions = new FunctionLibraries(sources, () -> maker().make(new NoHost()), memoryBytes);
     this.busyMillis = busyMillis;
     this.version = version;
     this.memoryBytes = memoryBytes;
@@ -80,6 +98,46 @@ public final class ScriptRuns {
   /** Which loop runs scripts that want all shards. */
   public ScriptFloor floor() {
     return floor;
+  }
+
+  /**
+   * Refuses a text that no script may have, before it is copied to the heap.
+   *
+   * @throws CommandException if it is too long
+   */
+  public void checkText(int length) throws CommandException {
+    if (LuaState.textBytes(length) > memoryBytes) {
+      throw new CommandException(TOO_LONG);
+    }
+  }
+
+  /**
+   * A script is to be called with arguments, which are on the heap until it is over, even while it
+   * waits.
+   *
+   * @param bytes how much they take
+   * @return what to give back by {@link #giveBack}
+   * @throws CommandException if there is no room
+   */
+  public long reserve(long bytes) throws CommandException {
+    if (bytes < COUNTED_BYTES) {
+      return 0;
+    }
+    if (bytes > memoryBytes) {
+      throw new CommandException(NO_MEMORY);
+    }
+    if (argumentBytes.addAndGet(bytes) > ARGUMENTS_PART * memoryBytes) {
+      argumentBytes.addAndGet(-bytes);
+      throw new CommandException(NO_MEMORY_NOW);
+    }
+    return bytes;
+  }
+
+  /** A script with arguments is over. */
+  public void giveBack(long bytes) {
+    if (bytes != 0) {
+      argumentBytes.addAndGet(-bytes);
+    }
   }
 
   /** The libraries of functions. */

@@ -101,6 +101,7 @@ final class LarderProcess implements AutoCloseable {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     List<String> command = new ArrayList<>(launcher);
     command.addAll(List.of(java, "-ea", "-XX:+UseSerialGC", "-Xmx256m", "-XX:-UsePerfData"));
+    command.add("-XX:+ExitOnOutOfMemoryError");
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED"));
     command.add("--sun-misc-unsafe-memory-access=allow");
     command.addAll(List.of("-cp", classPath(), Entry.class.getName()));

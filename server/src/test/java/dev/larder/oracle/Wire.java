@@ -24,9 +24,13 @@ final class Wire implements AutoCloseable {
   private final FrameReader in;
 
   Wire(int port) throws IOException {
+    this(port, PATIENCE_MILLIS);
+  }
+
+  Wire(int port, int patienceMillis) throws IOException {
     socket = new Socket(InetAddress.getLoopbackAddress(), port);
     socket.setTcpNoDelay(true);
-    socket.setSoTimeout(PATIENCE_MILLIS);
+    socket.setSoTimeout(patienceMillis);
     out = socket.getOutputStream();
     in = new FrameReader(socket.getInputStream());
   }

@@ -11,14 +11,16 @@ abstract class ExpressionParser {
   static final int LEVELS_MAX = 200;
 
   final Lexer lexer;
+  /** As messages show it: the name itself may be the whole source. */
   private final String chunkName;
+
   private @Nullable FunctionState innermost;
   int levels;
 
   ExpressionParser(Lexer lexer, String chunkName, int levels) {
     this.levels = levels;
     this.lexer = lexer;
-    this.chunkName = chunkName;
+    this.chunkName = ChunkNames.shown(chunkName, ChunkNames.RUN_SIZE);
   }
 
   /** Parses the statements of a block, to its end. */

@@ -59,12 +59,16 @@ final class FunctionState {
     operators = new OperatorCoder(code, expressions);
   }
 
-  /** The finished function. */
+  /**
+   * The finished function.
+   *
+   * @param chunkName as messages show it
+   */
   FunctionCode finish(String chunkName) {
     endLocals(0);
     code.emit(Op.RETURN_NONE, 0, 1, 0);
     return new FunctionCode(
-        ChunkNames.shown(chunkName, ChunkNames.RUN_SIZE),
+        chunkName,
         lineDefined,
         parameters,
         vararg,

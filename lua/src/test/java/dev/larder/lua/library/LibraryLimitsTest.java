@@ -79,6 +79,7 @@ final class LibraryLimitsTest {
         "local s = ('a'):rep(1e5) assert(s:find(('a?'):rep(1e5)) == 1)",
         "local s = ('a'):rep(1e5) assert(s:find(('a*'):rep(1e4)) == 1)",
         "assert(('x'):find(('(x'):rep(32) .. (')'):rep(32)) == nil)",
+        "assert(loadstring('return {' .. ('function() end,'):rep(1e5) .. '1}'))",
         "local t = {1, 2} table.insert(t, -2^31, 'x') assert(t[-2^31] == 'x' and t[3] == 2)",
         "assert(not pcall(table.concat, {}, '', -2^31, 2^31 - 1))"
       })
