@@ -54,7 +54,12 @@ final class RandomPrograms {
   private final Random random;
 
   RandomPrograms(long seed) {
-    random = new Random(seed);
+    this(new Random(seed));
+  }
+
+  /** Makes programs of what is drawn from a source. */
+  RandomPrograms(Random random) {
+    this.random = random;
   }
 
   String next() {
