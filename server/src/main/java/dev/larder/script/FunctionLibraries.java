@@ -65,8 +65,7 @@ public final class FunctionLibraries {
    * @param interpreters makes those in which libraries are looked at
    * @param memoryBytes how much all libraries may take in each interpreter
    */
-  FunctionLibraries(
-      FunctionSources sources, Supplier<Interpreter> interpreters, long memoryBytes) {
+  FunctionLibraries(FunctionSources sources, Supplier<Interpreter> interpreters, long memoryBytes) {
     this.memoryBytes = memoryBytes;
     this.sources = sources;
     this.interpreters = interpreters;

@@ -63,8 +63,9 @@ final class ScriptMemoryTest {
         "local t = {} for i = 1, 7900 do t[i] = i end local function f(n, ...)"
             + " if n > 0 then return 1 + f(n - 1, ...) end return 0 end"
             + " return f(15000, unpack(t))");
-    script("local s = ('['):rep(900) .. (']'):rep(900) local t = {}"
-        + " while true do t[#t + 1] = cjson.decode(s) end");
+    script(
+        "local s = ('['):rep(900) .. (']'):rep(900) local t = {}"
+            + " while true do t[#t + 1] = cjson.decode(s) end");
     script("return #cjson.encode(cjson.decode('[' .. ('[1],'):rep(3e5) .. '1]'))");
     script("local s = ('x'):rep(1e7) return (s:gsub('x', s))");
     script("local t = {} for i = 1, 1e4 do t[i] = ('x'):rep(1e5) end return table.concat(t)");
@@ -78,8 +79,9 @@ final class ScriptMemoryTest {
     script("local t = {} for i = 1, 40 do t = {t, t} end return t");
     script("local s = ('x'):rep(1.2e7) for i = 1, 1e5 do end return #s");
     script("local t = {} while true do t[#t + 1] = redis.call('echo', ('x'):rep(1e6)) end");
-    script("local s = ('x'):rep(5e6) redis.call('mset', 'a', s, 'b', s, 'c', s, 'd', s)"
-        + " return redis.call('mget', 'a', 'b', 'c', 'd', 'a', 'b', 'c', 'd')");
+    script(
+        "local s = ('x'):rep(5e6) redis.call('mset', 'a', s, 'b', s, 'c', s, 'd', s)"
+            + " return redis.call('mget', 'a', 'b', 'c', 'd', 'a', 'b', 'c', 'd')");
     script("local n = 0 for i = 1, 1e5 do n = n + 1 end return #ARGV[1]", LARGE);
     CALLS.add(i -> Request.of("EVAL", "return 1 --" + i + LARGE.substring(2_000_000), "0"));
     CALLS.add(i -> Request.of("SCRIPT", "LOAD", "return 2 --" + i + LARGE.substring(3_000_000)));

@@ -11,6 +11,7 @@ abstract class ExpressionParser {
   static final int LEVELS_MAX = 200;
 
   final Lexer lexer;
+
   /** As messages show it: the name itself may be the whole source. */
   private final String chunkName;
 

@@ -35,8 +35,10 @@ class FormatFuzzTest {
   private static final LuaFunction FUNCTION = BOUNDED.load(SCRIPT);
 
   @DictionaryEntries(
-      value = {"%d", "%5.2f", "%-#08x", "%+.3e", "%q", "%s", "%c", "%i", "%o", "%u", "%X", "%g",
-        "%99.99f", "%%", "%.20s", "%-99s", "%G", "%E", "% d"})
+      value = {
+        "%d", "%5.2f", "%-#08x", "%+.3e", "%q", "%s", "%c", "%i", "%o", "%u", "%X", "%g", "%99.99f",
+        "%%", "%.20s", "%-99s", "%G", "%E", "% d"
+      })
   @FuzzTest(maxDuration = "60s")
   void anyFormatIsJudged(byte[] input) {
     if (input.length < Double.BYTES) {

@@ -1,0 +1,2 @@
+/** The server cannot do what is checked. */
+final class TooOld extends RuntimeException {}
