@@ -37,6 +37,7 @@ public final class Keyspace implements AutoCloseable {
   private final int shardBits;
   private final Shard[] shards;
   private final AtomicLong usedBytes = new AtomicLong();
+  private final Eviction eviction;
   private final AtomicInteger unitCount = new AtomicInteger();
   private final List<Consumer<Shard>> servers = new CopyOnWriteArrayList<>();
   private final Reclaimer reclaimer;
@@ -59,6 +60,7 @@ public final class Keyspace implements AutoCloseable {
     this.largeStrings = new LargeString(chunks);
     this.shardBits = Integer.numberOfTrailingZeros(options.shards());
     this.shards = new Shard[options.shards()];
+    this.eviction = new Eviction(this);
     long reserve = options.shardReserveBytes();
     for (int i = 0; i < shards.length; i++) {
       Arena arena = Arena.reserve(reserve);
@@ -96,6 +98,7 @@ public final class Keyspace implements AutoCloseable {
       shard.arena.close();
     }
     chunks.close();
+    eviction.close();
   }
 
   public int shardCount() {
@@ -113,6 +116,16 @@ public final class Keyspace implements AutoCloseable {
   /** The shard of a hash: its leading bits, so that hash order is shard order. */
   public int shardIndex(long hash) {
     return shardBits == 0 ? 0 : (int) (hash >>> Long.SIZE - shardBits);
+  }
+
+  /** What is to go when memory is short. */
+  public Eviction eviction() {
+    return eviction;
+  }
+
+  /** Makes what evicts keys on one thread, in a unit that does nothing else. */
+  public Evictor newEvictor(Unit unit) {
+    return new Evictor(this, unit);
   }
 
   /** When collections leave their compact encodings. */
@@ -266,9 +279,12 @@ public final class Keyspace implements AutoCloseable {
     return sum;
   }
 
-  /** Bytes in live blocks and chunks; behind by at most 1 KiB a shard. */
+  /**
+   * Bytes in live blocks and chunks, and in what eviction remembers; behind by at most 1 KiB a
+   * shard.
+   */
   public long usedBytes() {
-    return usedBytes.get() + chunks.allocatedBytes();
+    return usedBytes.get() + chunks.allocatedBytes() + eviction.bytes();
   }
 
   /**
@@ -472,6 +488,6 @@ public final class Keyspace implements AutoCloseable {
   }
 
   void addUsedBytes(long change) {
-    usedBytes.addAndGet(change);
+    eviction.usedBytes(usedBytes.addAndGet(change));
   }
 }

@@ -54,6 +54,7 @@ final class Reclaimer implements Runnable {
       for (int i = 0; i < keyspace.shardCount() && !stopped; i++) {
         returnPages(keyspace.shard(i));
       }
+      keyspace.eviction().returnMemory();
       while (!stopped && keyspace.large().sweep(CHUNKS_PER_STEP) > 0) {
         LockSupport.parkNanos(this, PAUSE_NANOS);
       }

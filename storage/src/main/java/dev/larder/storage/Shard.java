@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 @HotPath
 public final class Shard {
-  private static final long PUBLISH_BYTES = 1024;
-
   private final int index;
   final Keyspace keyspace;
   final Arena arena;
@@ -42,7 +40,7 @@ public final class Shard {
   final KeyObservers observers = new KeyObservers(this);
 
   final ShardExpiry expiry = new ShardExpiry(this);
-  private long publishedBytes;
+  final ShardUsage usage;
 
   Shard(int index, Keyspace keyspace, Arena arena) {
     this.index = index;
@@ -55,6 +53,7 @@ public final class Shard {
     this.members = new KeyTable(arena, 0, scratch);
     this.fields = new FieldTable(arena, members, scratch);
     this.databases = new ShardDatabase[keyspace.databases()];
+    this.usage = new ShardUsage(this, keyspace.eviction());
   }
 
   public int index() {
@@ -92,7 +91,7 @@ public final class Shard {
 
   void disown() {
     assert Shaking.shake(keyspace, index);
-    publishUsage();
+    usage.publish();
     ownership.giveUp();
   }
 
@@ -125,14 +124,6 @@ public final class Shard {
   /** Who hears of the keys of this shard that change. */
   public KeyObservers observers() {
     return observers;
-  }
-
-  private void publishUsage() {
-    long change = arena.usedBytes() - publishedBytes;
-    if (change >= PUBLISH_BYTES || change <= -PUBLISH_BYTES) {
-      publishedBytes += change;
-      keyspace.addUsedBytes(change);
-    }
   }
 
   // ---- reading ---------------------------------------------------------------------------------
@@ -179,6 +170,7 @@ public final class Shard {
     if (d.snapshot != null && unit.isWriting()) {
       d.snapshot.changing(entry);
     }
+    keyspace.eviction().used(entry, hash, unit);
     return entry;
   }
 
@@ -311,7 +303,7 @@ public final class Shard {
   ShardDatabase openDatabase(int database) {
     ShardDatabase d = databases[database];
     if (d == null) {
-      d = new ShardDatabase(arena, large, values, keyspace.shardBits(), scratch);
+      d = new ShardDatabase(this, large, scratch);
       d.beginSnapshot(keyspace.parity(), null);
       databases[database] = d;
     }
@@ -460,6 +452,8 @@ public final class Shard {
     observers.flushing(database);
     ShardDatabase d = databases[database];
     if (d != null) {
+      usage.addKeys(-d.table.count());
+      usage.addSmalls(-d.smalls());
       databases[database] = null;
       if (d.snapshot == null) {
         values.addGarbage(d);

@@ -1,5 +1,6 @@
 package dev.larder.storage;
 
+import dev.larder.storage.evict.EvictionBits;
 import dev.larder.storage.memory.Arena;
 import dev.larder.storage.memory.HotPath;
 import dev.larder.storage.memory.Memory;
@@ -45,15 +46,22 @@ final class ShardDatabase implements Garbage {
 
   private int replacedType = TOLD;
 
+  /** How many records are small ones: {@link EvictionBits}. */
+  private long smalls;
+
+  private final Shard shard;
+  private final Eviction eviction;
   private final Arena arena;
   private final LargeString large;
   private final Values values;
 
-  ShardDatabase(Arena arena, LargeString large, Values values, int shardBits, long scratch) {
-    this.arena = arena;
+  ShardDatabase(Shard shard, LargeString large, long scratch) {
+    this.shard = shard;
+    this.eviction = shard.keyspace.eviction();
+    this.arena = shard.arena;
     this.large = large;
-    this.values = values;
-    table = new KeyTable(arena, shardBits, scratch);
+    this.values = shard.values;
+    table = new KeyTable(arena, shard.keyspace.shardBits(), scratch);
     expiry = new ExpiryTree(arena);
     fieldExpiry = new ExpiryTree(arena);
   }
@@ -193,7 +201,7 @@ final class ShardDatabase implements Garbage {
     replaces(Record.type(record));
     changing(record);
     long oldDeadline = Record.deadline(record);
-    short eviction = Record.eviction(record);
+    short bits = Record.eviction(record);
     int reference = old;
     if (arena.blockBytesOf(old) != Arena.blockBytes(bytes)) {
       reference = arena.allocate(bytes);
@@ -215,7 +223,8 @@ final class ShardDatabase implements Garbage {
     }
     long entry = arena.address(reference);
     Record.writeHead(entry, type, encoding, deadlineMillis, key, keyLength, valueBytes);
-    Record.eviction(entry, eviction);
+    Record.eviction(entry, bits);
+    eviction.used(entry, hash, shard.owner());
     table.see(reference);
     return entry;
   }
@@ -242,9 +251,34 @@ final class ShardDatabase implements Garbage {
     }
     long entry = arena.address(reference);
     Record.writeHead(entry, type, encoding, deadlineMillis, key, keyLength, valueBytes);
-    table.insert(hash, reference);
-    replacedType = NEW;
+    insert(hash, reference, entry);
     return entry;
+  }
+
+  private void insert(long hash, int reference, long record) {
+    table.insert(hash, reference);
+    shard.usage.addKeys(1);
+    EvictionBits.clearSmall(record);
+    if (eviction.admit(record, hash, shard.owner())) {
+      addSmalls(1);
+    }
+    replacedType = NEW;
+  }
+
+  private void addSmalls(int more) {
+    smalls += more;
+    shard.usage.addSmalls(more);
+  }
+
+  /** How many records are small ones. */
+  long smalls() {
+    return smalls;
+  }
+
+  /** Makes a main record of a small one. */
+  void becomeMain(long record) {
+    EvictionBits.clearSmall(record);
+    addSmalls(-1);
   }
 
   /**
@@ -272,8 +306,7 @@ final class ShardDatabase implements Garbage {
       return false;
     }
     if (old == 0) {
-      table.insert(hash, reference);
-      replacedType = NEW;
+      insert(hash, reference, record);
       return true;
     }
     replacedType = Record.type(replaced);
@@ -281,6 +314,7 @@ final class ShardDatabase implements Garbage {
     forgetFieldDeadline(replaced, old);
     values.free(replaced);
     Record.eviction(record, Record.eviction(replaced));
+    eviction.used(record, hash, shard.owner());
     table.replace(slot, reference);
     arena.free(old);
     return true;
@@ -436,6 +470,10 @@ final class ShardDatabase implements Garbage {
     if (withValue) {
       values.free(record);
     }
+    shard.usage.addKeys(-1);
+    if (EvictionBits.isSmall(record)) {
+      addSmalls(-1);
+    }
     table.remove(hash, slot);
     arena.free(reference);
   }
@@ -452,29 +490,6 @@ final class ShardDatabase implements Garbage {
   }
 
   void validate() {
-    table.validate();
-    expiry.validate();
-    fieldExpiry.validate();
-    long[] inOrder = new long[1];
-    for (long position = 0; ; ) {
-      position = table.walk(position, reference -> inOrder[0] += validate(reference));
-      if (position == 0) {
-        break;
-      }
-    }
-    if (inOrder[0] != fieldExpiry.count()) {
-      throw new AssertionError("a field deadline in the order belongs to no record");
-    }
-  }
-
-  /** Checks a record's value; returns how many field deadlines it has in the order: 0 or 1. */
-  private int validate(int reference) {
-    long record = arena.address(reference);
-    values.validate(record);
-    long deadline = values.fieldDeadline(record);
-    if (deadline >= 0 && !fieldExpiry.contains(deadline, reference)) {
-      throw new AssertionError("a record's field deadline is not in the order");
-    }
-    return deadline >= 0 ? 1 : 0;
+    new ShardDatabaseValidator(this, arena, values).validate();
   }
 }

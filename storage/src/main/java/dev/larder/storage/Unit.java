@@ -47,6 +47,11 @@ public final class Unit {
   private boolean isNarrow;
 
   private long looked;
+
+  /** The hash of the key that was used last, since one use is counted once; 0 for none. */
+  private long used;
+
+  private final HandleBuffer handles = new HandleBuffer();
   private final Views views;
   private final ValueCodecs codecs;
   private final KeyEvents events;
@@ -63,6 +68,7 @@ public final class Unit {
     this.codecs = new ValueCodecs(keyspace, this);
     this.events = new KeyEvents(keyspace.events(), this);
     this.prefetch = new Prefetch(keyspace);
+    keyspace.eviction().add(handles);
   }
 
   /** Which unit of its keyspace this is, from 0. */
@@ -102,6 +108,7 @@ public final class Unit {
     this.isMarking = keyspace.marksEffects();
     this.isNarrow = false;
     this.looked = 0;
+    this.used = 0;
   }
 
   /** Says that the unit finds entries only to read them, which costs less during a snapshot. */
@@ -116,6 +123,18 @@ public final class Unit {
 
   boolean isWriting() {
     return isWriting;
+  }
+
+  /** The unit uses a key; whether it has not done so before. */
+  boolean uses(long hash) {
+    boolean isFirst = hash != used;
+    used = hash;
+    return isFirst;
+  }
+
+  /** Handles of keys that have come into being in this unit's hands. */
+  HandleBuffer handles() {
+    return handles;
   }
 
   /** The unit's time in milliseconds since the epoch. */

@@ -160,6 +160,11 @@ final class TestKeyspace implements AutoCloseable {
     }
   }
 
+  long hashOf(String name) {
+    locate(name);
+    return hash;
+  }
+
   /** The shard of a key. */
   Shard shardOf(String name) {
     return locate(name);
@@ -293,6 +298,7 @@ final class TestKeyspace implements AutoCloseable {
       for (int i = 0; i < keyspace.shardCount(); i++) {
         keyspace.shard(i).validate();
       }
+      keyspace.eviction().validate();
     });
   }
 

@@ -327,6 +327,42 @@ public final class KeyTable extends TableShape {
     return directory == 0 ? 0 : TableWalk.bucket(this, position, visitor);
   }
 
+  /** How many references {@link #bucket} can give. */
+  public static final int BUCKET_SLOTS = Bucket.SLOTS;
+
+  /**
+   * The references in the slots of the bucket at a position, wherever their homes are, 0 for those
+   * that are empty; all record heads are loaded. For whoever goes through the whole table again and
+   * again, and may miss one now and then.
+   *
+   * @return the next bucket's position, or 0 after the last one
+   */
+  public long bucket(long position, int[] references) {
+    return directory == 0 ? 0 : TableWalk.slots(this, position, references);
+  }
+
+  /**
+   * Finds a record among those whose hashes begin like this one.
+   *
+   * @param hashes how many hashes do, a power of two
+   * @param skipped how many that fit to leave out
+   * @return the reference, or 0
+   */
+  public int findBegun(long hash, long hashes, int tag, RecordFilter filter, int skipped) {
+    return directory == 0 ? 0 : TableWalk.begun(this, hash, hashes, tag, filter, skipped);
+  }
+
+  /** Says whether a record is looked for. */
+  public interface RecordFilter {
+    /** Whether it is, by the record's address. */
+    boolean admits(long record);
+  }
+
+  /** The tag by which a hash is found in its bucket. */
+  public static int tag(long hash) {
+    return Bucket.tag(hash);
+  }
+
   /**
    * The reference in a slot chosen by random bits, or 0 when that slot is empty. The caller draws
    * again until it meets an entry.

@@ -268,6 +268,10 @@ abstract class TableShape {
     sink = TableWalk.touch(arena, segment);
   }
 
+  final void sink(long loaded) {
+    sink = loaded;
+  }
+
   final long hashOf(int reference) {
     long record = arena.address(reference);
     return KeyHash.hash(Record.keyAddress(record), Record.keyLength(record));

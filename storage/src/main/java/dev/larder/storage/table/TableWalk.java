@@ -63,6 +63,65 @@ final class TableWalk {
     return Memory.getInt(Bucket.slotAddress(bucket, slot));
   }
 
+  /** {@link KeyTable#bucket} of a table that has segments. */
+  static long slots(KeyTable table, long position, int[] references) {
+    long segment = table.segmentAt(position);
+    int depth = Segment.depth(segment);
+    long bucket = Segment.bucket(segment, Segment.home(position, depth));
+    long sum = 0;
+    for (int slot = 0; slot < Bucket.SLOTS; slot++) {
+      int reference = Memory.getInt(Bucket.slotAddress(bucket, slot));
+      references[slot] = reference;
+      if (reference != 0) {
+        sum += Memory.peekLong(table.arena.address(reference));
+      }
+    }
+    table.sink(sum);
+    long step = bucketStep(depth);
+    return (position & -step) + step;
+  }
+
+  /** {@link KeyTable#findBegun} of a table that has segments. */
+  static int begun(
+      KeyTable table,
+      long hash,
+      long hashes,
+      int tag,
+      KeyTable.RecordFilter filter,
+      int skipped) {
+    int left = skipped;
+    long position = table.position(hash);
+    long last = table.position(hash + hashes - 1);
+    while (true) {
+      long segment = table.segmentAt(position);
+      int depth = Segment.depth(segment);
+      int home = Segment.home(position, depth);
+      for (int index = home; index < home + Segment.BUCKETS; index++) {
+        long bucket = Segment.bucket(segment, index);
+        for (int slot = 0; slot < Bucket.SLOTS; slot++) {
+          int reference = Memory.getInt(Bucket.slotAddress(bucket, slot));
+          if (Bucket.tagAt(bucket, slot) == tag
+              && filter.admits(table.arena.address(reference))) {
+            long itsHash = table.hashOf(reference);
+            boolean isBegun = (itsHash & -hashes) == hash;
+            if (isBegun && Segment.home(table.position(itsHash), depth) == home && left-- == 0) {
+              return reference;
+            }
+          }
+        }
+        if (Bucket.passed(bucket) == 0) {
+          break;
+        }
+      }
+      long step = bucketStep(depth);
+      long next = (position & -step) + step;
+      if (next == 0 || Long.compareUnsigned(next, last) > 0) {
+        return 0;
+      }
+      position = next;
+    }
+  }
+
   /** Visits all entries of a segment. */
   static void segment(long segment, KeyTable.Visitor visitor) {
     for (int index = 0; index < Segment.BUCKETS; index++) {
