@@ -9,6 +9,7 @@ import dev.larder.config.Option;
 import dev.larder.config.Options;
 import dev.larder.metrics.ServerStats;
 import dev.larder.storage.CollectionLimits;
+import dev.larder.storage.EvictionPolicy;
 import dev.larder.storage.KeyEventControl;
 import dev.larder.storage.Keyspace;
 import dev.larder.storage.Relocation;
@@ -32,6 +33,10 @@ final class ConfigLimits {
     config.onChange(Options.NOTIFY_KEYSPACE_EVENTS, events -> want(keyspace.events(), events));
     apply(config, keyspace.limits());
     apply(config, keyspace.relocation());
+    follow(
+        config,
+        Options.MAXMEMORY_POLICY,
+        policy -> keyspace.eviction().policy(EvictionPolicy.of(policy)));
   }
 
   /** When data is packed, and how much that may cost. */

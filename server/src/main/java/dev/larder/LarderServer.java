@@ -107,6 +107,8 @@ public final class LarderServer implements AutoCloseable {
       }
       stats.commandCount(commands.specCount());
       stats.expiredKeys(keyspace::expiredCount);
+      stats.evictedKeys(keyspace.eviction()::evictedKeys);
+      keyspace.eviction().loadingWhile(stats.load()::isLoading);
       stats.expiredFields(keyspace::expiredFieldCount);
       net =
           new NetServer(

@@ -174,6 +174,11 @@ final class RunningServer implements ServerHandle, ServerFacts {
   }
 
   @Override
+  public long policyBytes() {
+    return server.keyspace().eviction().bytes();
+  }
+
+  @Override
   public List<Double> latencyPercentiles() {
     return config.get(DiagnosisOptions.LATENCY_TRACKING_INFO_PERCENTILES);
   }

@@ -156,10 +156,11 @@ public final class Options {
                   "dump.rdb",
                   "The snapshot file in `dir`, which is loaded when the server starts.")
               .mutable()
-              .checkedBy(name ->
-                  name.contains("/") || name.contains("\\")
-                      ? "dbfilename can't be a path, just a filename"
-                      : null));
+              .checkedBy(
+                  name ->
+                      name.contains("/") || name.contains("\\")
+                          ? "dbfilename can't be a path, just a filename"
+                          : null));
 
   public static final Option<List<SavePoint>> SAVE =
       add(
@@ -212,10 +213,12 @@ public final class Options {
   public static final Option<Boolean> DAEMONIZE =
       add(
           Option.of("daemonize", bool(), false, "Only `no`: a service manager runs the server.")
-              .checkedBy(on ->
-                  on
-                      ? "Larder does not detach itself: use a service manager, or `&` in a shell"
-                      : null));
+              .checkedBy(
+                  on ->
+                      on
+                          ? "Larder does not detach itself: use a service manager, or `&` in a"
+                                + " shell"
+                          : null));
 
   // ---- memory and data
 
@@ -253,15 +256,18 @@ public final class Options {
                       "allkeys-lru",
                       "allkeys-lfu",
                       "allkeys-random",
+                      "allkeys-s3",
                       "noeviction"),
                   "noeviction",
-                  "What goes when `maxmemory` is reached. This release refuses writes instead, so"
-                      + " it accepts `noeviction` only.")
+                  "What goes when `maxmemory` is reached: nothing, so that commands that need"
+                      + " memory are refused; or, by `allkeys-s3`, Larder's own, what is not worth"
+                      + " keeping by S3-FIFO. This release has no others yet.")
               .mutable()
-              .checkedBy(policy ->
-                  policy.equals("noeviction")
-                      ? null
-                      : "policy " + policy + " does not exist yet, only noeviction does"));
+              .checkedBy(
+                  policy ->
+                      policy.equals("noeviction") || policy.equals("allkeys-s3")
+                          ? null
+                          : "policy " + policy + " does not exist yet"));
 
   public static final Option<Long> PROTO_MAX_BULK_LEN =
       add(

@@ -46,6 +46,7 @@ public final class BatchExecutor {
   private final Unit unit;
   private final Call call;
   private final ReplyWriter reply;
+  private final MemoryRoom room;
   private final Gates gates;
   private final BlockedCalls blockedCalls;
   private final Lookahead lookahead;
@@ -69,7 +70,13 @@ public final class BatchExecutor {
     this.unit = loop.unit();
     this.call = loop.call();
     this.reply = loop.reply();
-    this.gates = new Gates(memory, loop.serverStats());
+    this.room =
+        new MemoryRoom(
+            memory,
+            loop.keyspace(),
+            loop.keyspace().newEvictor(loop.newUnit()),
+            loop.serverStats());
+    this.gates = new Gates(room, loop.serverStats());
     this.blockedCalls = loop.blockedCalls();
     this.lookahead = new Lookahead(loop, commands);
     this.replies = new Replies(loop);
@@ -134,6 +141,11 @@ public final class BatchExecutor {
   /** The turn of the loop is over. */
   void endTurn(long nowNanos) {
     scripts.endTurn(nowNanos);
+  }
+
+  /** Evicts keys without a command; whether there is more to do at once. */
+  boolean makeRoom(long nowMillis) {
+    return room.keepHouse(nowMillis);
   }
 
   /** The loop has ended. */

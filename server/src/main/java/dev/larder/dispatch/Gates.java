@@ -7,7 +7,6 @@ import dev.larder.command.ErrorReply;
 import dev.larder.command.Flag;
 import dev.larder.metrics.AofProgress;
 import dev.larder.metrics.LoadProgress;
-import dev.larder.metrics.MemoryUse;
 import dev.larder.metrics.SaveProgress;
 import dev.larder.metrics.ServerStats;
 import dev.larder.resp.Batch;
@@ -30,14 +29,14 @@ final class Gates {
       ErrorReply.of("ERR Command not allowed inside a transaction");
 
   private final AccessCheck access;
-  private final MemoryUse memory;
+  private final MemoryRoom room;
   private final LoadProgress load;
   private final SaveProgress save;
   private final AofProgress aof;
 
-  Gates(MemoryUse memory, ServerStats stats) {
+  Gates(MemoryRoom room, ServerStats stats) {
     this.access = new AccessCheck(stats.denials());
-    this.memory = memory;
+    this.room = room;
     this.load = stats.load();
     this.save = stats.save();
     this.aof = stats.aof();
@@ -66,9 +65,9 @@ final class Gates {
     if (denial != null) {
       return denial;
     }
-    if (((flags & DENY_OOM) != 0 || isInTransaction)
-        && isMemoryExhausted()
-        && ((flags & DENY_OOM) != 0 || !endsTransaction(spec))) {
+    if (((flags & (DENY_OOM | WRITE)) != 0 || isInTransaction || spec.runsScript())
+        && room.isLacking(spec, call)
+        && ((flags & DENY_OOM) != 0 || (isInTransaction && !endsTransaction(spec)))) {
       return ErrorReply.OUT_OF_MEMORY;
     }
     if (save.refusesWrites() && ((flags & WRITE) != 0 || spec.fullName().equals("ping"))) {
@@ -138,6 +137,6 @@ final class Gates {
 
   /** Whether more memory is used than may be. */
   boolean isMemoryExhausted() {
-    return memory.isExceeded();
+    return room.isExhausted();
   }
 }

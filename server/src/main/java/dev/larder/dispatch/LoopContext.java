@@ -382,7 +382,8 @@ public final class LoopContext {
     serverStats.latency().note(LatencyMonitor.EXPIRE_CYCLE, nanos - started);
     boolean hasTooMany = tracking.sweep(unit, loops, nowMillis(), nanos, SWEEP_STEPS);
     postMessages();
-    long pause = hasTooMany ? 0 : millis;
+    boolean isFull = executor.makeRoom(nowMillis());
+    long pause = hasTooMany || isFull ? 0 : millis;
     housekeepingDueNanos = nanos + pause * NANOS_PER_MILLI;
     return pause == 0;
   }

@@ -80,6 +80,7 @@ final class MemorySection implements InfoSection {
       out.field("larder_heap_max", heap.getMax());
     }
     out.field("larder_nonheap_committed", memory.getNonHeapMemoryUsage().getCommitted());
+    out.bytes("larder_policy_bytes", facts.policyBytes());
     out.field("larder_buffer_pool", facts.bufferPoolBytes());
     out.field("larder_threads", ManagementFactory.getThreadMXBean().getThreadCount());
     long collections = 0;

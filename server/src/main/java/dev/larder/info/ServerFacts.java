@@ -34,6 +34,9 @@ public interface ServerFacts {
   /** The eviction policy's name. */
   String maxMemoryPolicy();
 
+  /** Bytes of what the policy remembers beside the records. */
+  long policyBytes();
+
   /** The percentiles of commands' durations to be shown, from 0 to 100. */
   List<Double> latencyPercentiles();
 

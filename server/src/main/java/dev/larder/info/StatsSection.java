@@ -48,7 +48,7 @@ final class StatsSection implements InfoSection {
     out.field("sync_partial_err", 0);
     out.field("expired_subkeys", stats.expiredFields());
     out.field("expired_keys", stats.expiredKeys());
-    out.field("evicted_keys", 0);
+    out.field("evicted_keys", stats.evictedKeys());
     out.field("evicted_clients", 0);
     out.field("evicted_scripts", stats.evictedScripts());
     out.field("keyspace_hits", stats.keyHits());

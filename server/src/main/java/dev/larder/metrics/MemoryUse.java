@@ -2,6 +2,7 @@ package dev.larder.metrics;
 
 import dev.larder.resp.HotPath;
 import dev.larder.storage.Keyspace;
+import dev.larder.storage.MemoryLimit;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
@@ -16,7 +17,7 @@ import java.util.function.LongSupplier;
  * Any thread may read.
  */
 @HotPath
-public final class MemoryUse {
+public final class MemoryUse implements MemoryLimit {
   private final Keyspace keyspace;
   private final List<LongSupplier> others = new CopyOnWriteArrayList<>();
   private volatile long otherBytes;
@@ -55,6 +56,7 @@ public final class MemoryUse {
   }
 
   /** Whether more is used than may be. */
+  @Override
   public boolean isExceeded() {
     return excessBytes() > 0;
   }

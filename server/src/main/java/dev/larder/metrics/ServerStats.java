@@ -44,6 +44,7 @@ public final class ServerStats {
   private volatile LongSupplier expiredKeys = () -> 0;
   private volatile LongSupplier expiredFields = () -> 0;
   private volatile LongSupplier evictedScripts = () -> 0;
+  private volatile LongSupplier evictedKeys = () -> 0;
 
   /** What the loops' counters were at the last reset. */
   private static final class Base {
@@ -56,6 +57,7 @@ public final class ServerStats {
     long expiredKeys;
     long expiredFields;
     long evictedScripts;
+    long evictedKeys;
     long[] commandCounters = new long[0];
     long[] @Nullable [] histograms = new long[0][];
   }
@@ -80,6 +82,11 @@ public final class ServerStats {
   /** Tells where scripts are counted that were forgotten since there were too many. */
   public void evictedScripts(LongSupplier sinceStart) {
     evictedScripts = sinceStart;
+  }
+
+  /** Tells where keys are counted that had to go. */
+  public void evictedKeys(LongSupplier sinceStart) {
+    evictedKeys = sinceStart;
   }
 
   /** Who was denied what. */
@@ -146,6 +153,7 @@ public final class ServerStats {
     next.expiredKeys = expiredKeys.getAsLong();
     next.expiredFields = expiredFields.getAsLong();
     next.evictedScripts = evictedScripts.getAsLong();
+    next.evictedKeys = evictedKeys.getAsLong();
     next.commandCounters = new long[commandCount * COMMAND_COUNTERS];
     next.histograms = new long[commandCount][];
     for (int c = 0; c < commandCount; c++) {
@@ -256,6 +264,11 @@ public final class ServerStats {
 
   public long keyMisses() {
     return sum(LoopStats::keyMisses) - base.keyMisses;
+  }
+
+  /** Keys that had to go for want of memory. */
+  public long evictedKeys() {
+    return evictedKeys.getAsLong() - base.evictedKeys;
   }
 
   /** Keys that went because their deadline passed. */

@@ -65,7 +65,8 @@ final class ShardTracking implements KeyObserver {
   @Override
   public void removing(
       Shard where, int database, long hash, long key, int keyLength, Removal reason) {
-    changed(hash, key, keyLength, reason != Removal.EXPIRED);
+    boolean isAuthors = reason != Removal.EXPIRED && reason != Removal.EVICTED;
+    changed(hash, key, keyLength, isAuthors);
   }
 
   private void changed(long hash, long key, int keyLength, boolean hasAuthor) {

@@ -207,6 +207,11 @@ final class InfoReportTest {
 
   private static final class Facts implements ServerFacts {
     @Override
+    public long policyBytes() {
+      return 0;
+    }
+
+    @Override
     public List<Double> latencyPercentiles() {
       return List.of(50.0, 99.9);
     }

@@ -56,13 +56,7 @@ public enum EvictionPolicy {
     return switch (this) {
       case VOLATILE_LRU, VOLATILE_LFU, VOLATILE_LRM, VOLATILE_RANDOM, VOLATILE_TTL, VOLATILE_S3 ->
           true;
-      case NOEVICTION,
-          ALLKEYS_LRU,
-          ALLKEYS_LFU,
-          ALLKEYS_LRM,
-          ALLKEYS_RANDOM,
-          ALLKEYS_S3 ->
-          false;
+      case NOEVICTION, ALLKEYS_LRU, ALLKEYS_LFU, ALLKEYS_LRM, ALLKEYS_RANDOM, ALLKEYS_S3 -> false;
     };
   }
 

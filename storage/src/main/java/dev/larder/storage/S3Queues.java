@@ -88,6 +88,7 @@ final class S3Queues {
   private int share = FIRST_SHARE;
   private int smallRegrets;
   private int mainRegrets;
+
   /** Of the thread that returns memory. */
   private final int[] freePages = new int[256];
 

@@ -27,7 +27,9 @@ final class EvictionModelTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = EvictionPolicy.class, names = {"NOEVICTION", "ALLKEYS_S3"})
+  @EnumSource(
+      value = EvictionPolicy.class,
+      names = {"NOEVICTION", "ALLKEYS_S3"})
   void bookkeepingIsInStepWithKeys(EvictionPolicy policy) {
     try (TestKeyspace keys = new TestKeyspace(4, Journal.NONE)) {
       keys.keyspace.eviction().policy(policy);
@@ -39,7 +41,9 @@ final class EvictionModelTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = EvictionPolicy.class, names = {"NOEVICTION", "ALLKEYS_S3"})
+  @EnumSource(
+      value = EvictionPolicy.class,
+      names = {"NOEVICTION", "ALLKEYS_S3"})
   void policiesChangeWithKeysPresent(EvictionPolicy first) {
     try (TestKeyspace keys = new TestKeyspace(4, Journal.NONE)) {
       keys.keyspace.eviction().policy(first);
@@ -53,7 +57,9 @@ final class EvictionModelTest {
       operate(keys, evictor);
       if (switching && random.nextInt(200) == 0) {
         EvictionPolicy[] all = EvictionPolicy.values();
-        keys.keyspace.eviction().policy(random.nextBoolean() ? EvictionPolicy.ALLKEYS_S3 : EvictionPolicy.NOEVICTION);
+        keys.keyspace
+            .eviction()
+            .policy(random.nextBoolean() ? EvictionPolicy.ALLKEYS_S3 : EvictionPolicy.NOEVICTION);
       }
       if (i % 500 == 0) {
         keys.validate();
@@ -132,9 +138,7 @@ final class EvictionModelTest {
 
   /** What has expired goes as that, and not as evicted. */
   @ParameterizedTest
-  @EnumSource(
-      value = EvictionPolicy.class,
-      names = "ALLKEYS_S3")
+  @EnumSource(value = EvictionPolicy.class, names = "ALLKEYS_S3")
   void expiredKeysGoFirst(EvictionPolicy policy) {
     try (TestKeyspace keys = new TestKeyspace(4, Journal.NONE)) {
       keys.keyspace.eviction().policy(policy);

@@ -83,12 +83,7 @@ final class TableWalk {
 
   /** {@link KeyTable#findBegun} of a table that has segments. */
   static int begun(
-      KeyTable table,
-      long hash,
-      long hashes,
-      int tag,
-      KeyTable.RecordFilter filter,
-      int skipped) {
+      KeyTable table, long hash, long hashes, int tag, KeyTable.RecordFilter filter, int skipped) {
     int left = skipped;
     long position = table.position(hash);
     long last = table.position(hash + hashes - 1);
@@ -100,8 +95,7 @@ final class TableWalk {
         long bucket = Segment.bucket(segment, index);
         for (int slot = 0; slot < Bucket.SLOTS; slot++) {
           int reference = Memory.getInt(Bucket.slotAddress(bucket, slot));
-          if (Bucket.tagAt(bucket, slot) == tag
-              && filter.admits(table.arena.address(reference))) {
+          if (Bucket.tagAt(bucket, slot) == tag && filter.admits(table.arena.address(reference))) {
             long itsHash = table.hashOf(reference);
             boolean isBegun = (itsHash & -hashes) == hash;
             if (isBegun && Segment.home(table.position(itsHash), depth) == home && left-- == 0) {
