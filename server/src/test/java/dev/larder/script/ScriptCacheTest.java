@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 /** Which scripts are forgotten, and when. */
 final class ScriptCacheTest {
-  private final ScriptCache cache = new ScriptCache();
+  private final ScriptCache cache = new ScriptCache(1 << 20);
 
   private static byte[] text(int number) {
     return ("return " + number).getBytes(ISO_8859_1);
