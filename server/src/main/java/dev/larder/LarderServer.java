@@ -27,6 +27,7 @@ import dev.larder.push.Mailboxes;
 import dev.larder.replay.AofData;
 import dev.larder.resp.Limits;
 import dev.larder.script.ScriptRuns;
+import dev.larder.session.ClientEviction;
 import dev.larder.session.Sessions;
 import dev.larder.storage.Keyspace;
 import dev.larder.storage.StorageOptions;
@@ -37,6 +38,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A running server. Any thread may use it.
@@ -48,11 +51,16 @@ import org.jspecify.annotations.Nullable;
  * }
  */
 public final class LarderServer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(LarderServer.class);
+
+  private static final int MAX_PERCENT = 100;
+
   private final Config config;
   private final ServerStats stats = new ServerStats();
   private final Sessions sessions = new Sessions();
   private final Keyspace keyspace;
   private final MemoryUse memory;
+  private final Vitals vitals;
   private final NetServer net;
   private final ChangeCounter changes;
   private final StartupData data;
@@ -80,7 +88,7 @@ public final class LarderServer implements AutoCloseable {
     ConfigLimits.apply(config, keyspace, stats);
     ClientTracking tracking = tracking(settings.loops());
     this.memory = memoryUse();
-    Vitals vitals = new Vitals(memory, sessions, stats);
+    this.vitals = new Vitals(memory, sessions, stats);
     RunningServer running =
         new RunningServer(this, keyspace, changes, sessions, tracking, vitals, settings.loops());
     this.scripts = running.scripts();
@@ -125,15 +133,16 @@ public final class LarderServer implements AutoCloseable {
       keyspace.close();
       throw e;
     }
-    listen(vitals);
+    listen();
   }
 
-  private void listen(Vitals vitals) {
+  private void listen() {
     try {
       net.listen();
       long idleBytes = net.bufferPoolBytes();
       memory.count(() -> Math.max(0, net.bufferPoolBytes() - idleBytes));
       net.every(Vitals.TICK_MILLIS, vitals::tick);
+      net.every(Vitals.TICK_MILLIS, clientEviction()::tick);
       net.every(StartupData.LOG_MILLIS, data::logProgress);
       net.every(Vitals.TICK_MILLIS, this::saveIfDue);
     } catch (RuntimeException e) {
@@ -147,9 +156,32 @@ public final class LarderServer implements AutoCloseable {
   private MemoryUse memoryUse() {
     MemoryUse use = new MemoryUse(keyspace);
     use.limit(config.get(Options.MAXMEMORY));
-    config.onChange(Options.MAXMEMORY, use::limit);
+    config.onChange(Options.MAXMEMORY, limit -> limit(use, limit));
     use.count(stats.aof()::memoryBytes);
+    use.count(keyspace.memory()::snapshotReserveBytes);
+    keyspace.room(use::roomBytes);
     return use;
+  }
+
+  private static void limit(MemoryUse use, long limit) {
+    use.limit(limit);
+    if (use.isExceeded()) {
+      log.warn(
+          "maxmemory is {} bytes now, less than the {} that are used: keys are evicted, or commands"
+              + " that need memory refused, as maxmemory-policy says",
+          limit,
+          use.usedBytes());
+    }
+  }
+
+  private ClientEviction clientEviction() {
+    Setting<Long> most = config.setting(Options.MAXMEMORY_CLIENTS);
+    return new ClientEviction(sessions, () -> clientsLimit(most.asLong()), stats::clientEvicted);
+  }
+
+  /** A percentage, which is negative, is one of the limit of all. */
+  private long clientsLimit(long configured) {
+    return configured >= 0 ? configured : memory.limitBytes() / MAX_PERCENT * -configured;
   }
 
   private ClientTracking tracking(int loops) {
@@ -253,6 +285,17 @@ public final class LarderServer implements AutoCloseable {
     limits.setMaxBulkBytes(config.get(Options.PROTO_MAX_BULK_LEN));
     config.onChange(Options.PROTO_MAX_BULK_LEN, limits::setMaxBulkBytes);
     return limits;
+  }
+
+  /**
+   * The process is there for this server alone; to be called before {@link #load}.
+   *
+   * @param most how much memory the process may have
+   * @return what the JVM has for itself, in bytes; negative if that is not known
+   */
+  long ownProcess(long most) {
+    vitals.ownProcess(keyspace.memory()::committedBytes, most);
+    return vitals.baseBytes();
   }
 
   SnapshotSaver saver() {

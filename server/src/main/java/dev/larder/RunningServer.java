@@ -66,7 +66,7 @@ final class RunningServer implements ServerHandle, ServerFacts {
     stats.evictedScripts(scripts.cache()::evicted);
     this.info =
         new InfoReport(this, keyspace, changes::total, sessions, tracking, pubSub, stats, vitals);
-    this.memory = new MemoryReport(keyspace, vitals, this::scriptFacts);
+    this.memory = new MemoryReport(this, keyspace, sessions, vitals);
   }
 
   /** What a script may have: those that take long, and one of each loop beside them, at a time. */
@@ -91,7 +91,22 @@ final class RunningServer implements ServerHandle, ServerFacts {
 
   @Override
   public void memoryStats(ReplyWriter reply) {
-    memory.write(reply);
+    memory.stats(reply);
+  }
+
+  @Override
+  public String memoryDoctor() {
+    return memory.doctor();
+  }
+
+  @Override
+  public String memoryBlocks() {
+    return memory.blocks();
+  }
+
+  @Override
+  public CompletableFuture<Boolean> purgeMemory() {
+    return server.keyspace().memory().purge();
   }
 
   @Override

@@ -3,6 +3,8 @@ package dev.larder;
 import dev.larder.config.Config;
 import dev.larder.config.ConfigException;
 import dev.larder.config.ConfigLoader;
+import dev.larder.config.MachineMemory;
+import dev.larder.config.MemoryBudget;
 import dev.larder.config.Options;
 import dev.larder.config.Version;
 import dev.larder.net.StartException;
@@ -53,7 +55,10 @@ public final class ServerProcess {
     LogSetup.apply(config);
     Logger log = LoggerFactory.getLogger(ServerProcess.class);
     loaded.warnings().forEach(log::warn);
+    MachineMemory machine = MachineMemory.here();
+    limitInContainer(config, machine, log);
     LarderServer server = LarderServer.open(config);
+    long base = server.ownProcess(machine.mostBytes());
     // Not before: the file may be that of the process that has the port.
     Path pidFile = pidFile(config, server);
     CountDownLatch finished = new CountDownLatch(1);
@@ -67,11 +72,13 @@ public final class ServerProcess {
         Version.REDIS,
         Runtime.version().feature());
     log.info(
-        "pid {}, port {}, transport {}, memory limit {}",
+        "pid {}, port {}, transport {}, memory limit {} and {} for the JVM",
         ProcessHandle.current().pid(),
         server.port(),
         server.transport(),
-        memoryLimit(config));
+        memoryLimit(config),
+        size(base));
+    checkLimit(config, machine, base, log);
     try {
       if (server.load()) {
         log.info("Ready to accept connections");
@@ -94,12 +101,50 @@ public final class ServerProcess {
     return !server.hasFailed();
   }
 
+  /** Where a container has a limit and the configuration has none, data get what is left. */
+  private static void limitInContainer(Config config, MachineMemory machine, Logger log) {
+    long limit = MemoryBudget.defaultLimit(machine);
+    if (limit == 0 || config.isGiven(Options.MAXMEMORY)) {
+      return;
+    }
+    config.set(Options.MAXMEMORY, limit);
+    log.info(
+        "maxmemory is {}, since none is configured and the container's limit is {}; policy {}",
+        size(limit),
+        size(machine.limitBytes()),
+        config.get(Options.MAXMEMORY_POLICY));
+    if (MemoryBudget.isTight(machine)) {
+      log.warn(
+          "The container's limit of {} is hardly enough for a server without data",
+          size(machine.limitBytes()));
+    }
+  }
+
+  private static void checkLimit(Config config, MachineMemory machine, long base, Logger log) {
+    long limit = config.get(Options.MAXMEMORY);
+    if (limit > 0 && limit < MIB) {
+      log.warn("maxmemory of {} leaves no room for data", size(limit));
+    }
+    if (limit > machine.mostBytes() - Math.max(0, base)) {
+      log.warn(
+          "maxmemory of {} and the JVM's {} are more than the {} that this process may have: what"
+              + " does not fit counts as used",
+          size(limit),
+          size(base),
+          size(machine.mostBytes()));
+    }
+  }
+
   private static String memoryLimit(Config config) {
     long bytes = config.get(Options.MAXMEMORY);
-    if (bytes == 0) {
-      return "none";
+    return bytes == 0 ? "none" : size(bytes);
+  }
+
+  private static String size(long bytes) {
+    if (bytes < 0) {
+      return "unknown";
     }
-    return bytes % MIB == 0 ? bytes / MIB + " MiB" : bytes + " bytes";
+    return bytes < 10 * MIB && bytes % MIB != 0 ? bytes + " bytes" : bytes / MIB + " MiB";
   }
 
   /** Writes the pid file, null when none is wanted; without it the server does not stay. */

@@ -69,6 +69,9 @@ public final class RequestDecoder {
   /** Whether the pending command has large arguments with memory, the current one not counted. */
   private boolean hasLarge;
 
+  /** Memory of the pending command's large arguments, in bytes. */
+  private long largeBytes;
+
   private boolean outOfMemory;
 
   /** Those of the arguments found so far that came with earlier input. */
@@ -162,6 +165,11 @@ public final class RequestDecoder {
   /** The memory for the places of a pending command's arguments, in bytes; any thread, racy. */
   public int placesBytes() {
     return pending.bytes();
+  }
+
+  /** The memory of a pending command's large arguments, in bytes; any thread, racy. */
+  public long largeBytes() {
+    return largeBytes;
   }
 
   /**
@@ -332,6 +340,7 @@ public final class RequestDecoder {
       largeReceived = 0;
       largeAddress = large.allocate(length);
       outOfMemory |= largeAddress == 0;
+      largeBytes += largeAddress == 0 ? 0 : length;
     }
     return true;
   }
@@ -440,6 +449,7 @@ public final class RequestDecoder {
     largeReceived = 0;
     largeAddress = 0;
     hasLarge = false;
+    largeBytes = 0;
     outOfMemory = false;
     pending.clear();
   }

@@ -6,6 +6,7 @@ import dev.larder.command.Declarations;
 import dev.larder.config.Config;
 import dev.larder.config.EncodingOptions;
 import dev.larder.config.Options;
+import dev.larder.info.HotKeysReport;
 import dev.larder.metrics.AccessDenials;
 import dev.larder.session.Sessions;
 import java.util.function.LongSupplier;
@@ -76,6 +77,8 @@ public final class AllCommands {
     DatabaseCommands.declare(c, server.saving());
     ObjectCommands.declare(c);
     MemoryCommands.declare(c);
+    MemoryCommands.declare(c, server);
+    HotKeysCommands.declare(c, new HotKeysReport(server.stats()));
     InfoCommand.declare(c, server);
     ServerCommands.declare(c, server);
     SaveCommands.declare(c, server.saving());

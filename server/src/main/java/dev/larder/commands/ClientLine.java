@@ -1,6 +1,7 @@
 package dev.larder.commands;
 
 import dev.larder.command.Arguments;
+import dev.larder.session.ClientMemory;
 import dev.larder.session.Connection;
 import dev.larder.session.Session;
 import dev.larder.session.Subscriptions;
@@ -10,9 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A session as CLIENT LIST and CLIENT INFO describe it. */
 final class ClientLine {
-
-  /** What a connection takes on the heap besides its buffers, roughly. */
-  private static final int SESSION_BYTES = 1024;
 
   private static final long MILLIS_PER_SECOND = 1000;
   private static final int END_OF_LINE_BYTES = 2;
@@ -28,7 +26,8 @@ final class ClientLine {
       StringBuilder line, Session session, long nowMillis, @Nullable Arguments executing) {
     Connection connection = session.connection();
     long argumentBytes = executing == null ? 0 : argumentBytes(executing);
-    long input = connection.queryBufferBytes() + (executing == null ? 0 : requestBytes(executing));
+    long requestBytes = executing == null ? 0 : requestBytes(executing);
+    long input = connection.queryBufferBytes() + requestBytes;
     int free = connection.queryBufferFreeBytes();
     long output = connection.outputBytes();
     line.append("id=").append(session.id());
@@ -55,7 +54,7 @@ final class ClientLine {
     // Replies are written to a buffer of the event loop: a client has none of its own.
     line.append(" rbs=0 rbp=0 obl=0 oll=").append(output > 0 ? 1 : 0);
     line.append(" omem=").append(output);
-    line.append(" tot-mem=").append(SESSION_BYTES + input + free + session.queuedBytes() + output);
+    line.append(" tot-mem=").append(ClientMemory.of(session) + requestBytes);
     line.append(" events=").append(output > 0 ? "rw" : "r");
     String command = session.lastCommand();
     line.append(" cmd=").append(command == null ? "NULL" : command);

@@ -7,7 +7,11 @@ import static dev.larder.command.CommandGroup.SERVER;
 import static dev.larder.command.Flag.READONLY;
 import static dev.larder.command.KeyAccess.RO;
 import static dev.larder.command.ReplySchema.integerReply;
+import static dev.larder.command.ReplySchema.map;
 import static dev.larder.command.ReplySchema.nil;
+import static dev.larder.command.ReplySchema.ok;
+import static dev.larder.command.ReplySchema.verbatim;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.larder.command.AclCategory;
 import dev.larder.command.Call;
@@ -18,10 +22,11 @@ import dev.larder.command.ErrorReply;
 /** MEMORY: where the memory is. */
 public final class MemoryCommands {
   private static final byte[] SAMPLES = keyword("samples");
+  private static final ErrorReply NOT_PURGED = ErrorReply.of("ERR Error purging dirty pages");
 
   private MemoryCommands() {}
 
-  /** Declares the group. */
+  /** Declares the container and what is about keys. */
   public static void declare(Declarations c) {
     c.command("MEMORY")
         .summary("A container for memory diagnostics commands.")
@@ -47,11 +52,61 @@ public final class MemoryCommands {
         "4.0.0",
         SERVER,
         new AclCategory[0],
+        "DOCTOR",
+        "    Return memory problems reports.",
+        "MALLOC-STATS",
+        "    Return internal statistics report from the memory allocator.",
+        "PURGE",
+        "    Attempt to purge dirty pages for reclamation by the allocator.",
         "STATS",
         "    Return information about the memory usage of the server.",
         "USAGE <key> [SAMPLES <count>]",
         "    Return memory in bytes used by <key> and its value. Nested values are",
         "    sampled up to <count> times (default: 5, 0 means sample all).");
+  }
+
+  /** Declares what is about the whole server. */
+  public static void declare(Declarations c, ServerHandle server) {
+    c.command("MEMORY|STATS")
+        .summary("Returns details about memory usage.")
+        .since("4.0.0")
+        .group(SERVER)
+        .complexity("O(1)")
+        .arity(2)
+        .tips("nondeterministic_output", "request_policy:all_shards", "response_policy:special")
+        .replies(map("Numbers by name."))
+        .handler(call -> server.memoryStats(call.reply()));
+    c.command("MEMORY|DOCTOR")
+        .summary("Outputs a memory problems report.")
+        .since("4.0.0")
+        .group(SERVER)
+        .complexity("O(1)")
+        .arity(2)
+        .tips("nondeterministic_output", "request_policy:all_shards", "response_policy:special")
+        .replies(verbatim("What is wrong, and what helps."))
+        .handler(call -> text(call, server.memoryDoctor()));
+    c.command("MEMORY|MALLOC-STATS")
+        .summary("Returns the allocator statistics.")
+        .since("4.0.0")
+        .group(SERVER)
+        .complexity("O(N) where N is the number of pages of 64 KiB")
+        .arity(2)
+        .tips("nondeterministic_output", "request_policy:all_shards", "response_policy:special")
+        .replies(verbatim("A line for each size of blocks."))
+        .handler(call -> text(call, server.memoryBlocks()));
+    c.command("MEMORY|PURGE")
+        .summary("Asks the allocator to release memory.")
+        .since("4.0.0")
+        .group(SERVER)
+        .complexity("O(N) where N is the number of free pages")
+        .arity(2)
+        .tips("request_policy:all_shards", "response_policy:all_succeeded")
+        .replies(ok())
+        .handler(call -> call.defer(FutureWait.forOk(server.purgeMemory(), NOT_PURGED)));
+  }
+
+  private static void text(Call call, String text) {
+    call.reply().verbatim("txt", text.getBytes(ISO_8859_1));
   }
 
   private static void usage(Call call) throws CommandException {

@@ -12,7 +12,6 @@ import static dev.larder.command.Flag.NOSCRIPT;
 import static dev.larder.command.Flag.NO_MULTI;
 import static dev.larder.command.Flag.STALE;
 import static dev.larder.command.ReplySchema.array;
-import static dev.larder.command.ReplySchema.map;
 import static dev.larder.command.ReplySchema.ok;
 
 import dev.larder.command.Call;
@@ -23,7 +22,7 @@ import dev.larder.metrics.Clock;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.session.Session;
 
-/** Commands about the server as a whole: TIME, SHUTDOWN, MEMORY STATS. */
+/** Commands about the server as a whole: TIME, SHUTDOWN. */
 public final class ServerCommands {
   private static final byte[] NOSAVE = keyword("nosave");
   private static final byte[] SAVE = keyword("save");
@@ -41,7 +40,7 @@ public final class ServerCommands {
     this.server = server;
   }
 
-  /** Declares the group; MEMORY itself is declared where its keyed subcommands are. */
+  /** Declares the group. */
   public static void declare(Declarations c, ServerHandle server) {
     ServerCommands group = new ServerCommands(server);
     c.command("TIME")
@@ -71,15 +70,6 @@ public final class ServerCommands {
             token("ABORT").optional().since("7.0.0"))
         .replies(ok())
         .handler(group::shutdown);
-    c.command("MEMORY|STATS")
-        .summary("Returns details about memory usage.")
-        .since("4.0.0")
-        .group(SERVER)
-        .complexity("O(1)")
-        .arity(2)
-        .tips("nondeterministic_output", "request_policy:all_shards", "response_policy:special")
-        .replies(map("Numbers by name."))
-        .handler(call -> server.memoryStats(call.reply()));
   }
 
   private static void time(Call call) {

@@ -37,6 +37,21 @@ public interface ServerHandle {
     reply.map(0);
   }
 
+  /** What MEMORY DOCTOR says. */
+  default String memoryDoctor() {
+    return "";
+  }
+
+  /** What MEMORY MALLOC-STATS says. */
+  default String memoryBlocks() {
+    return "";
+  }
+
+  /** Gives memory that holds nothing back to the system; told when that is done. */
+  default CompletableFuture<Boolean> purgeMemory() {
+    return CompletableFuture.completedFuture(true);
+  }
+
   /**
    * Begins to stop the server.
    *

@@ -122,6 +122,11 @@ public final class Config {
     return (Setting<T>) setting;
   }
 
+  /** Whether a file or the command line gives an option a value, be it the default. */
+  public synchronized boolean isGiven(Option<?> option) {
+    return fromFile.contains(option);
+  }
+
   public <T> T get(Option<T> option) {
     return setting(option).get();
   }

@@ -4,6 +4,8 @@ import static dev.larder.config.Types.bool;
 import static dev.larder.config.Types.choice;
 import static dev.larder.config.Types.integer;
 import static dev.larder.config.Types.memory;
+import static dev.larder.config.Types.memoryOrPercent;
+import static dev.larder.config.Types.memoryOrShare;
 import static dev.larder.config.Types.octal;
 import static dev.larder.config.Types.text;
 import static dev.larder.config.Types.words;
@@ -217,7 +219,7 @@ public final class Options {
                   on ->
                       on
                           ? "Larder does not detach itself: use a service manager, or `&` in a"
-                                + " shell"
+                              + " shell"
                           : null));
 
   // ---- memory and data
@@ -239,9 +241,23 @@ public final class Options {
       add(
           Option.of(
                   "maxmemory",
-                  memory(0, Long.MAX_VALUE),
+                  memoryOrShare(),
                   0L,
-                  "The most memory for data and what serves it; 0 for no limit.")
+                  "The most memory for data and all that is kept for clients and files; 0 for no"
+                      + " limit. The JVM's own memory, up to 100 MB, comes on top. A percentage is"
+                      + " of the container's memory, or of the machine's, and includes the JVM."
+                      + " In a container the default is what the container's limit leaves.")
+              .mutable());
+
+  public static final Option<Long> MAXMEMORY_CLIENTS =
+      add(
+          Option.of(
+                  "maxmemory-clients",
+                  memoryOrPercent(),
+                  0L,
+                  "The most memory of all clients together, in bytes or as a percentage of"
+                      + " `maxmemory`; beyond it those with the most are disconnected, but for"
+                      + " those that have said `CLIENT NO-EVICT`. 0 for no limit.")
               .mutable());
 
   public static final Option<String> MAXMEMORY_POLICY =

@@ -3,7 +3,6 @@ package dev.larder.config;
 import static dev.larder.config.Types.bool;
 import static dev.larder.config.Types.integer;
 import static dev.larder.config.Types.memory;
-import static dev.larder.config.Types.memoryOrPercent;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -80,7 +79,6 @@ final class ReservedOptions {
   private static void declareEviction() {
     add("maxmemory-samples", integer(1, 64), 5L, "Candidates of an eviction.");
     add("maxmemory-eviction-tenacity", integer(0, MAX_SAMPLE_PERCENT), 10L, "Effort of eviction.");
-    add("maxmemory-clients", memoryOrPercent(), 0L, "Most memory of all clients.");
     add("lfu-log-factor", integer(0, INT_MAX), 10L, "How fast the frequency counter saturates.");
     add("lfu-decay-time", integer(0, INT_MAX), 1L, "Minutes until the frequency counter halves.");
   }

@@ -101,6 +101,29 @@ final class Types {
     };
   }
 
+  /**
+   * A number of bytes, or a percentage of the memory that the process may have, which becomes such
+   * a number at once.
+   */
+  static ValueType<Long> memoryOrShare() {
+    return new ValueType<>() {
+      @Override
+      String description() {
+        return "memory, or a percentage such as `75%`";
+      }
+
+      @Override
+      Long parse(String text, Long current) throws ConfigException {
+        String failure = "argument must be a memory value";
+        if (text.endsWith("%")) {
+          long percent = parseInteger(text.substring(0, text.length() - 1), failure);
+          return MemoryBudget.share(percent, MachineMemory.here());
+        }
+        return parseMemory(text, failure);
+      }
+    };
+  }
+
   /** A number of bytes, or a percentage, which is held as a negative number. */
   static ValueType<Long> memoryOrPercent() {
     return new ValueType<>() {

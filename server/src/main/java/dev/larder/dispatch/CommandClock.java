@@ -61,6 +61,13 @@ final class CommandClock {
   private final ServerStats serverStats;
   private final SlowLog slowLog;
   private final LatencyMonitor latency;
+  private final HotKeySampler sampler;
+
+  /** How many commands there are to the next one that the sampler gets. */
+  private int untilSample = 1;
+
+  /** Whether that is the one that has begun. */
+  private boolean isSampled;
 
   /** Whether a command is short if it has few arguments, by its number. */
   private final boolean[] isShort;
@@ -82,11 +89,17 @@ final class CommandClock {
 
   private boolean isTracked;
 
-  CommandClock(LoopStats stats, ServerStats serverStats, CommandTable commands, Batch none) {
+  CommandClock(
+      LoopStats stats,
+      ServerStats serverStats,
+      CommandTable commands,
+      Batch none,
+      HotKeySampler sampler) {
     this.stats = stats;
     this.serverStats = serverStats;
     this.slowLog = serverStats.slowLog();
     this.latency = serverStats.latency();
+    this.sampler = sampler;
     this.runLast = new Arguments(none);
     this.isShort = new boolean[commands.specCount()];
     for (CommandSpec spec : commands.all()) {
@@ -105,11 +118,21 @@ final class CommandClock {
     session = newSession;
     limitNanos = Math.min(slowLog.limitNanos(), latency.limitNanos());
     isTracked = serverStats.tracksLatency();
+    if (sampler.isChanged()) {
+      untilSample = sampler.gap();
+    }
     lastNanos = nanos;
   }
 
   /** A command begins; returns what {@link #end} wants to know. */
   long start(CommandSpec spec, Arguments call) {
+    if (--untilSample <= 0) {
+      untilSample = sampler.gap();
+      endRun();
+      isSampled = true;
+      sampler.begin();
+      return lastNanos;
+    }
     if (isShort(spec, call)) {
       return IN_RUN;
     }
@@ -134,7 +157,12 @@ final class CommandClock {
     } else {
       endRun();
       lastNanos = Clock.nanos();
-      ended(spec, call, lastNanos - started);
+      long spent = lastNanos - started;
+      if (isSampled) {
+        isSampled = false;
+        sampler.end(spec, call, requireNonNull(session).database(), spent, lastNanos);
+      }
+      ended(spec, call, spent);
     }
   }
 
@@ -168,6 +196,7 @@ final class CommandClock {
   /** A command has blocked: it is counted now, and noted when it is served. */
   void blocked(CommandSpec spec, long started) {
     endRun();
+    isSampled = false;
     lastNanos = Clock.nanos();
     stats.ran(spec.index(), started == IN_RUN ? 0 : lastNanos - started, isTracked);
   }
@@ -229,6 +258,7 @@ final class CommandClock {
    */
   TimedJob time(Job job, CommandSpec spec, Arguments call, long started) {
     endRun();
+    isSampled = false;
     long nanos = Clock.nanos();
     long spent = started == IN_RUN ? 0 : nanos - started;
     lastNanos = nanos;

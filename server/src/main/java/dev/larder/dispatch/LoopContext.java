@@ -132,7 +132,13 @@ public final class LoopContext {
     Call served = newCountedCall(unit, new ReplyWriter(addressOf));
     this.blockedCalls = new BlockedCalls(this, served, addressOf);
     this.monitorFeed = new MonitorFeed(outbox, reply);
-    this.clock = new CommandClock(stats, serverStats, commands, batch);
+    this.clock =
+        new CommandClock(
+            stats,
+            serverStats,
+            commands,
+            batch,
+            new HotKeySampler(serverStats.hotKeys(), keyspace, reply, index));
     this.pausedClients = new PausedClients(serverStats.pause());
     serverStats.pause().onEnd(() -> post(this::endPause));
     keyspace.holdExpiryWhile(serverStats.pause()::isPaused);

@@ -35,7 +35,7 @@ public final class InfoReport {
       Vitals vitals) {
     sections.put("server", new ServerSection(facts, stats));
     sections.put("clients", new ClientsSection(facts, sessions, tracking, keyspace, stats.pause()));
-    sections.put("memory", new MemorySection(facts, vitals, keyspace.relocation()));
+    sections.put("memory", new MemorySection(facts, vitals, keyspace));
     sections.put(
         "persistence", new PersistenceSection(changes, stats.load(), stats.save(), stats.aof()));
     sections.put("stats", new StatsSection(stats, tracking, pubSub, vitals, keyspace.relocation()));

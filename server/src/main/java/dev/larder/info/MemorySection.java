@@ -1,9 +1,10 @@
 package dev.larder.info;
 
-import com.sun.management.OperatingSystemMXBean;
+import static dev.larder.info.MemoryFigures.ratio;
+
 import dev.larder.command.CommandTable;
-import dev.larder.metrics.MemoryUse;
-import dev.larder.storage.Relocation;
+import dev.larder.config.MachineMemory;
+import dev.larder.storage.Keyspace;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
@@ -11,42 +12,62 @@ import java.lang.management.MemoryUsage;
 
 /**
  * Where memory goes. {@code used_memory} is what {@code maxmemory} is about: keys, values, what
- * finds them, and clients' buffers. The JVM's own memory is outside it and shown beside it.
+ * finds them, and what is kept for clients and files. The JVM's own memory is outside it and shown
+ * beside it.
  */
 final class MemorySection implements InfoSection {
+  private static final long MILLIS_PER_SECOND = 1000;
+
   private final ServerFacts facts;
   private final Vitals vitals;
+  private final Keyspace keyspace;
+  private final MachineMemory machine = MachineMemory.here();
 
-  private final Relocation relocation;
-
-  MemorySection(ServerFacts facts, Vitals vitals, Relocation relocation) {
+  MemorySection(ServerFacts facts, Vitals vitals, Keyspace keyspace) {
     this.facts = facts;
     this.vitals = vitals;
-    this.relocation = relocation;
+    this.keyspace = keyspace;
   }
 
   @Override
   public void write(InfoText out, CommandTable commands) {
-    MemoryUse memory = vitals.memory();
-    long used = memory.usedBytes();
-    long peak = memory.peakBytes();
-    long dataset = vitals.dataBytes();
-    long startup = vitals.startupBytes();
-    long resident = ProcessFacts.residentBytes();
+    MemoryFigures memory = MemoryFigures.of(vitals, keyspace);
     out.section("Memory");
-    out.bytes("used_memory", used);
-    if (resident != ProcessFacts.UNKNOWN) {
-      out.bytes("used_memory_rss", resident);
+    writeUsed(out, memory);
+    writeAllocator(out, memory);
+    if (machine.totalBytes() != MachineMemory.NONE) {
+      out.bytes("total_system_memory", machine.totalBytes());
     }
-    out.bytes("used_memory_peak", peak);
-    out.percent("used_memory_peak_perc", percent(used, peak));
-    out.field("used_memory_overhead", Math.max(0, used - dataset));
-    out.field("used_memory_startup", startup);
-    out.field("used_memory_dataset", dataset);
-    out.percent("used_memory_dataset_perc", percent(dataset, used - startup));
-    if (ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system) {
-      out.bytes("total_system_memory", system.getTotalMemorySize());
+    writeScripts(out);
+    out.bytes("maxmemory", memory.limit());
+    out.field("maxmemory_policy", facts.maxMemoryPolicy());
+    writeRatios(out, memory);
+    writeParts(out, memory);
+    writeJvm(out, memory);
+  }
+
+  private static void writeUsed(InfoText out, MemoryFigures memory) {
+    out.bytes("used_memory", memory.used());
+    if (memory.resident() != ProcessFacts.UNKNOWN) {
+      out.bytes("used_memory_rss", memory.resident());
     }
+    out.bytes("used_memory_peak", memory.peak());
+    out.field("used_memory_peak_time", memory.peakMillis() / MILLIS_PER_SECOND);
+    out.percent("used_memory_peak_perc", memory.peakPercent());
+    out.field("used_memory_overhead", memory.overhead());
+    out.field("used_memory_startup", memory.startup());
+    out.field("used_memory_dataset", memory.dataset());
+    out.percent("used_memory_dataset_perc", memory.datasetPercent());
+  }
+
+  private static void writeAllocator(InfoText out, MemoryFigures memory) {
+    out.field("allocator_allocated", memory.live());
+    out.field("allocator_active", memory.active());
+    out.field("allocator_resident", memory.committed());
+    out.field("allocator_muzzy", 0);
+  }
+
+  private void writeScripts(InfoText out) {
     ServerFacts.ScriptFacts scripts = facts.scriptFacts();
     out.field("used_memory_scripts_eval", scripts.scriptBytes());
     out.field("number_of_cached_scripts", scripts.scripts());
@@ -54,23 +75,43 @@ final class MemorySection implements InfoSection {
     out.field("number_of_libraries", scripts.libraries());
     out.field("used_memory_functions", scripts.functionBytes());
     out.bytes("used_memory_scripts", scripts.scriptBytes() + scripts.functionBytes());
-    out.bytes("maxmemory", memory.limitBytes());
-    out.field("maxmemory_policy", facts.maxMemoryPolicy());
-    if (resident != ProcessFacts.UNKNOWN) {
-      out.field("mem_fragmentation_ratio", used == 0 ? 0 : (double) resident / used, 2);
-      out.field("mem_fragmentation_bytes", resident - used);
+  }
+
+  private static void writeRatios(InfoText out, MemoryFigures memory) {
+    out.field("allocator_frag_ratio", ratio(memory.active(), memory.live()), 2);
+    out.field("allocator_frag_bytes", memory.active() - memory.live());
+    out.field("allocator_rss_ratio", ratio(memory.committed(), memory.active()), 2);
+    out.field("allocator_rss_bytes", memory.committed() - memory.active());
+    if (memory.knowsResident()) {
+      long data = memory.residentData();
+      out.field("rss_overhead_ratio", ratio(data, memory.committed()), 2);
+      out.field("rss_overhead_bytes", data - memory.committed());
+      out.field("mem_fragmentation_ratio", ratio(data, memory.used()), 2);
+      out.field("mem_fragmentation_bytes", data - memory.used());
     }
-    out.field("mem_clients_normal", vitals.clientBytes());
+  }
+
+  private void writeParts(InfoText out, MemoryFigures memory) {
+    out.field("mem_not_counted_for_evict", 0);
+    out.field("mem_replication_backlog", 0);
+    out.field("mem_total_replication_buffers", 0);
+    out.field("mem_replica_full_sync_buffer", 0);
     out.field("mem_clients_slaves", 0);
+    out.field("mem_clients_normal", memory.clients());
+    out.field("mem_cluster_links", 0);
+    out.field("mem_aof_buffer", memory.aofBuffer());
+    out.field("mem_overhead_db_hashtable_rehashing", 0);
     out.field("mem_allocator", "larder");
-    out.field("active_defrag_running", relocation.running());
-    writeJvm(out);
+    out.field("active_defrag_running", keyspace.relocation().running());
+    out.bytes("larder_policy_bytes", facts.policyBytes());
+    out.field("larder_snapshot_reserve", memory.reserve());
+    out.field("larder_unusable_memory", memory.unusable());
   }
 
   /** What the process takes besides {@code used_memory}. */
-  private void writeJvm(InfoText out) {
-    if (vitals.baseResidentBytes() != ProcessFacts.UNKNOWN) {
-      out.bytes("larder_jvm_base", vitals.baseResidentBytes());
+  private void writeJvm(InfoText out, MemoryFigures figures) {
+    if (figures.base() != ProcessFacts.UNKNOWN) {
+      out.bytes("larder_jvm_base", figures.base());
     }
     MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
     MemoryUsage heap = memory.getHeapMemoryUsage();
@@ -80,7 +121,6 @@ final class MemorySection implements InfoSection {
       out.field("larder_heap_max", heap.getMax());
     }
     out.field("larder_nonheap_committed", memory.getNonHeapMemoryUsage().getCommitted());
-    out.bytes("larder_policy_bytes", facts.policyBytes());
     out.field("larder_buffer_pool", facts.bufferPoolBytes());
     out.field("larder_threads", ManagementFactory.getThreadMXBean().getThreadCount());
     long collections = 0;
@@ -91,9 +131,5 @@ final class MemorySection implements InfoSection {
     }
     out.field("larder_gc_count", collections);
     out.field("larder_gc_millis", millis);
-  }
-
-  static double percent(long part, long whole) {
-    return whole <= 0 ? 0 : 100.0 * part / whole;
   }
 }

@@ -49,7 +49,7 @@ final class StatsSection implements InfoSection {
     out.field("expired_subkeys", stats.expiredFields());
     out.field("expired_keys", stats.expiredKeys());
     out.field("evicted_keys", stats.evictedKeys());
-    out.field("evicted_clients", 0);
+    out.field("evicted_clients", stats.evictedClients());
     out.field("evicted_scripts", stats.evictedScripts());
     out.field("keyspace_hits", stats.keyHits());
     out.field("keyspace_misses", stats.keyMisses());

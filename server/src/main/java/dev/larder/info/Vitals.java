@@ -2,10 +2,15 @@ package dev.larder.info;
 
 import dev.larder.metrics.Clock;
 import dev.larder.metrics.MemoryUse;
+import dev.larder.metrics.ResidentExcess;
 import dev.larder.metrics.ServerStats;
-import dev.larder.session.Connection;
+import dev.larder.session.ClientMemory;
 import dev.larder.session.Sessions;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What has to be watched over time: rates, and the use of memory. {@link #tick} is called ten times
@@ -22,7 +27,18 @@ public final class Vitals {
   private final Sessions sessions;
   private final ServerStats stats;
   private final long startupBytes;
-  private final long baseResidentBytes;
+  private final MemoryMXBean jvm = ManagementFactory.getMemoryMXBean();
+  private final HotKeysReport hotKeys;
+  private final ResidentExcess excess = new ResidentExcess();
+
+  /** What was resident, and what the JVM had of that, when the server was about to serve. */
+  private volatile long startResident;
+
+  private volatile long startJvm;
+
+  /** What the storage has of the system, null unless the process is the server's alone. */
+  private volatile @Nullable LongSupplier committed;
+
   private final Rate commands = new Rate();
   private final Rate received = new Rate();
   private final Rate sent = new Rate();
@@ -35,17 +51,51 @@ public final class Vitals {
     this.memory = memory;
     this.sessions = sessions;
     this.stats = stats;
+    this.hotKeys = new HotKeysReport(stats);
     memory.refresh();
     this.startupBytes = memory.usedBytes();
-    this.baseResidentBytes = ProcessFacts.residentBytes();
+    noteBase();
+  }
+
+  private void noteBase() {
+    startJvm = jvmCommitted();
+    startResident = ProcessFacts.residentBytes();
+  }
+
+  private long jvmCommitted() {
+    return jvm.getHeapMemoryUsage().getCommitted() + jvm.getNonHeapMemoryUsage().getCommitted();
+  }
+
+  /**
+   * All that the process holds is this server's: from now on it counts as used as far as a limit
+   * does not tolerate it. To be called when the server is about to have data.
+   *
+   * @param storageCommitted what the storage has of the system
+   * @param most what the process may have in all
+   */
+  public void ownProcess(LongSupplier storageCommitted, long most) {
+    noteBase();
+    committed = storageCommitted;
+    memory.count(excess::bytes);
+    memory.count(() -> crowding(most));
+  }
+
+  /** What of the JVM's memory does not fit beside the limit into what the process may have. */
+  private long crowding(long most) {
+    long limit = memory.limitBytes();
+    long base = baseBytes();
+    boolean fits = limit == 0 || base == ProcessFacts.UNKNOWN || limit <= most - base;
+    return fits ? 0 : Math.min(base, limit - (most - base));
   }
 
   /** Takes the samples. */
   public void tick() {
     if (ticks++ % TICKS_PER_BUFFER_COUNT == 0) {
       countClientBytes();
+      watchPages();
     }
     memory.refresh();
+    hotKeys.stopIfDue();
     long now = Clock.nanos();
     commands.sample(now, stats.commandsProcessed());
     received.sample(now, stats.bytesReceived());
@@ -59,14 +109,9 @@ public final class Vitals {
     return memory;
   }
 
-  /** Bytes in the clients' query and output buffers, as counted last. */
+  /** What all clients have, as counted last. */
   long clientBytes() {
     return clientBytes;
-  }
-
-  /** Bytes of data and index. */
-  long dataBytes() {
-    return Math.max(0, memory.usedBytes() - memory.otherBytes() - startupBytes);
   }
 
   /** What the empty keyspace took. */
@@ -74,9 +119,40 @@ public final class Vitals {
     return startupBytes;
   }
 
-  /** Physical memory of the process when it was about to serve, {@link ProcessFacts#UNKNOWN}. */
-  long baseResidentBytes() {
-    return baseResidentBytes;
+  private void watchPages() {
+    LongSupplier storage = committed;
+    long base = baseBytes();
+    if (storage != null && base != ProcessFacts.UNKNOWN) {
+      // Pages that were never touched are not resident; the JIT compiler's memory is not ours.
+      long ours = storage.getAsLong() + memory.otherBytes() - excess.bytes();
+      excess.tick(Math.min(ours, residentBytes() - base), memory.limitBytes());
+    }
+  }
+
+  /** Physical memory of the process now, or {@link ProcessFacts#UNKNOWN}. */
+  long residentBytes() {
+    return ProcessFacts.residentBytes();
+  }
+
+  /**
+   * What of the process's physical memory is the JVM's: what there was before there were data, and
+   * by how much heap, classes and compiled code have grown since; or {@link ProcessFacts#UNKNOWN}.
+   */
+  public long baseBytes() {
+    long start = startResident;
+    return start == ProcessFacts.UNKNOWN
+        ? ProcessFacts.UNKNOWN
+        : start + Math.max(0, jvmCommitted() - startJvm);
+  }
+
+  /** What is on its way to the append-only file. */
+  long aofBytes() {
+    return stats.aof().memoryBytes();
+  }
+
+  /** Memory in pages that hold too little, as far as it counts. */
+  long excessBytes() {
+    return excess.bytes();
   }
 
   double commandsPerSecond() {
@@ -93,13 +169,7 @@ public final class Vitals {
 
   private void countClientBytes() {
     LongAdder bytes = new LongAdder();
-    sessions.forEach(
-        session -> {
-          Connection connection = session.connection();
-          bytes.add(connection.queryBufferBytes());
-          bytes.add(connection.queryBufferFreeBytes());
-          bytes.add(connection.outputBytes());
-        });
+    sessions.forEach(session -> bytes.add(ClientMemory.of(session)));
     clientBytes = bytes.sum();
   }
 }

@@ -55,6 +55,12 @@ public final class MemoryUse implements MemoryLimit {
     return limit == 0 ? 0 : Math.max(0, usedBytes() - limit);
   }
 
+  /** How much more may be used; without a limit, all that a number can tell. */
+  public long roomBytes() {
+    long limit = limitBytes;
+    return limit == 0 ? Long.MAX_VALUE : Math.max(0, limit - usedBytes());
+  }
+
   /** Whether more is used than may be. */
   @Override
   public boolean isExceeded() {

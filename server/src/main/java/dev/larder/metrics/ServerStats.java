@@ -27,6 +27,8 @@ public final class ServerStats {
   private final LongAdder refused = new LongAdder();
   private final LongAdder outputLimitDisconnections = new LongAdder();
   private final LongAdder queryLimitDisconnections = new LongAdder();
+  private final LongAdder evictedClients = new LongAdder();
+  private final HotKeys hotKeys = new HotKeys();
   private final LongAdder bugs = new LongAdder();
   private final Map<String, LongAdder> errors = new ConcurrentHashMap<>();
   private final LongAdder errorReplies = new LongAdder();
@@ -166,10 +168,25 @@ public final class ServerStats {
     accepted.reset();
     refused.reset();
     outputLimitDisconnections.reset();
+    evictedClients.reset();
     queryLimitDisconnections.reset();
     errors.clear();
     errorReplies.reset();
     denials.reset();
+  }
+
+  /** Which keys are used most. */
+  public HotKeys hotKeys() {
+    return hotKeys;
+  }
+
+  /** How long all commands took together, in microseconds, since the last reset. */
+  public long commandMicros() {
+    long micros = 0;
+    for (int c = 0; c < commandCount; c++) {
+      micros += command(c).micros();
+    }
+    return micros;
   }
 
   /** Milliseconds since the server started. */
@@ -190,6 +207,11 @@ public final class ServerStats {
   /** A client was disconnected because it did not read its replies. */
   public void outputLimitReached() {
     outputLimitDisconnections.increment();
+  }
+
+  /** A client was disconnected because all clients had too much memory, and it the most. */
+  public void clientEvicted() {
+    evictedClients.increment();
   }
 
   /** A client was disconnected because it sent too much of an unfinished command. */
@@ -224,6 +246,10 @@ public final class ServerStats {
 
   public long outputLimitDisconnections() {
     return outputLimitDisconnections.sum();
+  }
+
+  public long evictedClients() {
+    return evictedClients.sum();
   }
 
   public long queryLimitDisconnections() {

@@ -102,7 +102,8 @@ final class ConnectionFacts implements Connection {
 
   @Override
   public int queryBufferBytes() {
-    return queue.bytes() + rest.bytes() + decoder.placesBytes();
+    long bytes = decoder.largeBytes() + queue.bytes() + rest.bytes() + decoder.placesBytes();
+    return (int) Math.min(bytes, Integer.MAX_VALUE);
   }
 
   @Override

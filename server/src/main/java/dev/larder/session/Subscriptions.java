@@ -82,6 +82,11 @@ public final class Subscriptions {
     return of(kind).size();
   }
 
+  /** What the names of a kind take, each of them so much besides its bytes. */
+  synchronized long bytes(Kind kind, int each) {
+    return ClientMemory.ofNames(of(kind).keySet(), each);
+  }
+
   /** Whether there is none. */
   public boolean isEmpty() {
     return total == 0;

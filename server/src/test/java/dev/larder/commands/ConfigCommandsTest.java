@@ -128,6 +128,10 @@ final class ConfigCommandsTest {
     assertThat(config.setting(Options.MAXMEMORY).asLong()).isEqualTo(1000);
     set("maxmemory", "2Gb");
     assertThat(config.get(Options.MAXMEMORY)).isEqualTo(2L << 30);
+    assertThat(set("maxmemory", "90%")).isEqualTo("+OK\r\n");
+    assertThat(run("config", "get", "maxmemory")).matches("(?s).*\r\n\\d{8,}\r\n");
+    assertThat(set("maxmemory", "x%"))
+        .isEqualTo(FAILED.formatted("maxmemory", "argument must be a memory value"));
     assertThat(set("maxmemory-clients", "5%")).isEqualTo("+OK\r\n");
     assertThat(run("config", "get", "maxmemory-clients")).contains("5%");
   }

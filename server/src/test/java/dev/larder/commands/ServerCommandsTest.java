@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.larder.command.Declarations;
 import dev.larder.info.MemoryReport;
-import dev.larder.info.ServerFacts;
+import dev.larder.info.TestFacts;
 import dev.larder.info.Vitals;
 import dev.larder.metrics.MemoryUse;
 import dev.larder.metrics.ServerStats;
@@ -26,8 +26,7 @@ final class ServerCommandsTest {
   private void declare(Declarations c) {
     Vitals vitals = new Vitals(new MemoryUse(reported), new Sessions(), new ServerStats());
     MemoryCommands.declare(c);
-    MemoryReport memory =
-        new MemoryReport(reported, vitals, () -> new ServerFacts.ScriptFacts(1, 2, 3, 4, 5));
+    MemoryReport memory = new MemoryReport(new TestFacts(), reported, new Sessions(), vitals);
     ServerHandle handle =
         new ServerHandle() {
           @Override
@@ -35,7 +34,22 @@ final class ServerCommandsTest {
 
           @Override
           public void memoryStats(ReplyWriter reply) {
-            memory.write(reply);
+            memory.stats(reply);
+          }
+
+          @Override
+          public String memoryDoctor() {
+            return memory.doctor();
+          }
+
+          @Override
+          public String memoryBlocks() {
+            return memory.blocks();
+          }
+
+          @Override
+          public CompletableFuture<Boolean> purgeMemory() {
+            return reported.memory().purge();
           }
 
           @Override
@@ -46,6 +60,7 @@ final class ServerCommandsTest {
           }
         };
     ServerCommands.declare(c, handle);
+    MemoryCommands.declare(c, handle);
   }
 
   @AfterEach
@@ -82,8 +97,36 @@ final class ServerCommandsTest {
   void memoryStatsIsAMapOfNumbers() {
     server.protocol(3);
     assertThat(server.send("MEMORY", "STATS"))
-        .matches("(?s)%1[24]\r\n\\$14\r\npeak.allocated\r\n:\\d+\r\n.*")
-        .contains("$10\r\nkeys.count\r\n:0\r\n")
-        .contains("lua.caches\r\n:2\r\n", "functions.caches\r\n:5\r\n");
+        .matches("(?s)%(26|30)\r\n\\$14\r\npeak.allocated\r\n:\\d+\r\n.*")
+        .contains("$10\r\nkeys.count\r\n:0\r\n");
+  }
+
+  @Test
+  void memoryStatsHasAsManyFieldsAsItSays() {
+    server.protocol(3);
+    String reply = server.send("MEMORY", "STATS");
+    int fields = Integer.parseInt(reply.substring(1, reply.indexOf('\r')));
+
+    assertThat(reply.lines().filter(line -> line.matches("[a-z].*"))).hasSize(fields);
+  }
+
+  @Test
+  void memoryDoctorAndMallocStatsAreTexts() {
+    server.protocol(3);
+    assertThat(server.send("MEMORY", "DOCTOR")).matches("(?s)=\\d+\r\ntxt:There is too little .*");
+    assertThat(server.send("MEMORY", "MALLOC-STATS"))
+        .matches("(?s)=\\d+\r\ntxt:larder: 1 arenas\nlive: .*");
+    assertThat(server.send("MEMORY", "DOCTOR", "x"))
+        .isEqualTo("-ERR wrong number of arguments for 'memory|doctor' command\r\n");
+  }
+
+  @Test
+  void memoryPurgeGivesBackWhatIsFree() {
+    long large = reported.allocateLarge(1 << 20);
+    reported.releaseLarge(large, 1 << 20);
+
+    assertThat(server.send("MEMORY", "PURGE")).isEqualTo("+OK\r\n");
+    assertThat(reported.memory().idleBytes()).isZero();
+    assertThat(reported.memory().committedBytes()).isZero();
   }
 }

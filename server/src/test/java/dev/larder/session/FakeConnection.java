@@ -7,6 +7,7 @@ public final class FakeConnection implements Connection {
 
   private final String remoteAddress;
   private volatile boolean closed;
+  long outputBytes;
 
   public FakeConnection(String remoteAddress) {
     this.remoteAddress = remoteAddress;
@@ -58,7 +59,7 @@ public final class FakeConnection implements Connection {
 
   @Override
   public long outputBytes() {
-    return 0;
+    return outputBytes;
   }
 
   @Override

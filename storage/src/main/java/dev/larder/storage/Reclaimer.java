@@ -1,5 +1,7 @@
 package dev.larder.storage;
 
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,8 @@ final class Reclaimer implements Runnable {
 
   private final Keyspace keyspace;
   private final Unit unit;
+  private final AtomicReference<@Nullable CompletableFuture<Boolean>> purge =
+      new AtomicReference<>();
   private volatile boolean stopped;
   private @Nullable Thread thread;
 
@@ -48,22 +52,37 @@ final class Reclaimer implements Runnable {
     }
   }
 
+  /** Gives back at once what is free, the pages that shards keep included; any thread. */
+  CompletableFuture<Boolean> purge() {
+    CompletableFuture<Boolean> wanted = new CompletableFuture<>();
+    CompletableFuture<Boolean> earlier = purge.compareAndExchange(null, wanted);
+    LockSupport.unpark(thread);
+    return earlier == null ? wanted : earlier;
+  }
+
   @Override
   public void run() {
     while (!stopped) {
+      CompletableFuture<Boolean> purged = purge.getAndSet(null);
+      int kept = purged == null ? KEPT_PAGES : 0;
       for (int i = 0; i < keyspace.shardCount() && !stopped; i++) {
-        returnPages(keyspace.shard(i));
+        returnPages(keyspace.shard(i), kept);
       }
       keyspace.eviction().returnMemory();
       while (!stopped && keyspace.large().sweep(CHUNKS_PER_STEP) > 0) {
         LockSupport.parkNanos(this, PAUSE_NANOS);
       }
-      LockSupport.parkNanos(this, PERIOD_NANOS);
+      if (purged != null) {
+        purged.complete(true);
+      }
+      if (purge.get() == null) {
+        LockSupport.parkNanos(this, PERIOD_NANOS);
+      }
     }
   }
 
-  private void returnPages(Shard shard) {
-    while (!stopped && shard.dirtyPages() > KEPT_PAGES && take(shard)) {
+  private void returnPages(Shard shard, int kept) {
+    while (!stopped && shard.dirtyPages() > kept && take(shard)) {
       shard.arena.decommitTaken();
       while (!own(shard)) {
         Thread.onSpinWait();

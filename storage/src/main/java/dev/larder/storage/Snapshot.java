@@ -44,6 +44,9 @@ public final class Snapshot {
   /** Less than this is no burden. */
   private static final long LEAST_BOUND_BYTES = 16 << 20;
 
+  /** So much of the data may wait even if memory is limited and there is no room left. */
+  private static final int LEAST_BOUND_PART = 64;
+
   /** At this much all spools are emptied, whatever the walk is at. */
   private static final long DRAIN_BYTES = 1 << 20;
 
@@ -69,7 +72,7 @@ public final class Snapshot {
   private boolean isExclusive;
   private boolean keepsShards;
   private boolean isCompressing = true;
-  private long boundBytes = Long.MAX_VALUE;
+  private volatile long boundBytes = Long.MAX_VALUE;
   private volatile long mostWaitingBytes;
   private volatile int shardsSeen;
   private volatile boolean isAborted;
@@ -196,7 +199,7 @@ public final class Snapshot {
       }
     }
     if (mayCut) {
-      boundBytes = Math.max(LEAST_BOUND_BYTES, keyspace.usedBytes() / BOUND_PART);
+      boundBytes = bound(keyspace.usedBytes(), keyspace.room());
       keyspace.turnParity();
       for (int i = 0; i < keyspace.shardCount(); i++) {
         ShardSnapshot snapshot = new ShardSnapshot(this, keyspace.shard(i));
@@ -210,6 +213,12 @@ public final class Snapshot {
       unit.releaseAll();
     }
     return mayCut;
+  }
+
+  /** A part of the data, as far as there is room for it: who writes waits rather than too much. */
+  static long bound(long used, long room) {
+    long least = Math.max(LEAST_BOUND_BYTES, used / LEAST_BOUND_PART);
+    return Math.max(least, Math.min(used / BOUND_PART, room));
   }
 
   // ---- seeing all
@@ -453,6 +462,12 @@ public final class Snapshot {
       hold = null;
       current.end();
     }
+  }
+
+  /** Bytes that may yet come to wait: they have to stay free. */
+  public long reserveBytes() {
+    long bound = boundBytes;
+    return isAborted || bound == Long.MAX_VALUE ? 0 : Math.max(0, bound - waitingBytes.get());
   }
 
   /** Bytes that wait to be written. */

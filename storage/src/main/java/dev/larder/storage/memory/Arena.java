@@ -43,6 +43,7 @@ public final class Arena {
   private final PageTable pages;
   private final int[] partial = new int[SizeClasses.count()];
   private int cleanPages;
+  private int cleanCount;
   private int dirtyPages;
   private int dirtyCount;
   private int nextPage = 1;
@@ -99,6 +100,29 @@ public final class Arena {
   /** Bytes in live blocks, rounding to size classes included. */
   public long usedBytes() {
     return usedBytes;
+  }
+
+  /** Bytes in pages that may hold memory of the system; a racy read. */
+  public long committedBytes() {
+    return (long) (nextPage - 1 - cleanCount) << PageTable.PAGE_SHIFT;
+  }
+
+  /** Bytes in free pages that still hold memory; a racy read. */
+  public long idleBytes() {
+    return (long) dirtyCount << PageTable.PAGE_SHIFT;
+  }
+
+  /** Counts blocks and pages by size: a look at every page, which others may change meanwhile. */
+  public void addTo(BlockFigures figures) {
+    int end = nextPage;
+    for (int page = 1; page < end; page++) {
+      int state = pages.state(page);
+      if (state > 0) {
+        figures.add(state, pages.live(page));
+      } else if (state == PageTable.RUN_HEAD) {
+        figures.addRun(pages.runPages(page));
+      }
+    }
   }
 
   /** The size that a block of {@code bytes} really takes. */
@@ -289,6 +313,7 @@ public final class Arena {
     page = cleanPages;
     if (page != 0) {
       cleanPages = pages.unlink(cleanPages, page);
+      cleanCount--;
       return page;
     }
     return nextPage < maxPages ? nextPage++ : 0;
@@ -342,6 +367,7 @@ public final class Arena {
       dirtyCount--;
     } else {
       cleanPages = pages.unlink(cleanPages, page);
+      cleanCount--;
     }
   }
 
@@ -388,6 +414,7 @@ public final class Arena {
     for (int i = 0; i < returningCount; i++) {
       pages.state(returning[i], PageTable.FREE_CLEAN);
       cleanPages = pages.link(cleanPages, returning[i]);
+      cleanCount++;
     }
     returningCount = 0;
   }
@@ -436,6 +463,7 @@ public final class Arena {
     long used = 0;
     int dirty = 0;
     int evacuating = 0;
+    int clean = 0;
     for (int page = 1; page < nextPage; page++) {
       int state = pages.state(page);
       if (state > 0) {
@@ -447,6 +475,8 @@ public final class Arena {
         used += (long) pages.runPages(page) << PageTable.PAGE_SHIFT;
       } else if (state == PageTable.FREE_DIRTY) {
         dirty++;
+      } else if (state == PageTable.FREE_CLEAN) {
+        clean++;
       }
       if (pages.isEvacuating(page)) {
         evacuating++;
@@ -457,6 +487,9 @@ public final class Arena {
     }
     if (evacuating != evacuatingCount) {
       throw new AssertionError(evacuating + " pages evacuate, not " + evacuatingCount);
+    }
+    if (clean != cleanCount) {
+      throw new AssertionError(clean + " pages are clean, accounted are " + cleanCount);
     }
     if (used != usedBytes || dirty != dirtyCount) {
       throw new AssertionError("pages hold " + used + " bytes, accounted are " + usedBytes);

@@ -120,6 +120,11 @@ public final class ChunkStore implements AutoCloseable {
     return (long) chunks << CHUNK_SHIFT;
   }
 
+  /** What a chunk takes. */
+  public long chunkBytes() {
+    return CHUNK_BYTES;
+  }
+
   /** Bytes in chunks that somebody holds. */
   public long allocatedBytes() {
     return (long) allocated << CHUNK_SHIFT;

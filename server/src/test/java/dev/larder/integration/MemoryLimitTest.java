@@ -1,0 +1,122 @@
+package dev.larder.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.larder.LarderServer;
+import dev.larder.config.Config;
+import dev.larder.config.Options;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import redis.clients.jedis.Jedis;
+
+/** What counts as used, and who has to go for it. */
+@Timeout(60)
+final class MemoryLimitTest {
+  private static final int MIB = 1 << 20;
+
+  private final LarderServer server = LarderServer.start(new Config().set(Options.PORT, 0L));
+  private final Jedis jedis = new Jedis("127.0.0.1", server.port());
+
+  @AfterEach
+  void close() {
+    jedis.close();
+    server.close();
+  }
+
+  private long memory(String field) {
+    return number("memory", field);
+  }
+
+  private long number(String section, String field) {
+    return jedis
+        .info(section)
+        .lines()
+        .filter(line -> line.startsWith(field + ":"))
+        .mapToLong(line -> Long.parseLong(line.substring(field.length() + 1).strip()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Begins a command of one argument of so many bytes, most of which it sends. */
+  private Socket halfCommand(int bytes) throws IOException {
+    Socket socket = new Socket("127.0.0.1", server.port());
+    byte[] head =
+        ("*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$" + bytes + "\r\n").getBytes(StandardCharsets.US_ASCII);
+    socket.getOutputStream().write(head);
+    socket.getOutputStream().write(new byte[bytes - 1]);
+    socket.getOutputStream().flush();
+    return socket;
+  }
+
+  private static void await(BooleanSupplier condition) {
+    for (int tries = 0; !condition.getAsBoolean(); tries++) {
+      assertThat(tries).isLessThan(1000);
+      LockSupport.parkNanos(10_000_000);
+    }
+  }
+
+  @Test
+  void queriesOnTheirWayCountAsUsed() throws IOException {
+    long before = memory("used_memory");
+    try (Socket half = halfCommand(4 * MIB)) {
+      assertThat(half.isConnected()).isTrue();
+      await(() -> memory("used_memory") >= before + 4 * MIB);
+      await(() -> memory("mem_clients_normal") >= 4 * MIB);
+    }
+    // The network's buffers stay with their pool.
+    await(() -> memory("mem_clients_normal") < MIB);
+    await(() -> memory("used_memory") < before + 4 * MIB);
+  }
+
+  @Test
+  void clientsWithTheMostMemoryAreEvicted() throws IOException {
+    try (Socket small = halfCommand(MIB);
+        Socket large = halfCommand(5 * MIB)) {
+      jedis.configSet("maxmemory-clients", "3mb");
+      InputStream end = large.getInputStream();
+      assertThat(isEnded(end)).isTrue();
+      assertThat(number("stats", "evicted_clients")).isEqualTo(1);
+      small.getOutputStream().write("x\r\n".getBytes(StandardCharsets.US_ASCII));
+      assertThat(small.getInputStream().read()).isEqualTo('+');
+    }
+    assertThat(jedis.strlen("k")).isEqualTo(MIB);
+    assertThat(jedis.configResetStat()).isEqualTo("OK");
+    assertThat(number("stats", "evicted_clients")).isZero();
+  }
+
+  private static boolean isEnded(InputStream input) {
+    try {
+      return input.read() < 0;
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  @Test
+  void percentageOfNoLimitIsNone() throws IOException {
+    jedis.configSet("maxmemory-clients", "1%");
+    try (Socket half = halfCommand(5 * MIB)) {
+      half.getOutputStream().write("x\r\n".getBytes(StandardCharsets.US_ASCII));
+      assertThat(half.getInputStream().read()).isEqualTo('+');
+    }
+    assertThat(jedis.configGet("maxmemory-clients")).containsEntry("maxmemory-clients", "1%");
+  }
+
+  @Test
+  void purgeAndReportsWork() {
+    jedis.set("large", "v".repeat(10 * MIB));
+    jedis.del("large");
+
+    assertThat(jedis.memoryPurge()).isEqualTo("OK");
+    assertThat(memory("allocator_resident")).isLessThan(8 * MIB);
+    assertThat(jedis.memoryDoctor()).isNotEmpty();
+    assertThat(jedis.memoryStats()).containsKeys("peak.allocated", "allocator.resident");
+  }
+}

@@ -1,0 +1,91 @@
+package dev.larder.storage;
+
+import dev.larder.storage.memory.BlockFigures;
+import dev.larder.storage.table.KeyTable;
+import java.util.concurrent.CompletableFuture;
+
+/** What a keyspace takes of memory, for reports. Any thread; what others change is read racily. */
+public final class KeyspaceMemory {
+  private final Keyspace keyspace;
+  private final Reclaimer reclaimer;
+
+  KeyspaceMemory(Keyspace keyspace, Reclaimer reclaimer) {
+    this.keyspace = keyspace;
+    this.reclaimer = reclaimer;
+  }
+
+  /** Bytes that the system has given for data, whether they hold any now or not. */
+  public long committedBytes() {
+    long sum = keyspace.large().allocatedBytes() + keyspace.large().dirtyBytes();
+    for (int i = 0; i < keyspace.shardCount(); i++) {
+      sum += keyspace.shard(i).arena.committedBytes();
+    }
+    return sum;
+  }
+
+  /** Those of {@link #committedBytes} that hold nothing and go back to the system soon. */
+  public long idleBytes() {
+    long sum = keyspace.large().dirtyBytes();
+    for (int i = 0; i < keyspace.shardCount(); i++) {
+      sum += keyspace.shard(i).arena.idleBytes();
+    }
+    return sum;
+  }
+
+  /** About the bytes of the tables by which a database's keys are found. */
+  public long indexBytes(int database) {
+    return keyspace.size(database) * KeyTable.BYTES_PER_ENTRY;
+  }
+
+  /** Bytes of the trees that order a database's deadlines. */
+  public long expiryBytes(int database) {
+    long sum = 0;
+    for (int i = 0; i < keyspace.shardCount(); i++) {
+      ShardDatabase d = keyspace.shard(i).database(database);
+      sum += d == null ? 0 : d.expiry.bytes() + d.fieldExpiry.bytes();
+    }
+    return sum;
+  }
+
+  /** Bytes that a snapshot under way may yet need; 0 without one. */
+  public long snapshotReserveBytes() {
+    Snapshot current = keyspace.snapshot();
+    return current == null ? 0 : current.reserveBytes();
+  }
+
+  /** Receives how many blocks of one size there are. */
+  @FunctionalInterface
+  public interface BlockVisitor {
+    /**
+     * @param blockBytes the size of each
+     * @param blocks how many live
+     * @param pageBytes what the pages take that they are in
+     */
+    void visit(long blockBytes, long blocks, long pageBytes);
+  }
+
+  /**
+   * Shows all sizes of blocks that there are, in ascending order, then chunks of large values: a
+   * look at every page, of which there are 16 thousand a gigabyte.
+   */
+  public void forEachBlockSize(BlockVisitor visitor) {
+    BlockFigures figures = new BlockFigures();
+    for (int i = 0; i < keyspace.shardCount(); i++) {
+      keyspace.shard(i).arena.addTo(figures);
+    }
+    figures.forEach(visitor::visit);
+    long chunk = keyspace.large().chunkBytes();
+    long chunks = keyspace.large().allocatedBytes();
+    if (chunks > 0) {
+      visitor.visit(chunk, chunks / chunk, chunks);
+    }
+  }
+
+  /**
+   * Moves blocks out of sparse pages, and gives all memory that holds nothing back to the system;
+   * told when that is done.
+   */
+  public CompletableFuture<Boolean> purge() {
+    return keyspace.relocation().packAll().thenCompose(_ -> reclaimer.purge());
+  }
+}
