@@ -25,12 +25,11 @@ import org.slf4j.LoggerFactory;
  * replied to; and another client's commands go on. {@code -Dseed=} chooses the order, {@code
  * -Dscripts.seconds=} how long.
  */
-@Tag("slow")
+@Tag("deep")
 final class ScriptMemoryTest {
   private static final Logger LOG = LoggerFactory.getLogger(ScriptMemoryTest.class);
   private static final long SEED = Long.getLong("seed", Clock.nanos());
-  private static final int FEW_SECONDS = 5;
-  private static final int MANY_SECONDS = Integer.getInteger("scripts.seconds", 120);
+  private static final int SECONDS = Integer.getInteger("scripts.seconds", 120);
   private static final int CLIENTS = 16;
   private static final int PAUSE_MILLIS = 5;
 
@@ -101,13 +100,7 @@ final class ScriptMemoryTest {
 
   @Test
   void allWantAllMemory() throws Exception {
-    attack(FEW_SECONDS);
-  }
-
-  @Tag("deep")
-  @Test
-  void allWantAllMemoryForLong() throws Exception {
-    attack(MANY_SECONDS);
+    attack(SECONDS);
   }
 
   private void attack(int seconds) throws Exception {
