@@ -66,9 +66,4 @@ final class RecordWalk {
     } while (database < keyspace.databases() && Clock.nanos() < endNanos);
     return database == keyspace.databases();
   }
-
-  /** Index blocks that the last call of the visitor came by and that were moved on the way. */
-  int movedBlocks() {
-    return slots.movedBlocks();
-  }
 }

@@ -155,7 +155,8 @@ final class Relocator implements Runnable {
         freed += Math.max(0, excess - plan.rest());
       }
     }
-    totalNanos += Clock.nanos() - startNanos;
+    long before = totalNanos;
+    totalNanos = before + Clock.nanos() - startNanos;
     startNanos = 0;
     running = 0;
     return freed;

@@ -39,7 +39,6 @@ public final class Evacuation {
 
   private Arena arena;
   private int nextPage = 1;
-  private long pageCount;
   private long excessPages;
   private long liveBytes;
   private int keptPages;
@@ -87,7 +86,6 @@ public final class Evacuation {
 
   private void plan(int least) {
     excessPages = 0;
-    pageCount = 0;
     liveBytes = 0;
     for (int c = 1; c < pagesOf.length; c++) {
       long live = liveOf[c] + liveOf[c] / SPARE_PART;
@@ -95,7 +93,6 @@ public final class Evacuation {
       int excess = (int) Math.max(0, pagesOf[c] - Math.max(1, kept));
       quota[c] = 100L * excess >= (long) least * pagesOf[c] ? excess : 0;
       excessPages += quota[c];
-      pageCount += pagesOf[c];
       liveBytes += liveOf[c] * SizeClasses.units(c) * SizeClasses.UNIT_BYTES;
       int below = 0;
       int step = 0;
