@@ -254,8 +254,8 @@ def priorities(workers):
     for one in sent:
         get(one)
     order = [int(name[0]) for name in seen.lrange("notes", 0, -1)]
-    # Two processes take them, so neighbours may change places.
-    assert order[0] == 0 and order[-1] == 9 and sum(order[:5]) <= 5 and sum(order[-5:]) >= 41, order
+    # Several processes take them, and some may be taken while others are still sent.
+    assert order[-4:] == [9] * 4 and sum(order[:7]) < sum(order[-7:]), order
     for worker in workers[1:]:
         app.control.add_consumer("celery", destination=[worker.name], reply=True)
 
