@@ -159,7 +159,7 @@ public final class LarderServer implements AutoCloseable {
     config.onChange(Options.MAXMEMORY, limit -> limit(use, limit));
     use.count(stats.aof()::memoryBytes);
     use.count(keyspace.memory()::snapshotReserveBytes);
-    keyspace.room(use::roomBytes);
+    keyspace.memory().room(use::roomBytes);
     return use;
   }
 

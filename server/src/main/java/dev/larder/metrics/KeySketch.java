@@ -8,8 +8,8 @@ import dev.larder.storage.Bytes;
  *
  * Idea. Space-Saving: a fixed number of entries with the sums so far. A key that has an entry adds
  * to it. A key that has none may take the place of the entry with the least; it does so by chance,
- * as likely as its weight is large beside that entry's. So the many keys that come once mostly change
- * nothing, while one that keeps coming gets in soon.
+ * as likely as its weight is large beside that entry's. So the many keys that come once mostly
+ * change nothing, while one that keeps coming gets in soon.
  *
  *   heads   hash -> entry, open addressing, twice as many as entries
  *   entries hash | database | key | weight

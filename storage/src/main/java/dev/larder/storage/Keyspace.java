@@ -12,7 +12,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** All keys of a server, in shards; the handle itself may be used from any thread. */
@@ -46,7 +45,6 @@ public final class Keyspace implements AutoCloseable {
   private final KeyspaceMemory memory;
   private volatile boolean activeExpiry = true;
   private volatile BooleanSupplier isExpiryHeld = () -> false;
-  private volatile LongSupplier room = () -> Long.MAX_VALUE;
 
   /** Of all records that no snapshot still has to see; changed by who owns every shard. */
   private boolean parity;
@@ -294,15 +292,6 @@ public final class Keyspace implements AutoCloseable {
   /** What the data take of memory, in detail. */
   public KeyspaceMemory memory() {
     return memory;
-  }
-
-  /** Says how much memory there is beside what is used, for work that can do with less. */
-  public void room(LongSupplier bytes) {
-    room = bytes;
-  }
-
-  long room() {
-    return room.getAsLong();
   }
 
   /**

@@ -3,11 +3,13 @@ package dev.larder.storage;
 import dev.larder.storage.memory.BlockFigures;
 import dev.larder.storage.table.KeyTable;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 
 /** What a keyspace takes of memory, for reports. Any thread; what others change is read racily. */
 public final class KeyspaceMemory {
   private final Keyspace keyspace;
   private final Reclaimer reclaimer;
+  private volatile LongSupplier room = () -> Long.MAX_VALUE;
 
   KeyspaceMemory(Keyspace keyspace, Reclaimer reclaimer) {
     this.keyspace = keyspace;
@@ -45,6 +47,15 @@ public final class KeyspaceMemory {
       sum += d == null ? 0 : d.expiry.bytes() + d.fieldExpiry.bytes();
     }
     return sum;
+  }
+
+  /** Says how much memory there is beside what is used, for work that can do with less. */
+  public void room(LongSupplier bytes) {
+    room = bytes;
+  }
+
+  long room() {
+    return room.getAsLong();
   }
 
   /** Bytes that a snapshot under way may yet need; 0 without one. */

@@ -199,7 +199,7 @@ public final class Snapshot {
       }
     }
     if (mayCut) {
-      boundBytes = bound(keyspace.usedBytes(), keyspace.room());
+      boundBytes = bound(keyspace.usedBytes(), keyspace.memory().room());
       keyspace.turnParity();
       for (int i = 0; i < keyspace.shardCount(); i++) {
         ShardSnapshot snapshot = new ShardSnapshot(this, keyspace.shard(i));
