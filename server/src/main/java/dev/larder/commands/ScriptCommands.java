@@ -133,10 +133,9 @@ public final class ScriptCommands {
         .flags(NOSCRIPT)
         .args(oneOf("mode", token("YES"), token("SYNC"), token("NO")))
         .replies(ok())
-        .handler(
-            call -> {
-              throw new CommandException(NO_DEBUGGER);
-            });
+        .handler(call -> {
+          throw new CommandException(NO_DEBUGGER);
+        });
     script(c, "EXISTS", "2.6.0")
         .summary("Determines whether server-side Lua scripts exist in the script cache.")
         .complexity("O(N) with N being the number of scripts to check")

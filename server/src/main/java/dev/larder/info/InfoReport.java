@@ -66,12 +66,11 @@ public final class InfoReport {
       add(name.toLowerCase(Locale.ROOT), wanted);
     }
     InfoText out = new InfoText();
-    sections.forEach(
-        (name, section) -> {
-          if (wanted.contains(name)) {
-            section.write(out, commands);
-          }
-        });
+    sections.forEach((name, section) -> {
+      if (wanted.contains(name)) {
+        section.write(out, commands);
+      }
+    });
     return out.toString();
   }
 

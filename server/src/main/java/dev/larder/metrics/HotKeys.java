@@ -123,11 +123,10 @@ public final class HotKeys {
 
   /** Begins a period; none may go on. */
   public synchronized void start(Period begun) {
-    loops.forEach(
-        loop -> {
-          loop.cpu.clear();
-          loop.net.clear();
-        });
+    loops.forEach(loop -> {
+      loop.cpu.clear();
+      loop.net.clear();
+    });
     period = begun;
     endMillis = 0;
     isStarted = true;
@@ -203,17 +202,15 @@ public final class HotKeys {
 
     Map<Key, Long> sums = new HashMap<>();
     for (KeySketch sketch : sketches) {
-      sketch.forEach(
-          (database, key, weight) ->
-              sums.merge(new Key(database, ByteString.of(key)), weight, Long::sum));
+      sketch.forEach((database, key, weight) ->
+          sums.merge(new Key(database, ByteString.of(key)), weight, Long::sum));
     }
     List<HotKey> keys = new ArrayList<>();
-    sums.forEach(
-        (key, sum) -> {
-          if (sum >= unit) {
-            keys.add(new HotKey(key.database, key.name, sum / unit));
-          }
-        });
+    sums.forEach((key, sum) -> {
+      if (sum >= unit) {
+        keys.add(new HotKey(key.database, key.name, sum / unit));
+      }
+    });
     keys.sort(Comparator.comparingLong(HotKey::amount).reversed());
     return keys.subList(0, Math.min(most, keys.size()));
   }

@@ -136,11 +136,10 @@ public final class AppendOnlyFile implements JournalFailure {
     BlockJournal writer = makeJournal();
     DiskFile file = folder().openToAppend();
     long position = file.length();
-    exclusively(
-        () -> {
-          switchHere(writer, file, position);
-          keyspace.journal(requireNonNull(journal));
-        });
+    exclusively(() -> {
+      switchHere(writer, file, position);
+      keyspace.journal(requireNonNull(journal));
+    });
     progress.on(true);
     long bytes = totalBytes();
     progress.sizes(bytes, bytes - position);
@@ -258,11 +257,10 @@ public final class AppendOnlyFile implements JournalFailure {
       if (isClosed) {
         written.abort();
       }
-      written.begin(
-          () -> {
-            cut[0] = switchHere(writer, rewrite.file(), 0);
-            keyspace.journal(requireNonNull(journal));
-          });
+      written.begin(() -> {
+        cut[0] = switchHere(writer, rewrite.file(), 0);
+        keyspace.journal(requireNonNull(journal));
+      });
       suspendForces(writer, true);
       isWhole = written.write();
       if (isWhole) {
@@ -364,11 +362,10 @@ public final class AppendOnlyFile implements JournalFailure {
   }
 
   private void leave(BlockJournal writer) {
-    exclusively(
-        () -> {
-          keyspace.journal(changes);
-          long unused = switchHere(writer, null, 0);
-        });
+    exclusively(() -> {
+      keyspace.journal(changes);
+      long unused = switchHere(writer, null, 0);
+    });
   }
 
   /**
@@ -453,11 +450,10 @@ public final class AppendOnlyFile implements JournalFailure {
     Thread.ofPlatform()
         .name("larder-rewrite")
         .daemon()
-        .start(
-            () -> {
-              boolean unused = rewrite();
-              followOption();
-            });
+        .start(() -> {
+          boolean unused = rewrite();
+          followOption();
+        });
     return true;
   }
 

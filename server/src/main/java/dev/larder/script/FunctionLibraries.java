@@ -166,18 +166,17 @@ public final class FunctionLibraries {
    */
   public CompletableFuture<List<Library>> look(List<byte[]> all) {
     CompletableFuture<List<Library>> looked = new CompletableFuture<>();
-    looks.execute(
-        () -> {
-          try {
-            List<Library> libraries = new ArrayList<>();
-            for (byte[] source : all) {
-              libraries.add(Library.of(source, interpreters));
-            }
-            looked.complete(libraries);
-          } catch (CommandException | RuntimeException | Error e) {
-            looked.completeExceptionally(e);
-          }
-        });
+    looks.execute(() -> {
+      try {
+        List<Library> libraries = new ArrayList<>();
+        for (byte[] source : all) {
+          libraries.add(Library.of(source, interpreters));
+        }
+        looked.complete(libraries);
+      } catch (CommandException | RuntimeException | Error e) {
+        looked.completeExceptionally(e);
+      }
+    });
     return looked;
   }
 

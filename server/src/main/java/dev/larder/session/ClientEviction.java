@@ -45,16 +45,15 @@ public final class ClientEviction {
   private void evict(long most) {
     List<Candidate> candidates = new ArrayList<>();
     long[] sum = new long[1];
-    sessions.forEach(
-        session -> {
-          if (!session.isCloseRequested() && !session.hasEnded()) {
-            long bytes = ClientMemory.of(session);
-            sum[0] += bytes;
-            if (mayGo(session)) {
-              candidates.add(new Candidate(session, bytes));
-            }
-          }
-        });
+    sessions.forEach(session -> {
+      if (!session.isCloseRequested() && !session.hasEnded()) {
+        long bytes = ClientMemory.of(session);
+        sum[0] += bytes;
+        if (mayGo(session)) {
+          candidates.add(new Candidate(session, bytes));
+        }
+      }
+    });
     if (sum[0] <= most) {
       return;
     }

@@ -10,11 +10,10 @@ import org.junit.jupiter.api.Test;
 /** Keys go before commands that need memory. */
 final class EvictionTest {
   private final CommandHarness server =
-      new CommandHarness(
-          c -> {
-            StringCommands.declare(c, () -> 1 << 20);
-            KeyCommands.declare(c);
-          });
+      new CommandHarness(c -> {
+        StringCommands.declare(c, () -> 1 << 20);
+        KeyCommands.declare(c);
+      });
 
   @BeforeEach
   void fill() {

@@ -121,11 +121,10 @@ final class ScriptKillTest extends WithServer {
     assertThat(client.call("EXISTS", "k")).isEqualTo(":0");
     // One that has to begin again since it does not name its key is not among them.
     assertThat(client.call("EVAL", "return redis.call('SET', 'k', 'v')", "0")).isEqualTo("+OK");
-    TestClients.await(
-        () -> {
-          admin.call("SCRIPT", "KILL");
-          return admin.call("SCRIPT", "KILL").startsWith("-NOTBUSY");
-        });
+    TestClients.await(() -> {
+      admin.call("SCRIPT", "KILL");
+      return admin.call("SCRIPT", "KILL").startsWith("-NOTBUSY");
+    });
     for (TestClient each : busy) {
       assertThat(each.readLine()).contains("Script killed by user");
     }

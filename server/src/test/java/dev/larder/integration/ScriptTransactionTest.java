@@ -164,18 +164,17 @@ final class ScriptTransactionTest extends WithServer {
     }
     client.call("MULTI");
     queue(client, "EVAL", "for i = 1, 3e6 do end return redis.call('INCR', 'n')", "0");
-    TestClients.await(
-        () -> {
-          client.send("EXEC");
-          String reply = String.valueOf(client.read());
-          if (reply.contains("Int[value=1]")) {
-            return true;
-          }
-          assertThat(reply).contains("BUSY");
-          client.call("MULTI");
-          queue(client, "EVAL", "for i = 1, 3e6 do end return redis.call('INCR', 'n')", "0");
-          return false;
-        });
+    TestClients.await(() -> {
+      client.send("EXEC");
+      String reply = String.valueOf(client.read());
+      if (reply.contains("Int[value=1]")) {
+        return true;
+      }
+      assertThat(reply).contains("BUSY");
+      client.call("MULTI");
+      queue(client, "EVAL", "for i = 1, 3e6 do end return redis.call('INCR', 'n')", "0");
+      return false;
+    });
     for (TestClient each : all) {
       assertThat(each.readLine()).containsAnyOf(":1", "BUSY");
     }
@@ -186,12 +185,11 @@ final class ScriptTransactionTest extends WithServer {
     TestClient waiting = connect();
     waiting.send("BLPOP", "list", "0");
     other.send("INFO", "clients");
-    TestClients.await(
-        () -> {
-          boolean waits = CachingClient.text(other.read()).contains("blocked_clients:1");
-          other.send("INFO", "clients");
-          return waits;
-        });
+    TestClients.await(() -> {
+      boolean waits = CachingClient.text(other.read()).contains("blocked_clients:1");
+      other.send("INFO", "clients");
+      return waits;
+    });
     other.read();
     client.call("MULTI");
     queue(client, "EVAL", "return redis.call('RPUSH', 'list', 'a')", "0");

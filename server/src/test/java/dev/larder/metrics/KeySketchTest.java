@@ -25,9 +25,8 @@ final class KeySketchTest {
 
   private Map<String, Long> content() {
     Map<String, Long> found = new HashMap<>();
-    sketch.forEach(
-        (database, key, weight) ->
-            assertThat(found.put(database + ":" + new String(key, ISO_8859_1), weight)).isNull());
+    sketch.forEach((database, key, weight) ->
+        assertThat(found.put(database + ":" + new String(key, ISO_8859_1), weight)).isNull());
     return found;
   }
 

@@ -71,19 +71,18 @@ final class ConnectionTest {
       byte[] bytes = requests.toByteArray();
       Thread writer =
           Thread.ofPlatform()
-              .start(
-                  () -> {
-                    try {
-                      for (int at = 0; at < bytes.length; ) {
-                        int piece = 1 + random.nextInt(random.nextBoolean() ? 100 : 100_000);
-                        int end = Math.min(bytes.length, at + piece);
-                        client.socket.getOutputStream().write(bytes, at, end - at);
-                        at = end;
-                      }
-                    } catch (IOException e) {
-                      throw new AssertionError("seed " + seed, e);
-                    }
-                  });
+              .start(() -> {
+                try {
+                  for (int at = 0; at < bytes.length; ) {
+                    int piece = 1 + random.nextInt(random.nextBoolean() ? 100 : 100_000);
+                    int end = Math.min(bytes.length, at + piece);
+                    client.socket.getOutputStream().write(bytes, at, end - at);
+                    at = end;
+                  }
+                } catch (IOException e) {
+                  throw new AssertionError("seed " + seed, e);
+                }
+              });
       for (String value : expected) {
         assertThat(client.readLine()).as("seed %d", seed).isEqualTo("+OK");
         assertThat(client.read()).as("seed %d", seed).isEqualTo(RespValue.BulkString.of(value));
@@ -263,15 +262,14 @@ final class ConnectionTest {
       byte[] requests = ("HOLD 50000\r\n" + pings).getBytes(ISO_8859_1);
       Thread writer =
           Thread.ofPlatform()
-              .start(
-                  () -> {
-                    try {
-                      client.sendRaw(requests);
-                      client.socket.shutdownOutput();
-                    } catch (IOException e) {
-                      throw new AssertionError(e);
-                    }
-                  });
+              .start(() -> {
+                try {
+                  client.sendRaw(requests);
+                  client.socket.shutdownOutput();
+                } catch (IOException e) {
+                  throw new AssertionError(e);
+                }
+              });
       String replies = client.readToEnd();
       writer.join();
       assertThat(replies.length()).isEqualTo(5 + 300_000 * "+PONG\r\n".length());

@@ -294,12 +294,11 @@ final class CrashClient implements Runnable {
   /** Looks after a restart whether what is there can be; and goes on from there. */
   void verify(Map<String, List<String>> found) {
     Map<String, List<String>> mine = new TreeMap<>();
-    found.forEach(
-        (key, value) -> {
-          if (key.equals("count:" + number) || key.contains(":" + number + ":")) {
-            mine.put(key, value);
-          }
-        });
+    found.forEach((key, value) -> {
+      if (key.equals("count:" + number) || key.contains(":" + number + ":")) {
+        mine.put(key, value);
+      }
+    });
     Map<String, List<String>> expected = new TreeMap<>(keys);
     ArrayDeque<Request> unsure = new ArrayDeque<>(doubtful);
     unsure.addAll(pending);

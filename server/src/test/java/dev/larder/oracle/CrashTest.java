@@ -228,9 +228,8 @@ final class CrashTest {
     assertThat(balance).as("what all accounts have").isZero();
     assertThat(found.keySet())
         .as("keys that nobody wrote")
-        .allMatch(
-            key ->
-                key.matches("((count|account):\\d+|(string|left|right|list|library):\\d+:\\d+)"));
+        .allMatch(key ->
+            key.matches("((count|account):\\d+|(string|left|right|list|library):\\d+:\\d+)"));
     if (isDurable) {
       verifyShown();
     }

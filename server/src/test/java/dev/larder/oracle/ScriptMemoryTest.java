@@ -84,15 +84,13 @@ final class ScriptMemoryTest {
     script("local n = 0 for i = 1, 1e5 do n = n + 1 end return #ARGV[1]", LARGE);
     CALLS.add(i -> Request.of("EVAL", "return 1 --" + i + LARGE.substring(2_000_000), "0"));
     CALLS.add(i -> Request.of("SCRIPT", "LOAD", "return 2 --" + i + LARGE.substring(3_000_000)));
-    CALLS.add(
-        i ->
-            Request.of(
-                "FUNCTION",
-                "LOAD",
-                "#!lua name=l%1$d\nlocal t = {} for i = 1, 1e5 do t[i] = {} end"
-                        .formatted(Math.abs(i))
-                    + " redis.register_function('f%d', function() return #t end)"
-                        .formatted(Math.abs(i))));
+    CALLS.add(i ->
+        Request.of(
+            "FUNCTION",
+            "LOAD",
+            "#!lua name=l%1$d\nlocal t = {} for i = 1, 1e5 do t[i] = {} end".formatted(Math.abs(i))
+                + " redis.register_function('f%d', function() return #t end)"
+                    .formatted(Math.abs(i))));
     CALLS.add(i -> Request.of("FCALL", "f" + Math.abs(i - 1), "0"));
   }
 

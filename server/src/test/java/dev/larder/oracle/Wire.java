@@ -49,14 +49,13 @@ final class Wire implements AutoCloseable {
     }
     Thread.ofVirtual()
         .name("oracle-sender")
-        .start(
-            () -> {
-              try {
-                out.write(bytes);
-              } catch (IOException e) {
-                // The reader meets the same end, and reports it.
-              }
-            });
+        .start(() -> {
+          try {
+            out.write(bytes);
+          } catch (IOException e) {
+            // The reader meets the same end, and reports it.
+          }
+        });
   }
 
   /** So many replies, fewer if the server closes the connection before. */

@@ -37,9 +37,8 @@ final class EvictionValidator {
       return;
     }
     eviction.forEachHandle(handle -> handles.merge(handle, 1, Integer::sum));
-    needed.forEach(
-        (handle, count) ->
-            require(handles.getOrDefault(handle, 0) >= count, "a small record has no handle"));
+    needed.forEach((handle, count) ->
+        require(handles.getOrDefault(handle, 0) >= count, "a small record has no handle"));
   }
 
   private void count(Shard shard) {

@@ -482,11 +482,10 @@ final class ShardDatabase implements Garbage {
   @Override
   public boolean freeSome() {
     boolean more =
-        table.drainSegment(
-            reference -> {
-              values.detach(arena.address(reference));
-              arena.free(reference);
-            });
+        table.drainSegment(reference -> {
+          values.detach(arena.address(reference));
+          arena.free(reference);
+        });
     return !more && expiry.clearStep(NODES_PER_STEP) && fieldExpiry.clearStep(NODES_PER_STEP);
   }
 

@@ -332,18 +332,17 @@ final class SnapshotWriters {
     }
     int first = random.nextInt(keyspace.databases());
     int second = random.nextInt(keyspace.databases());
-    keys.withAllShards(
-        () -> {
-          for (int i = 0; i < keyspace.shardCount(); i++) {
-            if (!keyspace.shard(i).leases().isEmpty()) {
-              return;
-            }
-          }
-          if (random.nextInt(3) == 0) {
-            keyspace.flush(unit, first);
-          } else if (first != second) {
-            keyspace.swap(unit, first, second);
-          }
-        });
+    keys.withAllShards(() -> {
+      for (int i = 0; i < keyspace.shardCount(); i++) {
+        if (!keyspace.shard(i).leases().isEmpty()) {
+          return;
+        }
+      }
+      if (random.nextInt(3) == 0) {
+        keyspace.flush(unit, first);
+      } else if (first != second) {
+        keyspace.swap(unit, first, second);
+      }
+    });
   }
 }

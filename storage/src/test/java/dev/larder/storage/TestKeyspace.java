@@ -294,13 +294,12 @@ final class TestKeyspace implements AutoCloseable {
   }
 
   void validate() {
-    withAllShards(
-        () -> {
-          for (int i = 0; i < keyspace.shardCount(); i++) {
-            keyspace.shard(i).validate();
-          }
-          keyspace.eviction().validate();
-        });
+    withAllShards(() -> {
+      for (int i = 0; i < keyspace.shardCount(); i++) {
+        keyspace.shard(i).validate();
+      }
+      keyspace.eviction().validate();
+    });
   }
 
   @Override
