@@ -18,13 +18,13 @@ import java.util.concurrent.atomic.AtomicLong;
  *      | in ghost    v
  *      +---------> main: a clock hand over hash space --- unused since the last turn ----> gone
  *
- * A use adds one to a counter of two bits in the record, and moves nothing. Most keys are used once;
- * they go soon, and do not push out what is used often. A key that comes back so soon that the ghost
- * knows it becomes a main one.
+ * A use adds one to a counter of two bits in the record, and moves nothing. Most keys are used
+ * once; they go soon, and do not push out what is used often. A key that comes back so soon that
+ * the ghost knows it becomes a main one.
  *
- * The share of the small keys follows from regrets: two more ghosts, of a twentieth each, know what
- * went last from small and from main. When keys come back from one twice as often as from the other,
- * it gets a hundredth of all keys more.
+ * The share of the small keys follows from regrets: two more ghosts, of a twentieth each, know
+ * what went last from small and from main. When keys come back from one twice as often as from the
+ * other, it gets a hundredth of all keys more.
  *
  * Concurrency. Any thread, under any shard. The sums are racy where that costs a guess only; the
  * ring has a lock; the hand is claimed in pieces, each swept by one event loop under one shard.
