@@ -91,6 +91,7 @@ final class MemoryMeter {
         }
       } else if (value instanceof LuaTable
           || value instanceof LuaClosure
+          || value instanceof Prototype
           || value instanceof Upvalue
           || value instanceof Coroutine
           || value instanceof Control
@@ -113,9 +114,16 @@ final class MemoryMeter {
         }
         case LuaClosure closure -> {
           bytes += LuaClosure.BYTES;
+          meet(closure.prototype);
           meet(closure.globals);
           for (Upvalue upvalue : closure.upvalues) {
             meet(upvalue);
+          }
+        }
+        case Prototype prototype -> {
+          bytes += prototype.heapBytes();
+          for (Prototype inner : prototype.functions) {
+            meet(inner);
           }
         }
         case Upvalue upvalue -> {

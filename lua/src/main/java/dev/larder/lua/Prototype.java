@@ -6,6 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A function's code as the machine runs it; closures share it. */
 final class Prototype {
+  /** What a function's code takes beside instructions and constants, and a constant, about. */
+  private static final int BYTES = 256;
+
+  private static final int BYTES_PER_CONSTANT = 48;
+
   /** That of frames which are no function of a script. */
   static final Prototype NONE =
       new Prototype(
@@ -83,6 +88,17 @@ final class Prototype {
     for (int i = 0; i < functions.length; i++) {
       functions[i] = new Prototype(source.functions().get(i), disguised, known);
     }
+  }
+
+  /** What its code takes on the heap, in bytes, about; without functions inside of it. */
+  long heapBytes() {
+    long words = 2L * code.length + captures.length;
+    long bytes = BYTES + Integer.BYTES * words + (long) BYTES_PER_CONSTANT * refs.length;
+    for (LuaString name : names) {
+      // As text, too.
+      bytes += 2L * name.length();
+    }
+    return bytes + (long) BYTES_PER_CONSTANT * source.locals().size();
   }
 
   /** The line of an instruction. */

@@ -100,7 +100,9 @@ final class LarderProcess implements AutoCloseable {
       throws IOException {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     List<String> command = new ArrayList<>(launcher);
-    command.addAll(List.of(java, "-ea", "-XX:+UseSerialGC", "-Xmx256m", "-XX:-UsePerfData"));
+    command.addAll(List.of(java, "-ea", "-XX:+UseSerialGC", "-XX:-UsePerfData"));
+    // The heap that is shipped: values of megabytes have to fit into its old generation.
+    command.addAll(List.of("-Xms10m", "-Xmn4m", "-Xmx256m", "-XX:+UseCompactObjectHeaders"));
     command.add("-XX:+ExitOnOutOfMemoryError");
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED"));
     command.add("--sun-misc-unsafe-memory-access=allow");

@@ -65,7 +65,8 @@ final class LibraryLimitsTest {
         "local s = ('x'):rep(2^24) string.format(('%s'):rep(30), s, s, s, s, s, s, s, s, s, s, s,"
             + " s, s, s, s, s, s, s, s, s, s, s, s, s, s, s, s, s, s, s)",
         "local t = {} for i = 1, 1e9 do table.insert(t, ('x'):rep(1000) .. i) end",
-        "local t = {} for i = 1, 1e9 do t[i] = string.gmatch('x', 'x') end"
+        "local t = {} for i = 1, 1e9 do t[i] = string.gmatch('x', 'x') end",
+        "local t = {} for i = 1, 1e9 do t[i] = loadstring(('x = 1 '):rep(1e4)) end"
       })
   void memoryIsBounded(String body) {
     Run run = start("pcall(function() " + body + " end) return 1");
