@@ -198,7 +198,13 @@ final class KnownDifferences {
           new NotSent(
               List.of("debug"), "It is no interface: each server has what its own tests need."),
           new NotSent(
-              List.of("info", "memory|stats", "client|list", "client|info"),
+              List.of(
+                  "info",
+                  "memory|stats",
+                  "memory|doctor",
+                  "memory|malloc-stats",
+                  "client|list",
+                  "client|info"),
               "They tell about the server and its connections, where everything differs."),
           new NotSent(
               List.of("config"), "Names are the same, values and which can be set are not."),

@@ -1,10 +1,8 @@
 package dev.larder.storage.table;
 
 import dev.larder.storage.memory.Arena;
-import dev.larder.storage.memory.HotPath;
 
 /** The nodes of an expiry tree, the ways down through them, and their moving to other blocks. */
-@HotPath
 abstract class ExpiryDescent {
   /** Far above what 2^32 records can need. */
   static final int MAX_HEIGHT = 24;
