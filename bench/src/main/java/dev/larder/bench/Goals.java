@@ -66,6 +66,15 @@ final class Goals {
 
   static final Goal STOP_COLLECTION = Goal.atMost(10, " ms");
 
+  static final Goal OPEN_TRACES = Goal.atLeast(43.9, " %");
+  static final Goal OVER_LRU = Goal.atLeast(2.5, " points");
+  static final Goal OVER_REDIS = Goal.atLeast(3, " points");
+  static final Goal OVER_REDIS_IN_BYTES = Goal.atLeast(5, " points");
+  static final Goal AS_GOOD_AS_REDIS = Goal.atLeast(-0.3, " points");
+
+  static final Goal EVICTING_CPU = Goal.atMost(0.6, OF_REDIS);
+  static final Goal EVICTING_STALL = Goal.atMost(2, " ms");
+
   static final Goal CONNECTION_RSS = Goal.atMost(10, " KB each");
 
   /**

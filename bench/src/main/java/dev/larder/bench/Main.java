@@ -29,6 +29,8 @@ public final class Main {
           new TypesMeasurement(),
           new TransactionsMeasurement(),
           new ScriptsMeasurement(),
+          new EvictionMeasurement(),
+          new TracesMeasurement(),
           new PubSubMeasurement(),
           new TrackingMeasurement(),
           new TypesRssMeasurement(),

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param larderOptions server options added to every start of the server under test
  * @param serverCore the core of the servers, where there are at least two
  * @param loadCore the core of the load
+ * @param traces where traces of caches are, {@code null} for the sample
  * @param priority servers and load go before other processes of the machine
  */
 record Options(
@@ -35,6 +36,7 @@ record Options(
     List<String> memcachedCommand,
     int serverCore,
     int loadCore,
+    @Nullable Path traces,
     boolean priority,
     boolean list,
     Path home) {
@@ -57,6 +59,8 @@ record Options(
         --memcached-command "CMD" default: memcached
         --server-core N           default 0
         --load-core N             default 1
+        --traces DIR              traces to replay: files NAME.u32, packed as .gz or .zst or not, of
+                                  little-endian 32-bit numbers, one a request
         --micro [PATTERN] [...]   instead: JMH benchmarks of decoder, keyspace and reply writer,
                                   with JMH's own options
         --priority                run servers and load before other processes (nice -15, as root)
@@ -100,6 +104,7 @@ record Options(
         p.memcachedCommand,
         p.serverCore,
         p.loadCore,
+        p.traces,
         p.priority,
         p.list,
         home);
@@ -135,6 +140,7 @@ record Options(
     private List<String> memcachedCommand = List.of("memcached");
     private int serverCore;
     private int loadCore = 1;
+    private @Nullable Path traces;
     private boolean priority;
     private boolean list;
 
@@ -160,6 +166,7 @@ record Options(
         case "--redis-command" -> redisCommand = words(name);
         case "--memcached-command" -> memcachedCommand = words(name);
         case "--server-core" -> serverCore = (int) number(name, 0, 4_095);
+        case "--traces" -> traces = Path.of(value(name)).toAbsolutePath();
         case "--load-core" -> loadCore = (int) number(name, 0, 4_095);
         default -> throw new BadOptionException("unknown option '" + name + "'");
       }

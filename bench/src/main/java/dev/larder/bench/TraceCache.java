@@ -1,0 +1,124 @@
+package dev.larder.bench;
+
+import java.util.stream.IntStream;
+
+/**
+ * A server that serves as a cache of a given size under a policy, to replay traces on.
+ *
+ * <p>It is given as much memory as so many objects take. What a policy needs for itself, and what
+ * clients' buffers take, would make the caches of two servers differ in objects, so the
+ * limit is corrected until the number that a full cache holds is right.
+ */
+final class TraceCache implements AutoCloseable {
+  private static final int MAX_CORRECTIONS = 10;
+
+  /** Deviation from the wanted number of objects that is not corrected. */
+  private static final double TOLERANCE = 0.004;
+
+  /** When so many times what it holds has come, a cache is surely full. */
+  private static final int FULL = 3;
+
+  /** From here on objects are numbered that no trace asks for. */
+  private static final int OTHERS = 500_000_000;
+
+  private static final long FLUSH_PATIENCE_NANOS = 5 * Clock.SECOND;
+
+  private final ServerProcess server;
+
+  /** The only one that stays connected: buffers of clients take memory of the cache. */
+  private final TraceReplay client;
+
+  /**
+   * What a replay showed.
+   *
+   * @param held objects in the cache at the end
+   */
+  record Outcome(double hitRatio, long held, double requestsPerSecond) {}
+
+  TraceCache(ServerSpec spec, String policy, int valueLength) {
+    server = ServerProcess.start(spec);
+    try {
+      call("CONFIG", "SET", "maxmemory-policy", policy);
+      client = new TraceReplay(server.port(), valueLength);
+    } catch (BenchException e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  /** The memory that the server says it uses while it holds so many objects, in bytes. */
+  long bytesFor(int entries) {
+    call("CONFIG", "SET", "maxmemory", "0");
+    bringOthers(0, entries);
+    long used = usedBytes();
+    empty();
+    return used;
+  }
+
+  /** Asks for objects that are not there, so that they come. */
+  private void bringOthers(int from, int count) {
+    client.run(IntStream.range(OTHERS + from, OTHERS + from + count).toArray());
+  }
+
+  /** Limits the cache to so many objects. */
+  void limitEntries(int entries) {
+    long empty = usedBytes();
+    long limit = bytesFor(entries);
+    double bytesEach = (double) (limit - empty) / entries;
+    for (int i = 1; i <= MAX_CORRECTIONS; i++) {
+      limitBytes(limit);
+      bringOthers(FULL * i * entries, FULL * entries);
+      long excess = held() - entries;
+      if (Math.abs(excess) <= Math.max(1, TOLERANCE * entries)) {
+        break;
+      }
+      limit -= Math.round(excess * bytesEach);
+    }
+    empty();
+  }
+
+  void limitBytes(long bytes) {
+    call("CONFIG", "SET", "maxmemory", Long.toString(Math.max(1, bytes)));
+  }
+
+  Outcome replay(Trace trace) {
+    long begun = Clock.nanos();
+    int hits = client.run(trace.ids());
+    double seconds = (double) (Clock.nanos() - begun) / Clock.SECOND;
+    int requests = trace.ids().length;
+    return new Outcome((double) hits / requests, held(), requests / seconds);
+  }
+
+  private long held() {
+    return Long.parseLong(call("DBSIZE"));
+  }
+
+  private long usedBytes() {
+    try (ControlClient control = server.control()) {
+      return (long) control.infoNumber("used_memory");
+    }
+  }
+
+  private String call(String... words) {
+    try (ControlClient control = server.control()) {
+      return control.call(words);
+    }
+  }
+
+  /** Flushed memory may be freed in the background. */
+  private void empty() {
+    long full = usedBytes();
+    call("FLUSHALL");
+    long end = Clock.nanos() + FLUSH_PATIENCE_NANOS;
+    while (usedBytes() > full / 2 && Clock.nanos() < end) {
+      Clock.pause(20 * Clock.MILLI);
+    }
+    Clock.pause(200 * Clock.MILLI);
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    server.close();
+  }
+}
