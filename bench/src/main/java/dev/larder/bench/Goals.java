@@ -73,6 +73,7 @@ final class Goals {
   static final Goal AS_GOOD_AS_REDIS = Goal.atLeast(-0.3, " points");
 
   static final Goal EVICTING_CPU = Goal.atMost(0.6, OF_REDIS);
+  static final Goal OVER_LIMIT = Goal.atMost(3, " %");
   static final Goal EVICTING_STALL = Goal.atMost(2, " ms");
 
   static final Goal CONNECTION_RSS = Goal.atMost(10, " KB each");

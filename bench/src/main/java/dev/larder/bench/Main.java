@@ -31,6 +31,7 @@ public final class Main {
           new ScriptsMeasurement(),
           new EvictionMeasurement(),
           new TracesMeasurement(),
+          new ChurnMeasurement(),
           new PubSubMeasurement(),
           new TrackingMeasurement(),
           new TypesRssMeasurement(),
