@@ -70,7 +70,6 @@ final class Goals {
   static final Goal OVER_LRU = Goal.atLeast(2.5, " points");
   static final Goal OVER_REDIS = Goal.atLeast(3, " points");
   static final Goal OVER_REDIS_IN_BYTES = Goal.atLeast(5, " points");
-  static final Goal AS_GOOD_AS_REDIS = Goal.atLeast(-0.3, " points");
 
   static final Goal EVICTING_CPU = Goal.atMost(0.6, OF_REDIS);
   static final Goal OVER_LIMIT = Goal.atMost(3, " %");
