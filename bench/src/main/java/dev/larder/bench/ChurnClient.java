@@ -16,6 +16,7 @@ import java.util.SplittableRandom;
 final class ChurnClient implements Runnable {
   private static final int SMALLEST = 16;
   private static final int LARGEST = 1 << 20;
+
   /** Numbers that keys end with. */
   static final int KEYS = 1_000_000;
 
@@ -79,9 +80,7 @@ final class ChurnClient implements Runnable {
       int length = anySize();
       String key = key();
       String end =
-          what < 2
-              ? "$2\r\nEX\r\n" + bulk(Integer.toString(1 + random.nextInt(MAX_SECONDS)))
-              : "";
+          what < 2 ? "$2\r\nEX\r\n" + bulk(Integer.toString(1 + random.nextInt(MAX_SECONDS))) : "";
       String head = "*" + (what < 2 ? 5 : 3) + "\r\n$3\r\nSET\r\n" + bulk(key) + "$" + length;
       out.write((head + "\r\n").getBytes(StandardCharsets.US_ASCII));
       out.write(value, 0, length);

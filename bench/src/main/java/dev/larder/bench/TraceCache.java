@@ -6,8 +6,8 @@ import java.util.stream.IntStream;
  * A server that serves as a cache of a given size under a policy, to replay traces on.
  *
  * <p>It is given as much memory as so many objects take. What a policy needs for itself, and what
- * clients' buffers take, would make the caches of two servers differ in objects, so the
- * limit is corrected until the number that a full cache holds is right.
+ * clients' buffers take, would make the caches of two servers differ in objects, so the limit is
+ * corrected until the number that a full cache holds is right.
  */
 final class TraceCache implements AutoCloseable {
   private static final int MAX_CORRECTIONS = 10;

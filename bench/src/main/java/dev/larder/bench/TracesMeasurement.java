@@ -189,7 +189,12 @@ final class TracesMeasurement implements Measurement {
       bench.detail(details);
     }
     double points = means.of(Cache.LARDER_S3) - means.of(Cache.REDIS_LRU);
-    add(rows, BYTES + ", s3 over redis LRU", Goals.OVER_REDIS_IN_BYTES, points, pairs.size() + " pairs");
+    add(
+        rows,
+        BYTES + ", s3 over redis LRU",
+        Goals.OVER_REDIS_IN_BYTES,
+        points,
+        pairs.size() + " pairs");
   }
 
   private static Table details(String title, boolean all) {
