@@ -20,8 +20,6 @@ import dev.larder.script.Program;
 import dev.larder.script.ScriptHost;
 import dev.larder.session.Session;
 import dev.larder.storage.Unit;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.UnpooledByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,8 +39,6 @@ final class ScriptEngine implements ScriptHost {
   private static final long MAY_REPLICATE = Flag.MAY_REPLICATE.bit();
   private static final long NOSCRIPT = Flag.NOSCRIPT.bit();
   private static final long PUBSUB = Flag.PUBSUB.bit();
-  private static final int REPLY_BYTES = 4 * 1024;
-  private static final int KEPT_REPLY_BYTES = 256 * 1024;
 
   private static final String NO_ARGUMENTS =
       "ERR Please specify at least one argument for this redis lib call";
@@ -65,8 +61,8 @@ final class ScriptEngine implements ScriptHost {
   private final boolean isForTransactions;
   private final Call call;
   private final Arguments named;
+  private final KeptReply kept;
   private final ReplyWriter reply;
-  private final ByteBuf replyBytes = UnpooledByteBufAllocator.DEFAULT.directBuffer(REPLY_BYTES);
   private final ScriptArguments arguments;
   private final AccessCheck access;
   private final TrackedReads reads;
@@ -104,8 +100,8 @@ final class ScriptEngine implements ScriptHost {
     this.monitorFeed = loop.monitorFeed();
     this.unit = unit;
     this.isForTransactions = isForTransactions;
-    this.reply = new ReplyWriter(loop.addressOf());
-    reply.attach(replyBytes);
+    this.kept = new KeptReply(loop.addressOf());
+    this.reply = kept.writer();
     this.arguments = new ScriptArguments(loop.addressOf());
     this.call = loop.newCall(unit, reply);
     call.mayBlock(false);
@@ -179,7 +175,7 @@ final class ScriptEngine implements ScriptHost {
     Session user = requireNonNull(session);
     int selected = user.database();
     user.database(database);
-    replyBytes.clear();
+    kept.clear();
     call.begin(user, arguments.batch());
     call.select(spec, 0);
     if (handle(spec) != null) {
@@ -206,7 +202,7 @@ final class ScriptEngine implements ScriptHost {
 
   /** The loop has ended: no script follows. */
   void close() {
-    replyBytes.release();
+    kept.close();
     arguments.close();
   }
 
@@ -247,12 +243,7 @@ final class ScriptEngine implements ScriptHost {
       // A volatile write waits for all that was written before: not at each command.
       hasWritten = true;
     }
-    if (replyBytes.capacity() > KEPT_REPLY_BYTES) {
-      replyBytes.capacity(REPLY_BYTES);
-      // It is elsewhere now, and the writer knows where it was.
-      reply.attach(replyBytes);
-    }
-    replyBytes.clear();
+    kept.clear();
     if (monitorFeed.hasReaders()) {
       monitorFeed.tell(call);
     }
@@ -260,7 +251,7 @@ final class ScriptEngine implements ScriptHost {
     if (failure != null) {
       return error(failure);
     }
-    LuaReply.read(lua, loop.addressOf().addressOf(replyBytes));
+    LuaReply.read(lua, kept.address());
     return null;
   }
 

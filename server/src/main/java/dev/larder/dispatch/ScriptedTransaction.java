@@ -14,8 +14,6 @@ import dev.larder.session.Session;
 import dev.larder.storage.Bytes;
 import dev.larder.storage.Lease;
 import dev.larder.storage.Unit;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.UnpooledByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,14 +27,10 @@ import org.jspecify.annotations.Nullable;
  * gone. Its queue is its own from the beginning, since a client takes its own along.
  */
 final class ScriptedTransaction implements Job {
-  private static final int REPLY_BYTES = 4 * 1024;
-  private static final int KEPT_REPLY_BYTES = 256 * 1024;
-
   private final LoopContext loop;
   private final ScriptEngine engine;
   private final Unit unit;
-  private final ByteBuf replyBytes = UnpooledByteBufAllocator.DEFAULT.directBuffer(REPLY_BYTES);
-  private final ReplyWriter reply;
+  private final KeptReply reply;
   private final QueuedCommands commands;
 
   /** Those of EXEC. */
@@ -58,9 +52,8 @@ final class ScriptedTransaction implements Job {
     this.loop = loop;
     this.engine = engine;
     this.unit = engine.unit();
-    this.reply = new ReplyWriter(loop.addressOf());
-    reply.attach(replyBytes);
-    Call call = loop.newCountedCall(unit, reply);
+    this.reply = new KeptReply(loop.addressOf());
+    Call call = loop.newCountedCall(unit, reply.writer());
     this.commands = new QueuedCommands(loop, commandTable, call, engine.locks(), scripts, engine);
     this.arguments = new Arguments(loop.batch());
   }
@@ -96,7 +89,7 @@ final class ScriptedTransaction implements Job {
     queue = newQueue;
     exec = call.spec();
     arguments.point(call.batch(), call.firstArg(), call.argCount());
-    reply.protocol(call.session().protocol());
+    reply.writer().protocol(call.session().protocol());
     commands.begin(newQueue);
   }
 
@@ -111,8 +104,8 @@ final class ScriptedTransaction implements Job {
         loop.unit().hasSeen(unit.seenSoFar());
         return false;
       }
-      int length = replyBytes.readableBytes();
-      Bytes.copy(loop.addressOf().addressOf(replyBytes), out.piece(length), length);
+      int length = reply.length();
+      Bytes.copy(reply.address(), out.piece(length), length);
       end();
       return true;
     } catch (RuntimeException | Error t) {
@@ -133,10 +126,7 @@ final class ScriptedTransaction implements Job {
       loop.unit().follows(unit);
       commands.clear();
       queued.clear();
-      replyBytes.clear();
-      if (replyBytes.capacity() > KEPT_REPLY_BYTES) {
-        replyBytes.capacity(REPLY_BYTES);
-      }
+      reply.clear();
     }
     // The command may have gone with its client.
     if (loop.monitorFeed().hasReaders() && arguments.batch().commandCount() > 0) {
@@ -177,6 +167,6 @@ final class ScriptedTransaction implements Job {
 
   /** No transaction follows. */
   void close() {
-    replyBytes.release();
+    reply.close();
   }
 }

@@ -70,6 +70,19 @@ final class ScriptTransactionTest extends WithServer {
     assertThat(String.valueOf(client.read())).contains("Script killed by user");
   }
 
+  /** The buffer that a long reply has made large is given back. */
+  @Test
+  void repliesMayFollowLongOnes() throws IOException {
+    for (int i = 0; i < 5; i++) {
+      client.call("MULTI");
+      queue(client, "EVAL", "return string.rep('x', 1e6)", "0");
+      queue(client, "EVAL", "return 'short'", "0");
+      client.send("EXEC");
+      String reply = String.valueOf(client.read());
+      assertThat(reply).hasSizeGreaterThan(1_000_000).contains("xxx").contains("short");
+    }
+  }
+
   /** What comes before it does not count. */
   @Test
   void aScriptThatHasWrittenGoesOn() throws IOException {
