@@ -139,7 +139,10 @@ final class ScriptEngine implements ScriptHost {
 
   /** Lets go of all that scripts have compiled and left. */
   void dropInterpreter() {
-    interpreter = null;
+    if (interpreter != null) {
+      interpreter.close();
+      interpreter = null;
+    }
   }
 
   /**

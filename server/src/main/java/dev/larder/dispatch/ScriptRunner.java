@@ -352,6 +352,7 @@ final class ScriptRunner {
   /** A script failed by a bug: it gives its shards back, and its engine is not used again. */
   void abandon(ScriptEngine engine) {
     engine.forget();
+    engine.dropInterpreter();
     if (!engine.isForTransactions()) {
       engine.unit().releaseAll();
     }

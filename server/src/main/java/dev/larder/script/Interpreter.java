@@ -202,6 +202,11 @@ public final class Interpreter {
     state.globals().put(ARGV, null);
   }
 
+  /** Nothing runs here any more: libraries of functions keep it no longer. */
+  public void close() {
+    libraries.close();
+  }
+
   /** The error reply that tells of a run that has failed. */
   public static String failure(Run run, Program program) {
     Object value = run.error().value();

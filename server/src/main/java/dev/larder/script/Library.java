@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A library of functions, which was seen to load. Any thread.
  *
- * <p>What interpreters have made of it is kept here, so that it goes with the library.
+ * <p>What interpreters have made of it is kept here, so that it goes with the library; and while
+ * both are there, each is by the other: who gives up an interpreter has it forgotten.
  */
 public final class Library {
   private final String name;
@@ -64,6 +65,11 @@ public final class Library {
   /** Keeps what a loader has loaded. */
   void keep(LibraryLoader loader, Map<String, LuaFunction> loaded) {
     callbacks.put(loader, loaded);
+  }
+
+  /** A loader is not used any more. */
+  void forget(LibraryLoader loader) {
+    callbacks.remove(loader);
   }
 
   /** Its functions, as they were registered. */

@@ -91,6 +91,11 @@ final class LibraryLoader {
     return callback;
   }
 
+  /** Nothing is called here any more. */
+  void close() {
+    libraries.all().forEach(library -> library.forget(this));
+  }
+
   /**
    * Runs what a library consists of.
    *
