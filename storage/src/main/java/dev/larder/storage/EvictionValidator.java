@@ -3,7 +3,6 @@ package dev.larder.storage;
 import dev.larder.storage.evict.EvictionBits;
 import dev.larder.storage.evict.HandleRing;
 import dev.larder.storage.table.KeyTable;
-import dev.larder.storage.table.Record;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -48,7 +47,7 @@ final class EvictionValidator {
         keys += d.table.count();
         smalls += d.smalls();
         for (long position = 0; ; ) {
-          position = d.table.walk(position, reference -> need(shard.arena.address(reference)));
+          position = d.table.walk(position, reference -> need(shard, d, reference));
           if (position == 0) {
             break;
           }
@@ -57,9 +56,9 @@ final class EvictionValidator {
     }
   }
 
-  private void need(long record) {
-    if (EvictionBits.isSmall(record)) {
-      long hash = keyspace.hash(Record.keyAddress(record), Record.keyLength(record));
+  private void need(Shard shard, ShardDatabase d, int reference) {
+    if (EvictionBits.isSmall(shard.arena.address(reference))) {
+      long hash = d.table.hashOf(reference);
       needed.merge(HandleRing.handle(hash, KeyTable.tag(hash)), 1, Integer::sum);
     }
   }

@@ -222,8 +222,9 @@ public final class Evictor {
         continue;
       }
       long record = shard.arena.address(reference);
-      long hash = keyspace.hash(Record.keyAddress(record), Record.keyLength(record));
-      if (isExpired(record)) {
+      long hash = d.table.hashOf(reference);
+      boolean isLeased = shard.leases().isLeased(i, reference);
+      if (!isLeased && Shard.isExpired(unit, record)) {
         return remove(shard, i, d, hash, reference, Removal.EXPIRED);
       }
       if (EvictionBits.counter(record) > 0 || !mayGo(record)) {
@@ -231,7 +232,7 @@ public final class Evictor {
         EvictionBits.resetCounter(record);
         return 0;
       }
-      if (isKept(hash) || shard.leases().isLeased(i, reference)) {
+      if (isLeased || isKept(hash)) {
         // Its turn comes again.
         gotOn = false;
         if (!unit.handles().add(queues.ring, handle, 1)) {
@@ -327,9 +328,10 @@ public final class Evictor {
   /** The hand passes a key; returns how many have gone. */
   private int pass(S3Queues queues, Shard shard, ShardDatabase d, int reference) {
     long record = shard.arena.address(reference);
-    if (isExpired(record)) {
-      long hash = keyspace.hash(Record.keyAddress(record), Record.keyLength(record));
-      return remove(shard, database, d, hash, reference, Removal.EXPIRED);
+    if (Shard.isExpired(unit, record)) {
+      return shard.leases().isLeased(database, reference)
+          ? 0
+          : remove(shard, database, d, d.table.hashOf(reference), reference, Removal.EXPIRED);
     }
     if (EvictionBits.isSmall(record)) {
       if (queues.hasOrphans()) {
@@ -362,8 +364,7 @@ public final class Evictor {
     lowest = 0;
     lowestCounter = NO_COUNTER;
     passed = 0;
-    long record = shard.arena.address(reference);
-    long hash = keyspace.hash(Record.keyAddress(record), Record.keyLength(record));
+    long hash = d.table.hashOf(reference);
     if (isKept(hash) || shard.leases().isLeased(database, reference)) {
       return 0;
     }
@@ -378,18 +379,11 @@ public final class Evictor {
     return !eviction.policy().isVolatile() || Record.hasDeadline(record);
   }
 
-  private boolean isExpired(long record) {
-    return Record.hasDeadline(record) && Record.deadline(record) < unit.nowMillis();
-  }
-
-  /** Removes a key of a shard that the unit owns; 1 if it has gone. */
+  /** Removes a key of a shard that the unit owns, which is not leased; 1, since it has gone. */
   private int remove(
       Shard shard, int itsDatabase, ShardDatabase d, long hash, int reference, Removal reason) {
-    if (shard.leases().isLeased(itsDatabase, reference)) {
-      return 0;
-    }
-    long record = shard.arena.address(reference);
     if (reason == Removal.EVICTED) {
+      long record = shard.arena.address(reference);
       evictedKeys++;
       long key = Record.keyAddress(record);
       unit.events().raise(KeyEvent.EVICTED, itsDatabase, key, Record.keyLength(record));

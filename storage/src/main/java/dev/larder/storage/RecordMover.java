@@ -2,7 +2,6 @@ package dev.larder.storage;
 
 import dev.larder.storage.memory.Arena;
 import dev.larder.storage.table.BlockMove;
-import dev.larder.storage.table.KeyHash;
 import dev.larder.storage.table.Record;
 import dev.larder.storage.table.SlotCursor;
 
@@ -82,7 +81,7 @@ final class RecordMover implements RecordWalk.Visitor {
       isInside = false;
       return true;
     }
-    long keyHash = hashOf(arena.address(reference));
+    long keyHash = content.table.hashOf(reference);
     if (!isInside || hash != keyHash) {
       isInside = true;
       hash = keyHash;
@@ -106,10 +105,6 @@ final class RecordMover implements RecordWalk.Visitor {
     keysMoved += move.moved() > movedBefore ? 1 : 0;
     keysKept += move.moved() > movedBefore ? 0 : 1;
     return true;
-  }
-
-  private static long hashOf(long record) {
-    return KeyHash.hash(Record.keyAddress(record), Record.keyLength(record));
   }
 
   /** Moves a record; returns its reference from now on. */

@@ -429,7 +429,7 @@ public final class Shard {
         });
   }
 
-  private static boolean isExpired(Unit unit, long entry) {
+  static boolean isExpired(Unit unit, long entry) {
     return Record.hasDeadline(entry) && Record.deadline(entry) < unit.nowMillis();
   }
 

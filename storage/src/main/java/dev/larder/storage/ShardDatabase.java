@@ -258,7 +258,6 @@ final class ShardDatabase implements Garbage {
   private void insert(long hash, int reference, long record) {
     table.insert(hash, reference);
     shard.usage.addKeys(1);
-    EvictionBits.clearSmall(record);
     if (eviction.admit(record, hash, shard.owner())) {
       addSmalls(1);
     }
@@ -306,6 +305,8 @@ final class ShardDatabase implements Garbage {
       return false;
     }
     if (old == 0) {
+      // It may have been one where it was before.
+      EvictionBits.clearSmall(record);
       insert(hash, reference, record);
       return true;
     }

@@ -272,7 +272,8 @@ abstract class TableShape {
     sink = loaded;
   }
 
-  final long hashOf(int reference) {
+  /** The hash of a record's key. */
+  public final long hashOf(int reference) {
     long record = arena.address(reference);
     return KeyHash.hash(Record.keyAddress(record), Record.keyLength(record));
   }
