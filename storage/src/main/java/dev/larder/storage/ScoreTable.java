@@ -8,7 +8,6 @@ import dev.larder.storage.table.KeyHash;
 import dev.larder.storage.table.KeyTable;
 import dev.larder.storage.table.Record;
 import dev.larder.storage.table.ScoreTree;
-import dev.larder.storage.table.SlotCursor;
 
 /**
  * A large sorted set: a record for each member, a hash table that finds it by its bytes, and a tree
@@ -207,24 +206,16 @@ final class ScoreTable {
   /** Moves the blocks of some members, and of their table; see {@link BlockMove}. */
   void moveMembers(BlockMove move) {
     members.load(arena, root);
-    SlotCursor slots = move.slots();
-    long next = slots.open(members, arena, move.position());
-    for (int i = 0; i < slots.count(); i++) {
-      long slot = slots.slot(i);
-      int reference = members.reference(slot);
-      int copy = move.copy(arena, reference);
-      if (copy != 0) {
-        long record = arena.address(reference);
-        place(record);
-        ScoreTree.write(tree.entry(), score(record), copy);
-        tree.changed(0);
-        members.moved(slot, copy);
-        arena.free(reference);
-      }
+    if (move.members(members, arena, this::tellTree)) {
+      members.save(root);
     }
-    members.save(root);
-    move.addMoved(slots.movedBlocks());
-    move.goOn(next);
+  }
+
+  private void tellTree(int from, int to) {
+    long record = arena.address(from);
+    place(record);
+    ScoreTree.write(tree.entry(), score(record), to);
+    tree.changed(0);
   }
 
   /** Frees some of a set that nobody uses any more; whether nothing is left. */

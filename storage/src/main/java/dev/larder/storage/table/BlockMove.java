@@ -20,32 +20,17 @@ public final class BlockMove {
     position = 0;
   }
 
-  /** For walks through tables. */
-  public SlotCursor slots() {
-    return slots;
-  }
-
   /** The part that is next, from 0. */
   public int part() {
     return part;
   }
 
-  /** Where in the part to go on. */
-  public long position() {
-    return position;
-  }
-
   /** Where to go on: in the same part, or at 0 with the next one. */
-  public void goOn(long newPosition) {
+  private void goOn(long newPosition) {
     position = newPosition;
     if (newPosition == 0) {
       part++;
     }
-  }
-
-  /** The part has been dealt with. */
-  public void nextPart() {
-    goOn(0);
   }
 
   /** Blocks moved since the beginning. */
@@ -93,6 +78,35 @@ public final class BlockMove {
     }
     arena.free(reference);
     return copy;
+  }
+
+  /** Hears of a member that has moved, before it is freed where it was. */
+  @FunctionalInterface
+  public interface Told {
+    /** It is the same as it was. */
+    void moved(int from, int to);
+  }
+
+  /**
+   * Moves some records of a table, which is the part, and blocks of its index.
+   *
+   * @param told tells all who refer to a record, but for the table
+   * @return whether the table's root is to be saved
+   */
+  public boolean members(KeyTable table, Arena arena, Told told) {
+    long next = slots.open(table, arena, position);
+    for (int i = 0; i < slots.count(); i++) {
+      int reference = table.reference(slots.slot(i));
+      int copy = copy(arena, reference);
+      if (copy != 0) {
+        told.moved(reference, copy);
+        table.moved(slots.slot(i), copy);
+        arena.free(reference);
+      }
+    }
+    moved += slots.movedBlocks();
+    goOn(next);
+    return slots.movedBlocks() > 0;
   }
 
   /** Moves the nodes of a tree, which is the part, above one leaf; see {@link CountedTree}. */

@@ -350,24 +350,15 @@ public final class FieldTable {
       move.leaf(deadlines, entry -> false);
       return move.part() > 1;
     }
-    long next = move.slots().open(members, arena, move.position());
-    for (int i = 0; i < move.slots().count(); i++) {
-      long at = move.slots().slot(i);
-      int reference = members.reference(at);
-      int copy = move.copy(arena, reference);
-      if (copy != 0) {
-        long deadline = Record.deadline(arena.address(copy));
-        order(deadline, reference, deadline, copy);
-        members.moved(at, copy);
-        arena.free(reference);
-      }
-    }
-    if (move.slots().movedBlocks() > 0) {
-      move.addMoved(move.slots().movedBlocks());
+    if (move.members(members, arena, this::tellOrder)) {
       members.save(root);
     }
-    move.goOn(next);
     return move.part() > 0 && deadlines.isEmpty();
+  }
+
+  private void tellOrder(int from, int to) {
+    long deadline = Record.deadline(arena.address(to));
+    order(deadline, from, deadline, to);
   }
 
   private void free(int reference) {

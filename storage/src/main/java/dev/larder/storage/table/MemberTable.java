@@ -181,21 +181,9 @@ public final class MemberTable {
 
   /** Moves the blocks of some members, and of the table; see {@link BlockMove}. */
   public void moveSome(BlockMove move) {
-    long next = move.slots().open(members, arena, move.position());
-    for (int i = 0; i < move.slots().count(); i++) {
-      long at = move.slots().slot(i);
-      int reference = members.reference(at);
-      int copy = move.copy(arena, reference);
-      if (copy != 0) {
-        members.moved(at, copy);
-        arena.free(reference);
-      }
-    }
-    if (move.slots().movedBlocks() > 0) {
-      move.addMoved(move.slots().movedBlocks());
+    if (move.members(members, arena, (_, _) -> {})) {
       members.save(root);
     }
-    move.goOn(next);
   }
 
   private void free(int reference) {

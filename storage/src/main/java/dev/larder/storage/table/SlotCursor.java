@@ -44,7 +44,7 @@ public final class SlotCursor {
       }
     }
     sink = sum;
-    long step = 1L << Long.SIZE - depth - Segment.BUCKET_BITS;
+    long step = TableWalk.bucketStep(depth);
     return (position & -step) + step;
   }
 

@@ -46,7 +46,7 @@ final class TableWalk {
     throw new AssertionError("a live record is not in the index");
   }
 
-  private static long bucketStep(int depth) {
+  static long bucketStep(int depth) {
     return 1L << Long.SIZE - depth - Segment.BUCKET_BITS;
   }
 
