@@ -92,8 +92,6 @@ final class S3Queues {
   /** Of the thread that returns memory. */
   private final int[] freePages = new int[256];
 
-  private long sink;
-
   void close() {
     ring.close();
     ghost.close();
@@ -103,10 +101,6 @@ final class S3Queues {
 
   long bytes() {
     return ring.bytes() + ghost.bytes() + recentSmall.bytes() + recentMain.bytes();
-  }
-
-  int share() {
-    return share;
   }
 
   /** How many keys there should be in small. */
@@ -169,11 +163,6 @@ final class S3Queues {
     }
     smallRegrets = 0;
     mainRegrets = 0;
-  }
-
-  /** Loads what {@link #admit} is going to look at. */
-  void touch(long hash) {
-    sink = ghost.touch(hash) + recentSmall.touch(hash) + recentMain.touch(hash);
   }
 
   // ---- keys that go

@@ -19,7 +19,7 @@ import dev.larder.storage.table.Record;
  */
 @HotPath
 public final class EvictionBits {
-  static final int SMALL = 0x8000;
+  private static final int SMALL = 0x8000;
   private static final int COUNTER_SHIFT = 13;
   private static final int COUNTER_ONE = 1 << COUNTER_SHIFT;
   private static final int COUNTER_MASK = 3 << COUNTER_SHIFT;
@@ -63,11 +63,5 @@ public final class EvictionBits {
   /** Sets the counter to 0. */
   public static void resetCounter(long record) {
     Record.eviction(record, (short) (Record.eviction(record) & ~COUNTER_MASK));
-  }
-
-  /** Gives a record what another has, but for what says whether it is small. */
-  public static void copy(long from, long to) {
-    int kept = Record.eviction(to) & SMALL;
-    Record.eviction(to, (short) (Record.eviction(from) & ~SMALL | kept));
   }
 }

@@ -2,6 +2,7 @@ package dev.larder.storage.evict;
 
 import dev.larder.storage.memory.HotPath;
 import dev.larder.storage.memory.Memory;
+import dev.larder.storage.memory.Reservation;
 import dev.larder.storage.memory.VirtualMemory;
 
 /**
@@ -20,7 +21,6 @@ public final class Ghost {
   /** Fingerprints of a bucket. */
   private static final int WAYS = 4;
 
-  private static final long MIN_RESERVE_BYTES = 1 << 16;
   private static final long STEP_BYTES = 1 << 20;
 
   /** So that products of two numbers of them fit a long. */
@@ -35,8 +35,8 @@ public final class Ghost {
 
   private final long highs;
 
+  private final Reservation reservation;
   private final long address;
-  private final long reservedBytes;
 
   /** 0 while nothing is remembered. */
   private volatile long buckets;
@@ -51,21 +51,13 @@ public final class Ghost {
     this.mask = (1 << bits) - 1;
     this.ones = bits == 8 ? 0x0101_0101L : 0x0001_0001_0001_0001L;
     this.highs = ones << bits - 1;
-    long bytes = maxBytes;
-    long reserved = VirtualMemory.reserve(bytes);
-    while (reserved == 0 && bytes > MIN_RESERVE_BYTES) {
-      bytes >>>= 1;
-      reserved = VirtualMemory.reserve(bytes);
-    }
-    this.address = reserved;
-    this.reservedBytes = reserved == 0 ? 0 : bytes;
+    this.reservation = new Reservation(maxBytes);
+    this.address = reservation.address();
   }
 
   /** Gives the memory back; nobody may use it any more. */
   public void close() {
-    if (reservedBytes != 0) {
-      VirtualMemory.release(address, reservedBytes);
-    }
+    reservation.close();
   }
 
   /** How many keys can be remembered. */
@@ -110,12 +102,6 @@ public final class Ghost {
     return true;
   }
 
-  /** Loads what the other methods are going to need; returns what has to be used somehow. */
-  public long touch(long hash) {
-    long count = buckets;
-    return count == 0 ? 0 : Memory.peekInt(bucket(hash, count));
-  }
-
   private long bucket(long hash, long count) {
     return address + ((hash & 0xFFFF_FFFFL) * count >>> 32) * bucketBytes;
   }
@@ -148,7 +134,7 @@ public final class Ghost {
    * takes about half a millisecond a million of keys.
    */
   public void resize(long keys) {
-    long max = Math.min(reservedBytes / bucketBytes, MAX_BUCKETS);
+    long max = Math.min(reservation.bytes() / bucketBytes, MAX_BUCKETS);
     long wanted = Math.min(Math.max(1, (keys + WAYS - 1) / WAYS), max);
     long old = buckets;
     if (wanted > old && old != 0) {

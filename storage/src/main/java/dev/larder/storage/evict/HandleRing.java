@@ -2,6 +2,7 @@ package dev.larder.storage.evict;
 
 import dev.larder.storage.memory.HotPath;
 import dev.larder.storage.memory.Memory;
+import dev.larder.storage.memory.Reservation;
 import dev.larder.storage.memory.VirtualMemory;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -37,13 +38,13 @@ public final class HandleRing {
   public static final int PAGE = 1024;
 
   private static final int PAGE_BYTES = 4 * PAGE;
-  private static final long MIN_RESERVE_BYTES = 1 << 16;
   private static final int TAG_BITS = 8;
   private static final int PREFIX_BITS = 24;
   private static final int COUNT_BITS = 16;
   private static final int NO_PAGE = -1;
 
   private final AtomicBoolean locked = new AtomicBoolean();
+  private final Reservation reservation;
   private final long address;
   private final int maxPages;
 
@@ -74,21 +75,14 @@ public final class HandleRing {
    * @param maxHandles for which to reserve address space
    */
   public HandleRing(long maxHandles) {
-    long bytes = maxHandles * 4;
-    long reserved = VirtualMemory.reserve(bytes);
-    while (reserved == 0 && bytes > MIN_RESERVE_BYTES) {
-      bytes >>>= 1;
-      reserved = VirtualMemory.reserve(bytes);
-    }
-    this.address = reserved;
-    this.maxPages = reserved == 0 ? 0 : (int) Math.min(bytes / PAGE_BYTES, Integer.MAX_VALUE);
+    this.reservation = new Reservation(maxHandles * 4);
+    this.address = reservation.address();
+    this.maxPages = (int) Math.min(reservation.bytes() / PAGE_BYTES, Integer.MAX_VALUE);
   }
 
   /** Gives the memory back; nobody may use it any more. */
   public void close() {
-    if (maxPages > 0) {
-      VirtualMemory.release(address, (long) maxPages * PAGE_BYTES);
-    }
+    reservation.close();
   }
 
   /** The handle of a key. */
@@ -190,18 +184,6 @@ public final class HandleRing {
     }
     count -= taken;
     return taken;
-  }
-
-  /** Puts handles back before the head that were taken from there last, as far as there is room. */
-  public boolean unpop(int[] handles, int from, int number) {
-    if (headStart < number) {
-      return false;
-    }
-    for (int i = number - 1; i >= 0; i--) {
-      Memory.putInt(addressAt(head) + 4L * --headStart, handles[from + i]);
-    }
-    count += number;
-    return true;
   }
 
   // ---- rewriting pages
