@@ -28,7 +28,7 @@ final class Reclaimer implements Runnable {
   private final AtomicReference<@Nullable CompletableFuture<Boolean>> purge =
       new AtomicReference<>();
   private volatile boolean stopped;
-  private @Nullable Thread thread;
+  private final BackgroundThread thread = new BackgroundThread("larder-reclaim", this);
 
   Reclaimer(Keyspace keyspace) {
     this.keyspace = keyspace;
@@ -36,27 +36,19 @@ final class Reclaimer implements Runnable {
   }
 
   void start() {
-    thread = Thread.ofPlatform().daemon().name("larder-reclaim").start(this);
+    thread.start();
   }
 
   void stop() {
     stopped = true;
-    Thread running = thread;
-    if (running != null) {
-      LockSupport.unpark(running);
-      try {
-        running.join();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    thread.awaitEnd();
   }
 
   /** Gives back at once what is free, the pages that shards keep included; any thread. */
   CompletableFuture<Boolean> purge() {
     CompletableFuture<Boolean> wanted = new CompletableFuture<>();
     CompletableFuture<Boolean> earlier = purge.compareAndExchange(null, wanted);
-    LockSupport.unpark(thread);
+    thread.wake();
     return earlier == null ? wanted : earlier;
   }
 

@@ -1,8 +1,6 @@
 package dev.larder.storage;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The moving of blocks out of sparse pages, so that memory falls again after deletes: what is asked
@@ -28,27 +26,20 @@ public final class Relocation {
   private volatile int thresholdUpper = DEFAULT_THRESHOLD_UPPER;
   private volatile int cycleMin = DEFAULT_CYCLE_MIN;
   private volatile int cycleMax = DEFAULT_CYCLE_MAX;
-  private @Nullable Thread thread;
+  private final BackgroundThread thread;
 
   Relocation(Keyspace keyspace) {
     this.relocator = new Relocator(keyspace, this);
+    this.thread = new BackgroundThread("larder-defrag", relocator);
   }
 
   void start() {
-    thread = Thread.ofPlatform().daemon().name("larder-defrag").start(relocator);
+    thread.start();
   }
 
   void stop() {
     relocator.stop();
-    Thread running = thread;
-    if (running != null) {
-      LockSupport.unpark(running);
-      try {
-        running.join();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    thread.awaitEnd();
   }
 
   /** Whether blocks are moved on their own. */
@@ -108,7 +99,7 @@ public final class Relocation {
    */
   public CompletableFuture<Void> packAll() {
     CompletableFuture<Void> done = relocator.packAll();
-    LockSupport.unpark(thread);
+    thread.wake();
     return done;
   }
 
