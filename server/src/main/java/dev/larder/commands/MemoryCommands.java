@@ -15,6 +15,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.larder.command.AclCategory;
 import dev.larder.command.Call;
+import dev.larder.command.CommandBuilder;
 import dev.larder.command.CommandException;
 import dev.larder.command.Declarations;
 import dev.larder.command.ErrorReply;
@@ -67,42 +68,34 @@ public final class MemoryCommands {
 
   /** Declares what is about the whole server. */
   public static void declare(Declarations c, ServerHandle server) {
-    c.command("MEMORY|STATS")
+    memory(c, "STATS")
         .summary("Returns details about memory usage.")
-        .since("4.0.0")
-        .group(SERVER)
         .complexity("O(1)")
-        .arity(2)
         .tips("nondeterministic_output", "request_policy:all_shards", "response_policy:special")
         .replies(map("Numbers by name."))
         .handler(call -> server.memoryStats(call.reply()));
-    c.command("MEMORY|DOCTOR")
+    memory(c, "DOCTOR")
         .summary("Outputs a memory problems report.")
-        .since("4.0.0")
-        .group(SERVER)
         .complexity("O(1)")
-        .arity(2)
         .tips("nondeterministic_output", "request_policy:all_shards", "response_policy:special")
         .replies(verbatim("What is wrong, and what helps."))
         .handler(call -> text(call, server.memoryDoctor()));
-    c.command("MEMORY|MALLOC-STATS")
+    memory(c, "MALLOC-STATS")
         .summary("Returns the allocator statistics.")
-        .since("4.0.0")
-        .group(SERVER)
         .complexity("O(N) where N is the number of pages of 64 KiB")
-        .arity(2)
         .tips("nondeterministic_output", "request_policy:all_shards", "response_policy:special")
         .replies(verbatim("A line for each size of blocks."))
         .handler(call -> text(call, server.memoryBlocks()));
-    c.command("MEMORY|PURGE")
+    memory(c, "PURGE")
         .summary("Asks the allocator to release memory.")
-        .since("4.0.0")
-        .group(SERVER)
         .complexity("O(N) where N is the number of free pages")
-        .arity(2)
         .tips("request_policy:all_shards", "response_policy:all_succeeded")
         .replies(ok())
         .handler(call -> call.defer(FutureWait.forOk(server.purgeMemory(), NOT_PURGED)));
+  }
+
+  private static CommandBuilder memory(Declarations c, String name) {
+    return c.command("MEMORY|" + name).since("4.0.0").group(SERVER).arity(2);
   }
 
   private static void text(Call call, String text) {

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import dev.larder.command.CommandException;
 import dev.larder.command.CommandSpec;
 import dev.larder.command.ErrorReply;
-import dev.larder.command.Job;
 import dev.larder.lua.LuaFunction;
 import dev.larder.lua.LuaString;
 import dev.larder.lua.LuaTable;
@@ -27,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * One script, from its beginning to its reply. It keeps its shards between its steps, and goes on
  * although its client has gone, as it does in Redis.
  */
-final class ScriptJob implements Job, RunningScript {
+final class ScriptJob implements OwnUnitJob, RunningScript {
   /** About a third of a millisecond. */
   private static final long SLICE_STEPS = 20_000;
 
@@ -268,21 +267,6 @@ final class ScriptJob implements Job, RunningScript {
   @Override
   public long pauseNanos() {
     return run == null || elsewhere != null ? PAUSE_NANOS : 0;
-  }
-
-  @Override
-  public boolean isUrgent() {
-    return true;
-  }
-
-  @Override
-  public boolean keepsOthers() {
-    return true;
-  }
-
-  @Override
-  public boolean outlivesClient() {
-    return true;
   }
 
   // ---- any thread

@@ -6,7 +6,6 @@ import dev.larder.command.Arguments;
 import dev.larder.command.Call;
 import dev.larder.command.CommandSpec;
 import dev.larder.command.CommandTable;
-import dev.larder.command.Job;
 import dev.larder.metrics.Clock;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.session.CommandQueue;
@@ -26,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * over, as nobody may see a part of it that is not durable; and it goes on although its client has
  * gone. Its queue is its own from the beginning, since a client takes its own along.
  */
-final class ScriptedTransaction implements Job {
+final class ScriptedTransaction implements OwnUnitJob {
   private final LoopContext loop;
   private final ScriptEngine engine;
   private final Unit unit;
@@ -141,21 +140,6 @@ final class ScriptedTransaction implements Job {
   @Override
   public long pauseNanos() {
     return commands.pauseNanos();
-  }
-
-  @Override
-  public boolean isUrgent() {
-    return true;
-  }
-
-  @Override
-  public boolean keepsOthers() {
-    return true;
-  }
-
-  @Override
-  public boolean outlivesClient() {
-    return true;
   }
 
   @Override

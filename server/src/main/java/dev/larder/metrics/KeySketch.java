@@ -1,6 +1,7 @@
 package dev.larder.metrics;
 
 import dev.larder.storage.Bytes;
+import java.util.Arrays;
 
 /*
  * Problem. Which of very many keys have most of something (time, bytes), told from a stream of
@@ -124,8 +125,8 @@ public final class KeySketch {
   }
 
   public synchronized void clear() {
-    java.util.Arrays.fill(heads, (short) 0);
-    java.util.Arrays.fill(keys, null);
+    Arrays.fill(heads, (short) 0);
+    Arrays.fill(keys, null);
     count = 0;
     least = 0;
   }

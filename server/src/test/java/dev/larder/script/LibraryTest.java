@@ -53,8 +53,7 @@ final class LibraryTest {
 
   @Test
   void anInterpreterThatIsGivenUpIsNotKept() throws CommandException {
-    try (Keyspace keyspace =
-        Keyspace.open(new StorageOptions(1, 1, 1L << 24), Journal.NONE)) {
+    try (Keyspace keyspace = Keyspace.open(new StorageOptions(1, 1, 1L << 24), Journal.NONE)) {
       ScriptRuns known = new ScriptRuns(keyspace.functions(), "8.0.0", 1 << 20, () -> 0);
       Unit unit = keyspace.newUnit();
       unit.begin(0);
