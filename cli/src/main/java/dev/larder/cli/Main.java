@@ -9,6 +9,7 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParameterException;
 
 /** The {@code larder} command: finds the subcommand, prints help and version. */
 @Command(
@@ -16,7 +17,12 @@ import picocli.CommandLine.IVersionProvider;
     description = "A cache server that any Redis client can use.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Versions.class,
-    subcommands = {ServerCommand.class, CheckRdbCommand.class, CheckAofCommand.class},
+    subcommands = {
+      ServerCommand.class,
+      CheckRdbCommand.class,
+      CheckAofCommand.class,
+      SimulateCommand.class
+    },
     synopsisSubcommandLabel = "COMMAND")
 public final class Main {
   private Main() {}
@@ -50,7 +56,21 @@ public final class Main {
     line.setExpandAtFiles(false);
     // Nor does -- mean anything here: the server sees all of its arguments.
     line.setEndOfOptionsDelimiter("\0");
+    line.setParameterExceptionHandler((e, _) -> complain(e));
     return line;
+  }
+
+  /** What is wrong stands alone, so that it is seen; without a command there is all help. */
+  private static int complain(ParameterException e) {
+    CommandLine failed = e.getCommandLine();
+    PrintWriter err = failed.getErr();
+    err.println("larder: " + e.getMessage());
+    if (failed.getParent() == null) {
+      failed.usage(err);
+    } else {
+      err.println("Try larder " + failed.getCommandName() + " --help.");
+    }
+    return failed.getCommandSpec().exitCodeOnInvalidInput();
   }
 
   /** Names Larder's release, the Redis release it follows and the Java that runs it. */

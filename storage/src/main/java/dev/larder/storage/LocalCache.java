@@ -64,21 +64,46 @@ public final class LocalCache implements AutoCloseable {
     return isThere;
   }
 
-  /** Stores a key with a value of so many bytes, and has others go until there is room. */
-  public void put(byte[] name, int valueBytes) {
+  /** Stores a key that lives until it has to go: see {@link #put(byte[], int, long)}. */
+  public boolean put(byte[] name, int valueBytes) {
+    return put(name, valueBytes, -1);
+  }
+
+  /**
+   * Stores a key with a value of so many bytes, and has others go until there is room.
+   *
+   * @param deadlineMillis since the epoch, -1 for none
+   * @return false if nothing could go, so that there is no such key now
+   */
+  public boolean put(byte[] name, int valueBytes, long deadlineMillis) {
     if (valueBytes > maxValueBytes) {
       throw new IllegalArgumentException("a value may have " + maxValueBytes + " bytes at most");
     }
     Shard shard = own(name);
-    long entry = shard.store(unit, 0, hash(name), key, name.length, value, valueBytes, -1);
+    long hash = hash(name);
+    long entry = shard.store(unit, 0, hash, key, name.length, value, valueBytes, deadlineMillis);
     unit.releaseAll();
     if (entry == 0) {
       throw new IllegalStateException("no address space is left");
     }
     evictor.keepNone();
-    evictor.keep(hash(name));
-    while (limit.isExceeded()
-        && evictor.evict(limit, nowMillis, BUDGET_NANOS) == Evictor.Outcome.PROGRESS) {}
+    evictor.keep(hash);
+    Evictor.Outcome outcome = Evictor.Outcome.PROGRESS;
+    while (limit.isExceeded() && outcome == Evictor.Outcome.PROGRESS) {
+      outcome = evictor.evict(limit, nowMillis, BUDGET_NANOS);
+    }
+    if (outcome == Evictor.Outcome.NOTHING) {
+      remove(name);
+      return false;
+    }
+    return true;
+  }
+
+  /** Removes a key, if it is there. */
+  public void remove(byte[] name) {
+    Shard shard = own(name);
+    shard.remove(unit, 0, hash(name), key, name.length, Removal.DELETED);
+    unit.releaseAll();
   }
 
   private Shard own(byte[] name) {
