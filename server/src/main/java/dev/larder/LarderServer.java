@@ -9,6 +9,7 @@ import dev.larder.config.Options;
 import dev.larder.config.PersistenceOptions;
 import dev.larder.config.Setting;
 import dev.larder.dispatch.LoopContext;
+import dev.larder.info.BufferPool;
 import dev.larder.info.Vitals;
 import dev.larder.metrics.ChangeCounter;
 import dev.larder.metrics.MemoryUse;
@@ -139,8 +140,8 @@ public final class LarderServer implements AutoCloseable {
   private void listen() {
     try {
       net.listen();
-      long idleBytes = net.bufferPoolBytes();
-      memory.count(() -> Math.max(0, net.bufferPoolBytes() - idleBytes));
+      vitals.buffers(
+          new BufferPool(net::bufferPoolBytes, net::bufferBytes, net.bufferBaseBytes()));
       net.every(Vitals.TICK_MILLIS, vitals::tick);
       net.every(Vitals.TICK_MILLIS, clientEviction()::tick);
       net.every(StartupData.LOG_MILLIS, data::logProgress);
@@ -337,11 +338,6 @@ public final class LarderServer implements AutoCloseable {
   /** How sockets are served: {@code io_uring}, {@code epoll} or {@code nio}. */
   public String transport() {
     return net.transport().wireName();
-  }
-
-  /** Memory that the pool of network buffers holds, used or not, in bytes. */
-  long bufferPoolBytes() {
-    return net.bufferPoolBytes();
   }
 
   public Config config() {

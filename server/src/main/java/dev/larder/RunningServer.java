@@ -201,9 +201,4 @@ final class RunningServer implements ServerHandle, ServerFacts {
   public int housekeepingPerSecond() {
     return NetServer.TICKS_PER_SECOND;
   }
-
-  @Override
-  public long bufferPoolBytes() {
-    return server.bufferPoolBytes();
-  }
 }

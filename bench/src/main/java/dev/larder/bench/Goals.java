@@ -66,6 +66,9 @@ final class Goals {
 
   static final Goal STOP_COLLECTION = Goal.atMost(10, " ms");
 
+  /** Of what a limit has room for, in objects. */
+  static final Goal OFF_ENTRIES = Goal.atMost(1, " %");
+
   static final Goal OPEN_TRACES = Goal.atLeast(43.9, " %");
   static final Goal OVER_LRU = Goal.atLeast(2.5, " points");
   static final Goal OVER_REDIS = Goal.atLeast(3, " points");

@@ -5,19 +5,11 @@ import java.util.stream.IntStream;
 /**
  * A server that serves as a cache of a given size under a policy, to replay traces on.
  *
- * <p>It is given as much memory as so many objects take. What a policy needs for itself, and what
- * clients' buffers take, would make the caches of two servers differ in objects, so the limit is
- * corrected until the number that a full cache holds is right.
+ * <p>It is given as much memory as it says that so many objects take, once they are in it. So what
+ * a server needs beside them is its own affair; how many it holds in the end shows whether what it
+ * said is true.
  */
 final class TraceCache implements AutoCloseable {
-  private static final int MAX_CORRECTIONS = 10;
-
-  /** Deviation from the wanted number of objects that is not corrected. */
-  private static final double TOLERANCE = 0.004;
-
-  /** When so many times what it holds has come, a cache is surely full. */
-  private static final int FULL = 3;
-
   /** From here on objects are numbered that no trace asks for. */
   private static final int OTHERS = 500_000_000;
 
@@ -49,32 +41,15 @@ final class TraceCache implements AutoCloseable {
   /** The memory that the server says it uses while it holds so many objects, in bytes. */
   long bytesFor(int entries) {
     call("CONFIG", "SET", "maxmemory", "0");
-    bringOthers(0, entries);
+    client.run(IntStream.range(OTHERS, OTHERS + entries).toArray());
     long used = usedBytes();
     empty();
     return used;
   }
 
-  /** Asks for objects that are not there, so that they come. */
-  private void bringOthers(int from, int count) {
-    client.run(IntStream.range(OTHERS + from, OTHERS + from + count).toArray());
-  }
-
-  /** Limits the cache to so many objects. */
+  /** Limits the cache to what so many objects take. */
   void limitEntries(int entries) {
-    long empty = usedBytes();
-    long limit = bytesFor(entries);
-    double bytesEach = (double) (limit - empty) / entries;
-    for (int i = 1; i <= MAX_CORRECTIONS; i++) {
-      limitBytes(limit);
-      bringOthers(FULL * i * entries, FULL * entries);
-      long excess = held() - entries;
-      if (Math.abs(excess) <= Math.max(1, TOLERANCE * entries)) {
-        break;
-      }
-      limit -= Math.round(excess * bytesEach);
-    }
-    empty();
+    limitBytes(bytesFor(entries));
   }
 
   void limitBytes(long bytes) {

@@ -69,6 +69,19 @@ final class TracesMeasurement implements Measurement {
     private final Map<Cache, List<Double>> byCache = new EnumMap<>(Cache.class);
     private final List<Double> lru = new ArrayList<>();
 
+    /** How far Larder's number of objects was off at most, in percent, and where. */
+    private double mostOff;
+
+    private String mostOffAt = "";
+
+    void held(Pair pair, Cache cache, long held) {
+      double off = 100.0 * Math.abs(held - pair.entries) / pair.entries;
+      if (cache.isLarder && off >= mostOff) {
+        mostOff = off;
+        mostOffAt = "%s held %d".formatted(pair.name(), held);
+      }
+    }
+
     void add(Cache cache, double ratio) {
       byCache.computeIfAbsent(cache, c -> new ArrayList<>()).add(100 * ratio);
     }
@@ -138,7 +151,9 @@ final class TracesMeasurement implements Measurement {
         for (Cache cache : Cache.values()) {
           try (TraceCache started = cache.start(bench, SHORT_VALUE)) {
             started.limitEntries(pair.entries);
-            add(means, cache, started.replay(pair.trace), cells);
+            TraceCache.Outcome outcome = started.replay(pair.trace);
+            means.held(pair, cache, outcome.held());
+            add(means, cache, outcome, cells);
           }
         }
         details.add(cells.toArray(String[]::new));
@@ -153,6 +168,13 @@ final class TracesMeasurement implements Measurement {
   private static void judge(int pairs, Means means, List<Row> rows) {
     double ours = means.of(Cache.LARDER_S3);
     String note = pairs + " pairs of trace and size";
+    rows.add(
+        Row.judged(
+            ENTRIES + ", held by the limit of N",
+            Goals.OFF_ENTRIES,
+            means.mostOff,
+            Text.fixed(means.mostOff, 2) + " % off",
+            means.mostOffAt));
     rows.add(
         pairs == OPEN_PAIRS
             ? Row.judged(ENTRIES + ", s3", Goals.OPEN_TRACES, ours, percent(ours) + " %", note)

@@ -11,7 +11,7 @@ import dev.larder.storage.Keyspace;
 /** What the subcommands of MEMORY tell of the server. Safe for any thread. */
 public record MemoryReport(ServerFacts facts, Keyspace keyspace, Sessions sessions, Vitals vitals) {
   /** Fields besides one for each database that has keys, and those of resident memory. */
-  private static final int FIELDS = 26;
+  private static final int FIELDS = 29;
 
   private static final int RESIDENT_FIELDS = 4;
   private static final int DATABASE_FIELDS = 2;
@@ -85,6 +85,9 @@ public record MemoryReport(ServerFacts facts, Keyspace keyspace, Sessions sessio
     real(reply, "dataset.percentage", memory.datasetPercent());
     real(reply, "peak.percentage", memory.peakPercent());
     writeAllocator(reply, memory);
+    number(reply, "larder.buffer-pool", vitals.buffers().held().getAsLong());
+    number(reply, "larder.buffer-pool.lent", vitals.buffers().lent().getAsLong());
+    number(reply, "larder.buffer-pool.base", vitals.buffers().baseBytes());
   }
 
   private static long perKey(MemoryFigures memory) {

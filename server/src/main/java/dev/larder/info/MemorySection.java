@@ -121,7 +121,10 @@ final class MemorySection implements InfoSection {
       out.field("larder_heap_max", heap.getMax());
     }
     out.field("larder_nonheap_committed", memory.getNonHeapMemoryUsage().getCommitted());
-    out.field("larder_buffer_pool", facts.bufferPoolBytes());
+    BufferPool buffers = vitals.buffers();
+    out.field("larder_buffer_pool", buffers.held().getAsLong());
+    out.field("larder_buffer_pool_lent", buffers.lent().getAsLong());
+    out.field("larder_buffer_pool_base", buffers.baseBytes());
     out.field("larder_threads", ManagementFactory.getThreadMXBean().getThreadCount());
     long collections = 0;
     long millis = 0;

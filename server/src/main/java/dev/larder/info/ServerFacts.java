@@ -42,7 +42,4 @@ public interface ServerFacts {
 
   /** How often a second each event loop looks for expired keys. */
   int housekeepingPerSecond();
-
-  /** Memory that the pool of network buffers holds, used or not, in bytes. */
-  long bufferPoolBytes();
 }

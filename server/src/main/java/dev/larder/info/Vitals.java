@@ -36,6 +36,10 @@ public final class Vitals {
 
   private volatile long startJvm;
 
+  private volatile long startBuffers;
+
+  private volatile BufferPool buffers = BufferPool.NONE;
+
   /** What the storage has of the system, null unless the process is the server's alone. */
   private volatile @Nullable LongSupplier committed;
 
@@ -59,11 +63,23 @@ public final class Vitals {
 
   private void noteBase() {
     startJvm = jvmCommitted();
+    startBuffers = buffers.baseBytes();
     startResident = ProcessFacts.residentBytes();
   }
 
   private long jvmCommitted() {
     return jvm.getHeapMemoryUsage().getCommitted() + jvm.getNonHeapMemoryUsage().getCommitted();
+  }
+
+  /** Tells of the pool of network buffers, which counts from now on; once. */
+  public void buffers(BufferPool pool) {
+    buffers = pool;
+    startBuffers = pool.baseBytes();
+    memory.count(pool::usedBytes);
+  }
+
+  BufferPool buffers() {
+    return buffers;
   }
 
   /**
@@ -136,13 +152,16 @@ public final class Vitals {
 
   /**
    * What of the process's physical memory is the JVM's: what there was before there were data, and
-   * by how much heap, classes and compiled code have grown since; or {@link ProcessFacts#UNKNOWN}.
+   * by how much heap, classes, compiled code and the pool of buffers have grown since; or {@link
+   * ProcessFacts#UNKNOWN}.
    */
   public long baseBytes() {
     long start = startResident;
     return start == ProcessFacts.UNKNOWN
         ? ProcessFacts.UNKNOWN
-        : start + Math.max(0, jvmCommitted() - startJvm);
+        : start
+            + Math.max(0, jvmCommitted() - startJvm)
+            + Math.max(0, buffers.baseBytes() - startBuffers);
   }
 
   /** What is on its way to the append-only file. */

@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.larder.dispatch.LoopContext;
 import dev.larder.metrics.Clock;
-import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.SingleThreadIoEventLoop;
@@ -43,6 +43,7 @@ final class IoLoop extends SingleThreadIoEventLoop {
   private final PushedConnections pushed = new PushedConnections(this);
 
   private volatile @Nullable LoopContext context;
+  private @Nullable PooledByteBufAllocator allocator;
   private @Nullable HeldOutputs heldOutputs;
   private @Nullable SharedReceiveBuffer receiveBuffer;
   private boolean writesWait;
@@ -59,14 +60,15 @@ final class IoLoop extends SingleThreadIoEventLoop {
   }
 
   /** Before the loop's thread starts: what it works with. */
-  void serve(LoopContext newContext, ByteBufAllocator allocator, Transport transport) {
+  void serve(LoopContext newContext, PooledByteBufAllocator newAllocator, Transport transport) {
     context = newContext;
+    allocator = newAllocator;
     newContext.tasks(this::executeSoon);
     newContext.mailbox().wakeBy(() -> executeSoon(deliver));
     heldOutputs = new HeldOutputs(this, newContext.serverStats().aof());
     writesWait = transport == Transport.IO_URING;
     if (!transport.providesReceiveBuffers()) {
-      receiveBuffer = new SharedReceiveBuffer(allocator);
+      receiveBuffer = new SharedReceiveBuffer(newAllocator);
     }
   }
 
@@ -214,6 +216,7 @@ final class IoLoop extends SingleThreadIoEventLoop {
     if (nanos - checkDueNanos >= 0) {
       checkDueNanos = nanos + NANOS_PER_SECOND;
       checkConnections();
+      requireNonNull(allocator).trimCurrentThreadCache();
     }
   }
 

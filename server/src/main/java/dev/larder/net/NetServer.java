@@ -42,6 +42,9 @@ public final class NetServer implements AutoCloseable {
   /** Chunks of 1 MiB: what one loop of small connections needs. */
   private static final int CHUNK_ORDER = 7;
 
+  /** What a loop with a few clients needs: a chunk to receive into, and two to reply from. */
+  private static final long BASE_BYTES_PER_LOOP = 3L << 20;
+
   private static final int PAGE_BYTES = 8 * 1024;
   private static final int CACHED_SMALL_BUFFERS = 256;
   private static final int CACHED_LARGER_BUFFERS = 64;
@@ -141,6 +144,11 @@ public final class NetServer implements AutoCloseable {
   /** Memory that the pool of buffers holds, used or not, in bytes. */
   public long bufferPoolBytes() {
     return allocator.metric().usedDirectMemory();
+  }
+
+  /** What the pool holds of that while there are a few clients, in bytes. */
+  public long bufferBaseBytes() {
+    return loops.all().size() * BASE_BYTES_PER_LOOP;
   }
 
   public Transport transport() {

@@ -53,9 +53,4 @@ public final class TestFacts implements ServerFacts {
   public int housekeepingPerSecond() {
     return 50;
   }
-
-  @Override
-  public long bufferPoolBytes() {
-    return 0;
-  }
 }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.Pipeline;
 
 /** What counts as used, and who has to go for it. */
 @Timeout(60)
@@ -107,6 +108,39 @@ final class MemoryLimitTest {
       assertThat(half.getInputStream().read()).isEqualTo('+');
     }
     assertThat(jedis.configGet("maxmemory-clients")).containsEntry("maxmemory-clients", "1%");
+  }
+
+  /** What is used once so many keys are there has room for so many, whoever comes and goes. */
+  @Test
+  void limitOfSoManyKeysKeepsSoMany() {
+    int keys = 1500;
+    jedis.configSet("maxmemory-policy", "allkeys-s3");
+    setKeys("first", keys);
+    jedis.configSet("maxmemory", String.valueOf(memory("used_memory")));
+    try (Jedis other = new Jedis("127.0.0.1", server.port())) {
+      other.ping();
+      for (int i = 0; i < 5; i++) {
+        setKeys("more" + i, keys);
+        assertThat(jedis.dbSize()).isBetween(keys * 99L / 100, keys * 101L / 100);
+      }
+    }
+    assertThat(number("stats", "evicted_keys")).isGreaterThan(4L * keys);
+  }
+
+  private void setKeys(String prefix, int count) {
+    Pipeline pipeline = jedis.pipelined();
+    for (int i = 0; i < count; i++) {
+      pipeline.set(prefix + i, "value");
+    }
+    assertThat(pipeline.syncAndReturnAll()).containsOnly("OK");
+  }
+
+  /** The pool's memory is used or base, whoever has it. */
+  @Test
+  void poolOfBuffersIsShown() {
+    assertThat(memory("larder_buffer_pool")).isGreaterThanOrEqualTo(memory("larder_buffer_pool_base"));
+    assertThat(memory("larder_buffer_pool_lent")).isPositive();
+    assertThat(jedis.memoryStats()).containsKeys("larder.buffer-pool", "larder.buffer-pool.lent");
   }
 
   @Test

@@ -92,6 +92,16 @@ public final class Eviction {
     return q == null ? 0 : q.bytes();
   }
 
+  /**
+   * What counts as used of that: as much as may become necessary for the keys there are, before it
+   * is. So a limit has room for the same number of keys whether something is remembered already or
+   * not, and whatever the share of new ones is.
+   */
+  long countedBytes() {
+    S3Queues q = queues;
+    return q == null || !isS3 ? 0 : q.countedBytes(keys.get());
+  }
+
   /** Keys that had to go, since the start. */
   public long evictedKeys() {
     long sum = 0;

@@ -286,7 +286,7 @@ public final class Keyspace implements AutoCloseable {
    * shard.
    */
   public long usedBytes() {
-    return usedBytes.get() + chunks.allocatedBytes() + eviction.bytes();
+    return usedBytes.get() + chunks.allocatedBytes() + eviction.countedBytes();
   }
 
   /** What the data take of memory, in detail. */

@@ -53,6 +53,11 @@ final class S3Queues {
 
   private static final int RECENT_PART = 20;
   private static final int REGRETS = 100;
+
+  /** A byte and twice two for each twentieth in ghosts, and handles of the largest share. */
+  private static final double MOST_BYTES_PER_KEY =
+      1 + 2 * 2.0 / RECENT_PART + HandleRing.BYTES * MAX_SHARE / 100.0;
+
   private static final long MAX_HANDLES = 1L << 31;
   private static final long MAX_GHOST_BYTES = 1L << 32;
   private static final long MAX_RECENT_BYTES = 1L << 29;
@@ -99,8 +104,19 @@ final class S3Queues {
     recentMain.close();
   }
 
+  /** Bytes that are, or may soon be, remembered of so many keys. */
+  long countedBytes(long keys) {
+    long handles = ring.count() * HandleRing.BYTES;
+    return Math.max(handles + ghostBytes(), (long) (keys * MOST_BYTES_PER_KEY));
+  }
+
+  /** Bytes that it has of the system. */
   long bytes() {
-    return ring.bytes() + ghost.bytes() + recentSmall.bytes() + recentMain.bytes();
+    return ring.bytes() + ghostBytes();
+  }
+
+  private long ghostBytes() {
+    return ghost.bytes() + recentSmall.bytes() + recentMain.bytes();
   }
 
   /** How many keys there should be in small. */

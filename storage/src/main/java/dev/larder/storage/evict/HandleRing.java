@@ -37,7 +37,10 @@ public final class HandleRing {
   /** Handles of a page. */
   public static final int PAGE = 1024;
 
-  private static final int PAGE_BYTES = 4 * PAGE;
+  /** What one takes. */
+  public static final int BYTES = 4;
+
+  private static final int PAGE_BYTES = BYTES * PAGE;
   private static final int TAG_BITS = 8;
   private static final int PREFIX_BITS = 24;
   private static final int COUNT_BITS = 16;
