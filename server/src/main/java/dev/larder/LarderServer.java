@@ -117,6 +117,7 @@ public final class LarderServer implements AutoCloseable {
       stats.commandCount(commands.specCount());
       stats.expiredKeys(keyspace::expiredCount);
       stats.evictedKeys(keyspace.eviction()::evictedKeys);
+      stats.keysFreedLater(keyspace.memory()::keysFreed);
       keyspace.eviction().loadingWhile(stats.load()::isLoading);
       stats.expiredFields(keyspace::expiredFieldCount);
       net =
@@ -140,8 +141,7 @@ public final class LarderServer implements AutoCloseable {
   private void listen() {
     try {
       net.listen();
-      vitals.buffers(
-          new BufferPool(net::bufferPoolBytes, net::bufferBytes, net.bufferBaseBytes()));
+      vitals.buffers(new BufferPool(net::bufferPoolBytes, net::bufferBytes, net.bufferBaseBytes()));
       net.every(Vitals.TICK_MILLIS, vitals::tick);
       net.every(Vitals.TICK_MILLIS, clientEviction()::tick);
       net.every(StartupData.LOG_MILLIS, data::logProgress);

@@ -11,7 +11,7 @@ import dev.larder.storage.Keyspace;
 /** What the subcommands of MEMORY tell of the server. Safe for any thread. */
 public record MemoryReport(ServerFacts facts, Keyspace keyspace, Sessions sessions, Vitals vitals) {
   /** Fields besides one for each database that has keys, and those of resident memory. */
-  private static final int FIELDS = 29;
+  private static final int FIELDS = 30;
 
   private static final int RESIDENT_FIELDS = 4;
   private static final int DATABASE_FIELDS = 2;
@@ -37,15 +37,17 @@ public record MemoryReport(ServerFacts facts, Keyspace keyspace, Sessions sessio
     text.append(String.format(BLOCK_LINE, "size", "blocks", "live bytes", "page bytes", "used"));
     keyspace
         .memory()
-        .forEachBlockSize((size, blocks, pageBytes) ->
-            text.append(
-                String.format(
-                    BLOCK_LINE,
-                    size,
-                    blocks,
-                    size * blocks,
-                    pageBytes,
-                    InfoText.decimal(MemoryFigures.percent(size * blocks, pageBytes), 1) + "%")));
+        .forEachBlockSize(
+            (size, blocks, pageBytes) ->
+                text.append(
+                    String.format(
+                        BLOCK_LINE,
+                        size,
+                        blocks,
+                        size * blocks,
+                        pageBytes,
+                        InfoText.decimal(MemoryFigures.percent(size * blocks, pageBytes), 1)
+                            + "%")));
     return text.toString();
   }
 
@@ -85,6 +87,7 @@ public record MemoryReport(ServerFacts facts, Keyspace keyspace, Sessions sessio
     real(reply, "dataset.percentage", memory.datasetPercent());
     real(reply, "peak.percentage", memory.peakPercent());
     writeAllocator(reply, memory);
+    number(reply, "larder.index-correction", keyspace.memory().indexCorrection());
     number(reply, "larder.buffer-pool", vitals.buffers().held().getAsLong());
     number(reply, "larder.buffer-pool.lent", vitals.buffers().lent().getAsLong());
     number(reply, "larder.buffer-pool.base", vitals.buffers().baseBytes());

@@ -103,7 +103,10 @@ final class MemorySection implements InfoSection {
     out.field("mem_overhead_db_hashtable_rehashing", 0);
     out.field("mem_allocator", "larder");
     out.field("active_defrag_running", keyspace.relocation().running());
+    out.field("lazyfree_pending_objects", keyspace.memory().keysToFree());
+    out.field("lazyfreed_objects", vitals.keysFreedLater());
     out.bytes("larder_policy_bytes", facts.policyBytes());
+    out.field("larder_index_correction", keyspace.memory().indexCorrection());
     out.field("larder_snapshot_reserve", memory.reserve());
     out.field("larder_unusable_memory", memory.unusable());
   }

@@ -135,6 +135,10 @@ public final class Vitals {
     return startupBytes;
   }
 
+  long keysFreedLater() {
+    return stats.keysFreedLater();
+  }
+
   private void watchPages() {
     LongSupplier storage = committed;
     long base = baseBytes();

@@ -31,7 +31,7 @@ public final class MemoryUse implements MemoryLimit {
 
   /** Bytes of data, index and all that is counted beside them, as known last. */
   public long usedBytes() {
-    return keyspace.usedBytes() + otherBytes;
+    return keyspace.usedBytes() + keyspace.memory().indexCorrection() + otherBytes;
   }
 
   /** Bytes beside the keyspace's, as known last. */

@@ -47,6 +47,7 @@ public final class ServerStats {
   private volatile LongSupplier expiredFields = () -> 0;
   private volatile LongSupplier evictedScripts = () -> 0;
   private volatile LongSupplier evictedKeys = () -> 0;
+  private volatile LongSupplier keysFreedLater = () -> 0;
 
   /** What the loops' counters were at the last reset. */
   private static final class Base {
@@ -60,6 +61,7 @@ public final class ServerStats {
     long expiredFields;
     long evictedScripts;
     long evictedKeys;
+    long keysFreedLater;
     long[] commandCounters = new long[0];
     long[] @Nullable [] histograms = new long[0][];
   }
@@ -89,6 +91,11 @@ public final class ServerStats {
   /** Tells where keys are counted that had to go. */
   public void evictedKeys(LongSupplier sinceStart) {
     evictedKeys = sinceStart;
+  }
+
+  /** Tells where keys are counted whose values were freed some time after they had gone. */
+  public void keysFreedLater(LongSupplier sinceStart) {
+    keysFreedLater = sinceStart;
   }
 
   /** Who was denied what. */
@@ -156,6 +163,7 @@ public final class ServerStats {
     next.expiredFields = expiredFields.getAsLong();
     next.evictedScripts = evictedScripts.getAsLong();
     next.evictedKeys = evictedKeys.getAsLong();
+    next.keysFreedLater = keysFreedLater.getAsLong();
     next.commandCounters = new long[commandCount * COMMAND_COUNTERS];
     next.histograms = new long[commandCount][];
     for (int c = 0; c < commandCount; c++) {
@@ -295,6 +303,11 @@ public final class ServerStats {
   /** Keys that had to go for want of memory. */
   public long evictedKeys() {
     return evictedKeys.getAsLong() - base.evictedKeys;
+  }
+
+  /** Keys whose values were freed some time after they had gone. */
+  public long keysFreedLater() {
+    return keysFreedLater.getAsLong() - base.keysFreedLater;
   }
 
   /** Keys that went because their deadline passed. */

@@ -138,7 +138,9 @@ final class InfoReportTest {
     String text = render("memory");
 
     long used = number(text, "used_memory");
-    assertThat(used).isEqualTo(number(text, "allocator_allocated") + 5000);
+    assertThat(used)
+        .isEqualTo(
+            number(text, "allocator_allocated") + number(text, "larder_index_correction") + 5000);
     assertThat(number(text, "used_memory_overhead") + number(text, "used_memory_dataset"))
         .isEqualTo(used);
     // Tables and deadlines, besides what is no data.

@@ -138,7 +138,8 @@ final class MemoryLimitTest {
   /** The pool's memory is used or base, whoever has it. */
   @Test
   void poolOfBuffersIsShown() {
-    assertThat(memory("larder_buffer_pool")).isGreaterThanOrEqualTo(memory("larder_buffer_pool_base"));
+    assertThat(memory("larder_buffer_pool"))
+        .isGreaterThanOrEqualTo(memory("larder_buffer_pool_base"));
     assertThat(memory("larder_buffer_pool_lent")).isPositive();
     assertThat(jedis.memoryStats()).containsKeys("larder.buffer-pool", "larder.buffer-pool.lent");
   }

@@ -14,28 +14,40 @@ final class DetachedValue implements Garbage {
   /** A block that holds the value's root. */
   private final int root;
 
-  private DetachedValue(Arena arena, Structure structure, int encoding, int root) {
+  private final long keys;
+
+  private DetachedValue(Arena arena, Structure structure, int encoding, int root, long keys) {
     this.arena = arena;
     this.structure = structure;
     this.encoding = encoding;
     this.root = root;
+    this.keys = keys;
   }
 
-  /** Takes the blocks of a value over; null when there is no memory to remember them in. */
+  /**
+   * Takes the blocks of a value over; null when there is no memory to remember them in.
+   *
+   * @param keys 1 if it was a key's, 0 if that is counted elsewhere
+   */
   static @org.jspecify.annotations.Nullable DetachedValue of(
-      Arena arena, Structure structure, int encoding, long value, int valueBytes) {
+      Arena arena, Structure structure, int encoding, long value, int valueBytes, long keys) {
     assert valueBytes <= Structure.MAX_ROOT_BYTES;
     int root = arena.allocate(valueBytes);
     if (root == 0) {
       return null;
     }
     Memory.copy(value, arena.address(root), valueBytes);
-    return new DetachedValue(arena, structure, encoding, root);
+    return new DetachedValue(arena, structure, encoding, root, keys);
   }
 
   /** Where the value's root lies. */
   long root() {
     return arena.address(root);
+  }
+
+  @Override
+  public long keys() {
+    return keys;
   }
 
   @Override

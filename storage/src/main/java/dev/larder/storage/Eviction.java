@@ -99,7 +99,8 @@ public final class Eviction {
    */
   long countedBytes() {
     S3Queues q = queues;
-    return q == null || !isS3 ? 0 : q.countedBytes(keys.get());
+    boolean isUsed = policy.kind() == EvictionPolicy.Kind.S3;
+    return q == null || !isUsed ? 0 : q.countedBytes(keys.get());
   }
 
   /** Keys that had to go, since the start. */

@@ -8,4 +8,24 @@ interface Garbage {
    * @return whether nothing is left
    */
   boolean freeSome();
+
+  /** How many keys this was. */
+  default long keys() {
+    return 0;
+  }
+
+  /** The same, which was so many keys. */
+  static Garbage ofKeys(Garbage content, long keys) {
+    return new Garbage() {
+      @Override
+      public boolean freeSome() {
+        return content.freeSome();
+      }
+
+      @Override
+      public long keys() {
+        return keys;
+      }
+    };
+  }
 }

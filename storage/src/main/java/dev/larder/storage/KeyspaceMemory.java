@@ -3,12 +3,17 @@ package dev.larder.storage;
 import dev.larder.storage.memory.BlockFigures;
 import dev.larder.storage.table.KeyTable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /** What a keyspace takes of memory, for reports. Any thread; what others change is read racily. */
 public final class KeyspaceMemory {
+  /** So many bytes may be resident, or counted, more than is known, at any limit. */
+  private static final long INDEX_TOLERANCE = 4L << 20;
+
   private final Keyspace keyspace;
   private final Reclaimer reclaimer;
+  private final AtomicLong indexBytes = new AtomicLong();
   private volatile LongSupplier room = () -> Long.MAX_VALUE;
 
   KeyspaceMemory(Keyspace keyspace, Reclaimer reclaimer) {
@@ -34,6 +39,23 @@ public final class KeyspaceMemory {
     return sum;
   }
 
+  /** The tables by which keys are found have taken so much more. */
+  void addIndexBytes(long more) {
+    indexBytes.addAndGet(more);
+  }
+
+  /**
+   * What is to be added to {@link Keyspace#usedBytes} so that the tables by which keys are found
+   * count by the number of keys. They grow by doubling, all at about the same time, and are not
+   * halved as soon: in a small cache their real size at one time says nothing about another. Where
+   * that is more than {@link #INDEX_TOLERANCE} off, the real size counts but for this.
+   */
+  public long indexCorrection() {
+    long real = indexBytes.get();
+    long usual = keyspace.eviction().keys() * KeyTable.BYTES_PER_ENTRY;
+    return Math.clamp(usual - real, -Math.min(real, INDEX_TOLERANCE), INDEX_TOLERANCE);
+  }
+
   /** About the bytes of the tables by which a database's keys are found. */
   public long indexBytes(int database) {
     return keyspace.size(database) * KeyTable.BYTES_PER_ENTRY;
@@ -45,6 +67,24 @@ public final class KeyspaceMemory {
     for (int i = 0; i < keyspace.shardCount(); i++) {
       ShardDatabase d = keyspace.shard(i).database(database);
       sum += d == null ? 0 : d.expiry.bytes() + d.fieldExpiry.bytes();
+    }
+    return sum;
+  }
+
+  /** Keys that have gone while their values are still to be freed. */
+  public long keysToFree() {
+    long sum = 0;
+    for (int i = 0; i < keyspace.shardCount(); i++) {
+      sum += keyspace.shard(i).values.keysToFree();
+    }
+    return sum;
+  }
+
+  /** Keys whose values were freed some time after they had gone. */
+  public long keysFreed() {
+    long sum = 0;
+    for (int i = 0; i < keyspace.shardCount(); i++) {
+      sum += keyspace.shard(i).values.keysFreed();
     }
     return sum;
   }

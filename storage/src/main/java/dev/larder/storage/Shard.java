@@ -456,7 +456,7 @@ public final class Shard {
       usage.addSmalls(-d.smalls());
       databases[database] = null;
       if (d.snapshot == null) {
-        values.addGarbage(d);
+        values.addGarbage(Garbage.ofKeys(d, d.table.count()));
       } else {
         d.snapshot.detach();
       }

@@ -258,6 +258,7 @@ final class ShardDatabase implements Garbage {
   private void insert(long hash, int reference, long record) {
     table.insert(hash, reference);
     shard.usage.addKeys(1);
+    shard.usage.addSegments(table.takeMoreSegments());
     if (eviction.admit(record, hash, shard.owner())) {
       addSmalls(1);
     }
@@ -476,6 +477,7 @@ final class ShardDatabase implements Garbage {
       addSmalls(-1);
     }
     table.remove(hash, slot);
+    shard.usage.addSegments(table.takeMoreSegments());
     arena.free(reference);
   }
 
@@ -483,10 +485,12 @@ final class ShardDatabase implements Garbage {
   @Override
   public boolean freeSome() {
     boolean more =
-        table.drainSegment(reference -> {
-          values.detach(arena.address(reference));
-          arena.free(reference);
-        });
+        table.drainSegment(
+            reference -> {
+              values.detach(arena.address(reference));
+              arena.free(reference);
+            });
+    shard.usage.addSegments(table.takeMoreSegments());
     return !more && expiry.clearStep(NODES_PER_STEP) && fieldExpiry.clearStep(NODES_PER_STEP);
   }
 

@@ -28,6 +28,11 @@ final class Values {
   private final @Nullable Structure[] structures = new Structure[ValueType.count()];
   private final ArrayDeque<Garbage> garbage = new ArrayDeque<>();
 
+  /** Keys whose values are in there, and those whose values were; any thread may read. */
+  private long keysToFree;
+
+  private long keysFreed;
+
   /** References of records that no key has, and that go with their values; from any thread. */
   private final ConcurrentLinkedQueue<Integer> discarded = new ConcurrentLinkedQueue<>();
 
@@ -67,28 +72,32 @@ final class Values {
 
   /** Lets go of what a value owns; what would take long is left to {@link #freeGarbage}. */
   void free(long record) {
-    if (ownsBlocks(record) && !isTakenOver(record)) {
+    if (ownsBlocks(record) && !isTakenOver(record, 1)) {
       Structure structure = structureOf(record);
       if (structure == null) {
         large.releaseAll(Record.valueAddress(record));
       } else if (!structure.freeSome(
           arena, Record.valueAddress(record), Record.encoding(record), BLOCKS_AT_ONCE)) {
-        detach(record);
+        detach(record, structure, 1);
       }
     }
   }
 
   /** Leaves all that a value owns to {@link #freeGarbage}, before what waits there already. */
   void detach(long record) {
-    if (!ownsBlocks(record) || isTakenOver(record)) {
+    if (!ownsBlocks(record) || isTakenOver(record, 0)) {
       return;
     }
     Structure structure = structureOf(record);
     if (structure == null) {
       large.releaseAll(Record.valueAddress(record));
-      return;
+    } else {
+      detach(record, structure, 0);
     }
-    DetachedValue detached = detached(record, structure);
+  }
+
+  private void detach(long record, Structure structure, long keys) {
+    DetachedValue detached = detached(record, structure, keys);
     if (detached != null) {
       addFirst(detached);
     } else {
@@ -100,15 +109,16 @@ final class Values {
     }
   }
 
-  private @Nullable DetachedValue detached(long record, Structure structure) {
+  private @Nullable DetachedValue detached(long record, Structure structure, long keys) {
     long value = Record.valueAddress(record);
     int bytes = Record.valueLength(record);
-    return DetachedValue.of(arena, structure, Record.encoding(record), value, bytes);
+    return DetachedValue.of(arena, structure, Record.encoding(record), value, bytes, keys);
   }
 
   /** As {@link #addGarbage}: first, so that a database being freed adds no more than a slice. */
   void addFirst(DetachedValue detached) {
     garbage.addFirst(detached);
+    keysToFree += detached.keys();
   }
 
   /** Sets who may still have to see what values consist of, null for nobody. */
@@ -124,13 +134,13 @@ final class Values {
   }
 
   /** Whether what a value owns stays until it was seen. */
-  private boolean isTakenOver(long record) {
+  private boolean isTakenOver(long record, long keys) {
     LongTable walk = snapshot == null ? null : snapshot.walkOf(arena.reference(record));
     Structure structure = structureOf(record);
     if (walk == null || structure == null) {
       return false;
     }
-    DetachedValue detached = detached(record, structure);
+    DetachedValue detached = detached(record, structure, keys);
     if (detached == null) {
       walk.finishNow();
       return false;
@@ -149,11 +159,22 @@ final class Values {
 
   void addGarbage(Garbage content) {
     garbage.add(content);
+    keysToFree += content.keys();
   }
 
   /** Leaves a record that no key has, and its value, to {@link #freeGarbage}; any thread. */
   void discard(int reference) {
     discarded.add(reference);
+  }
+
+  /** How many keys have gone whose values are still to be freed; a racy read. */
+  long keysToFree() {
+    return keysToFree;
+  }
+
+  /** How many values of keys were left to be freed, and were; a racy read. */
+  long keysFreed() {
+    return keysFreed;
   }
 
   boolean hasGarbage() {
@@ -174,6 +195,8 @@ final class Values {
     }
     if (first.freeSome()) {
       garbage.removeFirstOccurrence(first);
+      keysToFree -= first.keys();
+      keysFreed += first.keys();
     }
     return true;
   }

@@ -45,6 +45,9 @@ public final class KeyTable extends TableShape {
   /** What an entry takes of the index at the usual load, for estimates. */
   public static final int BYTES_PER_ENTRY = 8;
 
+  /** What a segment takes of the index. */
+  public static final int SEGMENT_BYTES = Segment.BYTES;
+
   /** What {@link #save} writes: the state of a table that is a value's part. */
   public static final int ROOT_BYTES = TableRoot.BYTES;
 
@@ -393,6 +396,7 @@ public final class KeyTable extends TableShape {
     count -= Segment.count(segmentOf(word));
     drained += 1L << depth() - (word & DEPTH_MASK);
     arena.free(word & ~DEPTH_MASK);
+    segmentFreed();
     return true;
   }
 

@@ -19,6 +19,9 @@ abstract class TableShape {
   /** Directory reference in the low half, its depth above; 0 while there is no segment. */
   long directory;
 
+  /** How many more segments there are than when this was taken last. */
+  private int moreSegments;
+
   /** Segments as deep as the directory: when there are none, it can be halved. */
   int deepestSegments;
 
@@ -37,6 +40,17 @@ abstract class TableShape {
 
   final int deepestSegments() {
     return deepestSegments;
+  }
+
+  /** How many more segments there are than at the last call; of a table without a root. */
+  public final int takeMoreSegments() {
+    int more = moreSegments;
+    moreSegments = 0;
+    return more;
+  }
+
+  final void segmentFreed() {
+    moreSegments--;
   }
 
   final int depth() {
@@ -81,6 +95,7 @@ abstract class TableShape {
     Segment.clear(arena.address(segment), 0);
     Memory.putInt(arena.address(block), segment);
     directory = block & 0xFFFF_FFFFL;
+    moreSegments++;
     deepestSegments = 1;
     return true;
   }
@@ -168,6 +183,7 @@ abstract class TableShape {
     if (sibling == 0) {
       return false;
     }
+    moreSegments++;
     int depth = Segment.depth(segment) + 1;
     Memory.copy(segment, scratch, Segment.BYTES);
     Segment.clear(segment, depth);
@@ -210,6 +226,7 @@ abstract class TableShape {
       if (sibling == 0) {
         break;
       }
+      moreSegments++;
       depth++;
       Segment.clear(arena.address(sibling), depth);
       setDirectory(position ^ 1L << Long.SIZE - depth, depth, sibling);
@@ -290,6 +307,7 @@ abstract class TableShape {
     Segment.clear(segment, depth - 1);
     setDirectory(position, depth - 1, arena.reference(segment));
     arena.free(arena.reference(sibling));
+    segmentFreed();
     redistribute(scratch);
     redistribute(scratch + Segment.BYTES);
     if (depth == depth()) {
