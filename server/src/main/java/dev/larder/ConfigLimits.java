@@ -5,10 +5,12 @@ import dev.larder.config.DefragOptions;
 import dev.larder.config.DiagnosisOptions;
 import dev.larder.config.EncodingOptions;
 import dev.larder.config.EventSelection;
+import dev.larder.config.EvictionOptions;
 import dev.larder.config.Option;
 import dev.larder.config.Options;
 import dev.larder.metrics.ServerStats;
 import dev.larder.storage.CollectionLimits;
+import dev.larder.storage.Eviction;
 import dev.larder.storage.EvictionPolicy;
 import dev.larder.storage.KeyEventControl;
 import dev.larder.storage.Keyspace;
@@ -33,10 +35,16 @@ final class ConfigLimits {
     config.onChange(Options.NOTIFY_KEYSPACE_EVENTS, events -> want(keyspace.events(), events));
     apply(config, keyspace.limits());
     apply(config, keyspace.relocation());
+    apply(config, keyspace.eviction());
+  }
+
+  /** What goes when memory is short. */
+  private static void apply(Config config, Eviction eviction) {
+    follow(config, EvictionOptions.SAMPLES, count -> eviction.samples(bounded(count)));
     follow(
-        config,
-        Options.MAXMEMORY_POLICY,
-        policy -> keyspace.eviction().policy(EvictionPolicy.of(policy)));
+        config, EvictionOptions.LFU_LOG_FACTOR, factor -> eviction.lfuLogFactor(bounded(factor)));
+    follow(config, EvictionOptions.LFU_DECAY_TIME, time -> eviction.lfuDecay(bounded(time)));
+    follow(config, Options.MAXMEMORY_POLICY, name -> eviction.policy(EvictionPolicy.of(name)));
   }
 
   /** When data is packed, and how much that may cost. */

@@ -66,6 +66,7 @@ public final class Config {
     List<Option<?>> all = new ArrayList<>(Options.all());
     all.addAll(EncodingOptions.all());
     all.addAll(DefragOptions.all());
+    all.addAll(EvictionOptions.all());
     all.addAll(PersistenceOptions.all());
     all.addAll(DiagnosisOptions.all());
     all.addAll(ReservedOptions.all());

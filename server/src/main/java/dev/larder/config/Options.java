@@ -158,10 +158,11 @@ public final class Options {
                   "dump.rdb",
                   "The snapshot file in `dir`, which is loaded when the server starts.")
               .mutable()
-              .checkedBy(name ->
-                  name.contains("/") || name.contains("\\")
-                      ? "dbfilename can't be a path, just a filename"
-                      : null));
+              .checkedBy(
+                  name ->
+                      name.contains("/") || name.contains("\\")
+                          ? "dbfilename can't be a path, just a filename"
+                          : null));
 
   public static final Option<List<SavePoint>> SAVE =
       add(
@@ -214,11 +215,12 @@ public final class Options {
   public static final Option<Boolean> DAEMONIZE =
       add(
           Option.of("daemonize", bool(), false, "Only `no`: a service manager runs the server.")
-              .checkedBy(on ->
-                  on
-                      ? "Larder does not detach itself: use a service manager, or `&` in a"
-                          + " shell"
-                      : null));
+              .checkedBy(
+                  on ->
+                      on
+                          ? "Larder does not detach itself: use a service manager, or `&` in a"
+                              + " shell"
+                          : null));
 
   // ---- memory and data
 
@@ -263,24 +265,24 @@ public final class Options {
           Option.of(
                   "maxmemory-policy",
                   choice(
-                      "volatile-lru",
-                      "volatile-lfu",
-                      "volatile-random",
-                      "volatile-ttl",
-                      "allkeys-lru",
-                      "allkeys-lfu",
-                      "allkeys-random",
+                      "noeviction",
                       "allkeys-s3",
-                      "noeviction"),
+                      "volatile-s3",
+                      "allkeys-lru",
+                      "volatile-lru",
+                      "allkeys-lfu",
+                      "volatile-lfu",
+                      "allkeys-lrm",
+                      "volatile-lrm",
+                      "allkeys-random",
+                      "volatile-random",
+                      "volatile-ttl"),
                   "noeviction",
                   "What goes when `maxmemory` is reached: nothing, so that commands that need"
-                      + " memory are refused; or, by `allkeys-s3`, Larder's own, what is not worth"
-                      + " keeping by S3-FIFO. This release has no others yet.")
-              .mutable()
-              .checkedBy(policy ->
-                  policy.equals("noeviction") || policy.equals("allkeys-s3")
-                      ? null
-                      : "policy " + policy + " does not exist yet"));
+                      + " memory are refused, or keys as docs/eviction.md tells; `volatile`: only"
+                      + " those with a deadline. `allkeys-s3` hits most, `allkeys-lru` and others"
+                      + " do as in Redis.")
+              .mutable());
 
   public static final Option<Long> PROTO_MAX_BULK_LEN =
       add(

@@ -77,9 +77,6 @@ final class ReservedOptions {
   }
 
   private static void declareEviction() {
-    add("maxmemory-samples", integer(1, 64), 5L, "Candidates of an eviction.");
     add("maxmemory-eviction-tenacity", integer(0, MAX_SAMPLE_PERCENT), 10L, "Effort of eviction.");
-    add("lfu-log-factor", integer(0, INT_MAX), 10L, "How fast the frequency counter saturates.");
-    add("lfu-decay-time", integer(0, INT_MAX), 1L, "Minutes until the frequency counter halves.");
   }
 }

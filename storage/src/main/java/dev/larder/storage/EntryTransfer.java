@@ -139,6 +139,7 @@ public final class EntryTransfer {
           copy(unit, source, entry, target, targetDatabase, targetHash, key, keyLength, deadline);
       if (copy != 0) {
         long original = source.arena.address(reference);
+        source.keyspace.eviction().inherit(original, copy);
         source.remove(
             unit,
             database,
@@ -156,6 +157,7 @@ public final class EntryTransfer {
         putShallow(
             unit, source, entry, source, targetDatabase, targetHash, key, keyLength, deadline);
     if (moved != 0) {
+      source.keyspace.eviction().inherit(source.arena.address(reference), moved);
       source.values.moved(reference, source.arena.reference(moved));
       orderByFields(source, targetDatabase, moved);
       source.stored(unit, targetDatabase, targetHash, moved);

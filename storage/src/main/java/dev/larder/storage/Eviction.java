@@ -2,6 +2,9 @@ package dev.larder.storage;
 
 import dev.larder.storage.evict.EvictionBits;
 import dev.larder.storage.evict.HandleRing;
+import dev.larder.storage.evict.UseCount;
+import dev.larder.storage.evict.UseRates;
+import dev.larder.storage.evict.UseTime;
 import dev.larder.storage.memory.HotPath;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -25,19 +28,22 @@ public final class Eviction {
 
   private static final int MAX_HANDLE_STEP = 32;
 
+  private static final int DEFAULT_SAMPLES = 5;
+
   private final Keyspace keyspace;
   private final AtomicLong keys = new AtomicLong();
   private final AtomicLong smalls = new AtomicLong();
   private final List<Evictor> evictors = new CopyOnWriteArrayList<>();
   private final List<HandleBuffer> buffers = new CopyOnWriteArrayList<>();
+  private final UseRates rates = new UseRates();
+  private final EvictionWalk walk;
   private volatile EvictionPolicy policy = EvictionPolicy.NOEVICTION;
+  private volatile EvictionPolicy.Notes notes = EvictionPolicy.NOEVICTION.notes();
+  private volatile int samples = DEFAULT_SAMPLES;
   private volatile BooleanSupplier isLoading = () -> false;
 
   /** Null until an S3 policy is chosen for the first time. */
   private volatile @Nullable S3Queues queues;
-
-  /** Whether the policy is an S3 one, which has {@link #queues}. */
-  private volatile boolean isS3;
 
   private int keyStep = 1;
   private int byteStep = 1;
@@ -45,6 +51,7 @@ public final class Eviction {
 
   Eviction(Keyspace keyspace) {
     this.keyspace = keyspace;
+    this.walk = new EvictionWalk(keyspace, this);
   }
 
   void close() {
@@ -60,17 +67,47 @@ public final class Eviction {
 
   /** Goes by another policy from now on; any thread. */
   public synchronized void policy(EvictionPolicy newPolicy) {
-    boolean becomesS3 = newPolicy.kind() == EvictionPolicy.Kind.S3;
+    EvictionPolicy.Notes before = notes;
+    EvictionPolicy.Notes next = newPolicy.notes();
     S3Queues q = queues;
-    if (becomesS3 && q == null) {
+    if (next == EvictionPolicy.Notes.QUEUES && q == null) {
       queues = new S3Queues();
     }
     policy = newPolicy;
-    if (isS3 && !becomesS3 && q != null) {
-      isS3 = false;
+    notes = next;
+    if (before == EvictionPolicy.Notes.QUEUES && next != before && q != null) {
       q.clear();
     }
-    isS3 = becomesS3;
+    walk.restart(!next.isAs(before));
+  }
+
+  /** How many keys are compared before one goes, by those policies that go by samples. */
+  public void samples(int count) {
+    samples = count;
+  }
+
+  int samples() {
+    return samples;
+  }
+
+  /** How seldom a use counts of a key that is used often, as Redis's option of this name. */
+  public void lfuLogFactor(int factor) {
+    rates.logFactor(factor);
+  }
+
+  /** After how many minutes a counter of uses loses one; 0 for never. */
+  public void lfuDecay(int minutes) {
+    rates.decayMinutes(minutes);
+    walk.restart(false);
+  }
+
+  UseRates rates() {
+    return rates;
+  }
+
+  /** What is written into records when their keys are used. */
+  public EvictionPolicy.Notes notes() {
+    return notes;
   }
 
   /** Keys that come into being while this says so are no new ones. */
@@ -81,7 +118,7 @@ public final class Eviction {
   /** Gives memory back to the system, and makes that of ghosts fit; by a thread of its own. */
   void returnMemory() {
     S3Queues q = queues;
-    if (q != null && isS3) {
+    if (q != null && notes == EvictionPolicy.Notes.QUEUES) {
       q.returnMemory(keys.get());
     }
   }
@@ -184,17 +221,46 @@ public final class Eviction {
 
   /** A unit uses a key. */
   void used(long record, long hash, Unit unit) {
-    if (isS3 && unit.uses(hash)) {
-      EvictionBits.count(record);
+    if (!unit.isTouching()) {
+      return;
+    }
+    switch (notes) {
+      case TIME_OF_USE -> UseTime.stamp(record, unit.nowMillis(), walk.scale());
+      case TIME_OF_CHANGE -> {}
+      case FREQUENCY -> {
+        if (unit.uses(hash)) {
+          UseCount.count(record, unit.random(), rates);
+        }
+      }
+      case QUEUES -> {
+        if (unit.uses(hash)) {
+          EvictionBits.count(record);
+        }
+      }
+    }
+  }
+
+  /** The owner of a shard has changed a key. */
+  void changed(long record, Shard shard) {
+    if (notes == EvictionPolicy.Notes.TIME_OF_CHANGE) {
+      UseTime.stamp(record, shard.owner().nowMillis(), walk.scale());
     }
   }
 
   /** A key has come into being, in a shard that a unit owns; whether its record is small. */
   boolean admit(long record, long hash, Unit unit) {
     unit.uses(hash);
-    if (!isS3) {
-      return false;
+    switch (notes) {
+      case TIME_OF_USE, TIME_OF_CHANGE -> UseTime.stamp(record, unit.nowMillis(), walk.scale());
+      case FREQUENCY -> UseCount.set(record, UseCount.FIRST, rates);
+      case QUEUES -> {
+        return isSmall(record, hash, unit);
+      }
     }
+    return false;
+  }
+
+  private boolean isSmall(long record, long hash, Unit unit) {
     S3Queues q = queues;
     if (q == null
         || !q.admit(
@@ -203,5 +269,59 @@ public final class Eviction {
     }
     EvictionBits.setSmall(record);
     return true;
+  }
+
+  /** A key has got the value of another one, which is about to go: it is as frequent. */
+  void inherit(long from, long record) {
+    if (notes == EvictionPolicy.Notes.FREQUENCY) {
+      UseCount.set(record, UseCount.counter(from, rates), rates);
+    }
+  }
+
+  boolean isLoading() {
+    return isLoading.getAsBoolean();
+  }
+
+  // ---- what is known of a key
+
+  /** For how long a key has not been used, or changed, by the policy, in milliseconds. */
+  public long idleMillis(long entry, long nowMillis) {
+    return nowMillis - UseTime.lastMillis(entry, nowMillis);
+  }
+
+  /** Makes a key look as if it had not been used for so long; nothing if that is not noted. */
+  public void idleMillis(long entry, long idleMillis, long nowMillis) {
+    if (notes.isTime()) {
+      UseTime.idle(entry, idleMillis, nowMillis, walk.scale());
+    }
+  }
+
+  /** How often a key is used: a logarithm, up to 255. */
+  public int frequency(long entry) {
+    return UseCount.counter(entry, rates);
+  }
+
+  /** Sets {@link #frequency}; nothing if that is not noted. */
+  public void frequency(long entry, int frequency) {
+    if (notes == EvictionPolicy.Notes.FREQUENCY) {
+      UseCount.set(entry, frequency, rates);
+    }
+  }
+
+  /** Of two keys that with the lesser rank goes first. */
+  long rank(long record, long nowMillis) {
+    return switch (notes) {
+      case TIME_OF_USE, TIME_OF_CHANGE -> UseTime.lastMillis(record, nowMillis);
+      case FREQUENCY -> UseCount.counter(record, rates);
+      case QUEUES -> EvictionBits.rank(record);
+    };
+  }
+
+  /**
+   * Goes on to a time, and sees to what is noted of keys for about so long; a unit without shards.
+   */
+  void keepNotes(Unit unit, long nowMillis, long nanos) {
+    rates.time(nowMillis);
+    walk.step(unit, nowMillis, nanos);
   }
 }

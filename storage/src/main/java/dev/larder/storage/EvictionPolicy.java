@@ -34,6 +34,28 @@ public enum EvictionPolicy {
     S3
   }
 
+  /** What is noted of a key when it is used. */
+  public enum Notes {
+    /** When that was. */
+    TIME_OF_USE,
+    /** When it was changed. */
+    TIME_OF_CHANGE,
+    /** That it was, and how often before. */
+    FREQUENCY,
+    /** Whether it is new, and that it was used since it was looked at. */
+    QUEUES;
+
+    /** Whether it is a time. */
+    public boolean isTime() {
+      return this == TIME_OF_USE || this == TIME_OF_CHANGE;
+    }
+
+    /** Whether what another kind has noted can be read as this one. */
+    boolean isAs(Notes other) {
+      return this == other || (isTime() && other.isTime());
+    }
+  }
+
   private final String text = name().toLowerCase(Locale.ROOT).replace('_', '-');
 
   /** Its name in the configuration. */
@@ -70,5 +92,20 @@ public enum EvictionPolicy {
       case VOLATILE_TTL -> Kind.TTL;
       case ALLKEYS_S3, VOLATILE_S3 -> Kind.S3;
     };
+  }
+
+  /** What it goes by, or what is noted because OBJECT IDLETIME tells it. */
+  Notes notes() {
+    return switch (kind()) {
+      case NONE, LRU, RANDOM, TTL -> Notes.TIME_OF_USE;
+      case LRM -> Notes.TIME_OF_CHANGE;
+      case LFU -> Notes.FREQUENCY;
+      case S3 -> Notes.QUEUES;
+    };
+  }
+
+  /** Whether the times of uses decide what goes, and not only OBJECT IDLETIME tells them. */
+  boolean needsTimes() {
+    return kind() == Kind.LRU || kind() == Kind.LRM;
   }
 }

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Who hears of the changes in a shard. */
+/** Who hears of the changes in a shard; eviction notes them, too. */
 @HotPath
 public final class KeyObservers {
   private final Shard shard;
@@ -44,6 +44,11 @@ public final class KeyObservers {
 
   /** The key of this record has changed. */
   void changed(int database, long hash, long record) {
+    shard.keyspace.eviction().changed(record, shard);
+    tell(database, hash, record);
+  }
+
+  private void tell(int database, long hash, long record) {
     KeyObserver[] told = all;
     if (told != null) {
       long key = Record.keyAddress(record);
@@ -55,9 +60,10 @@ public final class KeyObservers {
 
   /** The same, where the hash is not at hand. */
   void changed(int database, long record) {
+    shard.keyspace.eviction().changed(record, shard);
     if (all != null) {
       long key = Record.keyAddress(record);
-      changed(database, shard.keyspace.hash(key, Record.keyLength(record)), record);
+      tell(database, shard.keyspace.hash(key, Record.keyLength(record)), record);
     }
   }
 

@@ -183,6 +183,14 @@ final class S3Queues {
 
   // ---- keys that go
 
+  void evicted(long hash, boolean isSmall) {
+    if (isSmall) {
+      evictedSmall(hash);
+    } else {
+      evictedMain(hash);
+    }
+  }
+
   void evictedSmall(long hash) {
     ghost.add(hash);
     recentSmall.add(hash);

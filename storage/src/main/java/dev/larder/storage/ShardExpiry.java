@@ -80,14 +80,19 @@ final class ShardExpiry {
     if (metLease) {
       return false;
     }
+    lookAgain();
+    return false;
+  }
+
+  /** Finds out which deadline is the earliest now. */
+  void lookAgain() {
     earliest = Long.MAX_VALUE;
-    for (int database = 0; database < databases; database++) {
+    for (int database = 0; database < shard.keyspace.databases(); database++) {
       ShardDatabase d = shard.database(database);
       if (d != null) {
         expect(Math.min(d.expiry.firstDeadline(), d.fieldExpiry.firstDeadline()));
       }
     }
-    return false;
   }
 
   /** Removes expired keys; returns what is left of the limit, 0 if there may be more of them. */

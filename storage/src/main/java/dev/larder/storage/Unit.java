@@ -51,6 +51,12 @@ public final class Unit {
   /** The hash of the key that was used last, since one use is counted once; 0 for none. */
   private long used;
 
+  /** Whether what it finds counts as used. */
+  private boolean isTouching = true;
+
+  /** A row of numbers as if by chance. */
+  private long random;
+
   private final HandleBuffer handles = new HandleBuffer();
   private final Views views;
   private final ValueCodecs codecs;
@@ -64,6 +70,7 @@ public final class Unit {
     this.keyspace = keyspace;
     this.index = index;
     this.isBackground = isBackground;
+    this.random = Long.MAX_VALUE / (index + 3L);
     this.views = new Views(keyspace, this);
     this.codecs = new ValueCodecs(keyspace, this);
     this.events = new KeyEvents(keyspace.events(), this);
@@ -105,6 +112,7 @@ public final class Unit {
     assert heldCount == 0 : "the unit before still owns shards";
     this.nowMillis = nowMillis;
     this.isWriting = true;
+    this.isTouching = true;
     this.isMarking = keyspace.marksEffects();
     this.isNarrow = false;
     this.looked = 0;
@@ -123,6 +131,23 @@ public final class Unit {
 
   boolean isWriting() {
     return isWriting;
+  }
+
+  /** Says whether keys that the unit finds count as used, as they do after {@link #begin}. */
+  public void touches(boolean yes) {
+    isTouching = yes;
+  }
+
+  boolean isTouching() {
+    return isTouching;
+  }
+
+  /** Bits as if by chance. */
+  int random() {
+    random ^= random << 13;
+    random ^= random >>> 7;
+    random ^= random << 17;
+    return (int) (random >>> 32);
   }
 
   /** The unit uses a key; whether it has not done so before. */

@@ -27,9 +27,7 @@ final class EvictionModelTest {
   }
 
   @ParameterizedTest
-  @EnumSource(
-      value = EvictionPolicy.class,
-      names = {"NOEVICTION", "ALLKEYS_S3"})
+  @EnumSource(EvictionPolicy.class)
   void bookkeepingIsInStepWithKeys(EvictionPolicy policy) {
     try (TestKeyspace keys = new TestKeyspace(4, Journal.NONE)) {
       keys.keyspace.eviction().policy(policy);
@@ -41,9 +39,7 @@ final class EvictionModelTest {
   }
 
   @ParameterizedTest
-  @EnumSource(
-      value = EvictionPolicy.class,
-      names = {"NOEVICTION", "ALLKEYS_S3"})
+  @EnumSource(EvictionPolicy.class)
   void policiesChangeWithKeysPresent(EvictionPolicy first) {
     try (TestKeyspace keys = new TestKeyspace(4, Journal.NONE)) {
       keys.keyspace.eviction().policy(first);
@@ -57,9 +53,7 @@ final class EvictionModelTest {
       operate(keys, evictor);
       if (switching && random.nextInt(200) == 0) {
         EvictionPolicy[] all = EvictionPolicy.values();
-        keys.keyspace
-            .eviction()
-            .policy(random.nextBoolean() ? EvictionPolicy.ALLKEYS_S3 : EvictionPolicy.NOEVICTION);
+        keys.keyspace.eviction().policy(all[random.nextInt(all.length)]);
       }
       if (i % 500 == 0) {
         keys.validate();
@@ -101,9 +95,12 @@ final class EvictionModelTest {
     evictor.keepNone();
     Evictor.Outcome outcome = evictor.evict(limit(keys), now, 1_000_000_000);
     EvictionPolicy policy = keys.keyspace.eviction().policy();
-    if (policy == EvictionPolicy.NOEVICTION) {
-      assertThat(outcome).isNotEqualTo(Evictor.Outcome.PROGRESS);
-    } else if (!policy.isVolatile()) {
+    boolean isRoom = keys.keyspace.eviction().keys() <= most;
+    boolean keepsSome = policy == EvictionPolicy.NOEVICTION || policy.isVolatile();
+    if (keepsSome && !isRoom) {
+      assertThat(outcome).isEqualTo(Evictor.Outcome.NOTHING);
+      assertThat(policy.isVolatile() ? evictor.volatileKeys() : 0).as("seed %d", SEED).isZero();
+    } else {
       assertThat(outcome).as("seed %d", SEED).isEqualTo(Evictor.Outcome.ROOM);
     }
   }
@@ -119,15 +116,13 @@ final class EvictionModelTest {
 
   /** The key of a command that needs memory stays, however old it is. */
   @ParameterizedTest
-  @EnumSource(
-      value = EvictionPolicy.class,
-      names = {"ALLKEYS_S3"})
+  @EnumSource(value = EvictionPolicy.class, names = "NOEVICTION", mode = EnumSource.Mode.EXCLUDE)
   void keptKeysStay(EvictionPolicy policy) {
     try (TestKeyspace keys = new TestKeyspace(4, Journal.NONE)) {
       keys.keyspace.eviction().policy(policy);
       Evictor evictor = keys.keyspace.newEvictor(keys.keyspace.newUnit());
       for (int i = 0; i < 100; i++) {
-        keys.set(0, "key:" + i, new byte[10], -1, now);
+        keys.set(0, "key:" + i, new byte[10], now + 1_000 + i, now);
       }
       most = 1;
       evictor.keep(keys.hashOf("key:7"));
@@ -138,7 +133,7 @@ final class EvictionModelTest {
 
   /** What has expired goes as that, and not as evicted. */
   @ParameterizedTest
-  @EnumSource(value = EvictionPolicy.class, names = "ALLKEYS_S3")
+  @EnumSource(value = EvictionPolicy.class, names = "NOEVICTION", mode = EnumSource.Mode.EXCLUDE)
   void expiredKeysGoFirst(EvictionPolicy policy) {
     try (TestKeyspace keys = new TestKeyspace(4, Journal.NONE)) {
       keys.keyspace.eviction().policy(policy);
@@ -151,6 +146,99 @@ final class EvictionModelTest {
           .isEqualTo(Evictor.Outcome.ROOM);
       assertThat(keys.keyspace.eviction().evictedKeys()).isZero();
       assertThat(keys.keyspace.expiredCount()).isEqualTo(99);
+    }
+  }
+
+  /** A few keys that may go are found among very many that may not, and none of these goes. */
+  @ParameterizedTest
+  @EnumSource(value = EvictionPolicy.class, names = "VOLATILE_.*", mode = EnumSource.Mode.MATCH_ALL)
+  void fewVolatileKeysAreFound(EvictionPolicy policy) {
+    try (TestKeyspace keys = new TestKeyspace(64, Journal.NONE)) {
+      keys.keyspace.eviction().policy(policy);
+      Evictor evictor = keys.keyspace.newEvictor(keys.keyspace.newUnit());
+      for (int i = 0; i < 30_000; i++) {
+        boolean mayGo = i % 3_000 == 0;
+        keys.set(i % 2, "key:" + i, new byte[10], mayGo ? now + 1_000 + i : -1, now);
+      }
+      for (int gone = 1; gone <= 10; gone++) {
+        most = 30_000 - gone;
+        assertThat(evictor.evict(limit(keys), now, 1_000_000_000)).isEqualTo(Evictor.Outcome.ROOM);
+      }
+      most = 0;
+      assertThat(evictor.evict(limit(keys), now, 1_000_000_000)).isEqualTo(Evictor.Outcome.NOTHING);
+      assertThat(keys.keyspace.size(0) + keys.keyspace.size(1)).isEqualTo(30_000 - 10);
+      assertThat(evictor.volatileKeys()).isZero();
+    }
+  }
+
+  /** Where all shards are looked at, the earliest deadline is the first to go. */
+  @Test
+  void deadlinesGoInTheirOrder() {
+    try (TestKeyspace keys = new TestKeyspace(4, Journal.NONE)) {
+      keys.keyspace.eviction().policy(EvictionPolicy.VOLATILE_TTL);
+      Evictor evictor = keys.keyspace.newEvictor(keys.keyspace.newUnit());
+      for (int i = 0; i < 200; i++) {
+        keys.set(i % 2, "key:" + i, new byte[10], now + 1_000 + 7 * i % 200, now);
+      }
+      most = 150;
+      assertThat(evictor.evict(limit(keys), now, 1_000_000_000)).isEqualTo(Evictor.Outcome.ROOM);
+      for (int i = 0; i < 200; i++) {
+        assertThat(keys.get(i % 2, "key:" + i, now) == null).isEqualTo(7 * i % 200 < 50);
+      }
+    }
+  }
+
+  /** What was not used goes before what was; with many samples hardly anything else does. */
+  @ParameterizedTest
+  @EnumSource(
+      value = EvictionPolicy.class,
+      names = {"ALLKEYS_LRU", "ALLKEYS_LFU", "VOLATILE_LRU", "VOLATILE_LFU", "VOLATILE_S3"})
+  void whatIsUsedStays(EvictionPolicy policy) {
+    try (TestKeyspace keys = new TestKeyspace(4, Journal.NONE)) {
+      keys.keyspace.eviction().policy(policy);
+      keys.keyspace.eviction().samples(64);
+      Evictor evictor = keys.keyspace.newEvictor(keys.keyspace.newUnit());
+      evictor.keepHouse(now);
+      for (int i = 0; i < 1_000; i++) {
+        keys.set(0, "key:" + i, new byte[10], now + 1_000_000, now);
+      }
+      for (int i = 0; policy.isVolatile() && i < 5_000; i++) {
+        keys.set(0, "stays:" + i, new byte[10], -1, now);
+      }
+      for (int i = 0; i < 3_000; i++) {
+        keys.get(0, "key:" + i % 500, now + 1_000);
+      }
+      most = keys.keyspace.size(0) - 250;
+      assertThat(evictor.evict(limit(keys), now + 1_000, 1_000_000_000))
+          .isEqualTo(Evictor.Outcome.ROOM);
+      int left = 0;
+      for (int i = 0; i < 500; i++) {
+        left += keys.get(0, "key:" + i, now + 1_000) == null ? 0 : 1;
+      }
+      assertThat(left).isGreaterThan(450);
+    }
+  }
+
+  /** Under LRM a key is as old as its last change, whatever was read. */
+  @Test
+  void whatIsChangedStays() {
+    try (TestKeyspace keys = new TestKeyspace(4, Journal.NONE)) {
+      keys.keyspace.eviction().policy(EvictionPolicy.ALLKEYS_LRM);
+      keys.keyspace.eviction().samples(64);
+      Evictor evictor = keys.keyspace.newEvictor(keys.keyspace.newUnit());
+      for (int i = 0; i < 1_000; i++) {
+        keys.set(0, "key:" + i, new byte[10], -1, now);
+      }
+      for (int i = 0; i < 1_000; i++) {
+        keys.get(0, "key:" + i, now + 2_000);
+        if (i % 2 == 0) {
+          keys.expire(0, "key:" + i, now + 1_000_000, now + 1_000);
+        }
+      }
+      most = 500;
+      assertThat(evictor.evict(limit(keys), now + 2_000, 1_000_000_000))
+          .isEqualTo(Evictor.Outcome.ROOM);
+      assertThat(evictor.volatileKeys()).isGreaterThan(450);
     }
   }
 

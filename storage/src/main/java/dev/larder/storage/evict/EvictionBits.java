@@ -4,7 +4,8 @@ import dev.larder.storage.memory.HotPath;
 import dev.larder.storage.table.Record;
 
 /**
- * The eviction bits of a record.
+ * The eviction bits of a record under the S3 policies; others have {@link UseTime} or {@link
+ * UseCount} in 15 of them, and leave the small bit to this class.
  *
  * <pre>
  *   15      14 13     12 ... 0
@@ -63,5 +64,10 @@ public final class EvictionBits {
   /** Sets the counter to 0. */
   public static void resetCounter(long record) {
     Record.eviction(record, (short) (Record.eviction(record) & ~COUNTER_MASK));
+  }
+
+  /** The less, the sooner a record goes where it is compared with few others: small ones first. */
+  public static int rank(long record) {
+    return 2 * counter(record) + (isSmall(record) ? 0 : 1);
   }
 }

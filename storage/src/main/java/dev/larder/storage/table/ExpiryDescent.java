@@ -59,6 +59,48 @@ abstract class ExpiryDescent {
     return node;
   }
 
+  /** {@link #sample} takes what comes after so many that did not do. */
+  private static final int MAX_DRAWS = 64;
+
+  /**
+   * The reference of a pair chosen by random bits, each as likely as any other; the tree is not
+   * empty. Nodes are full to different degrees, so a place is drawn of as many as a full one has,
+   * and everything begins anew if there is nothing.
+   */
+  public final int sample(long random) {
+    assert height > 0;
+    long bits = random;
+    for (int draws = 0; ; draws++) {
+      long node = arena.address(root);
+      int level = height - 1;
+      for (; level > 0; level--) {
+        int count = ExpiryInner.count(node);
+        bits = next(bits);
+        int index = index(bits, level == height - 1 ? count : ExpiryInner.CAPACITY);
+        if (index >= count && draws < MAX_DRAWS) {
+          break;
+        }
+        node = arena.address(ExpiryInner.child(node, index % count));
+      }
+      if (level == 0) {
+        int count = ExpiryLeaf.count(node);
+        bits = next(bits);
+        int index = index(bits, height == 1 ? count : ExpiryLeaf.CAPACITY);
+        if (index < count || draws >= MAX_DRAWS) {
+          return ExpiryLeaf.reference(node, index % count);
+        }
+      }
+    }
+  }
+
+  private static long next(long bits) {
+    return bits * 0x5851_F42D_4C95_7F2DL + 0x1405_7B7E_F767_814FL;
+  }
+
+  private static int index(long bits, int bound) {
+    return (int) ((bits >>> 32) * bound >>> 32);
+  }
+
   final long childAddress(long parent, int index) {
     return arena.address(ExpiryInner.child(parent, index));
   }
