@@ -8,6 +8,7 @@ import dev.larder.config.EventSelection;
 import dev.larder.config.EvictionOptions;
 import dev.larder.config.Option;
 import dev.larder.config.Options;
+import dev.larder.metrics.MemoryUse;
 import dev.larder.metrics.ServerStats;
 import dev.larder.storage.CollectionLimits;
 import dev.larder.storage.Eviction;
@@ -45,6 +46,14 @@ final class ConfigLimits {
         config, EvictionOptions.LFU_LOG_FACTOR, factor -> eviction.lfuLogFactor(bounded(factor)));
     follow(config, EvictionOptions.LFU_DECAY_TIME, time -> eviction.lfuDecay(bounded(time)));
     follow(config, Options.MAXMEMORY_POLICY, name -> eviction.policy(EvictionPolicy.of(name)));
+  }
+
+  /** How much is done to keep within the limit of memory. */
+  static void apply(Config config, MemoryUse memory) {
+    follow(
+        config,
+        Options.MAXMEMORY_EVICTION_TENACITY,
+        tenacity -> memory.evictionTenacity(Math.toIntExact(tenacity)));
   }
 
   /** When data is packed, and how much that may cost. */

@@ -117,6 +117,7 @@ public final class LarderServer implements AutoCloseable {
       stats.commandCount(commands.specCount());
       stats.expiredKeys(keyspace::expiredCount);
       stats.evictedKeys(keyspace.eviction()::evictedKeys);
+      stats.evictionClock(memory.exceededTime());
       stats.keysFreedLater(keyspace.memory()::keysFreed);
       keyspace.eviction().loadingWhile(stats.load()::isLoading);
       stats.expiredFields(keyspace::expiredFieldCount);
@@ -158,6 +159,8 @@ public final class LarderServer implements AutoCloseable {
     MemoryUse use = new MemoryUse(keyspace);
     use.limit(config.get(Options.MAXMEMORY));
     config.onChange(Options.MAXMEMORY, limit -> limit(use, limit));
+    ConfigLimits.apply(config, use);
+    use.count(keyspace.memory()::fixedBytes);
     use.count(stats.aof()::memoryBytes);
     use.count(keyspace.memory()::snapshotReserveBytes);
     keyspace.memory().room(use::roomBytes);
@@ -166,7 +169,7 @@ public final class LarderServer implements AutoCloseable {
 
   private static void limit(MemoryUse use, long limit) {
     use.limit(limit);
-    if (use.isExceeded()) {
+    if (use.noteExceeded()) {
       log.warn(
           "maxmemory is {} bytes now, less than the {} that are used: keys are evicted, or commands"
               + " that need memory refused, as maxmemory-policy says",

@@ -249,6 +249,17 @@ public final class Options {
                       + " In a container the default is what the container's limit leaves.")
               .mutable());
 
+  public static final Option<Long> MAXMEMORY_EVICTION_TENACITY =
+      add(
+          Option.of(
+                  "maxmemory-eviction-tenacity",
+                  integer(0, 100),
+                  10L,
+                  "How long a command may take to evict keys before it goes on, if more have to go:"
+                      + " 50 microseconds a step up to 10, 15 % more with each step beyond, and at"
+                      + " 100 as long as it takes.")
+              .mutable());
+
   public static final Option<Long> MAXMEMORY_CLIENTS =
       add(
           Option.of(

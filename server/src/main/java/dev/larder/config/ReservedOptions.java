@@ -12,17 +12,14 @@ import java.util.List;
  * back. Each moves to {@link Options} with the feature it belongs to.
  */
 final class ReservedOptions {
-
   private static final long INT_MAX = Integer.MAX_VALUE;
   private static final long LONG_MAX = Long.MAX_VALUE;
-  private static final long MAX_SAMPLE_PERCENT = 100;
 
   private static final List<Option<?>> ALL = new ArrayList<>();
 
   static {
     declarePersistence();
     declareBackground();
-    declareEviction();
   }
 
   private ReservedOptions() {}
@@ -74,9 +71,5 @@ final class ReservedOptions {
     ALL.add(
         Option.of("set-proc-title", bool(), true, "Whether the process changes its title.")
             .reserved());
-  }
-
-  private static void declareEviction() {
-    add("maxmemory-eviction-tenacity", integer(0, MAX_SAMPLE_PERCENT), 10L, "Effort of eviction.");
   }
 }

@@ -75,7 +75,8 @@ public final class BatchExecutor {
             memory,
             loop.keyspace(),
             loop.keyspace().newEvictor(loop.newUnit()),
-            loop.serverStats());
+            loop.serverStats(),
+            loop::makeRoomSoon);
     this.gates = new Gates(room, loop.serverStats());
     this.blockedCalls = loop.blockedCalls();
     this.lookahead = new Lookahead(loop, commands);
@@ -141,6 +142,11 @@ public final class BatchExecutor {
   /** The turn of the loop is over. */
   void endTurn(long nowNanos) {
     scripts.endTurn(nowNanos);
+  }
+
+  /** Evicts keys for commands that wait for that; whether there is more to do. */
+  boolean goOnMakingRoom(long nowMillis) {
+    return room.goOn(nowMillis);
   }
 
   /** Evicts keys without a command; whether there is more to do at once. */
@@ -342,6 +348,9 @@ public final class BatchExecutor {
       stats.rejected(spec.index());
       replies.refuse(transactions.refused(session, spec, refusal));
       return replies.end(client);
+    }
+    if (room.mustWait()) {
+      return runner.waitFor(client, room.hold());
     }
     if (paused.mayHold() && paused.holds(flags(session, spec, call))) {
       return paused.hold(session, spec, halt);

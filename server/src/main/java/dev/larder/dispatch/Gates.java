@@ -93,11 +93,11 @@ final class Gates {
   /**
    * The error to answer to a script instead of running a command of it, or null.
    *
-   * @param allowsOom whether it may use memory that there should not be
+   * @param lacksMemory whether it may not use any more
    */
-  @Nullable ErrorReply refusalInScript(CommandSpec spec, boolean allowsOom) {
+  @Nullable ErrorReply refusalInScript(CommandSpec spec, boolean lacksMemory) {
     long flags = spec.flagBits();
-    if ((flags & DENY_OOM) != 0 && !allowsOom && isMemoryExhausted()) {
+    if ((flags & DENY_OOM) != 0 && lacksMemory) {
       return ErrorReply.OUT_OF_MEMORY;
     }
     if ((flags & WRITE) == 0) {
@@ -135,8 +135,8 @@ final class Gates {
         && !spec.fullName().equals("watch");
   }
 
-  /** Whether more memory is used than may be. */
-  boolean isMemoryExhausted() {
-    return room.isExhausted();
+  /** Whether there was no memory for the last command that needed some, before it began. */
+  boolean lacksMemory() {
+    return room.wasLacking();
   }
 }

@@ -80,6 +80,8 @@ public final class LoopContext {
   /** Those that count what they look up, which any thread adds up. */
   private final List<Call> calls = new CopyOnWriteArrayList<>();
 
+  private final Runnable makeRoom = this::makeRoom;
+
   private @Nullable Executor tasks;
   private Batch batch = new Batch();
 
@@ -387,11 +389,25 @@ public final class LoopContext {
     long nanos = Clock.nanos();
     serverStats.latency().note(LatencyMonitor.EXPIRE_CYCLE, nanos - started);
     boolean hasTooMany = tracking.sweep(unit, loops, nowMillis(), nanos, SWEEP_STEPS);
-    postMessages();
     boolean isFull = executor.makeRoom(nowMillis());
+    postMessages();
     long pause = hasTooMany || isFull ? 0 : millis;
     housekeepingDueNanos = nanos + pause * NANOS_PER_MILLI;
     return pause == 0;
+  }
+
+  /** Commands wait for memory: room is made in slices, between which others are served. */
+  void makeRoomSoon() {
+    post(makeRoom);
+  }
+
+  private void makeRoom() {
+    refreshClock();
+    if (executor.goOnMakingRoom(nowMillis())) {
+      makeRoomSoon();
+    }
+    postMessages();
+    keyspace.announce(unit);
   }
 
   /** Housekeeping as a task of its own, for a loop without traffic. */

@@ -1,5 +1,7 @@
 package dev.larder.dispatch;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.larder.command.Call;
 import dev.larder.command.CommandSpec;
 import dev.larder.command.KeyPositions;
@@ -8,61 +10,102 @@ import dev.larder.metrics.LoadProgress;
 import dev.larder.metrics.MemoryUse;
 import dev.larder.metrics.ServerStats;
 import dev.larder.resp.HotPath;
+import dev.larder.session.CommandQueue;
 import dev.larder.storage.Eviction;
 import dev.larder.storage.EvictionPolicy;
 import dev.larder.storage.Evictor;
 import dev.larder.storage.Keyspace;
+import dev.larder.storage.Lease;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes room before a command that needs memory, on one event loop: keys go by the policy, for a
  * bounded time. The command goes on if some have gone, even if there would have to go more: the
  * commands behind it, and housekeeping, do the rest.
+ *
+ * <p>Not so one that brings much: it could bring more each time than goes in that time. It waits,
+ * while the loop makes room in slices between its turns. So what is used exceeds the limit by no
+ * more than one such command of each client brings, and what short ones bring.
  */
 @HotPath
 final class MemoryRoom {
-  private static final long COMMAND_NANOS = 500_000;
-  private static final long HOUSEKEEPING_NANOS = 250_000;
+  private static final long SLICE_NANOS = 250_000;
+
+  /** Commands of so many bytes wait for room. */
+  private static final int LARGE_BYTES = 16 * 1024;
 
   private final MemoryUse memory;
+  private final Keyspace keyspace;
   private final Eviction eviction;
   private final Evictor evictor;
   private final ClientPause pause;
   private final LoadProgress load;
+  private final Runnable goOnSoon;
   private final KeyPositions keys = new KeyPositions();
+  private final LongConsumer keep;
 
-  /** Whether nothing could go when it was tried last. */
-  private boolean isStuck;
+  /** Whether there was none for the last command that needed some. */
+  private boolean wasLacking;
+
+  /** Whether that has to wait for it. */
+  private boolean mustWait;
+
+  /** What commands wait for; null while none does. */
+  private @Nullable Lease hold;
 
   /**
    * @param evictor that of the loop
+   * @param goOnSoon has {@link #goOn} called between turns of the loop
    */
-  MemoryRoom(MemoryUse memory, Keyspace keyspace, Evictor evictor, ServerStats stats) {
+  MemoryRoom(
+      MemoryUse memory, Keyspace keyspace, Evictor evictor, ServerStats stats, Runnable goOnSoon) {
     this.memory = memory;
+    this.keyspace = keyspace;
     this.eviction = keyspace.eviction();
     this.evictor = evictor;
+    this.keep = evictor::keep;
     this.pause = stats.pause();
     this.load = stats.load();
+    this.goOnSoon = goOnSoon;
   }
 
   /**
    * Makes room for the selected command; whether there is none. No unit of the loop owns a shard.
    */
   boolean isLacking(CommandSpec spec, Call call) {
-    if (!memory.isExceeded()) {
-      isStuck = false;
+    mustWait = false;
+    wasLacking = memory.noteExceeded() && !isHeld() && !makeRoom(spec, call);
+    return wasLacking;
+  }
+
+  /** Whether nothing may go now, whatever comes. */
+  private boolean isHeld() {
+    return load.isLoading() || pause.isPaused();
+  }
+
+  private boolean hasPolicy() {
+    return eviction.policy() != EvictionPolicy.NOEVICTION;
+  }
+
+  /** Evicts keys for a command; false if nothing can go. */
+  private boolean makeRoom(CommandSpec spec, Call call) {
+    if (!hasPolicy()) {
       return false;
-    }
-    if (!mayEvict()) {
-      return true;
     }
     evictor.keepNone();
     keepKeys(spec, call);
-    isStuck = evictor.evict(memory, call.wallMillis(), COMMAND_NANOS) == Evictor.Outcome.NOTHING;
-    return isStuck;
+    Evictor.Outcome outcome = evictor.evict(memory, call.wallMillis(), memory.evictionNanos());
+    mustWait = outcome == Evictor.Outcome.PROGRESS && isLarge(call);
+    return outcome != Evictor.Outcome.NOTHING;
   }
 
-  private boolean mayEvict() {
-    return eviction.policy() != EvictionPolicy.NOEVICTION && !load.isLoading() && !pause.isPaused();
+  private static boolean isLarge(Call call) {
+    long bytes = 0;
+    for (int i = 0; i < call.argCount() && bytes < LARGE_BYTES; i++) {
+      bytes += call.argLength(i);
+    }
+    return bytes >= LARGE_BYTES;
   }
 
   /** What a command is about must not go before it. */
@@ -77,11 +120,47 @@ final class MemoryRoom {
         evictor.keep(call.hash(keys.position(i)));
       }
     }
+    CommandQueue queue = spec.runsQueue() ? call.session().transaction().queue() : null;
+    if (queue != null) {
+      queue.forEachKey(keep);
+    }
   }
 
-  /** Whether there is no memory, for commands of a script, before which nothing can go. */
-  boolean isExhausted() {
-    return memory.isExceeded() && (isStuck || !mayEvict());
+  /** Whether there was no memory for the last command that needed some, before it began. */
+  boolean wasLacking() {
+    return wasLacking;
+  }
+
+  /** Whether the command that has passed has to {@link #hold} first. */
+  boolean mustWait() {
+    return mustWait;
+  }
+
+  /** What ends when there is room, or nothing can go any more. */
+  Lease hold() {
+    mustWait = false;
+    Lease current = hold;
+    if (current == null) {
+      current = Lease.ofNothing(keyspace);
+      hold = current;
+      goOnSoon.run();
+    }
+    return current;
+  }
+
+  /**
+   * Makes room for those who wait, for a bounded time.
+   *
+   * @return whether there is more to do
+   */
+  boolean goOn(long nowMillis) {
+    if (makeSomeRoom(nowMillis)) {
+      return true;
+    }
+    Lease ended = requireNonNull(hold);
+    hold = null;
+    ended.end();
+    return false;
   }
 
   /**
@@ -92,10 +171,14 @@ final class MemoryRoom {
    */
   boolean keepHouse(long nowMillis) {
     evictor.keepHouse(nowMillis);
-    if (!memory.isExceeded() || !mayEvict()) {
+    return makeSomeRoom(nowMillis);
+  }
+
+  private boolean makeSomeRoom(long nowMillis) {
+    if (!memory.noteExceeded() || isHeld() || !hasPolicy()) {
       return false;
     }
     evictor.keepNone();
-    return evictor.evict(memory, nowMillis, HOUSEKEEPING_NANOS) == Evictor.Outcome.PROGRESS;
+    return evictor.evict(memory, nowMillis, SLICE_NANOS) == Evictor.Outcome.PROGRESS;
   }
 }

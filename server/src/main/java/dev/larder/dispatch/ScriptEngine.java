@@ -81,6 +81,9 @@ final class ScriptEngine implements ScriptHost {
   private boolean ownsAll;
   private volatile boolean hasWritten;
 
+  /** Whether there was no memory before what is run began. */
+  private boolean lacksMemory;
+
   /**
    * @param unit its own
    * @param isForTransactions as of {@link #isForTransactions}
@@ -160,6 +163,15 @@ final class ScriptEngine implements ScriptHost {
       hasWritten = false;
     }
     reply.protocol(2);
+  }
+
+  /** Whether there was no memory for what is about to begin; so it is until its end. */
+  void lacksMemory(boolean lacks) {
+    lacksMemory = lacks;
+  }
+
+  boolean lacksMemory() {
+    return lacksMemory;
   }
 
   /** Whether the script has changed something; any thread. */
@@ -272,7 +284,8 @@ final class ScriptEngine implements ScriptHost {
     }
     ErrorReply denial = access.refusalInScript(user.user(), spec, call);
     return denial == null
-        ? gates.refusalInScript(spec, requireNonNull(program).allowsOom() || hasWritten)
+        ? gates.refusalInScript(
+            spec, lacksMemory && !hasWritten && !requireNonNull(program).allowsOom())
         : denial;
   }
 

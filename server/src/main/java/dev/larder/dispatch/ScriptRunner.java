@@ -106,6 +106,7 @@ final class ScriptRunner {
       replies.fail(spec, TOO_BUSY);
       return replies.end(client);
     }
+    engine.lacksMemory(gates.lacksMemory());
     int mark = loop.reply().mark();
     long started = loop.clock().start(spec, call);
     boolean isBegun = false;
@@ -184,6 +185,11 @@ final class ScriptRunner {
     if (monitorFeed.hasReaders()) {
       monitorFeed.tell(call);
     }
+  }
+
+  /** Whether there was no memory for the command that is about to begin. */
+  boolean lacksMemory() {
+    return gates.lacksMemory();
   }
 
   /** What answers what scripts return. */
@@ -274,7 +280,7 @@ final class ScriptRunner {
       int keyCount = keyCount(call, ErrorReply.NOT_AN_INTEGER);
       request = new Request(isNamed ? known(call) : added(engine, call), keyCount);
     }
-    check(spec, request.program);
+    check(engine, spec, request.program);
     return request;
   }
 
@@ -293,14 +299,15 @@ final class ScriptRunner {
   }
 
   /** Refuses a script or function for what it says of itself, or does not say. */
-  private void check(CommandSpec spec, Program program) throws CommandException {
+  private static void check(ScriptEngine engine, CommandSpec spec, Program program)
+      throws CommandException {
     if (!program.hasFlags()) {
       return;
     }
     if (spec.isReadOnly() && !program.neverWrites()) {
       throw new CommandException(MAY_WRITE);
     }
-    if (!program.allowsOom() && gates.isMemoryExhausted()) {
+    if (!program.allowsOom() && engine.lacksMemory()) {
       throw new CommandException(ErrorReply.OUT_OF_MEMORY);
     }
   }

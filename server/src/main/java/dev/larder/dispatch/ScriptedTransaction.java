@@ -82,8 +82,10 @@ final class ScriptedTransaction implements OwnUnitJob {
    *
    * @param call of EXEC
    * @param newQueue is taken over
+   * @param lacksMemory whether scripts may not use any more memory
    */
-  void begin(Call call, CommandQueue newQueue) {
+  void begin(Call call, CommandQueue newQueue, boolean lacksMemory) {
+    engine.lacksMemory(lacksMemory);
     session = call.session();
     queue = newQueue;
     exec = call.spec();

@@ -279,7 +279,7 @@ final class Transactions {
       transaction.takeQueue();
       transaction.close();
       try {
-        job.begin(loop.call(), queue);
+        job.begin(loop.call(), queue, scripts.lacksMemory());
         if (!job.step(reply, JobSteps.STEP_NANOS)) {
           halt.next(command + 1);
           return jobs.run(client, clock.time(job, exec, loop.call(), started));

@@ -71,7 +71,7 @@ record MemoryFigures(
 
   /** What is used for anything but the values of keys. */
   long overhead() {
-    return Math.min(used, startup + other + index);
+    return Math.min(used, Math.max(startup, other) + index);
   }
 
   long dataset() {

@@ -51,6 +51,8 @@ final class StatsSection implements InfoSection {
     out.field("evicted_keys", stats.evictedKeys());
     out.field("evicted_clients", stats.evictedClients());
     out.field("evicted_scripts", stats.evictedScripts());
+    out.field("total_eviction_exceeded_time", stats.evictionExceededMillis());
+    out.field("current_eviction_exceeded_time", stats.currentEvictionExceededMillis());
     out.field("keyspace_hits", stats.keyHits());
     out.field("keyspace_misses", stats.keyMisses());
     out.field("pubsub_channels", pubSub.channelCount());

@@ -18,12 +18,22 @@ import java.util.function.LongSupplier;
  */
 @HotPath
 public final class MemoryUse implements MemoryLimit {
+  private static final int DEFAULT_TENACITY = 10;
+  private static final int UNLIMITED_TENACITY = 100;
+
+  /** Up to the default, tenacity is worth so much a step, and beyond it so much of itself more. */
+  private static final long TENACITY_STEP_NANOS = 50_000;
+
+  private static final double TENACITY_GROWTH = 1.15;
+
   private final Keyspace keyspace;
   private final List<LongSupplier> others = new CopyOnWriteArrayList<>();
   private volatile long otherBytes;
   private volatile long limitBytes;
   private volatile long peakBytes;
   private volatile long peakMillis;
+  private final EvictionClock clock = new EvictionClock();
+  private volatile long evictionNanos = TENACITY_STEP_NANOS * DEFAULT_TENACITY;
 
   public MemoryUse(Keyspace keyspace) {
     this.keyspace = keyspace;
@@ -67,6 +77,40 @@ public final class MemoryUse implements MemoryLimit {
     return excessBytes() > 0;
   }
 
+  /** As {@link #isExceeded}, and the time of that is noted. */
+  public boolean noteExceeded() {
+    boolean is = isExceeded();
+    if (is) {
+      clock.exceeded();
+    } else {
+      clock.fits();
+    }
+    return is;
+  }
+
+  /** For how long more was used than may be. */
+  public EvictionClock exceededTime() {
+    return clock;
+  }
+
+  /**
+   * Sets how long a command may take to evict keys before it goes on.
+   *
+   * @param tenacity 0 to 100: 10 is half a millisecond, 100 no limit
+   */
+  public void evictionTenacity(int tenacity) {
+    int steps = Math.min(tenacity, DEFAULT_TENACITY);
+    double nanos =
+        steps * TENACITY_STEP_NANOS * Math.pow(TENACITY_GROWTH, Math.max(0, tenacity - steps));
+    // Half of what a number can tell, as it is added to the clock's.
+    evictionNanos = tenacity >= UNLIMITED_TENACITY ? Long.MAX_VALUE / 2 : (long) nanos;
+  }
+
+  /** How long a command may take to evict keys. */
+  public long evictionNanos() {
+    return evictionNanos;
+  }
+
   /** Counts what somebody has beside the keyspace, from the next {@link #refresh} on. */
   public void count(LongSupplier bytes) {
     others.add(bytes);
@@ -79,6 +123,7 @@ public final class MemoryUse implements MemoryLimit {
       sum += other.getAsLong();
     }
     otherBytes = sum;
+    noteExceeded();
     long used = usedBytes();
     if (used > peakBytes) {
       peakBytes = used;

@@ -20,6 +20,7 @@ public final class ServerStats {
   private static final int MAX_ERROR_CODES = 128;
 
   private static final int COMMAND_COUNTERS = 4;
+  private static final long NANOS_PER_MILLI = 1_000_000;
 
   private final long startedNanos = Clock.nanos();
   private final List<LoopStats> loops = new CopyOnWriteArrayList<>();
@@ -48,6 +49,7 @@ public final class ServerStats {
   private volatile LongSupplier evictedScripts = () -> 0;
   private volatile LongSupplier evictedKeys = () -> 0;
   private volatile LongSupplier keysFreedLater = () -> 0;
+  private volatile EvictionClock evictionClock = new EvictionClock();
 
   /** What the loops' counters were at the last reset. */
   private static final class Base {
@@ -62,6 +64,7 @@ public final class ServerStats {
     long evictedScripts;
     long evictedKeys;
     long keysFreedLater;
+    long exceededNanos;
     long[] commandCounters = new long[0];
     long[] @Nullable [] histograms = new long[0][];
   }
@@ -96,6 +99,11 @@ public final class ServerStats {
   /** Tells where keys are counted whose values were freed some time after they had gone. */
   public void keysFreedLater(LongSupplier sinceStart) {
     keysFreedLater = sinceStart;
+  }
+
+  /** Tells how long more memory was used than may be. */
+  public void evictionClock(EvictionClock clock) {
+    evictionClock = clock;
   }
 
   /** Who was denied what. */
@@ -164,6 +172,7 @@ public final class ServerStats {
     next.evictedScripts = evictedScripts.getAsLong();
     next.evictedKeys = evictedKeys.getAsLong();
     next.keysFreedLater = keysFreedLater.getAsLong();
+    next.exceededNanos = evictionClock.totalNanos();
     next.commandCounters = new long[commandCount * COMMAND_COUNTERS];
     next.histograms = new long[commandCount][];
     for (int c = 0; c < commandCount; c++) {
@@ -199,7 +208,7 @@ public final class ServerStats {
 
   /** Milliseconds since the server started. */
   public long uptimeMillis() {
-    return (Clock.nanos() - startedNanos) / 1_000_000;
+    return (Clock.nanos() - startedNanos) / NANOS_PER_MILLI;
   }
 
   /** A connection was accepted. */
@@ -308,6 +317,16 @@ public final class ServerStats {
   /** Keys whose values were freed some time after they had gone. */
   public long keysFreedLater() {
     return keysFreedLater.getAsLong() - base.keysFreedLater;
+  }
+
+  /** For how long more memory was used than may be, in milliseconds. */
+  public long evictionExceededMillis() {
+    return (evictionClock.totalNanos() - base.exceededNanos) / NANOS_PER_MILLI;
+  }
+
+  /** For how long that has been so now, in milliseconds; 0 if it is not. */
+  public long currentEvictionExceededMillis() {
+    return evictionClock.currentNanos() / NANOS_PER_MILLI;
   }
 
   /** Keys that went because their deadline passed. */

@@ -9,6 +9,7 @@ import dev.larder.storage.Keyspace;
 import dev.larder.storage.ShardSet;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.Arrays;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -245,6 +246,25 @@ public final class CommandQueue {
     readPiece = 0;
     readAt = pieceCount == 0 ? 0 : pieces[0];
     unread = count;
+  }
+
+  /** Visits the hashes of all keys that the commands name. */
+  public void forEachKey(LongConsumer visitor) {
+    rewind();
+    for (; unread > 0; unread--) {
+      seek();
+      int argCount = Bytes.getInt(readAt + 4);
+      readAt += COMMAND_BYTES;
+      for (int i = 0; i < argCount; i++) {
+        seek();
+        int length = Bytes.getInt(readAt);
+        long hash = Bytes.getLong(readAt + HASH);
+        if (hash != 0) {
+          visitor.accept(hash);
+        }
+        readAt += ARGUMENT_BYTES + (length > Limits.LARGE_ARGUMENT_BYTES ? Long.BYTES : length);
+      }
+    }
   }
 
   /** Whether commands are left to read. */

@@ -349,6 +349,11 @@ final class CommandHarness implements AutoCloseable, Client, LargeArguments {
     memory.limit(bytes);
   }
 
+  /** Commands evict for as long as it takes. */
+  void evictToTheEnd() {
+    memory.evictionTenacity(100);
+  }
+
   void protocol(int version) {
     session.protocol(version);
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.larder.command.CommandGroup;
 import dev.larder.command.Declarations;
 import dev.larder.command.Flag;
+import dev.larder.storage.EvictionPolicy;
 import dev.larder.storage.Journal;
 import dev.larder.storage.Lease;
 import dev.larder.storage.Shard;
@@ -167,6 +168,27 @@ final class TransactionCommandsTest {
         .isEqualTo(
             "*4\r\n+OK\r\n-ERR value is not an integer or out of range\r\n-WRONGTYPE Operation"
                 + " against a key holding the wrong kind of value\r\n+OK\r\n");
+  }
+
+  /** What a transaction names, in many pieces of its queue, does not go to make room for it. */
+  @Test
+  void keysOfQueuedCommandsAreNotEvicted() {
+    client.keyspace.eviction().policy(EvictionPolicy.ALLKEYS_S3);
+    client.send("MULTI");
+    for (int i = 0; i < 3_000; i++) {
+      queue("SET", "kept:" + i, "a value that makes the queue long enough for several pieces");
+    }
+    client.send("EXEC");
+    client.send("SET", "other", "value");
+    client.send("MULTI");
+    for (int i = 0; i < 3_000; i++) {
+      queue("SET", "kept:" + i, "a value that makes the queue long enough for several pieces");
+    }
+    client.evictToTheEnd();
+    client.maxMemory(1);
+    assertThat(client.send("EXEC")).startsWith("-EXECABORT").contains("OOM");
+    assertThat(client.send("GET", "kept:2999")).startsWith("$59");
+    assertThat(client.keyspace.eviction().evictedKeys()).isLessThanOrEqualTo(1);
   }
 
   @Test

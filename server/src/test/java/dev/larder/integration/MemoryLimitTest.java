@@ -1,6 +1,7 @@
 package dev.larder.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.larder.LarderServer;
 import dev.larder.config.Config;
@@ -133,6 +134,51 @@ final class MemoryLimitTest {
       pipeline.set(prefix + i, "value");
     }
     assertThat(pipeline.syncAndReturnAll()).containsOnly("OK");
+  }
+
+  /** Housekeeping does it, a little at a time. */
+  @Test
+  void limitThatIsLoweredIsReachedWithoutCommands() {
+    jedis.configSet("maxmemory-policy", "allkeys-s3");
+    setKeys("key", 5000);
+    long limit = memory("used_memory_startup") + memory("used_memory_dataset") / 2;
+    jedis.configSet("maxmemory", String.valueOf(limit));
+    await(() -> server.stats().currentEvictionExceededMillis() == 0);
+    assertThat(memory("used_memory")).isLessThanOrEqualTo(limit);
+    assertThat(number("stats", "evicted_keys")).isPositive();
+    assertThat(number("stats", "current_eviction_exceeded_time")).isZero();
+  }
+
+  /** However little each command evicts: who brings much waits until there is room. */
+  @Test
+  void writersOfLargeValuesWaitForRoom() {
+    jedis.configSet("maxmemory-policy", "allkeys-s3");
+    jedis.configSet("maxmemory-eviction-tenacity", "0");
+    setKeys("key", 20_000);
+    long limit = memory("used_memory");
+    jedis.configSet("maxmemory", String.valueOf(limit));
+    for (int i = 0; i < 20; i++) {
+      assertThat(jedis.set("large" + i, "v".repeat(MIB / 4))).isEqualTo("OK");
+      assertThat(memory("used_memory")).isLessThan(limit + MIB / 2);
+    }
+    assertThat(jedis.strlen("large19")).isEqualTo(MIB / 4);
+    assertThat(number("stats", "total_eviction_exceeded_time")).isPositive();
+  }
+
+  /** Nothing can go, so nobody waits for it. */
+  @Test
+  void largeValuesAreRefusedWhereNothingCanGo() {
+    String value = "v".repeat(MIB / 4);
+    jedis.configSet("maxmemory", "1");
+    assertThatThrownBy(() -> jedis.set("large", value)).hasMessageStartingWith("OOM ");
+    assertThatThrownBy(() -> jedis.eval("return redis.call('set', KEYS[1], '')", 1, "k"))
+        .hasMessageContaining("OOM ");
+    assertThat(jedis.eval("return redis.call('get', KEYS[1])", 1, "k")).isNull();
+    assertThat(jedis.eval("#!lua flags=allow-oom\nreturn redis.call('set', KEYS[1], '')", 1, "k"))
+        .isEqualTo("OK");
+    assertThatThrownBy(() -> jedis.eval("#!lua\nreturn 1", 0)).hasMessageStartingWith("OOM ");
+    jedis.configSet("maxmemory-policy", "allkeys-s3");
+    assertThatThrownBy(() -> jedis.set("large", value)).hasMessageStartingWith("OOM ");
   }
 
   /** The pool's memory is used or base, whoever has it. */

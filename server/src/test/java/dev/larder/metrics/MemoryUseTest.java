@@ -61,6 +61,35 @@ final class MemoryUseTest {
   }
 
   @Test
+  void tenacityIsTime() {
+    memory.evictionTenacity(0);
+    assertThat(memory.evictionNanos()).isZero();
+    memory.evictionTenacity(10);
+    assertThat(memory.evictionNanos()).isEqualTo(500_000);
+    memory.evictionTenacity(11);
+    assertThat(memory.evictionNanos()).isEqualTo(575_000);
+    memory.evictionTenacity(99);
+    assertThat(memory.evictionNanos()).isBetween(100_000_000_000L, 200_000_000_000L);
+    memory.evictionTenacity(100);
+    assertThat(memory.evictionNanos()).isGreaterThan(1L << 60);
+  }
+
+  @Test
+  void timeOfExcessIsCountedFromItsDiscoveryToItsEnd() {
+    memory.count(() -> 1000);
+    memory.refresh();
+    assertThat(memory.exceededTime().totalNanos()).isZero();
+    memory.limit(1);
+    assertThat(memory.noteExceeded()).isTrue();
+    memory.refresh();
+    assertThat(memory.exceededTime().currentNanos()).isPositive();
+    memory.limit(0);
+    assertThat(memory.noteExceeded()).isFalse();
+    assertThat(memory.exceededTime().currentNanos()).isZero();
+    assertThat(memory.exceededTime().totalNanos()).isPositive();
+  }
+
+  @Test
   void peakStays() {
     AtomicLong buffers = new AtomicLong(1000);
     memory.count(buffers::get);

@@ -3,7 +3,6 @@ package dev.larder.storage;
 import dev.larder.storage.evict.HandleRing;
 import dev.larder.storage.memory.HotPath;
 import dev.larder.storage.table.Record;
-import java.util.Arrays;
 
 /**
  * Evicts keys, on one thread: it takes their shards one at a time, none while others are in hand,
@@ -41,8 +40,7 @@ public final class Evictor {
   private final EarliestVictims earliest;
   private final S3Victims queued;
   private EvictionPolicy policy = EvictionPolicy.NOEVICTION;
-  private long[] kept = new long[16];
-  private int keptCount;
+  private final KeptKeys kept = new KeptKeys();
   private long evictedKeys;
 
   /** Whether something was found out that helps, even if no key has gone. */
@@ -70,24 +68,16 @@ public final class Evictor {
 
   /** Keeps no key from going any more. */
   public void keepNone() {
-    keptCount = 0;
+    kept.clear();
   }
 
   /** Keeps the key of this hash from going until {@link #keepNone}. */
   public void keep(long hash) {
-    if (keptCount == kept.length) {
-      kept = Arrays.copyOf(kept, 2 * keptCount);
-    }
-    kept[keptCount++] = hash;
+    kept.add(hash);
   }
 
   boolean isKept(long hash) {
-    for (int i = 0; i < keptCount; i++) {
-      if (kept[i] == hash) {
-        return true;
-      }
-    }
-    return false;
+    return kept.contains(hash);
   }
 
   /** Evicts keys until there is room, or for about so long; on its thread. */

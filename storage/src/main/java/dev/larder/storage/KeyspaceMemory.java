@@ -30,6 +30,11 @@ public final class KeyspaceMemory {
     return sum;
   }
 
+  /** Bytes beside these that the storage needs as soon as there is anything. */
+  public long fixedBytes() {
+    return (long) keyspace.shardCount() * KeyTable.SCRATCH_BYTES;
+  }
+
   /** Those of {@link #committedBytes} that hold nothing and go back to the system soon. */
   public long idleBytes() {
     long sum = keyspace.large().dirtyBytes();

@@ -45,7 +45,7 @@ final class KeyspaceMemoryTest {
       }
       assertIndexCountsByKeys(keys);
       keys.withAllShards(() -> keys.keyspace.flush(keys.unit, 0));
-      while (keys.keyspace.reclaimFlushed(keys.unit, NOW, 1_000_000)) {
+      while (!keys.keyspace.reclaimFlushed(keys.unit, NOW, 1_000_000)) {
         // Goes on.
       }
       keys.housekeep(NOW);
@@ -65,7 +65,7 @@ final class KeyspaceMemoryTest {
       keys.withAllShards(() -> keys.keyspace.flush(keys.unit, 0));
       KeyspaceMemory memory = keys.keyspace.memory();
       assertThat(memory.keysToFree() + memory.keysFreed()).isEqualTo(99);
-      while (keys.keyspace.reclaimFlushed(keys.unit, NOW, 1_000_000)) {
+      while (!keys.keyspace.reclaimFlushed(keys.unit, NOW, 1_000_000)) {
         // Goes on.
       }
       keys.housekeep(NOW);
