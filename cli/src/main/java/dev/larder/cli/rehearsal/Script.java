@@ -20,6 +20,24 @@ final class Script implements AutoCloseable {
   private static final int PIPELINE = 100;
   private static final long FIRST_SCORE = 1_000_000_000_000L;
 
+  /** Calls commands, and goes through the parser, the libraries and both kinds of loops. */
+  private static final String LUA =
+      """
+      local n = redis.call('INCR', KEYS[1])
+      local t = cjson.decode('{"a":[1,2,{"b":null}],"c":"d"}')
+      for i, v in ipairs(t.a) do t[i] = tostring(v):gsub('(%w+)', '<%1>') end
+      table.sort(t.a, function(x, y) return tostring(x) < tostring(y) end)
+      local packed = cmsgpack.pack(t)
+      while n > 10 do n = n - math.floor(n / 2) end
+      if redis.call('PTTL', KEYS[1]) < 0 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+      local _, failure = pcall(error, 'no')
+      return string.format('%5.2f %s %d %s', n, failure, #packed, redis.sha1hex(packed))
+      """;
+
+  private static final String FUNCTION =
+      "#!lua name=rehearsal\n"
+          + "redis.register_function('f', function(keys) return redis.call('GET', keys[1]) end)";
+
   private final Socket socket;
   private final InputStream in;
   private final OutputStream out;
@@ -39,6 +57,7 @@ final class Script implements AutoCloseable {
   void run() throws IOException {
     storeStrings();
     storeCollections();
+    runScripts();
     send("DEBUG", "RELOAD");
     awaitAnswers();
     send("FLUSHALL");
@@ -80,6 +99,16 @@ final class Script implements AutoCloseable {
       send(set.toArray(String[]::new));
       send(sortedSet.toArray(String[]::new));
       send(list.toArray(String[]::new));
+    }
+    awaitAnswers();
+  }
+
+  private void runScripts() throws IOException {
+    send("FUNCTION", "LOAD", FUNCTION);
+    for (int i = 0; i < COLLECTIONS; i++) {
+      String key = text(16);
+      send("EVAL", LUA, "1", key, "60000");
+      send("FCALL", "f", "1", key);
     }
     awaitAnswers();
   }
