@@ -24,6 +24,7 @@ public final class CommandBuilder {
   boolean isSystem;
   boolean needsAllShards;
   boolean looksEverywhere;
+  KeyUse keyUse = KeyUse.BY_CLIENT;
   boolean isNeverQueued;
   boolean runsQueue;
   boolean runsScript;
@@ -105,6 +106,12 @@ public final class CommandBuilder {
   /** It looks at keys that it does not name, one shard after the other. */
   public CommandBuilder looksEverywhere() {
     looksEverywhere = true;
+    return this;
+  }
+
+  /** Whether its keys count as used. */
+  public CommandBuilder keyUse(KeyUse use) {
+    keyUse = use;
     return this;
   }
 

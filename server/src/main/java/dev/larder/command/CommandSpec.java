@@ -24,6 +24,7 @@ public final class CommandSpec {
   private final boolean isSystem;
   private final boolean needsAllShards;
   private final boolean looksEverywhere;
+  private final KeyUse keyUse;
   private final boolean isNeverQueued;
   private final boolean runsQueue;
   private final boolean runsScript;
@@ -63,6 +64,7 @@ public final class CommandSpec {
     this.isSystem = b.isSystem;
     this.needsAllShards = b.needsAllShards;
     this.looksEverywhere = b.looksEverywhere;
+    this.keyUse = b.keyUse;
     this.isNeverQueued = b.isNeverQueued;
     this.runsQueue = b.runsQueue;
     this.runsScript = b.runsScript;
@@ -139,6 +141,11 @@ public final class CommandSpec {
   /** Whether it looks at keys that it does not name, so that a transaction with it owns all. */
   public boolean looksEverywhere() {
     return looksEverywhere;
+  }
+
+  /** Whether its keys count as used, for a client that wants that, or not. */
+  public boolean usesKeys(boolean isWanted) {
+    return keyUse == KeyUse.BY_CLIENT ? isWanted : keyUse == KeyUse.ALWAYS;
   }
 
   /** Whether it runs at once although a transaction is open. */

@@ -13,9 +13,11 @@ import dev.larder.command.CommandException;
 import dev.larder.command.Declarations;
 import dev.larder.command.ErrorReply;
 import dev.larder.command.Handler;
+import dev.larder.command.KeyUse;
 import dev.larder.command.Numbers;
 import dev.larder.resp.ReplyWriter;
 import dev.larder.session.Session;
+import dev.larder.storage.Eviction;
 import dev.larder.storage.Shard;
 import java.util.List;
 import java.util.function.Consumer;
@@ -144,6 +146,7 @@ public final class DebugCommands {
         .flags(ADMIN, NOSCRIPT, LOADING, STALE)
         .freeForm()
         .allShards()
+        .keyUse(KeyUse.NEVER)
         .replies(any("What the subcommand says."))
         .handler(new DebugCommands(access, saving, scripts)::debug);
   }
@@ -232,7 +235,9 @@ public final class DebugCommands {
     if (entry == 0) {
       throw new CommandException(ErrorReply.NO_SUCH_KEY);
     }
-    call.reply().simpleString(DebugObject.describe(call.shard(2), entry));
+    Eviction eviction = call.keyspace().eviction();
+    call.reply()
+        .simpleString(DebugObject.describe(call.shard(2), entry, eviction, call.nowMillis()));
   }
 
   private static void populate(Call call) throws CommandException {

@@ -4,6 +4,7 @@ import static java.util.Locale.ROOT;
 
 import dev.larder.command.Numbers;
 import dev.larder.storage.Entry;
+import dev.larder.storage.Eviction;
 import dev.larder.storage.Shard;
 
 /**
@@ -14,15 +15,25 @@ final class DebugObject {
   /** Longer strings are not tried as integers when they are serialized. */
   private static final int MAX_PACKED_DIGITS = 11;
 
+  private static final long MILLIS_PER_SECOND = 1000;
+
+  /** Redis's clock of uses has 24 bits. */
+  private static final long LRU_CLOCK_MASK = 0xFF_FFFF;
+
   private DebugObject() {}
 
-  static String describe(Shard shard, long entry) {
+  static String describe(Shard shard, long entry, Eviction eviction, long nowMillis) {
+    boolean hasTime = eviction.notes().isTime();
+    long idleSeconds = hasTime ? eviction.idleMillis(entry, nowMillis) / MILLIS_PER_SECOND : 0;
+    long lastSecond = nowMillis / MILLIS_PER_SECOND - idleSeconds;
     return String.format(
         ROOT,
-        "Value at:0x%x refcount:1 encoding:%s serializedlength:%d lru:0 lru_seconds_idle:0",
+        "Value at:0x%x refcount:1 encoding:%s serializedlength:%d lru:%d lru_seconds_idle:%d",
         entry,
         Entry.isString(entry) ? StringEncoding.of(shard, entry) : shard.encodingName(entry),
-        Entry.isString(entry) ? serializedLength(shard, entry) : shard.memoryUsage(entry));
+        Entry.isString(entry) ? serializedLength(shard, entry) : shard.memoryUsage(entry),
+        hasTime ? lastSecond & LRU_CLOCK_MASK : 0,
+        idleSeconds);
   }
 
   /** Bytes of a string in a snapshot without compression: a length, or the integer that it is. */

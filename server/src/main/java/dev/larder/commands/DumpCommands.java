@@ -32,6 +32,7 @@ import dev.larder.storage.Overwriting;
 import dev.larder.storage.Restore;
 import dev.larder.storage.Restore.Finding;
 import dev.larder.storage.Shard;
+import dev.larder.storage.ToldUse;
 import org.jspecify.annotations.Nullable;
 
 /** Values that leave the server in Redis's format, and come from it. */
@@ -146,7 +147,7 @@ public final class DumpCommands {
     }
     long deadline = deadline(call, (options & IS_ABSOLUTE) != 0);
     if (call.argLength(3) > MAX_DIRECT_BYTES) {
-      call.defer(new RestoreJob(call, replaces, deadline));
+      call.defer(new RestoreJob(call, replaces, deadline, use(call)));
       return;
     }
     Restore restore = call.unit().restore();
@@ -184,6 +185,7 @@ public final class DumpCommands {
     if (entry == 0) {
       throw new CommandException(ErrorReply.OUT_OF_MEMORY);
     }
+    call.keyspace().eviction().tell(entry, use(call), call.nowMillis());
     Overwriting.tell(call.unit(), call.shard(1), call.db(), entry, KeyEvent.RESTORE);
   }
 
@@ -223,6 +225,19 @@ public final class DumpCommands {
       }
     }
     return options;
+  }
+
+  /** What the options, which are sound, tell of the key's use: {@link ToldUse}. */
+  private static long use(Call call) throws CommandException {
+    for (int i = 4; i < call.argCount(); i++) {
+      if (call.argIs(i, IDLETIME)) {
+        return ToldUse.idle(call.argLong(i + 1));
+      }
+      if (call.argIs(i, FREQ)) {
+        return ToldUse.frequency((int) call.argLong(i + 1));
+      }
+    }
+    return ToldUse.NONE;
   }
 
   private static void requireWithin(long value, long max, ErrorReply otherwise)

@@ -23,6 +23,7 @@ import dev.larder.command.CommandBuilder;
 import dev.larder.command.CommandException;
 import dev.larder.command.Declarations;
 import dev.larder.command.ErrorReply;
+import dev.larder.command.KeyUse;
 import dev.larder.storage.Entry;
 import dev.larder.storage.KeyEvent;
 
@@ -126,6 +127,7 @@ public final class ExpireCommands {
         .flags(READONLY, FAST)
         .acl(KEYSPACE)
         .args(key("key").at(1).access(RO, ACCESS))
+        .keyUse(KeyUse.NEVER)
         .replies(integerReply("The time; -1 if the key has none, -2 if there is no such key."));
   }
 

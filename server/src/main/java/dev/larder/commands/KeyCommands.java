@@ -24,6 +24,7 @@ import static dev.larder.command.ReplySchema.simple;
 import dev.larder.command.Call;
 import dev.larder.command.CommandBuilder;
 import dev.larder.command.Declarations;
+import dev.larder.command.KeyUse;
 import dev.larder.storage.Entry;
 
 /** Keys, whatever they hold: being there, going, becoming another key. */
@@ -52,6 +53,7 @@ public final class KeyCommands {
         .flags(READONLY, FAST)
         .args(key("key").at(1).access(RO).multiple())
         .replies(integerReply("How many of them exist; a key named twice counts twice."))
+        .keyUse(KeyUse.NEVER)
         .handler(KeyCommands::countLive);
     command(c, "TOUCH", "3.2.1", "O(N) where N is the number of keys that will be touched.")
         .summary(
@@ -62,6 +64,7 @@ public final class KeyCommands {
         .flags(READONLY, FAST)
         .args(key("key").at(1).access(RO).multiple())
         .replies(integerReply("How many of them exist; a key named twice counts twice."))
+        .keyUse(KeyUse.ALWAYS)
         .handler(KeyCommands::countLive);
     command(c, "TYPE", "1.0.0", "O(1)")
         .summary("Determines the type of value stored at a key.")
@@ -69,6 +72,7 @@ public final class KeyCommands {
         .flags(READONLY, FAST)
         .args(key("key").at(1).access(RO))
         .replies(simple("The type, or `none` if there is no such key."))
+        .keyUse(KeyUse.NEVER)
         .handler(KeyCommands::type);
   }
 

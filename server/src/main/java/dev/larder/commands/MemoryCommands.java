@@ -19,6 +19,7 @@ import dev.larder.command.CommandBuilder;
 import dev.larder.command.CommandException;
 import dev.larder.command.Declarations;
 import dev.larder.command.ErrorReply;
+import dev.larder.command.KeyUse;
 
 /** MEMORY: where the memory is. */
 public final class MemoryCommands {
@@ -47,6 +48,7 @@ public final class MemoryCommands {
         .replies(
             integerReply("Bytes of the record, its value and its part of the indexes."),
             nil("No such key."))
+        .keyUse(KeyUse.NEVER)
         .handler(MemoryCommands::usage);
     c.help(
         "MEMORY",

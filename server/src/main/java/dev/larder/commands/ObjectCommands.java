@@ -15,8 +15,11 @@ import dev.larder.command.CommandBuilder;
 import dev.larder.command.CommandException;
 import dev.larder.command.Declarations;
 import dev.larder.command.ErrorReply;
+import dev.larder.command.KeyUse;
 import dev.larder.command.Numbers;
 import dev.larder.storage.Entry;
+import dev.larder.storage.Eviction;
+import dev.larder.storage.EvictionPolicy.Notes;
 import dev.larder.storage.Shard;
 
 /** OBJECT: how a value is stored, in the words of Redis. */
@@ -26,11 +29,21 @@ public final class ObjectCommands {
 
   private static final long SHARED_REFERENCES = Integer.MAX_VALUE;
 
+  private static final long MILLIS_PER_SECOND = 1000;
+
+  private static final String ADJUSTS =
+      " Please note that when switching between policies at runtime LRU and LFU data will take some"
+          + " time to adjust.";
+
   private static final ErrorReply NO_FREQUENCY =
       ErrorReply.of(
-          "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note"
-              + " that when switching between policies at runtime LRU and LFU data will take some"
-              + " time to adjust.");
+          "ERR An LFU maxmemory policy is not selected, access frequency not tracked." + ADJUSTS);
+
+  private static final ErrorReply NO_TIME_BUT_FREQUENCY =
+      ErrorReply.of("ERR An LFU maxmemory policy is selected, idle time not tracked." + ADJUSTS);
+
+  private static final ErrorReply NO_TIME_BUT_QUEUES =
+      ErrorReply.of("ERR An S3 maxmemory policy is selected, idle time not tracked." + ADJUSTS);
 
   private ObjectCommands() {}
 
@@ -51,6 +64,10 @@ public final class ObjectCommands {
         .summary("Returns the logarithmic access frequency counter of a Redis object.")
         .replies(integerReply("The counter."), nil("No such key."))
         .handler(ObjectCommands::frequency);
+    subcommand(c, "OBJECT|IDLETIME", "2.2.3")
+        .summary("Returns the time since the last access to a Redis object.")
+        .replies(integerReply("The time in seconds."), nil("No such key."))
+        .handler(ObjectCommands::idleTime);
     subcommand(c, "OBJECT|REFCOUNT", "2.2.3")
         .summary("Returns the reference count of a value of a key.")
         .replies(integerReply("The number of references."), nil("No such key."))
@@ -66,6 +83,9 @@ public final class ObjectCommands {
         "FREQ <key>",
         "    Return the access frequency index of the <key>. The returned integer is",
         "    proportional to the logarithm of the recent access frequency of the key.",
+        "IDLETIME <key>",
+        "    Return the idle time of the <key>, that is the approximated number of seconds",
+        "    elapsed since the last access to the key.",
         "REFCOUNT <key>",
         "    Return the number of references of the value associated with the specified",
         "    <key>.");
@@ -80,6 +100,7 @@ public final class ObjectCommands {
         .arity(3)
         .flags(READONLY)
         .acl(KEYSPACE)
+        .keyUse(KeyUse.NEVER)
         .args(key("key").at(2).access(RO));
   }
 
@@ -113,9 +134,30 @@ public final class ObjectCommands {
   }
 
   private static void frequency(Call call) throws CommandException {
-    if (call.inspect(2) != 0) {
+    long entry = call.inspect(2);
+    if (entry == 0) {
+      call.reply().nil();
+      return;
+    }
+    Eviction eviction = call.keyspace().eviction();
+    if (eviction.notes() != Notes.FREQUENCY) {
       throw new CommandException(NO_FREQUENCY);
     }
-    call.reply().nil();
+    call.reply().integer(eviction.frequency(entry));
+  }
+
+  private static void idleTime(Call call) throws CommandException {
+    long entry = call.inspect(2);
+    if (entry == 0) {
+      call.reply().nil();
+      return;
+    }
+    Eviction eviction = call.keyspace().eviction();
+    switch (eviction.notes()) {
+      case TIME_OF_USE, TIME_OF_CHANGE ->
+          call.reply().integer(eviction.idleMillis(entry, call.nowMillis()) / MILLIS_PER_SECOND);
+      case FREQUENCY -> throw new CommandException(NO_TIME_BUT_FREQUENCY);
+      case QUEUES -> throw new CommandException(NO_TIME_BUT_QUEUES);
+    }
   }
 }

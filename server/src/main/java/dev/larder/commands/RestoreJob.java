@@ -6,6 +6,7 @@ import dev.larder.command.ErrorReply;
 import dev.larder.command.Job;
 import dev.larder.metrics.Clock;
 import dev.larder.resp.ReplyWriter;
+import dev.larder.storage.Eviction;
 import dev.larder.storage.KeyEvent;
 import dev.larder.storage.Overwriting;
 import dev.larder.storage.Progress;
@@ -13,6 +14,7 @@ import dev.larder.storage.Removal;
 import dev.larder.storage.Restore;
 import dev.larder.storage.Restore.Finding;
 import dev.larder.storage.Shard;
+import dev.larder.storage.ToldUse;
 import dev.larder.storage.Unit;
 
 /**
@@ -39,10 +41,15 @@ final class RestoreJob implements Job {
   private final int keyLength;
   private final boolean replaces;
   private final long deadline;
+  private final long use;
+  private final Eviction eviction;
   private final Restore restore;
   private Phase phase = Phase.CHECKING;
 
-  RestoreJob(Call call, boolean replaces, long deadline) {
+  /**
+   * @param use {@link ToldUse}
+   */
+  RestoreJob(Call call, boolean replaces, long deadline, long use) {
     this.unit = call.unit();
     this.shard = call.shard(1);
     this.database = call.db();
@@ -51,6 +58,8 @@ final class RestoreJob implements Job {
     this.keyLength = call.argLength(1);
     this.replaces = replaces;
     this.deadline = deadline;
+    this.use = use;
+    this.eviction = call.keyspace().eviction();
     this.restore = new Restore(call.keyspace());
     restore.begin(call.argAddress(3), call.argLength(3));
   }
@@ -109,6 +118,7 @@ final class RestoreJob implements Job {
       if (entry == 0) {
         throw new CommandException(ErrorReply.OUT_OF_MEMORY);
       }
+      eviction.tell(entry, use, unit.nowMillis());
       Overwriting.tell(unit, shard, database, entry, KeyEvent.RESTORE);
     }
     cancel();

@@ -18,6 +18,7 @@ import dev.larder.command.Call;
 import dev.larder.command.CommandException;
 import dev.larder.command.Declarations;
 import dev.larder.command.ErrorReply;
+import dev.larder.command.KeyUse;
 import dev.larder.session.Session;
 import dev.larder.session.WatchedKeys;
 import dev.larder.session.Watches;
@@ -85,6 +86,7 @@ final class TransactionCommands {
         .flags(NOSCRIPT, LOADING, STALE, FAST, ALLOW_BUSY)
         .acl(TRANSACTION)
         .args(key("key").at(1).access(RO).multiple())
+        .keyUse(KeyUse.NEVER)
         .replies(ok())
         .neverQueued()
         .handler(this::watch);

@@ -205,6 +205,7 @@ final class BlockedCalls {
    */
   @Nullable Shard serve() {
     unit.writing();
+    unit.touches(true);
     long end = Clock.nanos() + STEP_NANOS;
     int turns = 0;
     Shard missing = null;

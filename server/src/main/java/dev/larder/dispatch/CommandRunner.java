@@ -80,9 +80,7 @@ final class CommandRunner {
       unit.releaseAll();
       return waitFor(client, lease);
     }
-    if (spec.isReadOnly()) {
-      unit.reading();
-    }
+    JobSteps.announce(spec, client.session(), unit);
     if (monitorFeed.hasReaders()) {
       monitorFeed.tell(call);
     }

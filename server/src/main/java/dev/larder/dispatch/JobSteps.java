@@ -8,6 +8,7 @@ import dev.larder.command.CommandSpec;
 import dev.larder.command.Job;
 import dev.larder.metrics.Clock;
 import dev.larder.resp.ReplyWriter;
+import dev.larder.session.Session;
 import dev.larder.storage.Unit;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -48,6 +49,8 @@ final class JobSteps {
     do {
       int mark = reply.mark();
       unit.begin(loop.nowMillis());
+      // The command has used its keys before it left the job.
+      unit.touches(false);
       try {
         finished = job.step(reply, STEP_NANOS);
         loop.blockedCalls().serveReady();
@@ -79,13 +82,19 @@ final class JobSteps {
   }
 
   /** As {@link #runWhole}, of the next of several commands of one unit. */
-  static void runNext(CommandSpec spec, Call call) throws CommandException {
-    if (spec.isReadOnly()) {
-      call.unit().reading();
-    } else {
-      call.unit().writing();
-    }
+  static void runNext(CommandSpec spec, Call call, Session client) throws CommandException {
+    announce(spec, client, call.unit());
     runWhole(spec, call);
+  }
+
+  /** Tells a unit what a client's next command does with what it finds. */
+  static void announce(CommandSpec spec, Session client, Unit unit) {
+    if (spec.isReadOnly()) {
+      unit.reading();
+    } else {
+      unit.writing();
+    }
+    unit.touches(spec.usesKeys(!client.modes().isNoTouch()));
   }
 
   /**

@@ -199,7 +199,7 @@ final class QueuedCommands {
     }
     int mark = reply.mark();
     try {
-      JobSteps.runNext(spec, call);
+      JobSteps.runNext(spec, call, session);
     } catch (CommandException e) {
       reply.rollback(mark);
       call.error(e.reply());

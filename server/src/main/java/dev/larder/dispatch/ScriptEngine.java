@@ -324,7 +324,7 @@ final class ScriptEngine implements ScriptHost {
   /** Executes the selected command to its end; the error that it replies. */
   private @Nullable ErrorReply handle(CommandSpec spec) {
     try {
-      JobSteps.runNext(spec, call);
+      JobSteps.runNext(spec, call, session);
     } catch (CommandException e) {
       call.error(e.reply());
     } catch (RuntimeException | Error t) {

@@ -84,7 +84,9 @@ final class FileClient implements Client, AutoCloseable {
   /** A file begins: database 0 is selected. */
   void begin() {
     session.database(0);
-    session.replayMillis(Clock.wallMillis());
+    long now = Clock.wallMillis();
+    session.replayMillis(now);
+    loop.keyspace().eviction().time(now);
   }
 
   /** Takes bytes of a large argument whose beginning was seen. */

@@ -40,6 +40,10 @@ public final class Eviction {
   private volatile EvictionPolicy policy = EvictionPolicy.NOEVICTION;
   private volatile EvictionPolicy.Notes notes = EvictionPolicy.NOEVICTION.notes();
   private volatile int samples = DEFAULT_SAMPLES;
+
+  /** About the time, for who has no clock. */
+  private volatile long clockMillis;
+
   private volatile BooleanSupplier isLoading = () -> false;
 
   /** Null until an S3 policy is chosen for the first time. */
@@ -78,7 +82,8 @@ public final class Eviction {
     if (before == EvictionPolicy.Notes.QUEUES && next != before && q != null) {
       q.clear();
     }
-    walk.restart(!next.isAs(before));
+    // What is about to be loaded is told its use by the file.
+    walk.restart(!next.isAs(before) && keys.get() > 0);
   }
 
   /** How many keys are compared before one goes, by those policies that go by samples. */
@@ -225,7 +230,7 @@ public final class Eviction {
       return;
     }
     switch (notes) {
-      case TIME_OF_USE -> UseTime.stamp(record, unit.nowMillis(), walk.scale());
+      case TIME_OF_USE -> UseTime.stamp(record, timeOf(unit), walk.scale());
       case TIME_OF_CHANGE -> {}
       case FREQUENCY -> {
         if (unit.uses(hash)) {
@@ -240,10 +245,15 @@ public final class Eviction {
     }
   }
 
+  /** Where commands are replayed, their time is long before this. */
+  private long timeOf(Unit unit) {
+    return Math.max(unit.nowMillis(), clockMillis);
+  }
+
   /** The owner of a shard has changed a key. */
   void changed(long record, Shard shard) {
     if (notes == EvictionPolicy.Notes.TIME_OF_CHANGE) {
-      UseTime.stamp(record, shard.owner().nowMillis(), walk.scale());
+      UseTime.stamp(record, timeOf(shard.owner()), walk.scale());
     }
   }
 
@@ -251,7 +261,7 @@ public final class Eviction {
   boolean admit(long record, long hash, Unit unit) {
     unit.uses(hash);
     switch (notes) {
-      case TIME_OF_USE, TIME_OF_CHANGE -> UseTime.stamp(record, unit.nowMillis(), walk.scale());
+      case TIME_OF_USE, TIME_OF_CHANGE -> UseTime.stamp(record, timeOf(unit), walk.scale());
       case FREQUENCY -> UseCount.set(record, UseCount.FIRST, rates);
       case QUEUES -> {
         return isSmall(record, hash, unit);
@@ -289,23 +299,31 @@ public final class Eviction {
     return nowMillis - UseTime.lastMillis(entry, nowMillis);
   }
 
-  /** Makes a key look as if it had not been used for so long; nothing if that is not noted. */
-  public void idleMillis(long entry, long idleMillis, long nowMillis) {
-    if (notes.isTime()) {
-      UseTime.idle(entry, idleMillis, nowMillis, walk.scale());
-    }
-  }
-
   /** How often a key is used: a logarithm, up to 255. */
   public int frequency(long entry) {
     return UseCount.counter(entry, rates);
   }
 
-  /** Sets {@link #frequency}; nothing if that is not noted. */
-  public void frequency(long entry, int frequency) {
-    if (notes == EvictionPolicy.Notes.FREQUENCY) {
-      UseCount.set(entry, frequency, rates);
+  /** Takes what is told of a key that has just come into being, as far as such things are noted. */
+  public void tell(long entry, long told, long nowMillis) {
+    if (told == ToldUse.NONE) {
+      return;
     }
+    if (ToldUse.isFrequency(told)) {
+      if (notes == EvictionPolicy.Notes.FREQUENCY) {
+        UseCount.set(entry, ToldUse.frequencyOf(told), rates);
+      }
+    } else if (notes.isTime()) {
+      UseTime.idle(entry, told, nowMillis, walk.scale());
+    }
+  }
+
+  /** What files tell of a key's use: only what decides on what goes. */
+  long toTell(long record) {
+    if (notes == EvictionPolicy.Notes.FREQUENCY) {
+      return ToldUse.frequency(UseCount.counter(record, rates));
+    }
+    return policy.needsTimes() ? idleMillis(record, clockMillis) : ToldUse.NONE;
   }
 
   /** Of two keys that with the lesser rank goes first. */
@@ -317,11 +335,17 @@ public final class Eviction {
     };
   }
 
+  /** Goes on to a time; any thread. */
+  public void time(long nowMillis) {
+    clockMillis = nowMillis;
+    rates.time(nowMillis);
+  }
+
   /**
    * Goes on to a time, and sees to what is noted of keys for about so long; a unit without shards.
    */
   void keepNotes(Unit unit, long nowMillis, long nanos) {
-    rates.time(nowMillis);
+    time(nowMillis);
     walk.step(unit, nowMillis, nanos);
   }
 }

@@ -6,12 +6,12 @@ import dev.larder.storage.memory.VirtualMemory;
 /*
  * Entries of a file on their way to the worker that owns their shards, one behind the other:
  *
- *   0        8          16       24            28           32         36     40
- *   +--------+----------+--------+-------------+------------+----------+------+- - -+- - - -+
- *   | hash   | deadline | offset | value length| key length | database | type | key | value |
- *   +--------+----------+--------+-------------+------------+----------+------+- - -+- - - -+
+ *   0      8          16       24       32             36           40         44     48
+ *   +------+----------+--------+--------+--------------+------------+----------+------+- - -+- - -
+ *   | hash | deadline | offset | use    | value length | key length | database | type | key | value
+ *   +------+----------+--------+--------+--------------+------------+----------+------+- - -+- - -
  *
- * The offset is where in the file the entry begins. The value has no type byte. A value that is
+ * The use is a {@link ToldUse}. The offset is where in the file the entry begins. The value has no type byte. A value that is
  * longer than a batch is built by who reads the file.
  */
 
@@ -23,11 +23,12 @@ final class LoadBatch implements AutoCloseable {
   private static final int HASH = 0;
   private static final int DEADLINE = 8;
   private static final int OFFSET = 16;
-  private static final int VALUE_LENGTH = 24;
-  private static final int KEY_LENGTH = 28;
-  private static final int DATABASE = 32;
-  private static final int TYPE = 36;
-  static final int HEAD_BYTES = 40;
+  private static final int USE = 24;
+  private static final int VALUE_LENGTH = 32;
+  private static final int KEY_LENGTH = 36;
+  private static final int DATABASE = 40;
+  private static final int TYPE = 44;
+  static final int HEAD_BYTES = 48;
 
   private final long memory;
   private long used;
@@ -79,6 +80,7 @@ final class LoadBatch implements AutoCloseable {
       long hash,
       long deadlineMillis,
       long fileOffset,
+      long use,
       int database,
       int type,
       long key,
@@ -89,6 +91,7 @@ final class LoadBatch implements AutoCloseable {
     Memory.putLong(entry + HASH, hash);
     Memory.putLong(entry + DEADLINE, deadlineMillis);
     Memory.putLong(entry + OFFSET, fileOffset);
+    Memory.putLong(entry + USE, use);
     Memory.putInt(entry + VALUE_LENGTH, valueLength);
     Memory.putInt(entry + KEY_LENGTH, keyLength);
     Memory.putInt(entry + DATABASE, database);
@@ -122,6 +125,10 @@ final class LoadBatch implements AutoCloseable {
 
   static long fileOffset(long entry) {
     return Memory.getLong(entry + OFFSET);
+  }
+
+  static long use(long entry) {
+    return Memory.getLong(entry + USE);
   }
 
   static int database(long entry) {

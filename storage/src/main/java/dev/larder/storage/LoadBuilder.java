@@ -101,6 +101,7 @@ final class LoadBuilder {
           LoadBatch.hash(entry),
           LoadBatch.deadlineMillis(entry),
           LoadBatch.fileOffset(entry),
+          LoadBatch.use(entry),
           database,
           LoadBatch.type(entry),
           LoadBatch.key(entry),
@@ -117,6 +118,7 @@ final class LoadBuilder {
       long hash,
       long deadlineMillis,
       long fileOffset,
+      long use,
       int database,
       int type,
       long key,
@@ -127,7 +129,17 @@ final class LoadBuilder {
     unit.begin(nowMillis);
     take(keyspace.shardOf(hash));
     try {
-      build(hash, deadlineMillis, fileOffset, database, type, key, keyLength, value, valueLength);
+      build(
+          hash,
+          deadlineMillis,
+          fileOffset,
+          use,
+          database,
+          type,
+          key,
+          keyLength,
+          value,
+          valueLength);
     } finally {
       unit.releaseAll();
     }
@@ -151,16 +163,24 @@ final class LoadBuilder {
       long before = shard.count(database);
       long built = piecewise.build(unit, shard, file, value, hash, key, keyLength);
       requireNew(built, shard, database, before, key, keyLength, fileOffset);
+      keyspace.eviction().tell(built, use(file), nowMillis);
     } finally {
       unit.releaseAll();
     }
     keys.increment();
   }
 
+  /** What the file tells of the use of the entry at hand. */
+  static long use(RdbFileReader file) {
+    int frequency = file.frequency();
+    return frequency >= 0 ? ToldUse.frequency(frequency) : ToldUse.idle(file.idleSeconds());
+  }
+
   private void build(
       long hash,
       long deadlineMillis,
       long fileOffset,
+      long use,
       int database,
       int type,
       long key,
@@ -186,6 +206,7 @@ final class LoadBuilder {
       throw failure(key, keyLength, fileOffset, String.valueOf(e.getMessage()));
     }
     requireNew(built, shard, database, before, key, keyLength, fileOffset);
+    keyspace.eviction().tell(built, use, nowMillis);
   }
 
   private void requireNew(

@@ -30,7 +30,7 @@ final class RecordWriter {
   final ValueWriter out;
 
   RecordWriter(Keyspace keyspace, Unit unit) {
-    this.entries = new EntryWriter(unit);
+    this.entries = new EntryWriter(keyspace, unit);
     this.out = new ValueWriter(keyspace.large());
   }
 
@@ -74,14 +74,14 @@ final class RecordWriter {
 
   /** Writes what comes before the bytes of a large string. */
   void writeLargeHead(long record) {
-    EntryWriter.begin(record, out);
+    entries.begin(record, out);
     out.type(RdbType.STRING);
     out.beginString(LargeString.length(Record.valueAddress(record)));
   }
 
   /** Writes what comes before the members of a table. */
   void writeTableHead(long record) {
-    EntryWriter.begin(record, out);
+    entries.begin(record, out);
     long value = Record.valueAddress(record);
     int encoding = Record.encoding(record);
     switch (Entry.type(record)) {

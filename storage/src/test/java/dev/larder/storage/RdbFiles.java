@@ -19,7 +19,7 @@ public final class RdbFiles {
   public static int save(Keyspace keyspace, DiskFile file, boolean compresses, boolean hasChecksum)
       throws IOException {
     Unit unit = keyspace.newUnit();
-    EntryWriter entries = new EntryWriter(unit);
+    EntryWriter entries = new EntryWriter(keyspace, unit);
     ValueWriter values = new ValueWriter(keyspace.large());
     values.compresses(compresses);
     try (RdbFileWriter writer =

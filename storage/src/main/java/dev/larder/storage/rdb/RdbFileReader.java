@@ -64,6 +64,8 @@ public final class RdbFileReader implements AutoCloseable {
   private long database;
   private long keyCount;
   private long deadlineMillis = -1;
+  private long idleSeconds = -1;
+  private int frequency = -1;
   private String name = "";
   private String text = "";
   private String doing = "start";
@@ -125,6 +127,8 @@ public final class RdbFileReader implements AutoCloseable {
     if (type >= 0) {
       type = -1;
       deadlineMillis = -1;
+      idleSeconds = -1;
+      frequency = -1;
       longKey = "";
     }
     start = in.position();
@@ -140,8 +144,8 @@ public final class RdbFileReader implements AutoCloseable {
           doing = "read-expire";
           deadlineMillis = Math.max(0, in.readLong());
         }
-        case RdbOpcode.FREQUENCY -> in.readByte();
-        case RdbOpcode.IDLE -> in.readNumber();
+        case RdbOpcode.FREQUENCY -> frequency = in.readByte();
+        case RdbOpcode.IDLE -> idleSeconds = in.readNumber();
         case RdbOpcode.KEY_META -> {
           if (version == RdbVersion.VALKEY) {
             return readSlots();
@@ -375,6 +379,16 @@ public final class RdbFileReader implements AutoCloseable {
   /** When the entry expires, in milliseconds since the epoch; -1 for never. */
   public long deadlineMillis() {
     return deadlineMillis;
+  }
+
+  /** How long the entry had not been used, in seconds; negative if that is not told. */
+  public long idleSeconds() {
+    return idleSeconds;
+  }
+
+  /** How often the entry is used, up to 255; -1 if that is not told. */
+  public int frequency() {
+    return frequency;
   }
 
   /** Whether the file has a checksum, which was right; after its end. */

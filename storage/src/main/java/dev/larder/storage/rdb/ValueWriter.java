@@ -79,6 +79,18 @@ public final class ValueWriter {
     keyLength = newKeyLength;
   }
 
+  /** The entry, which was begun, has not been used for so long. */
+  public void idle(long seconds) {
+    output.put(RdbOpcode.IDLE);
+    length(seconds);
+  }
+
+  /** The entry, which was begun, is used so often. */
+  public void frequency(int frequency) {
+    output.put(RdbOpcode.FREQUENCY);
+    output.put(frequency);
+  }
+
   /**
    * Has somebody take what was written, and {@link #clear} it, whenever it has become more than
    * this: for values of any size.
