@@ -74,6 +74,9 @@ final class Goals {
   static final Goal OVER_REDIS = Goal.atLeast(3, " points");
   static final Goal OVER_REDIS_IN_BYTES = Goal.atLeast(5, " points");
 
+  /** Of policies that Redis has, too. */
+  static final Goal AS_REDIS_CHOOSES = Goal.atLeast(-0.3, " points");
+
   static final Goal EVICTING_CPU = Goal.atMost(0.6, OF_REDIS);
   static final Goal OVER_LIMIT = Goal.atMost(3, " %");
   static final Goal EVICTING_STALL = Goal.atMost(2, " ms");

@@ -33,6 +33,8 @@ final class TracesMeasurement implements Measurement {
   /** A server with a policy. */
   private enum Cache {
     LARDER_S3("allkeys-s3", true),
+    LARDER_LRU("allkeys-lru", true),
+    LARDER_LFU("allkeys-lfu", true),
     REDIS_LRU("allkeys-lru", false),
     REDIS_LFU("allkeys-lfu", false);
 
@@ -182,6 +184,10 @@ final class TracesMeasurement implements Measurement {
     double redisLru = means.of(Cache.REDIS_LRU);
     add(rows, ENTRIES + ", s3 over exact LRU", Goals.OVER_LRU, ours - means.exactLru(), note);
     add(rows, ENTRIES + ", s3 over redis LRU", Goals.OVER_REDIS, ours - redisLru, note);
+    double lru = means.of(Cache.LARDER_LRU) - redisLru;
+    add(rows, ENTRIES + ", lru over redis LRU", Goals.AS_REDIS_CHOOSES, lru, note);
+    double lfu = means.of(Cache.LARDER_LFU) - means.of(Cache.REDIS_LFU);
+    add(rows, ENTRIES + ", lfu over redis LFU", Goals.AS_REDIS_CHOOSES, lfu, note);
   }
 
   private static void add(List<Row> rows, String name, Goal goal, double points, String note) {
