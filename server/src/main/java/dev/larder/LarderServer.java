@@ -142,7 +142,8 @@ public final class LarderServer implements AutoCloseable {
   private void listen() {
     try {
       net.listen();
-      vitals.buffers(new BufferPool(net::bufferPoolBytes, net::bufferBytes, net.bufferBaseBytes()));
+      vitals.buffers(
+          new BufferPool(net::bufferPoolBytes, net::bufferBytes, net.bufferShareBytes()));
       net.every(Vitals.TICK_MILLIS, vitals::tick);
       net.every(Vitals.TICK_MILLIS, clientEviction()::tick);
       net.every(StartupData.LOG_MILLIS, data::logProgress);

@@ -149,6 +149,11 @@ public final class BatchExecutor {
     return room.goOn(nowMillis);
   }
 
+  /** Whether keys should go, and could. */
+  boolean lacksRoom() {
+    return room.lacksRoom();
+  }
+
   /** Evicts keys without a command; whether there is more to do at once. */
   boolean makeRoom(long nowMillis) {
     return room.keepHouse(nowMillis);

@@ -358,7 +358,7 @@ public final class LoopContext {
       return;
     }
     long nanos = Clock.nanos();
-    if (nanos - housekeepingDueNanos >= 0 || tracking.isSweepDue()) {
+    if (nanos - housekeepingDueNanos >= 0 || tracking.isSweepDue() || executor.lacksRoom()) {
       housekeep();
       nanos = Clock.nanos();
     }

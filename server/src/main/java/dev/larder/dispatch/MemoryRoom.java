@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 @HotPath
 final class MemoryRoom {
-  private static final long SLICE_NANOS = 250_000;
+  /** Between commands that part of the time is spent which one of them may take. */
+  private static final int SLICE_PART = 2;
 
   /** Commands of so many bytes wait for room. */
   private static final int LARGE_BYTES = 16 * 1024;
@@ -50,6 +51,9 @@ final class MemoryRoom {
 
   /** Whether that has to wait for it. */
   private boolean mustWait;
+
+  /** Whether nothing could go when it was tried between commands. */
+  private boolean isStuck;
 
   /** What commands wait for; null while none does. */
   private @Nullable Lease hold;
@@ -74,9 +78,14 @@ final class MemoryRoom {
    * Makes room for the selected command; whether there is none. No unit of the loop owns a shard.
    */
   boolean isLacking(CommandSpec spec, Call call) {
-    mustWait = false;
-    wasLacking = memory.noteExceeded() && !isHeld() && !makeRoom(spec, call);
+    // What others have beside the keys is not known to the moment: before a refusal they are asked.
+    wasLacking = lacks(spec, call) && (!memory.refreshIfStale() || lacks(spec, call));
     return wasLacking;
+  }
+
+  private boolean lacks(CommandSpec spec, Call call) {
+    mustWait = false;
+    return memory.noteExceeded() && !isHeld() && !makeRoom(spec, call);
   }
 
   /** Whether nothing may go now, whatever comes. */
@@ -175,10 +184,18 @@ final class MemoryRoom {
   }
 
   private boolean makeSomeRoom(long nowMillis) {
+    isStuck = false;
     if (!memory.noteExceeded() || isHeld() || !hasPolicy()) {
       return false;
     }
     evictor.keepNone();
-    return evictor.evict(memory, nowMillis, SLICE_NANOS) == Evictor.Outcome.PROGRESS;
+    Evictor.Outcome outcome = evictor.evict(memory, nowMillis, memory.evictionNanos() / SLICE_PART);
+    isStuck = outcome == Evictor.Outcome.NOTHING;
+    return outcome == Evictor.Outcome.PROGRESS;
+  }
+
+  /** Whether keys should go, and could the last time that this was tried between commands. */
+  boolean lacksRoom() {
+    return !isStuck && memory.isExceeded() && hasPolicy() && !isHeld();
   }
 }

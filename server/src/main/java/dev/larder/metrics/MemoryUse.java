@@ -18,6 +18,8 @@ import java.util.function.LongSupplier;
  */
 @HotPath
 public final class MemoryUse implements MemoryLimit {
+  private static final long STALE_NANOS = 1_000_000;
+
   private static final int DEFAULT_TENACITY = 10;
   private static final int UNLIMITED_TENACITY = 100;
 
@@ -29,6 +31,7 @@ public final class MemoryUse implements MemoryLimit {
   private final Keyspace keyspace;
   private final List<LongSupplier> others = new CopyOnWriteArrayList<>();
   private volatile long otherBytes;
+  private volatile long refreshedNanos = Clock.nanos();
   private volatile long limitBytes;
   private volatile long peakBytes;
   private volatile long peakMillis;
@@ -123,12 +126,26 @@ public final class MemoryUse implements MemoryLimit {
       sum += other.getAsLong();
     }
     otherBytes = sum;
+    refreshedNanos = Clock.nanos();
     noteExceeded();
     long used = usedBytes();
     if (used > peakBytes) {
       peakBytes = used;
       peakMillis = Clock.wallMillis();
     }
+  }
+
+  /**
+   * As {@link #refresh}, unless that was hardly a moment ago. For who is about to refuse something.
+   *
+   * @return whether it was done
+   */
+  public boolean refreshIfStale() {
+    if (Clock.nanos() - refreshedNanos < STALE_NANOS) {
+      return false;
+    }
+    refresh();
+    return true;
   }
 
   /** The most that was used at any {@link #refresh}. */

@@ -43,7 +43,7 @@ public final class NetServer implements AutoCloseable {
   private static final int CHUNK_ORDER = 7;
 
   /** What a loop with a few clients needs: a chunk to receive into, and two to reply from. */
-  private static final long BASE_BYTES_PER_LOOP = 3L << 20;
+  private static final long SHARE_BYTES = 3L << 20;
 
   private static final int PAGE_BYTES = 8 * 1024;
   private static final int CACHED_SMALL_BUFFERS = 256;
@@ -146,9 +146,9 @@ public final class NetServer implements AutoCloseable {
     return allocator.metric().usedDirectMemory();
   }
 
-  /** What the pool holds of that while there are a few clients, in bytes. */
-  public long bufferBaseBytes() {
-    return loops.all().size() * BASE_BYTES_PER_LOOP;
+  /** What all loops need of buffers while there are a few clients, in bytes. */
+  public long bufferShareBytes() {
+    return loops.all().size() * SHARE_BYTES;
   }
 
   public Transport transport() {
