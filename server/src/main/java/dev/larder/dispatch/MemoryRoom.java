@@ -30,8 +30,16 @@ import org.jspecify.annotations.Nullable;
  */
 @HotPath
 final class MemoryRoom {
-  /** Between commands that part of the time is spent which one of them may take. */
+  /** Between commands at least so much time is spent, and half of what one of them may take. */
+  private static final long SLICE_NANOS = 250_000;
+
   private static final int SLICE_PART = 2;
+
+  /**
+   * Who has looked for keys for so long and found none will not find any: no key has a deadline,
+   * say. It may take a while, as all keys that were used get another chance.
+   */
+  private static final long PATIENCE_NANOS = 2_000_000_000;
 
   /** Commands of so many bytes wait for room. */
   private static final int LARGE_BYTES = 16 * 1024;
@@ -54,6 +62,9 @@ final class MemoryRoom {
 
   /** Whether nothing could go when it was tried between commands. */
   private boolean isStuck;
+
+  /** For how long keys were looked for since the last one went. */
+  private long barrenNanos;
 
   /** What commands wait for; null while none does. */
   private @Nullable Lease hold;
@@ -85,7 +96,13 @@ final class MemoryRoom {
 
   private boolean lacks(CommandSpec spec, Call call) {
     mustWait = false;
-    return memory.noteExceeded() && !isHeld() && !makeRoom(spec, call);
+    return isExceeded() && !isHeld() && !makeRoom(spec, call);
+  }
+
+  private boolean isExceeded() {
+    boolean is = memory.noteExceeded();
+    barrenNanos = is ? barrenNanos : 0;
+    return is;
   }
 
   /** Whether nothing may go now, whatever comes. */
@@ -104,9 +121,22 @@ final class MemoryRoom {
     }
     evictor.keepNone();
     keepKeys(spec, call);
-    Evictor.Outcome outcome = evictor.evict(memory, call.wallMillis(), memory.evictionNanos());
+    Evictor.Outcome outcome = evict(call.wallMillis(), memory.evictionNanos());
     mustWait = outcome == Evictor.Outcome.PROGRESS && isLarge(call);
     return outcome != Evictor.Outcome.NOTHING;
+  }
+
+  private Evictor.Outcome evict(long nowMillis, long nanos) {
+    long before = evictor.evictedKeys();
+    Evictor.Outcome outcome = evictor.evict(memory, nowMillis, nanos);
+    if (outcome != Evictor.Outcome.PROGRESS || evictor.evictedKeys() > before) {
+      barrenNanos = 0;
+    } else if (barrenNanos < PATIENCE_NANOS) {
+      barrenNanos += Math.min(Math.max(nanos, 1), PATIENCE_NANOS);
+    } else {
+      return Evictor.Outcome.NOTHING;
+    }
+    return outcome;
   }
 
   private static boolean isLarge(Call call) {
@@ -185,11 +215,12 @@ final class MemoryRoom {
 
   private boolean makeSomeRoom(long nowMillis) {
     isStuck = false;
-    if (!memory.noteExceeded() || isHeld() || !hasPolicy()) {
+    if (!isExceeded() || isHeld() || !hasPolicy()) {
       return false;
     }
     evictor.keepNone();
-    Evictor.Outcome outcome = evictor.evict(memory, nowMillis, memory.evictionNanos() / SLICE_PART);
+    long nanos = Math.max(SLICE_NANOS, memory.evictionNanos() / SLICE_PART);
+    Evictor.Outcome outcome = evict(nowMillis, nanos);
     isStuck = outcome == Evictor.Outcome.NOTHING;
     return outcome == Evictor.Outcome.PROGRESS;
   }

@@ -188,11 +188,20 @@ final class Replies {
     writer.raw(error.encoded());
   }
 
-  /** A command failed in a way that none may. */
+  /** A command failed in a way that none may; or the system gives no memory for its reply. */
   void bug(CommandSpec spec, Throwable cause, int mark) {
+    writer.rollback(mark);
+    if (cause instanceof OutOfMemoryError) {
+      // Not of the heap: that ends the process.
+      log.warn(
+          "There is no memory for the reply to {}; its client is disconnected: {}",
+          spec,
+          cause.getMessage());
+      fail(spec, ErrorReply.OUT_OF_MEMORY);
+      return;
+    }
     log.error("The command {} failed by a bug; its client is disconnected", spec, cause);
     loop.serverStats().bug();
-    writer.rollback(mark);
     refuse(BUG);
   }
 }

@@ -34,8 +34,10 @@ final class SharedReceiveBuffer implements RecvByteBufAllocator {
 
   private ByteBuf next() {
     if (buffer.refCnt() != 1) {
+      // Throws where memory is exhausted: then this one stays, and the next read tries again.
+      ByteBuf another = allocator.directBuffer(BYTES, BYTES);
       buffer.release();
-      buffer = allocator.directBuffer(BYTES, BYTES);
+      buffer = another;
     }
     return buffer.clear().retain();
   }

@@ -1,5 +1,6 @@
 package dev.larder.storage;
 
+import dev.larder.storage.memory.AddressSpace;
 import dev.larder.storage.memory.Arena;
 import dev.larder.storage.memory.ChunkStore;
 import dev.larder.storage.memory.OutOfAddressSpaceException;
@@ -57,18 +58,16 @@ public final class Keyspace implements AutoCloseable {
   private Keyspace(StorageOptions options, Journal journal) {
     this.options = options;
     this.journal = journal;
-    this.chunks = ChunkStore.reserve(CHUNK_RESERVE_BYTES);
+    long most = options.shardReserveBytes();
+    int halvings = AddressSpace.halvingsOfData(CHUNK_RESERVE_BYTES + options.shards() * most);
+    this.chunks = ChunkStore.reserve(CHUNK_RESERVE_BYTES >>> halvings);
     this.largeStrings = new LargeString(chunks);
     this.shardBits = Integer.numberOfTrailingZeros(options.shards());
     this.shards = new Shard[options.shards()];
     this.eviction = new Eviction(this);
-    long reserve = options.shardReserveBytes();
+    long reserve = Math.max(most >>> halvings, Math.min(most, MIN_SHARD_RESERVE_BYTES));
     for (int i = 0; i < shards.length; i++) {
       Arena arena = Arena.reserve(reserve);
-      while (arena == null && reserve > MIN_SHARD_RESERVE_BYTES) {
-        reserve >>>= 1;
-        arena = Arena.reserve(reserve);
-      }
       if (arena == null) {
         throw new OutOfAddressSpaceException(reserve);
       }

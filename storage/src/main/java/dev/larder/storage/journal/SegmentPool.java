@@ -1,6 +1,7 @@
 package dev.larder.storage.journal;
 
 import dev.larder.storage.memory.OutOfAddressSpaceException;
+import dev.larder.storage.memory.Reservation;
 import dev.larder.storage.memory.VirtualMemory;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -38,16 +39,12 @@ final class SegmentPool implements AutoCloseable {
   private final IndexStack cold;
 
   SegmentPool() {
-    long bytes = RESERVED_BYTES;
-    long address = VirtualMemory.reserve(bytes);
-    while (address == 0 && bytes > MIN_RESERVED_BYTES) {
-      bytes /= 2;
-      address = VirtualMemory.reserve(bytes);
+    Reservation reservation = new Reservation(RESERVED_BYTES);
+    long bytes = reservation.bytes();
+    if (bytes < MIN_RESERVED_BYTES) {
+      throw new OutOfAddressSpaceException(MIN_RESERVED_BYTES);
     }
-    if (address == 0) {
-      throw new OutOfAddressSpaceException(bytes);
-    }
-    base = address;
+    base = reservation.address();
     segments = (int) (bytes / SEGMENT_BYTES);
     links = VirtualMemory.reserve((long) segments * Integer.BYTES);
     if (links == 0) {

@@ -2,21 +2,14 @@ package dev.larder.storage.memory;
 
 /** Address space for as much as may come to be needed, or as the system grants of that. */
 public final class Reservation {
-  private static final long MIN_BYTES = 1 << 16;
-
   private final long address;
   private final long bytes;
 
-  /** Reserves so many bytes, or half of that, and so on, or none. */
+  /** Reserves so many bytes, or less where address space is limited, or none. */
   public Reservation(long maxBytes) {
-    long wanted = maxBytes;
-    long reserved = VirtualMemory.reserve(wanted);
-    while (reserved == 0 && wanted > MIN_BYTES) {
-      wanted >>>= 1;
-      reserved = VirtualMemory.reserve(wanted);
-    }
-    address = reserved;
-    bytes = reserved == 0 ? 0 : wanted;
+    long wanted = maxBytes >>> AddressSpace.halvingsOfOthers(maxBytes);
+    address = wanted == 0 ? 0 : VirtualMemory.reserve(wanted);
+    bytes = address == 0 ? 0 : wanted;
   }
 
   /** Where it begins. */
