@@ -23,6 +23,9 @@ public final class Vitals {
   /** Adding up the buffers of thousands of clients is not done at every tick. */
   private static final int TICKS_PER_BUFFER_COUNT = 10;
 
+  /** What the storage has of the system while there are hardly any data. */
+  private static final long EMPTY_BYTES = 1 << 20;
+
   private final MemoryUse memory;
   private final Sessions sessions;
   private final ServerStats stats;
@@ -143,6 +146,11 @@ public final class Vitals {
     LongSupplier storage = committed;
     long base = baseBytes();
     if (storage != null && base != ProcessFacts.UNKNOWN) {
+      if (storage.getAsLong() < EMPTY_BYTES && residentBytes() < base) {
+        // The JIT compiler gives back what it needed at the start, some seconds later.
+        noteBase();
+        base = baseBytes();
+      }
       // Pages that were never touched are not resident; the JIT compiler's memory is not ours.
       long ours = storage.getAsLong() + memory.otherBytes() - excess.bytes();
       excess.tick(Math.min(ours, residentBytes() - base), memory.limitBytes());
