@@ -12,14 +12,10 @@ import dev.larder.session.Tracking;
 import dev.larder.storage.Unit;
 import dev.larder.tracking.LoopTracking;
 import io.netty.buffer.ByteBuf;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** What happens to the replies of one loop's commands: counted if they are errors, and sent. */
 @HotPath
 final class Replies {
-  private static final Logger log = LoggerFactory.getLogger(Replies.class);
-
   /** Replies are sent in pieces of about this size. */
   private static final int PIECE_BYTES = 64 * 1024;
 
@@ -190,18 +186,12 @@ final class Replies {
 
   /** A command failed in a way that none may; or the system gives no memory for its reply. */
   void bug(CommandSpec spec, Throwable cause, int mark) {
+    loop.noteFailure("the command " + spec, cause);
     writer.rollback(mark);
     if (cause instanceof OutOfMemoryError) {
-      // Not of the heap: that ends the process.
-      log.warn(
-          "There is no memory for the reply to {}; its client is disconnected: {}",
-          spec,
-          cause.getMessage());
       fail(spec, ErrorReply.OUT_OF_MEMORY);
-      return;
+    } else {
+      refuse(BUG);
     }
-    log.error("The command {} failed by a bug; its client is disconnected", spec, cause);
-    loop.serverStats().bug();
-    refuse(BUG);
   }
 }

@@ -194,13 +194,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   }
 
   void fail(Throwable cause) {
-    if (cause instanceof OutOfMemoryError) {
-      // Not of the heap: that ends the process.
-      log.warn("There is no memory for client {}: {}", session.id(), cause.getMessage());
-    } else {
-      log.error("Connection of client {} failed by a bug", session.id(), cause);
-      loop.serverStats().bug();
-    }
+    loop.noteFailure("the connection of client " + session.id(), cause);
     closeNow();
   }
 
