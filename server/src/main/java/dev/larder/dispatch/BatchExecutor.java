@@ -156,6 +156,11 @@ public final class BatchExecutor {
 
   /** Evicts keys without a command; whether there is more to do at once. */
   boolean makeRoom(long nowMillis) {
+    return room.makeSomeRoom(nowMillis);
+  }
+
+  /** As {@link #makeRoom}, and puts in order what is known of keys. */
+  boolean keepHouse(long nowMillis) {
     return room.keepHouse(nowMillis);
   }
 

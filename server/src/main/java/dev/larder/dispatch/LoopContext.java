@@ -369,8 +369,15 @@ public final class LoopContext {
       return;
     }
     long nanos = Clock.nanos();
-    if (nanos - housekeepingDueNanos >= 0 || tracking.isSweepDue() || executor.lacksRoom()) {
+    if (nanos - housekeepingDueNanos >= 0 || tracking.isSweepDue()) {
       housekeep();
+      nanos = Clock.nanos();
+    } else if (executor.lacksRoom()) {
+      // What commands bring is more than they have made room for, by a little mostly.
+      if (executor.makeRoom(nowMillis())) {
+        housekeepingDueNanos = nanos;
+      }
+      postMessages();
       nanos = Clock.nanos();
     }
     if (tracking.hasBroadcasts()) {
@@ -400,7 +407,7 @@ public final class LoopContext {
     long nanos = Clock.nanos();
     serverStats.latency().note(LatencyMonitor.EXPIRE_CYCLE, nanos - started);
     boolean hasTooMany = tracking.sweep(unit, loops, nowMillis(), nanos, SWEEP_STEPS);
-    boolean isFull = executor.makeRoom(nowMillis());
+    boolean isFull = executor.keepHouse(nowMillis());
     postMessages();
     long pause = hasTooMany || isFull ? 0 : millis;
     housekeepingDueNanos = nanos + pause * NANOS_PER_MILLI;

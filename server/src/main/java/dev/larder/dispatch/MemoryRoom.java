@@ -202,18 +202,18 @@ final class MemoryRoom {
     return false;
   }
 
-  /**
-   * Makes room where no command does, as clients' buffers grow, and puts in order what is known of
-   * keys; for a bounded time.
-   *
-   * @return whether there is more to do at once
-   */
+  /** As {@link #makeSomeRoom}, and puts in order what is known of keys; for a bounded time. */
   boolean keepHouse(long nowMillis) {
     evictor.keepHouse(nowMillis);
     return makeSomeRoom(nowMillis);
   }
 
-  private boolean makeSomeRoom(long nowMillis) {
+  /**
+   * Makes room where no command does, as clients' buffers grow, for a bounded time.
+   *
+   * @return whether there is more to do at once
+   */
+  boolean makeSomeRoom(long nowMillis) {
     isStuck = false;
     if (!isExceeded() || isHeld() || !hasPolicy()) {
       return false;
