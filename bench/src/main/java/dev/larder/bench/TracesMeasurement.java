@@ -152,7 +152,11 @@ final class TracesMeasurement implements Measurement {
         List<String> cells = new ArrayList<>(List.of(pair.name(), percent(100 * lru)));
         for (Cache cache : Cache.values()) {
           try (TraceCache started = cache.start(bench, SHORT_VALUE)) {
-            started.limitEntries(pair.entries);
+            if (cache.isLarder) {
+              started.limitEntries(pair.entries);
+            } else {
+              started.limitHeldEntries(pair.entries);
+            }
             TraceCache.Outcome outcome = started.replay(pair.trace);
             means.held(pair, cache, outcome.held());
             add(means, cache, outcome, cells);
