@@ -354,12 +354,13 @@ public final class BatchExecutor {
     call.select(spec, command);
     replies.begin(session, spec);
     ErrorReply refusal = gates.refusal(spec, call, session, batch, command);
+    boolean waitsForRoom = room.takeMustWait();
     if (refusal != null) {
       stats.rejected(spec.index());
       replies.refuse(transactions.refused(session, spec, refusal));
       return replies.end(client);
     }
-    if (room.mustWait()) {
+    if (waitsForRoom) {
       return runner.waitFor(client, room.hold());
     }
     if (paused.mayHold() && paused.holds(flags(session, spec, call))) {

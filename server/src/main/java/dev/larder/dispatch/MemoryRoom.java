@@ -170,14 +170,15 @@ final class MemoryRoom {
     return wasLacking;
   }
 
-  /** Whether the command that has passed has to {@link #hold} first. */
-  boolean mustWait() {
-    return mustWait;
+  /** Whether the command that was asked for, if that was one, has to {@link #hold} first. */
+  boolean takeMustWait() {
+    boolean must = mustWait;
+    mustWait = false;
+    return must;
   }
 
   /** What ends when there is room, or nothing can go any more. */
   Lease hold() {
-    mustWait = false;
     Lease current = hold;
     if (current == null) {
       current = Lease.ofNothing(keyspace);
