@@ -63,6 +63,12 @@ final class LarderProcess implements AutoCloseable {
     return start(List.of("sh", "-c", limited, "sh"), folder, options);
   }
 
+  /** Starts it so that it can have so much address space, the JVM's included, in KiB. */
+  static LarderProcess startWithAddressSpace(long kibibytes, Path folder) throws IOException {
+    String limited = "ulimit -v " + kibibytes + "; exec \"$@\"";
+    return start(List.of("sh", "-c", limited, "sh"), folder);
+  }
+
   /**
    * Starts it so that its system calls are written to a file; it is to end by SHUTDOWN.
    *

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** All keys of a server, in shards; the handle itself may be used from any thread. */
 public final class Keyspace implements AutoCloseable {
-  private static final long MIN_SHARD_RESERVE_BYTES = 1L << 24;
+  private static final long MIN_SHARD_RESERVE_BYTES = 1L << 22;
   private static final long CHUNK_RESERVE_BYTES = 1L << 40;
   private static final int EXPIRE_BATCH = 64;
   private static final long IDLE_MILLIS = 20;
