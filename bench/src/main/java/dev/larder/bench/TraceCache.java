@@ -8,7 +8,8 @@ import java.util.stream.IntStream;
  * <p>It is given as much memory as it says that so many objects take, once they are in it; how many
  * it holds in the end shows whether that is true. redis-server counts buffers of clients and tables
  * in the making as well, so that it holds less than half of a few hundred objects: for it the limit
- * is corrected until the number is right, as hit ratios could not be compared otherwise.
+ * is corrected until the number is right, as hit ratios could not be compared otherwise, and what
+ * it refuses at times is not held against it.
  */
 final class TraceCache implements AutoCloseable {
   private static final int MAX_CORRECTIONS = 10;
@@ -68,6 +69,7 @@ final class TraceCache implements AutoCloseable {
 
   /** Limits the cache to what lets it hold so many objects. */
   void limitHeldEntries(int entries) {
+    client.tolerateRefusals();
     long empty = usedBytes();
     long limit = bytesFor(entries);
     double bytesEach = (double) (limit - empty) / entries;

@@ -33,6 +33,7 @@ final class TraceReplay implements AutoCloseable {
   private final int[] asked = new int[WINDOW];
   private final int[] missed = new int[WINDOW];
   private int missedCount;
+  private boolean toleratesRefusals;
 
   TraceReplay(int port, int valueLength) {
     this.valueLength = valueLength;
@@ -48,6 +49,11 @@ final class TraceReplay implements AutoCloseable {
     } catch (IOException e) {
       throw new BenchException("cannot connect to port " + port, e);
     }
+  }
+
+  /** From now on an object that the server has no room for just does not come into the cache. */
+  void tolerateRefusals() {
+    toleratesRefusals = true;
   }
 
   /**
@@ -127,11 +133,21 @@ final class TraceReplay implements AutoCloseable {
 
   private void expectOk() throws IOException {
     need(OK.length);
+    if (toleratesRefusals && in.get(in.position()) == '-') {
+      skipLine();
+      return;
+    }
     for (byte b : OK) {
       if (in.get() != b) {
         throw unexpected();
       }
     }
+  }
+
+  private void skipLine() throws IOException {
+    do {
+      need(1);
+    } while (in.get() != '\n');
   }
 
   private boolean isHit() throws IOException {
