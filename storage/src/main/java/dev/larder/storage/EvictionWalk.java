@@ -14,14 +14,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * Idea. Somebody comes by all records again and again, in steps of a fraction of a millisecond, and
  * brings up what would come round soon. A round takes as long as a quarter of the time in which the
  * stamps of the scale do that. The scale is chosen by the number of keys: the more there are, the
- * longer it takes until one is evicted, and the coarser a time may be. So it is about 16,000 records
- * a second at most, however many there are.
+ * longer it takes until one is evicted, and the coarser a time may be. So it is about 16,000
+ * records a second at most, however many there are.
  *
  *   keys          to 128 Ki    to 1 Mi     to 8 Mi     to 64 Mi    more
  *   unit          8 ms         64 ms       512 ms      4 s         33 s
  *   round         8 s          66 s        9 min       70 min      9 h
  *
- * Where times decide on nothing, as under noevction, it is half a second or more.
+ * Where times decide on nothing, as under noeviction, it is half a second or more.
  *
  * EVERY SCALE: a round goes by the finest scale in which something may have been stamped since the
  * round before; what it leaves is in the present scale or a coarser one.

@@ -11,8 +11,8 @@ import dev.larder.storage.memory.VirtualMemory;
  *   | hash | deadline | offset | use    | value length | key length | database | type | key | value
  *   +------+----------+--------+--------+--------------+------------+----------+------+- - -+- - -
  *
- * The use is a {@link ToldUse}. The offset is where in the file the entry begins. The value has no type byte. A value that is
- * longer than a batch is built by who reads the file.
+ * The use is a {@link ToldUse}. The offset is where in the file the entry begins. The value has no
+ * type byte. A value that is longer than a batch is built by who reads the file.
  */
 
 /** A piece of a file for one worker. Used by one thread at a time; {@link #close} must follow. */
