@@ -129,14 +129,13 @@ final class RunningServer implements ServerHandle, ServerFacts {
     isStopping.set(true);
     return server
         .prepareToStop(saves)
-        .thenApply(
-            isSafe -> {
-              isStopping.set(false);
-              if (isSafe || isForced) {
-                server.closeLater();
-              }
-              return isSafe || isForced;
-            });
+        .thenApply(isSafe -> {
+          isStopping.set(false);
+          if (isSafe || isForced) {
+            server.closeLater();
+          }
+          return isSafe || isForced;
+        });
   }
 
   @Override

@@ -158,11 +158,10 @@ public final class Options {
                   "dump.rdb",
                   "The snapshot file in `dir`, which is loaded when the server starts.")
               .mutable()
-              .checkedBy(
-                  name ->
-                      name.contains("/") || name.contains("\\")
-                          ? "dbfilename can't be a path, just a filename"
-                          : null));
+              .checkedBy(name ->
+                  name.contains("/") || name.contains("\\")
+                      ? "dbfilename can't be a path, just a filename"
+                      : null));
 
   public static final Option<List<SavePoint>> SAVE =
       add(
@@ -215,12 +214,11 @@ public final class Options {
   public static final Option<Boolean> DAEMONIZE =
       add(
           Option.of("daemonize", bool(), false, "Only `no`: a service manager runs the server.")
-              .checkedBy(
-                  on ->
-                      on
-                          ? "Larder does not detach itself: use a service manager, or `&` in a"
-                              + " shell"
-                          : null));
+              .checkedBy(on ->
+                  on
+                      ? "Larder does not detach itself: use a service manager, or `&` in a"
+                          + " shell"
+                      : null));
 
   // ---- memory and data
 

@@ -37,17 +37,15 @@ public record MemoryReport(ServerFacts facts, Keyspace keyspace, Sessions sessio
     text.append(String.format(BLOCK_LINE, "size", "blocks", "live bytes", "page bytes", "used"));
     keyspace
         .memory()
-        .forEachBlockSize(
-            (size, blocks, pageBytes) ->
-                text.append(
-                    String.format(
-                        BLOCK_LINE,
-                        size,
-                        blocks,
-                        size * blocks,
-                        pageBytes,
-                        InfoText.decimal(MemoryFigures.percent(size * blocks, pageBytes), 1)
-                            + "%")));
+        .forEachBlockSize((size, blocks, pageBytes) ->
+            text.append(
+                String.format(
+                    BLOCK_LINE,
+                    size,
+                    blocks,
+                    size * blocks,
+                    pageBytes,
+                    InfoText.decimal(MemoryFigures.percent(size * blocks, pageBytes), 1) + "%")));
     return text.toString();
   }
 

@@ -11,11 +11,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What OBJECT tells of the use of keys. */
 final class ObjectCommandsTest {
   private final CommandHarness server =
-      new CommandHarness(
-          c -> {
-            StringCommands.declare(c, () -> 1 << 20);
-            ObjectCommands.declare(c);
-          });
+      new CommandHarness(c -> {
+        StringCommands.declare(c, () -> 1 << 20);
+        ObjectCommands.declare(c);
+      });
 
   @BeforeEach
   void set() {

@@ -485,11 +485,10 @@ final class ShardDatabase implements Garbage {
   @Override
   public boolean freeSome() {
     boolean more =
-        table.drainSegment(
-            reference -> {
-              values.detach(arena.address(reference));
-              arena.free(reference);
-            });
+        table.drainSegment(reference -> {
+          values.detach(arena.address(reference));
+          arena.free(reference);
+        });
     shard.usage.addSegments(table.takeMoreSegments());
     return !more && expiry.clearStep(NODES_PER_STEP) && fieldExpiry.clearStep(NODES_PER_STEP);
   }

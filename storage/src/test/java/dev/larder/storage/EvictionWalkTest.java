@@ -75,13 +75,12 @@ final class EvictionWalkTest {
   }
 
   private void check(TestKeyspace keys, long unit) {
-    uses.forEach(
-        (name, used) -> {
-          long idle = now - used;
-          assertThat(idle(keys, name, now))
-              .as("%s, seed %d", name, SEED)
-              .isBetween(idle, idle + idle / 100 + unit);
-        });
+    uses.forEach((name, used) -> {
+      long idle = now - used;
+      assertThat(idle(keys, name, now))
+          .as("%s, seed %d", name, SEED)
+          .isBetween(idle, idle + idle / 100 + unit);
+    });
   }
 
   /** What another kind of policy has left is reset by the next round, also small keys. */

@@ -14,12 +14,11 @@ final class KeyspaceMemoryTest {
     long[] segments = {0};
     keys.keyspace
         .memory()
-        .forEachBlockSize(
-            (size, blocks, pageBytes) -> {
-              if (size == KeyTable.SEGMENT_BYTES) {
-                segments[0] = blocks;
-              }
-            });
+        .forEachBlockSize((size, blocks, pageBytes) -> {
+          if (size == KeyTable.SEGMENT_BYTES) {
+            segments[0] = blocks;
+          }
+        });
     return segments[0] * KeyTable.SEGMENT_BYTES;
   }
 
