@@ -193,7 +193,7 @@ final class ScriptEngine implements ScriptHost {
     kept.clear();
     call.begin(user, arguments.batch());
     call.select(spec, 0);
-    if (handle(spec) != null) {
+    if (handle(user, spec) != null) {
       log.error("What a script did could not be undone");
     }
     user.database(selected);
@@ -311,7 +311,7 @@ final class ScriptEngine implements ScriptHost {
   /** As {@link #handle}, timed and counted. */
   private @Nullable ErrorReply run(Session user, CommandSpec spec) {
     long started = clock.start(spec, call);
-    ErrorReply error = handle(spec);
+    ErrorReply error = handle(user, spec);
     long spent = clock.end(user, spec, call, started);
     if (error == null) {
       tally.ran(spec, spent);
@@ -322,9 +322,9 @@ final class ScriptEngine implements ScriptHost {
   }
 
   /** Executes the selected command to its end; the error that it replies. */
-  private @Nullable ErrorReply handle(CommandSpec spec) {
+  private @Nullable ErrorReply handle(Session user, CommandSpec spec) {
     try {
-      JobSteps.runNext(spec, call, session);
+      JobSteps.runNext(spec, call, user);
     } catch (CommandException e) {
       call.error(e.reply());
     } catch (RuntimeException | Error t) {
