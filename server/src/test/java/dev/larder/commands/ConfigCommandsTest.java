@@ -115,7 +115,7 @@ final class ConfigCommandsTest {
                 "loglevel",
                 "argument(s) must be one of the following: debug, verbose, notice, warning,"
                     + " nothing"));
-    assertThat(set("maxmemory-policy", "allkeys-lru")).contains("does not exist yet");
+    assertThat(set("maxmemory-policy", "lru")).contains("must be one of the following: noeviction");
     assertThat(set("save", "900 1 300"))
         .isEqualTo(FAILED.formatted("save", "Invalid save parameters"));
     assertThat(set("proto-max-bulk-len", "1"))
