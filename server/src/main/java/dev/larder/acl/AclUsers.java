@@ -121,6 +121,24 @@ public final class AclUsers {
     }
   }
 
+  /**
+   * The users as lines of a configuration file, in order; those that {@link #load} would make.
+   *
+   * @throws ConfigException if a file, which is text in UTF-8, cannot hold them
+   */
+  public List<UserLine> lines() throws ConfigException {
+    List<UserLine> lines = new ArrayList<>();
+    for (AclUser user : byName.values()) {
+      String name = new String(user.name().getBytes(ISO_8859_1), UTF_8);
+      String rules = new String(user.rules().text().getBytes(ISO_8859_1), UTF_8);
+      if (!bytes(name).equals(user.name()) || !bytes(rules).equals(user.rules().text())) {
+        throw new ConfigException("user " + name + " is not text in UTF-8");
+      }
+      lines.add(new UserLine("user " + name + ": ", name, List.of(rules.split(" "))));
+    }
+    return lines;
+  }
+
   private static String bytes(String text) {
     return new String(text.getBytes(UTF_8), ISO_8859_1);
   }

@@ -53,7 +53,7 @@ public final class AllCommands {
     ClientModeCommands.declare(c, server.stats().pause());
     TrackingCommands.declare(c, sessions);
     CommandCommands.declare(c);
-    new ConfigCommands(config, server::resetStatistics).declare(c);
+    new ConfigCommands(config, users, server::resetStatistics).declare(c);
     LongSupplier maxStringBytes =
         () -> Math.min(config.get(Options.PROTO_MAX_BULK_LEN), Integer.MAX_VALUE);
     StringCommands.declare(c, maxStringBytes);

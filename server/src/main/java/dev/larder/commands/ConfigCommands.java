@@ -11,6 +11,7 @@ import static dev.larder.command.ReplySchema.map;
 import static dev.larder.command.ReplySchema.ok;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.larder.acl.AclUsers;
 import dev.larder.command.AclCategory;
 import dev.larder.command.Call;
 import dev.larder.command.CommandException;
@@ -18,24 +19,37 @@ import dev.larder.command.Declarations;
 import dev.larder.command.ErrorReply;
 import dev.larder.command.Glob;
 import dev.larder.config.Config;
+import dev.larder.config.ConfigException;
 import dev.larder.config.Setting;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** CONFIG: reads and changes the options of the running server. */
 public final class ConfigCommands {
+  private static final Logger log = LoggerFactory.getLogger(ConfigCommands.class);
+
+  private static final ErrorReply NO_FILE =
+      ErrorReply.of("ERR The server is running without a config file");
+  private static final ErrorReply NOT_REWRITTEN =
+      ErrorReply.of("ERR Rewriting config file: failed by a bug, see the log");
 
   private final Config config;
+  private final AclUsers users;
   private final Runnable resetStatistics;
 
   /**
    * The group for one server.
    *
+   * @param users whom CONFIG REWRITE writes down
    * @param resetStatistics what CONFIG RESETSTAT does; called on any event loop
    */
-  public ConfigCommands(Config config, Runnable resetStatistics) {
+  public ConfigCommands(Config config, AclUsers users, Runnable resetStatistics) {
     this.config = config;
+    this.users = users;
     this.resetStatistics = resetStatistics;
   }
 
@@ -84,6 +98,15 @@ public final class ConfigCommands {
           resetStatistics.run();
           call.reply().ok();
         });
+    c.command("CONFIG|REWRITE")
+        .summary("Has the configuration file say what is in force.")
+        .since("2.8.0")
+        .group(SERVER)
+        .complexity("O(N) where N is the number of lines of the file")
+        .arity(2)
+        .flags(ADMIN, NOSCRIPT, LOADING, STALE)
+        .replies(ok())
+        .handler(this::rewrite);
     c.help(
         "CONFIG",
         "5.0.0",
@@ -94,7 +117,9 @@ public final class ConfigCommands {
         "SET <directive> <value>",
         "    Set the configuration <directive> to <value>.",
         "RESETSTAT",
-        "    Reset statistics reported by the INFO command.");
+        "    Reset statistics reported by the INFO command.",
+        "REWRITE",
+        "    Have the configuration file say what is in force.");
   }
 
   private void get(Call call) {
@@ -150,6 +175,30 @@ public final class ConfigCommands {
       throw failed(failure.name(), failure.reason());
     }
     call.reply().ok();
+  }
+
+  private void rewrite(Call call) throws CommandException {
+    if (config.file().isEmpty()) {
+      throw new CommandException(NO_FILE);
+    }
+    CompletableFuture<Boolean> rewriting = new CompletableFuture<>();
+    Thread.ofPlatform().name("larder-config").daemon().start(() -> rewrite(rewriting));
+    call.defer(FutureWait.forOk(rewriting, NOT_REWRITTEN));
+  }
+
+  private void rewrite(CompletableFuture<Boolean> result) {
+    try {
+      config.rewriteFile(users.lines());
+      log.info("CONFIG REWRITE: {} says what is in force", config.file());
+      result.complete(true);
+    } catch (ConfigException e) {
+      log.warn("CONFIG REWRITE left {} as it was: {}", config.file(), e.getMessage());
+      result.completeExceptionally(
+          new CommandException("ERR Rewriting config file: " + e.getMessage()));
+    } catch (RuntimeException e) {
+      log.error("CONFIG REWRITE failed by a bug", e);
+      result.complete(false);
+    }
   }
 
   private static CommandException failed(String parameter, String reason) {

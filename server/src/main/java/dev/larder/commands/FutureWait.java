@@ -5,6 +5,7 @@ import dev.larder.command.ErrorReply;
 import dev.larder.command.Job;
 import dev.larder.resp.ReplyWriter;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /** Waits for what another thread does, and replies how that ended. */
 final class FutureWait implements Job {
@@ -23,7 +24,10 @@ final class FutureWait implements Job {
     this.onSuccess = onSuccess;
   }
 
-  /** Replies OK, or an error when the work has failed. */
+  /**
+   * Replies OK, or an error when the work has failed: that of the CommandException that it ended
+   * with, otherwise this one.
+   */
   static FutureWait forOk(CompletableFuture<Boolean> work, ErrorReply failure) {
     return new FutureWait(work, failure, true, () -> {});
   }
@@ -39,7 +43,7 @@ final class FutureWait implements Job {
     if (!work.isDone()) {
       return false;
     }
-    if (!work.getNow(false)) {
+    if (!hasSucceeded()) {
       throw new CommandException(failure);
     }
     if (repliesOk) {
@@ -47,6 +51,17 @@ final class FutureWait implements Job {
     }
     onSuccess.run();
     return true;
+  }
+
+  private boolean hasSucceeded() throws CommandException {
+    try {
+      return work.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof CommandException why) {
+        throw why;
+      }
+      throw e;
+    }
   }
 
   @Override

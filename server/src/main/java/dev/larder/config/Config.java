@@ -28,6 +28,9 @@ public final class Config {
 
   private volatile String file = "";
 
+  /** Held while the file is rewritten. */
+  private final Object fileLock = new Object();
+
   /**
    * Applies a new value to the running server.
    *
@@ -97,6 +100,32 @@ public final class Config {
 
   void file(Path path) {
     file = path.toAbsolutePath().toString();
+  }
+
+  /**
+   * CONFIG REWRITE: has {@link #file} say what is in force, users included. Reads and writes files;
+   * one thread at a time does so.
+   *
+   * @param inForce the users that there are, in order
+   * @throws ConfigException with one line that says why the file is as it was
+   */
+  public void rewriteFile(List<UserLine> inForce) throws ConfigException {
+    synchronized (fileLock) {
+      ConfigFile.rewrite(Path.of(file), copy(inForce));
+    }
+  }
+
+  private synchronized Config copy(List<UserLine> otherUsers) {
+    Config copy = new Config();
+    for (Setting<?> setting : settings.values()) {
+      copy.take(setting);
+    }
+    copy.users.addAll(otherUsers);
+    return copy;
+  }
+
+  private <T> void take(Setting<T> other) {
+    setting(other.option()).set(other.get());
   }
 
   /** The users that are declared, in order; whether their rules make sense is not known yet. */

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
+import java.io.StringReader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
@@ -74,6 +75,17 @@ public final class ConfigLoader {
     }
     loader.readOptions(arguments.subList(next, arguments.size()));
     return new Loaded(loader.config, loader.warnings());
+  }
+
+  /**
+   * What a text says, and the files that it includes.
+   *
+   * @param name of the text, for messages
+   */
+  static Config parse(String text, String name) throws ConfigException {
+    ConfigLoader loader = new ConfigLoader();
+    loader.readAll(new StringReader(text), name, MAX_INCLUDE_DEPTH);
+    return loader.config;
   }
 
   /** Reads a file; {@code at} begins the message of its failure. */

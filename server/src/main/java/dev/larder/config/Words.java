@@ -40,7 +40,17 @@ public final class Words {
     if (plain) {
       return word;
     }
-    return '"' + word.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + '"';
+    StringBuilder quoted = new StringBuilder("\"");
+    for (char c : word.toCharArray()) {
+      if (c == '"' || c == '\\') {
+        quoted.append('\\').append(c);
+      } else if (c < ' ') {
+        quoted.append(String.format("\\x%02x", (int) c));
+      } else {
+        quoted.append(c);
+      }
+    }
+    return quoted.append('"').toString();
   }
 
   private List<String> words() throws ConfigException {
