@@ -40,7 +40,7 @@ public final class ServerProcess {
     // A sampling of buffers that costs a little on every request and helps only in tests.
     System.getProperties().putIfAbsent("io.netty.leakDetection.level", "disabled");
     try {
-      ConfigLoader.Loaded loaded = ConfigLoader.load(arguments, standardInput);
+      ConfigLoader.Loaded loaded = ConfigLoader.load(arguments, System.getenv(), standardInput);
       return serve(loaded) ? 0 : 1;
     } catch (ConfigException | StartException e) {
       errors.println("larder: " + e.getMessage());

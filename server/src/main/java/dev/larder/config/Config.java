@@ -157,6 +157,13 @@ public final class Config {
     return fromFile.contains(option);
   }
 
+  /**
+   * Has the next line for an option replace what earlier ones say, also where they would add up.
+   */
+  synchronized void forgetGiven(Option<?> option) {
+    fromFile.remove(option);
+  }
+
   public <T> T get(Option<T> option) {
     return setting(option).get();
   }

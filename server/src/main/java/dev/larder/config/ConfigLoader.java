@@ -18,13 +18,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
 /**
  * Reads a configuration the way redis-server is started: {@code [FILE | -] [--NAME VALUE...]...},
- * where {@code -} is the standard input and options of the command line come after the file's. Used
- * once, by one thread.
+ * where {@code -} is the standard input and options of the command line come after the file's.
+ * Those of the environment come in between. Used once, by one thread.
  */
 public final class ConfigLoader {
 
@@ -51,10 +52,12 @@ public final class ConfigLoader {
    * Loads a configuration.
    *
    * @param arguments the command line behind the command's name
+   * @param environment variables, of which those that begin with LARDER_ are options
    * @param standardInput read if the file is {@code -}
    * @throws ConfigException with one line that names the file and line, or the option, at fault
    */
-  public static Loaded load(List<String> arguments, InputStream standardInput)
+  public static Loaded load(
+      List<String> arguments, Map<String, String> environment, InputStream standardInput)
       throws ConfigException {
     ConfigLoader loader = new ConfigLoader();
     int next = 0;
@@ -73,6 +76,7 @@ public final class ConfigLoader {
       }
       next = 1;
     }
+    loader.readEnvironment(environment);
     loader.readOptions(arguments.subList(next, arguments.size()));
     return new Loaded(loader.config, loader.warnings());
   }
@@ -173,6 +177,20 @@ public final class ConfigLoader {
       throw new ConfigException(quoted + "cannot list " + directory, e);
     }
     return files;
+  }
+
+  private void readEnvironment(Map<String, String> environment) throws ConfigException {
+    for (Map.Entry<String, String> entry : EnvironmentOptions.of(environment).entrySet()) {
+      String name = entry.getKey();
+      Setting<?> setting = config.find(name);
+      boolean hide = setting == null || setting.option().isSensitive();
+      String value = hide ? "" : "=" + entry.getValue();
+      if (setting != null) {
+        config.forgetGiven(setting.option());
+      }
+      String at = "environment variable " + EnvironmentOptions.variable(name) + value + ": ";
+      directive(name, List.of(entry.getValue()), at);
+    }
   }
 
   private void readOptions(List<String> arguments) throws ConfigException {

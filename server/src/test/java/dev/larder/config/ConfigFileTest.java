@@ -33,7 +33,7 @@ final class ConfigFileTest {
     Files.writeString(file, text);
     List<String> arguments = new ArrayList<>(List.of(file.toString()));
     arguments.addAll(List.of(options));
-    Config config = ConfigLoader.load(arguments, InputStream.nullInputStream()).config();
+    Config config = ConfigLoader.load(arguments, Map.of(), InputStream.nullInputStream()).config();
     users.addAll(config.users());
     return config;
   }
@@ -46,7 +46,8 @@ final class ConfigFileTest {
     config.rewriteFile(users);
     String text = Files.readString(file);
     Config again =
-        ConfigLoader.load(List.of(file.toString()), InputStream.nullInputStream()).config();
+        ConfigLoader.load(List.of(file.toString()), Map.of(), InputStream.nullInputStream())
+            .config();
     for (Map.Entry<String, Setting<?>> entry : config.settings()) {
       assertThat(again.find(entry.getKey()).text())
           .as(entry.getKey())

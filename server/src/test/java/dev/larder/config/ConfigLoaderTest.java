@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,7 +20,8 @@ final class ConfigLoaderTest {
 
   private static ConfigLoader.Loaded load(String input, String... arguments)
       throws ConfigException {
-    return ConfigLoader.load(List.of(arguments), new ByteArrayInputStream(input.getBytes(UTF_8)));
+    return ConfigLoader.load(
+        List.of(arguments), Map.of(), new ByteArrayInputStream(input.getBytes(UTF_8)));
   }
 
   private Path file(String name, String text) throws IOException {
@@ -51,6 +54,43 @@ final class ConfigLoaderTest {
     assertThat(config.find("save").text()).isEqualTo("900 1 300 10");
     assertThat(loaded.warnings())
         .containsExactly("Options that have no effect in this release yet: hz");
+  }
+
+  private static Config load(Map<String, String> environment, String... arguments)
+      throws ConfigException {
+    return ConfigLoader.load(List.of(arguments), environment, InputStream.nullInputStream())
+        .config();
+  }
+
+  @Test
+  void readsTheEnvironmentBetweenFileAndCommandLine() throws Exception {
+    Path path = file("my.conf", "port 7000\ntimeout 5\nsave 900 1\nmaxmemory 1gb\n");
+    Map<String, String> environment =
+        Map.of(
+            "LARDER_PORT", "7001",
+            "LARDER_TIMEOUT", "6",
+            "LARDER_SAVE", "60 5 30 9",
+            "LARDER_BIND", "10.0.0.1 -::1",
+            "LARDER_JAVA_OPTS", "-Xmx1g",
+            "LARDER_SERVICE_HOST", "10.0.0.9",
+            "LARDER_PORT_6379_TCP_ADDR", "10.0.0.9",
+            "HOME", "/");
+    Config config = load(environment, path.toString(), "--port", "7002");
+    assertThat(config.get(Options.PORT)).isEqualTo(7002);
+    assertThat(config.get(Options.TIMEOUT)).isEqualTo(6);
+    assertThat(config.get(Options.MAXMEMORY)).isEqualTo(1L << 30);
+    assertThat(config.get(Options.BIND)).containsExactly("10.0.0.1", "-::1");
+    assertThat(config.find("save").text()).isEqualTo("60 5 30 9");
+    assertThat(load(Map.of("LARDER_PORT", "tcp://10.0.0.9:6379")).get(Options.PORT))
+        .isEqualTo(6379);
+  }
+
+  @Test
+  void namesTheVariableAtFault() {
+    assertThatThrownBy(() -> load(Map.of("LARDER_MAXMEM_ORY", "1gb")))
+        .hasMessage("environment variable LARDER_MAXMEM_ORY: unknown option 'maxmem-ory'");
+    assertThatThrownBy(() -> load(Map.of("LARDER_PORT", "x")))
+        .hasMessageStartingWith("environment variable LARDER_PORT=x: argument couldn't be parsed");
   }
 
   @Test

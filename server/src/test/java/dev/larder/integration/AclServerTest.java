@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Users of a running server: from the lines of its file to the connections that they have. */
@@ -25,6 +26,7 @@ final class AclServerTest {
     Config config =
         ConfigLoader.load(
                 List.of("-", "--port", "0"),
+                Map.of(),
                 new ByteArrayInputStream(lines.getBytes(StandardCharsets.UTF_8)))
             .config();
     return LarderServer.start(config);
