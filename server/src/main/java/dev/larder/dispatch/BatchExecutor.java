@@ -142,6 +142,7 @@ public final class BatchExecutor {
   /** The turn of the loop is over. */
   void endTurn(long nowNanos) {
     scripts.endTurn(nowNanos);
+    room.endTurn();
   }
 
   /** Evicts keys for commands that wait for that; whether there is more to do. */

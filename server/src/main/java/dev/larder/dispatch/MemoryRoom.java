@@ -16,6 +16,7 @@ import dev.larder.storage.EvictionPolicy;
 import dev.larder.storage.Evictor;
 import dev.larder.storage.Keyspace;
 import dev.larder.storage.Lease;
+import dev.larder.storage.MemoryLimit;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,11 @@ import org.jspecify.annotations.Nullable;
  * Makes room before a command that needs memory, on one event loop: keys go by the policy, for a
  * bounded time. The command goes on if some have gone, even if there would have to go more: the
  * commands behind it, and housekeeping, do the rest.
+ *
+ * <p>All commands of a turn share the time that one of them may take, since other clients wait for
+ * the turn's end. Once it is spent, keys go only until there are fewer data than before the turn:
+ * what commands bring in a turn goes in the same turn, whatever time that takes. Between commands a
+ * slice of time is spent once a turn, so what is used falls in each.
  *
  * <p>Not so one that brings much: it could bring more each time than goes in that time. It waits,
  * while the loop makes room in slices between its turns. So what is used exceeds the limit by no
@@ -34,6 +40,9 @@ final class MemoryRoom {
   private static final long SLICE_NANOS = 250_000;
 
   private static final int SLICE_PART = 2;
+
+  /** What is known of keys is put in order no more often, as when there is more to do at once. */
+  private static final long NOTES_MILLIS = 5;
 
   /**
    * Who has looked for keys for so long and found none will not find any: no key has a deadline,
@@ -62,6 +71,20 @@ final class MemoryRoom {
 
   /** Whether nothing could go when it was tried between commands. */
   private boolean isStuck;
+
+  private final MemoryLimit growth = this::hasGrown;
+
+  /** How long commands of this turn have taken to evict keys. */
+  private long spentNanos;
+
+  /** What data took before this turn. */
+  private long dataBefore;
+
+  /** When what is known of keys was put in order last. */
+  private long notedMillis;
+
+  /** Whether keys went between commands in this turn already. */
+  private boolean hasMadeSome;
 
   /** For how long keys were looked for since the last one went. */
   private long barrenNanos;
@@ -119,16 +142,39 @@ final class MemoryRoom {
     if (!hasPolicy()) {
       return false;
     }
-    evictor.keepNone();
-    keepKeys(spec, call);
-    Evictor.Outcome outcome = evict(call.wallMillis(), memory.evictionNanos());
+    Evictor.Outcome outcome = makeShareOfRoom(spec, call);
     mustWait = outcome == Evictor.Outcome.PROGRESS && isLarge(call);
     return outcome != Evictor.Outcome.NOTHING;
   }
 
-  private Evictor.Outcome evict(long nowMillis, long nanos) {
+  /** Evicts keys for a command, in what is left of this turn's time. */
+  private Evictor.Outcome makeShareOfRoom(CommandSpec spec, Call call) {
+    long mostNanos = memory.evictionNanos();
+    boolean isSpent = spentNanos >= mostNanos;
+    if (isSpent && !hasGrown()) {
+      return Evictor.Outcome.PROGRESS;
+    }
+    evictor.keepNone();
+    keepKeys(spec, call);
+    if (isSpent) {
+      Evictor.Outcome outcome = evict(growth, call.wallMillis(), mostNanos);
+      return memory.isExceeded() && outcome == Evictor.Outcome.ROOM
+          ? Evictor.Outcome.PROGRESS
+          : outcome;
+    }
+    Evictor.Outcome outcome = evict(memory, call.wallMillis(), mostNanos - spentNanos);
+    spentNanos += evictor.spentNanos();
+    return outcome;
+  }
+
+  /** Whether more is used than may be, and there are not less data than before this turn. */
+  private boolean hasGrown() {
+    return memory.isExceeded() && memory.dataBytes() >= dataBefore;
+  }
+
+  private Evictor.Outcome evict(MemoryLimit limit, long nowMillis, long nanos) {
     long before = evictor.evictedKeys();
-    Evictor.Outcome outcome = evictor.evict(memory, nowMillis, nanos);
+    Evictor.Outcome outcome = evictor.evict(limit, nowMillis, nanos);
     if (outcome != Evictor.Outcome.PROGRESS || evictor.evictedKeys() > before) {
       barrenNanos = 0;
     } else if (barrenNanos < PATIENCE_NANOS) {
@@ -205,23 +251,30 @@ final class MemoryRoom {
 
   /** As {@link #makeSomeRoom}, and puts in order what is known of keys; for a bounded time. */
   boolean keepHouse(long nowMillis) {
-    evictor.keepHouse(nowMillis);
+    if (Math.abs(nowMillis - notedMillis) >= NOTES_MILLIS) {
+      notedMillis = nowMillis;
+      evictor.keepHouse(nowMillis);
+    }
     return makeSomeRoom(nowMillis);
   }
 
   /**
-   * Makes room where no command does, as clients' buffers grow, for a bounded time.
+   * Makes room where no command does, as clients' buffers grow, for a bounded time once a turn.
    *
    * @return whether there is more to do at once
    */
   boolean makeSomeRoom(long nowMillis) {
+    if (hasMadeSome) {
+      return lacksRoom();
+    }
     isStuck = false;
     if (!isExceeded() || isHeld() || !hasPolicy()) {
       return false;
     }
+    hasMadeSome = true;
     evictor.keepNone();
     long nanos = Math.max(SLICE_NANOS, memory.evictionNanos() / SLICE_PART);
-    Evictor.Outcome outcome = evict(nowMillis, nanos);
+    Evictor.Outcome outcome = evict(memory, nowMillis, nanos);
     isStuck = outcome == Evictor.Outcome.NOTHING;
     return outcome == Evictor.Outcome.PROGRESS;
   }
@@ -229,5 +282,12 @@ final class MemoryRoom {
   /** Whether keys should go, and could the last time that this was tried between commands. */
   boolean lacksRoom() {
     return !isStuck && memory.isExceeded() && hasPolicy() && !isHeld();
+  }
+
+  /** The turn of the loop is over. */
+  void endTurn() {
+    spentNanos = 0;
+    dataBefore = memory.dataBytes();
+    hasMadeSome = false;
   }
 }

@@ -44,7 +44,12 @@ public final class MemoryUse implements MemoryLimit {
 
   /** Bytes of data, index and all that is counted beside them, as known last. */
   public long usedBytes() {
-    return keyspace.usedBytes() + keyspace.memory().indexCorrection() + otherBytes;
+    return dataBytes() + otherBytes;
+  }
+
+  /** Bytes of data and index, as known last. */
+  public long dataBytes() {
+    return keyspace.usedBytes() + keyspace.memory().indexCorrection();
   }
 
   /** Bytes beside the keyspace's, as known last. */

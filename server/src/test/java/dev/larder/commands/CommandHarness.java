@@ -354,6 +354,22 @@ final class CommandHarness implements AutoCloseable, Client, LargeArguments {
     memory.evictionTenacity(100);
   }
 
+  /** Commands evict one key, or a few. */
+  void evictLittle() {
+    memory.evictionTenacity(0);
+  }
+
+  /** Bytes of all data. */
+  long dataBytes() {
+    return memory.dataBytes();
+  }
+
+  /** Ends the turn of the loop, which may well do housekeeping. */
+  void endTurn() {
+    loop.beginTurn();
+    loop.endTurn();
+  }
+
   void protocol(int version) {
     session.protocol(version);
   }

@@ -30,6 +30,7 @@ public final class Evictor {
   private static final int FAILED_TURNS = 8;
 
   private static final long WALK_NANOS = 100_000;
+  private static final long TIDY_NANOS = 250_000;
 
   final Keyspace keyspace;
   final Unit unit;
@@ -47,6 +48,7 @@ public final class Evictor {
   private boolean gotOn;
 
   private long deadlineNanos;
+  private long spentNanos;
 
   Evictor(Keyspace keyspace, Unit unit) {
     this.keyspace = keyspace;
@@ -84,7 +86,9 @@ public final class Evictor {
   public Outcome evict(MemoryLimit limit, long nowMillis, long budgetNanos) {
     follow(eviction.policy());
     Victims victims = victims();
-    deadlineNanos = Clock.nanos() + budgetNanos;
+    long startNanos = Clock.nanos();
+    deadlineNanos = startNanos + budgetNanos;
+    spentNanos = 0;
     int maxFailures = MAX_FAILURES + FAILED_TURNS * keyspace.shardCount();
     for (int failures = 0; failures < maxFailures; failures++) {
       int removed = victims.evictSome(nowMillis);
@@ -94,7 +98,9 @@ public final class Evictor {
       if (removed == Victims.NONE) {
         return Outcome.NOTHING;
       }
-      if (Clock.nanos() >= deadlineNanos) {
+      long nanos = Clock.nanos();
+      spentNanos = nanos - startNanos;
+      if (nanos >= deadlineNanos) {
         return Outcome.PROGRESS;
       }
       if (removed > 0 | gotOn) {
@@ -103,6 +109,11 @@ public final class Evictor {
       }
     }
     return Outcome.NOTHING;
+  }
+
+  /** How long the last {@link #evict} took, without its last step if that made enough room. */
+  public long spentNanos() {
+    return spentNanos;
   }
 
   private void follow(EvictionPolicy now) {
@@ -157,7 +168,7 @@ public final class Evictor {
       queued.survey();
     }
     if (queues.shouldTidy(eviction.smalls())) {
-      tidier.step(queues, nowMillis);
+      tidier.step(queues, nowMillis, TIDY_NANOS);
     }
   }
 
