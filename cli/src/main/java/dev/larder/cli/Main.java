@@ -19,6 +19,8 @@ import picocli.CommandLine.ParameterException;
     versionProvider = Main.Versions.class,
     subcommands = {
       ServerCommand.class,
+      PingCommand.class,
+      ConfigCommand.class,
       CheckRdbCommand.class,
       CheckAofCommand.class,
       SimulateCommand.class
@@ -29,10 +31,24 @@ public final class Main {
 
   /** Runs the subcommand named by the first argument; ends the process with its exit code. */
   public static void main(String[] args) {
-    int status = isServer(args) ? serve(args) : commandLine().execute(args);
+    int status = run(args);
     if (status != 0) {
       System.exit(status);
     }
+  }
+
+  private static int run(String[] args) {
+    if (isServer(args)) {
+      return serve(args);
+    }
+    Ping ping = args.length > 0 && args[0].equals("ping") ? Ping.parse(rest(args)) : null;
+    return ping != null
+        ? ping.run(System.getenv(), System.out, System.err)
+        : commandLine().execute(args);
+  }
+
+  private static List<String> rest(String[] args) {
+    return Arrays.asList(args).subList(1, args.length);
   }
 
   /** Whether a server starts, whose arguments are not Picocli's: loading that takes 0.2 s. */
@@ -41,16 +57,16 @@ public final class Main {
   }
 
   private static int serve(String[] args) {
-    List<String> arguments = Arrays.asList(args).subList(1, args.length);
     try {
-      return ServerProcess.run(arguments, System.in, new PrintWriter(System.err, true));
+      return ServerProcess.run(rest(args), System.in, new PrintWriter(System.err, true));
     } catch (RuntimeException | Error e) {
       LoggerFactory.getLogger(Main.class).error("The server has failed", e);
       return 1;
     }
   }
 
-  static CommandLine commandLine() {
+  /** All commands, as they parse their arguments. */
+  public static CommandLine commandLine() {
     CommandLine line = new CommandLine(new Main());
     // A password may begin with @: never read arguments from files.
     line.setExpandAtFiles(false);
