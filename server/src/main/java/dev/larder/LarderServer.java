@@ -303,6 +303,24 @@ public final class LarderServer implements AutoCloseable {
     return vitals.baseBytes();
   }
 
+  /** Runs a task at this interval, until the server is closed; it must be short and not throw. */
+  void every(long millis, Runnable task) {
+    net.every(millis, task);
+  }
+
+  /** What the server is doing, in a line for who looks after it. */
+  String statusLine() {
+    if (stats.load().isLoading()) {
+      return "Loading data, " + (int) stats.load().loadedPercent() + " %";
+    }
+    return "Serving " + sessions.count() + " clients, " + (memory.usedBytes() >> 20) + " MiB used";
+  }
+
+  /** For how long an event loop has not made a turn, in nanoseconds; 0 while all do. */
+  long stuckNanos() {
+    return net.stuckNanos();
+  }
+
   SnapshotSaver saver() {
     return saver;
   }

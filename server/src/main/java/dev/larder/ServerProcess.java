@@ -41,7 +41,7 @@ public final class ServerProcess {
     System.getProperties().putIfAbsent("io.netty.leakDetection.level", "disabled");
     try {
       ConfigLoader.Loaded loaded = ConfigLoader.load(arguments, System.getenv(), standardInput);
-      return serve(loaded) ? 0 : 1;
+      return serve(loaded, arguments) ? 0 : 1;
     } catch (ConfigException | StartException e) {
       errors.println("larder: " + e.getMessage());
       errors.flush();
@@ -50,13 +50,21 @@ public final class ServerProcess {
   }
 
   /** Whether it came to a clean end. */
-  private static boolean serve(ConfigLoader.Loaded loaded) {
+  private static boolean serve(ConfigLoader.Loaded loaded, List<String> arguments) {
     Config config = loaded.config();
     LogSetup.apply(config);
     Logger log = LoggerFactory.getLogger(ServerProcess.class);
     loaded.warnings().forEach(log::warn);
     MachineMemory machine = MachineMemory.here();
     limitInContainer(config, machine, log);
+    ServiceManager manager = ServiceManager.of(config, System.getenv());
+    try (Supervision supervision = new Supervision(config, arguments, manager)) {
+      return serve(config, machine, supervision, log);
+    }
+  }
+
+  private static boolean serve(
+      Config config, MachineMemory machine, Supervision supervision, Logger log) {
     LarderServer server = LarderServer.open(config);
     long base = server.ownProcess(machine.mostBytes());
     // Not before: the file may be that of the process that has the port.
@@ -65,7 +73,12 @@ public final class ServerProcess {
     AtomicInteger exitCode = new AtomicInteger();
     Runtime.getRuntime()
         .addShutdownHook(
-            new Thread(() -> stopOnSignal(server, finished, exitCode), "larder-signal"));
+            new Thread(
+                () -> {
+                  supervision.stopping();
+                  stopOnSignal(server, finished, exitCode);
+                },
+                "larder-signal"));
     log.info(
         "Larder {} (commands of Redis {}), Java {}",
         Version.LARDER,
@@ -79,11 +92,14 @@ public final class ServerProcess {
         memoryLimit(config),
         size(base));
     checkLimit(config, machine, base, log);
+    supervision.opened(server);
     try {
       if (server.load()) {
         log.info("Ready to accept connections");
+        supervision.ready(server);
       }
       server.awaitClosed();
+      supervision.stopping();
     } catch (StartException e) {
       exitCode.set(1);
       if (!config.get(Options.LOGFILE).isEmpty()) {

@@ -31,7 +31,8 @@ record Ban(String what, Pattern pattern, String instead, List<String> exempt, bo
           code(
               "sun.misc.Unsafe",
               "\\bsun\\.misc\\b|\\bjdk\\.internal\\b",
-              "use dev.larder.storage.memory: Unsafe is on its way out of the JDK"),
+              "use dev.larder.storage.memory: Unsafe is on its way out of the JDK",
+              "server/src/main/java/dev/larder/HangupSignal.java"),
           code(
               "System.exit",
               "\\bSystem\\.exit\\b|\\bRuntime\\.getRuntime\\(\\)\\.(exit|halt)\\b",

@@ -73,7 +73,6 @@ final class KnownDirectives {
           "shutdown-on-sigterm",
           "shutdown-timeout",
           "socket-mark-id",
-          "supervised",
           "syslog-facility",
           "syslog-ident",
           "tls-auth-clients",

@@ -220,6 +220,18 @@ public final class Options {
                           + " shell"
                       : null));
 
+  public static final Option<String> SUPERVISED =
+      add(
+          Option.of(
+                  "supervised",
+                  choice("no", "systemd", "auto", "upstart"),
+                  "no",
+                  "Who is told when the server is ready, and how it is: nobody, systemd, or who"
+                      + " there is, which is systemd where `NOTIFY_SOCKET` is set. Upstart is not"
+                      + " known.")
+              .checkedBy(name ->
+                  name.equals("upstart") ? "Larder knows no Upstart: use systemd or no" : null));
+
   // ---- memory and data
 
   public static final Option<Long> DATABASES =

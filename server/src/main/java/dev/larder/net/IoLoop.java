@@ -206,6 +206,14 @@ final class IoLoop extends SingleThreadIoEventLoop {
     }
   }
 
+  /**
+   * Any thread: by how much the loop is late for what it does every second; none, or a negative
+   * number, while it makes its turns.
+   */
+  long lateNanos(long nowNanos) {
+    return nowNanos - checkDueNanos;
+  }
+
   private void housekeep() {
     housekeepingPosted.set(false);
     if (context().housekeepIfDue() && housekeepingPosted.compareAndSet(false, true)) {

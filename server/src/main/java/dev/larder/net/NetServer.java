@@ -1,6 +1,7 @@
 package dev.larder.net;
 
 import dev.larder.dispatch.LoopContext;
+import dev.larder.metrics.Clock;
 import dev.larder.metrics.ServerStats;
 import dev.larder.resp.AddressOf;
 import dev.larder.resp.LargeArguments;
@@ -139,6 +140,19 @@ public final class NetServer implements AutoCloseable {
   /** Runs a task at this interval on the thread that ticks; it must be short and never throw. */
   public void every(long millis, Runnable task) {
     ticker.scheduleAtFixedRate(task, millis, millis, TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * For how long the event loop that is most behind has not made a turn, in nanoseconds; 0 while
+   * all make theirs, give or take a second.
+   */
+  public long stuckNanos() {
+    long now = Clock.nanos();
+    long most = 0;
+    for (IoLoop loop : loops.all()) {
+      most = Math.max(most, loop.lateNanos(now));
+    }
+    return most;
   }
 
   /** Memory that the pool of buffers holds, used or not, in bytes. */
