@@ -24,8 +24,7 @@ final class SupervisionTest {
   void tellsWhatTheServerDoesAndReadsItsFileAgain() throws Exception {
     Path file = Files.writeString(folder.resolve("larder.conf"), "timeout 5\nport 0\n");
     List<String> arguments = List.of(file.toString(), "--supervised", "systemd");
-    Config config =
-        ConfigLoader.load(arguments, Map.of(), InputStream.nullInputStream()).config();
+    Config config = ConfigLoader.load(arguments, Map.of(), InputStream.nullInputStream()).config();
     String path = folder.resolve("notify").toString();
     try (NotifiedSocket socket = new NotifiedSocket(path);
         ServiceManager manager = ServiceManager.of(config, Map.of("NOTIFY_SOCKET", path));

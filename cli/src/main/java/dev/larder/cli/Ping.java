@@ -23,6 +23,9 @@ record Ping(String host, int port, int timeoutSeconds) {
   static final int DEFAULT_PORT = 6379;
   static final int DEFAULT_TIMEOUT_SECONDS = 5;
 
+  private static final String USER = "LARDER_PING_USER";
+  private static final String PASSWORD = "LARDER_PING_PASSWORD";
+
   private static final int MILLIS_PER_SECOND = 1000;
   private static final int MAX_SECONDS = Integer.MAX_VALUE / MILLIS_PER_SECOND;
   private static final int MAX_PORT = 65535;
@@ -110,12 +113,14 @@ record Ping(String host, int port, int timeoutSeconds) {
     return 1;
   }
 
-  private static void authenticate(
-      Socket socket, InputStream in, Map<String, String> environment) throws IOException {
-    String redisPassword = environment.getOrDefault("REDISCLI_AUTH", "");
-    String password = environment.getOrDefault("LARDER_PASSWORD", redisPassword);
+  private static void authenticate(Socket socket, InputStream in, Map<String, String> environment)
+      throws IOException {
+    String password = "";
+    for (String variable : List.of(PASSWORD, "REDISCLI_AUTH", "LARDER_REQUIREPASS")) {
+      password = password.isEmpty() ? environment.getOrDefault(variable, "") : password;
+    }
     if (!password.isEmpty()) {
-      String user = environment.getOrDefault("LARDER_USER", "default");
+      String user = environment.getOrDefault(USER, "default");
       ask(socket, in, "AUTH", user, password);
     }
   }
@@ -134,7 +139,7 @@ record Ping(String host, int port, int timeoutSeconds) {
     boolean needsPassword = reply.startsWith("-NOAUTH");
     String text = reply.startsWith("-") ? reply.substring(1) : "no reply of a Redis server";
     throw new RefusedException(
-        needsPassword ? text + " LARDER_PASSWORD and LARDER_USER have not been set." : text);
+        needsPassword ? text + " Set " + PASSWORD + " in the environment." : text);
   }
 
   private static String readLine(InputStream in) throws IOException {

@@ -17,8 +17,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Exits with 1 and a message when the server cannot be reached, is still loading its data, or"
-          + " refuses the password. LARDER_USER and LARDER_PASSWORD (or REDISCLI_AUTH) in the"
-          + " environment are used to authenticate."
+          + " refuses the password. That is taken from the environment: LARDER_PING_PASSWORD, or"
+          + " else REDISCLI_AUTH, or LARDER_REQUIREPASS; the user from LARDER_PING_USER."
     })
 final class PingCommand implements Callable<Integer> {
   @Option(

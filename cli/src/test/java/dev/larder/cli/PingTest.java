@@ -40,15 +40,15 @@ final class PingTest {
     Config config = new Config().set(Options.PORT, 0L).set(Options.REQUIREPASS, "gehéim");
     try (LarderServer server = LarderServer.start(config)) {
       assertThat(ping(server.port(), Map.of())).isEqualTo(1);
-      assertThat(errors.toString(UTF_8)).contains("NOAUTH", "LARDER_PASSWORD");
-      assertThat(ping(server.port(), Map.of("LARDER_PASSWORD", "wrong"))).isEqualTo(1);
+      assertThat(errors.toString(UTF_8)).contains("NOAUTH", "LARDER_PING_PASSWORD");
+      assertThat(ping(server.port(), Map.of("LARDER_PING_PASSWORD", "wrong"))).isEqualTo(1);
       assertThat(errors.toString(UTF_8)).contains("WRONGPASS");
-      assertThat(ping(server.port(), Map.of("LARDER_PASSWORD", "gehéim"))).isZero();
+      assertThat(ping(server.port(), Map.of("LARDER_PING_PASSWORD", "gehéim"))).isZero();
       assertThat(ping(server.port(), Map.of("REDISCLI_AUTH", "gehéim"))).isZero();
       assertThat(
               ping(
                   server.port(),
-                  Map.of("LARDER_PASSWORD", "gehéim", "LARDER_USER", "nobody")))
+                  Map.of("LARDER_PING_PASSWORD", "gehéim", "LARDER_PING_USER", "nobody")))
           .isEqualTo(1);
     }
   }
@@ -109,8 +109,10 @@ final class PingTest {
 
   @Test
   void wrongArgumentsAreExplained() {
-    assertThat(Main.commandLine().setErr(new java.io.PrintWriter(errors, true, UTF_8))
-            .execute("ping", "-p", "0"))
+    assertThat(
+            Main.commandLine()
+                .setErr(new java.io.PrintWriter(errors, true, UTF_8))
+                .execute("ping", "-p", "0"))
         .isEqualTo(2);
     assertThat(errors.toString(UTF_8)).contains("larder: a port is a number from 1 to 65535");
   }

@@ -11,8 +11,9 @@ import java.util.regex.Pattern;
 final class EnvironmentOptions {
   private static final String PREFIX = "LARDER_";
 
-  /** Of the launcher. */
-  private static final Set<String> NO_OPTIONS = Set.of("LARDER_JAVA_OPTS", "LARDER_HOME");
+  /** Of the launcher, and of {@code larder ping}. */
+  private static final Set<String> NO_OPTIONS =
+      Set.of("LARDER_JAVA_OPTS", "LARDER_HOME", "LARDER_PING_USER", "LARDER_PING_PASSWORD");
 
   /**
    * What Kubernetes tells every container of a service named {@code larder}, as Docker did of

@@ -104,8 +104,7 @@ public final class NotifySocket implements AutoCloseable {
     }
   }
 
-  private static long call(
-      MethodHandle function, long a, long b, long c, long d, long e, long f) {
+  private static long call(MethodHandle function, long a, long b, long c, long d, long e, long f) {
     try {
       return (long) function.invokeExact(a, b, c, d, e, f);
     } catch (Throwable failure) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -13,7 +14,8 @@ final class DefaultFileTest {
   private static final Pattern COMMENTED = Pattern.compile("(?m)^#\n# ([a-z][a-z-]* .*)$");
 
   private static ConfigLoader.Loaded load(String text) throws ConfigException {
-    return ConfigLoader.load(List.of("-"), new ByteArrayInputStream(text.getBytes(UTF_8)));
+    ByteArrayInputStream in = new ByteArrayInputStream(text.getBytes(UTF_8));
+    return ConfigLoader.load(List.of("-"), Map.of(), in);
   }
 
   @Test
@@ -36,9 +38,7 @@ final class DefaultFileTest {
       Setting<?> setting = loaded.config().find(option.name());
       assertThat(loaded.config().isGiven(setting.option())).as(option.name()).isTrue();
       if (!option.name().equals("dir")) {
-        assertThat(setting.text())
-            .as(option.name())
-            .isEqualTo(defaults.find(option.name()).text());
+        assertThat(setting.text()).as(option.name()).isEqualTo(defaults.find(option.name()).text());
       }
     }
     assertThat(loaded.config().get(Options.DIR)).isEqualTo(".");

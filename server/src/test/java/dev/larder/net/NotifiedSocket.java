@@ -35,8 +35,7 @@ public final class NotifiedSocket implements AutoCloseable {
         .handler(
             new SimpleChannelInboundHandler<DomainDatagramPacket>() {
               @Override
-              protected void channelRead0(
-                  ChannelHandlerContext ctx, DomainDatagramPacket packet) {
+              protected void channelRead0(ChannelHandlerContext ctx, DomainDatagramPacket packet) {
                 messages.add(packet.content().toString(UTF_8));
               }
             })
