@@ -5,6 +5,7 @@ import dev.larder.config.Config;
 import dev.larder.config.Options;
 import dev.larder.config.OutputLimits;
 import dev.larder.config.Setting;
+import dev.larder.config.TlsOptions;
 import dev.larder.net.NetSettings;
 import dev.larder.session.User;
 import java.util.List;
@@ -56,7 +57,12 @@ final class ConfigSettings implements NetSettings {
 
   @Override
   public boolean anyPort() {
-    return true;
+    return tlsPort() == 0;
+  }
+
+  @Override
+  public int tlsPort() {
+    return Math.toIntExact(config.get(TlsOptions.TLS_PORT));
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.larder.config.ConfigException;
 import dev.larder.config.Options;
 import dev.larder.config.PersistenceOptions;
 import dev.larder.config.Setting;
+import dev.larder.config.TlsOptions;
 import dev.larder.dispatch.LoopContext;
 import dev.larder.info.BufferPool;
 import dev.larder.info.Vitals;
@@ -33,8 +34,10 @@ import dev.larder.session.Sessions;
 import dev.larder.storage.Keyspace;
 import dev.larder.storage.StorageOptions;
 import dev.larder.storage.disk.DiskFolder;
+import dev.larder.tls.TlsContexts;
 import dev.larder.tracking.ClientTracking;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -128,6 +131,7 @@ public final class LarderServer implements AutoCloseable {
               stats,
               protocolLimits(config),
               new LargeArgumentStore(keyspace),
+              tls(config),
               contexts(commands, tracking, running, settings.loops()));
     } catch (IOException | ConfigException e) {
       keyspace.close();
@@ -208,6 +212,16 @@ public final class LarderServer implements AutoCloseable {
     return (loop, addressOf) ->
         new LoopContext(
             loop, keyspace, commands, stats, mailboxes, tracking, scripts, memory, addressOf);
+  }
+
+  /** What makes engines for TLS, null if there is no port for it; follows the options. */
+  private static @Nullable TlsContexts tls(Config config) throws ConfigException {
+    if (config.get(TlsOptions.TLS_PORT) == 0) {
+      return null;
+    }
+    TlsContexts contexts = new TlsContexts(config);
+    config.onChange(TlsOptions.RELOADED, contexts::reload);
+    return contexts;
   }
 
   private void saveIfDue() {
@@ -352,9 +366,18 @@ public final class LarderServer implements AutoCloseable {
         : CompletableFuture.completedFuture(true);
   }
 
-  /** The TCP port that it listens on. */
+  /** The TCP port that it listens on for connections without TLS, 0 if none. */
   public int port() {
     return net.port();
+  }
+
+  /** The TCP port that it listens on for TLS, 0 if none. */
+  public int tlsPort() {
+    return net.tlsPort();
+  }
+
+  List<String> listeners() {
+    return net.listeners();
   }
 
   /** How sockets are served: {@code io_uring}, {@code epoll} or {@code nio}. */

@@ -154,7 +154,12 @@ final class RunningServer implements ServerHandle, ServerFacts {
 
   @Override
   public int port() {
-    return server.port();
+    return server.port() > 0 ? server.port() : server.tlsPort();
+  }
+
+  @Override
+  public List<String> listeners() {
+    return server.listeners();
   }
 
   @Override

@@ -85,9 +85,9 @@ public final class ServerProcess {
         Version.REDIS,
         Runtime.version().feature());
     log.info(
-        "pid {}, port {}, transport {}, memory limit {} and {} for the JVM",
+        "pid {}, {}, transport {}, memory limit {} and {} for the JVM",
         ProcessHandle.current().pid(),
-        server.port(),
+        ports(server),
         server.transport(),
         memoryLimit(config),
         size(base));
@@ -115,6 +115,12 @@ public final class ServerProcess {
       finished.countDown();
     }
     return !server.hasFailed();
+  }
+
+  private static String ports(LarderServer server) {
+    String plain = server.port() > 0 || server.tlsPort() == 0 ? "port " + server.port() : "";
+    String tls = server.tlsPort() > 0 ? "TLS port " + server.tlsPort() : "";
+    return plain + (plain.isEmpty() || tls.isEmpty() ? "" : ", ") + tls;
   }
 
   /** Where a container has a limit and the configuration has none, data get what is left. */

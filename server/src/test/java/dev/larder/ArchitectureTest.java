@@ -63,6 +63,7 @@ final class ArchitectureTest {
             "storage.disk",
             "storage.journal"));
     MAY_USE.put("config", List.of("resp", "storage"));
+    MAY_USE.put("tls", List.of("config"));
     MAY_USE.put("metrics", List.of("resp", "storage", "storage.journal", "config"));
     MAY_USE.put(
         "persistence",
@@ -127,6 +128,7 @@ final class ArchitectureTest {
             "storage",
             "storage.journal",
             "config",
+            "tls",
             "metrics",
             "push",
             "session",

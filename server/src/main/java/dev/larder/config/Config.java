@@ -21,7 +21,7 @@ public final class Config {
   /** By name and by alias, in order of declaration. */
   private final Map<String, Setting<?>> settings = new LinkedHashMap<>();
 
-  private final List<Listener<?>> listeners = new ArrayList<>();
+  private final List<Listener> listeners = new ArrayList<>();
   private final Set<Option<?>> fromFile = new HashSet<>();
 
   private final List<UserLine> users = new ArrayList<>();
@@ -47,10 +47,23 @@ public final class Config {
     void apply(T value) throws ConfigException;
   }
 
-  private record Listener<T>(Setting<T> setting, Applier<T> applier) {
-    void apply() throws ConfigException {
-      applier.apply(setting.get());
+  /** Who is told of changes of some settings, once for all that change together. */
+  private record Listener(List<Setting<?>> settings, Change change) {
+    /** The first of the changed settings that is one of these, or null. */
+    @Nullable Setting<?> firstOf(Map<Setting<?>, Object> changed) {
+      for (Setting<?> setting : changed.keySet()) {
+        if (settings.contains(setting)) {
+          return setting;
+        }
+      }
+      return null;
     }
+  }
+
+  /** Applies what has changed; as an {@link Applier} does. */
+  @FunctionalInterface
+  public interface Change {
+    void apply() throws ConfigException;
   }
 
   /** A failed change: which option, and why. */
@@ -67,6 +80,7 @@ public final class Config {
   /** All options: first those that govern something, then the reserved ones. */
   static List<Option<?>> options() {
     List<Option<?>> all = new ArrayList<>(Options.all());
+    all.addAll(TlsOptions.all());
     all.addAll(EncodingOptions.all());
     all.addAll(DefragOptions.all());
     all.addAll(EvictionOptions.all());
@@ -185,7 +199,15 @@ public final class Config {
 
   /** Has every later change of an option applied; appliers run in the order they were added. */
   public synchronized <T> void onChange(Option<T> option, Applier<T> applier) {
-    listeners.add(new Listener<>(setting(option), applier));
+    Setting<T> setting = setting(option);
+    listeners.add(new Listener(List.of(setting), () -> applier.apply(setting.get())));
+  }
+
+  /** Has later changes of some options applied, once for those that change together. */
+  public synchronized void onChange(List<Option<?>> options, Change change) {
+    List<Setting<?>> all = new ArrayList<>();
+    options.forEach(option -> all.add(setting(option)));
+    listeners.add(new Listener(all, change));
   }
 
   /**
@@ -249,30 +271,31 @@ public final class Config {
   }
 
   private @Nullable Failure apply(Map<Setting<?>, Object> before) {
-    List<Listener<?>> applied = new ArrayList<>();
-    for (Listener<?> listener : listeners) {
-      if (!before.containsKey(listener.setting)) {
+    List<Listener> applied = new ArrayList<>();
+    for (Listener listener : listeners) {
+      Setting<?> first = listener.firstOf(before);
+      if (first == null) {
         continue;
       }
       try {
-        listener.apply();
+        listener.change.apply();
         applied.add(listener);
       } catch (ConfigException e) {
         restore(before);
         undo(applied);
-        return new Failure(listener.setting.option().name(), String.valueOf(e.getMessage()));
+        return new Failure(first.option().name(), String.valueOf(e.getMessage()));
       }
     }
     return null;
   }
 
-  private static void undo(List<Listener<?>> applied) {
-    for (Listener<?> listener : applied) {
+  private static void undo(List<Listener> applied) {
+    for (Listener listener : applied) {
       try {
-        listener.apply();
+        listener.change.apply();
       } catch (ConfigException e) {
         throw new IllegalStateException(
-            "option " + listener.setting.option() + " refuses the value it had", e);
+            "option " + listener.settings.getFirst().option() + " refuses the value it had", e);
       }
     }
   }

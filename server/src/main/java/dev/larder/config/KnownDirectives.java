@@ -75,23 +75,10 @@ final class KnownDirectives {
           "socket-mark-id",
           "syslog-facility",
           "syslog-ident",
-          "tls-auth-clients",
-          "tls-ca-cert-dir",
-          "tls-ca-cert-file",
-          "tls-cert-file",
-          "tls-ciphers",
-          "tls-ciphersuites",
           "tls-client-cert-file",
           "tls-client-key-file",
           "tls-client-key-file-pass",
-          "tls-dh-params-file",
-          "tls-key-file",
-          "tls-key-file-pass",
-          "tls-prefer-server-ciphers",
-          "tls-protocols",
-          "tls-session-cache-size",
-          "tls-session-cache-timeout",
-          "tls-session-caching");
+          "tls-dh-params-file");
 
   /**
    * Refused, since a server without them would be another one than the file asks for; by the value
@@ -107,7 +94,6 @@ final class KnownDirectives {
           Map.entry("slaveof", "no one"),
           Map.entry("syslog-enabled", "no"),
           Map.entry("tls-cluster", "no"),
-          Map.entry("tls-port", "0"),
           Map.entry("tls-replication", "no"));
 
   private KnownDirectives() {}

@@ -31,7 +31,13 @@ public final class Options {
   // ---- network
 
   public static final Option<Long> PORT =
-      add(Option.of("port", integer(0, 65535), 6379L, "The TCP port; 0 takes any that is free."));
+      add(
+          Option.of(
+              "port",
+              integer(0, 65535),
+              6379L,
+              "The TCP port without encryption; 0 takes any that is free, and with a `tls-port`"
+                  + " none."));
 
   public static final Option<List<String>> BIND =
       add(

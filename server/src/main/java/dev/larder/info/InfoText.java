@@ -16,6 +16,11 @@ final class InfoText {
     text.append("# ").append(title).append(END_OF_LINE);
   }
 
+  /** A field that is already as it is to be. */
+  void line(String field) {
+    text.append(field).append(END_OF_LINE);
+  }
+
   void field(String name, String value) {
     text.append(name).append(':').append(value).append(END_OF_LINE);
   }

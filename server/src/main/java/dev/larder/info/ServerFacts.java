@@ -8,8 +8,11 @@ public interface ServerFacts {
   /** The way to the kernel's sockets: {@code io_uring}, {@code epoll} or {@code nio}. */
   String transport();
 
-  /** The TCP port listened on, 0 if none. */
+  /** The TCP port listened on, that for TLS if there is no other; 0 if none. */
   int port();
+
+  /** What is listened on, each with its name in front: {@code listener0:name=tcp,...}. */
+  List<String> listeners();
 
   /** How many event loops serve clients. */
   int eventLoops();

@@ -51,6 +51,7 @@ final class ServerSection implements InfoSection {
     ProcessHandle.current().info().command().ifPresent(path -> out.field("executable", path));
     out.field("config_file", facts.configFile());
     out.field("io_threads_active", facts.eventLoops() > 1 ? 1 : 0);
+    facts.listeners().forEach(out::line);
     out.field("larder_event_loops", facts.eventLoops());
   }
 

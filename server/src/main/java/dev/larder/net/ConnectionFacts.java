@@ -8,6 +8,7 @@ import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketChannel;
 import io.netty.channel.unix.UnixChannel;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +23,7 @@ final class ConnectionFacts implements Connection {
   private final InputQueue queue;
   private final PartialCommand rest;
   private final RequestDecoder decoder;
+  private final @Nullable TlsHandler encryption;
 
   ConnectionFacts(
       Channel channel,
@@ -38,6 +40,7 @@ final class ConnectionFacts implements Connection {
     this.queue = queue;
     this.rest = rest;
     this.decoder = decoder;
+    this.encryption = channel.pipeline().get(TlsHandler.class);
   }
 
   @Override
@@ -103,6 +106,7 @@ final class ConnectionFacts implements Connection {
   @Override
   public int queryBufferBytes() {
     long bytes = decoder.largeBytes() + queue.bytes() + rest.bytes() + decoder.placesBytes();
+    bytes += encryption == null ? 0 : encryption.waitingBytes();
     return (int) Math.min(bytes, Integer.MAX_VALUE);
   }
 

@@ -72,6 +72,16 @@ final class ConnectionLimits {
     return null;
   }
 
+  /** Whether a client is to be told why it may not come although that takes a handshake. */
+  boolean isWorthHandshake(String refusal) {
+    return !refusal.equals(TOO_MANY);
+  }
+
+  /** A connection that was admitted has ended before its handshake did. */
+  void closedUnserved() {
+    connected.decrementAndGet();
+  }
+
   void opened(Session session) {
     sessions.add(session);
   }

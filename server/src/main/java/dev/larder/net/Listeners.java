@@ -16,7 +16,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,12 +27,17 @@ final class Listeners implements AutoCloseable {
 
   private final NetSettings settings;
   private final Transport transport;
-  private final Supplier<ServerBootstrap> bootstraps;
+  private final Function<Boolean, ServerBootstrap> bootstraps;
   private final List<Channel> channels = new ArrayList<>();
   private @Nullable Path unixPath;
   private int port;
+  private int tlsPort;
 
-  Listeners(NetSettings settings, Transport transport, Supplier<ServerBootstrap> bootstraps) {
+  /**
+   * @param bootstraps makes what accepts connections, which are encrypted or not
+   */
+  Listeners(
+      NetSettings settings, Transport transport, Function<Boolean, ServerBootstrap> bootstraps) {
     this.settings = settings;
     this.transport = transport;
     this.bootstraps = bootstraps;
@@ -46,18 +51,17 @@ final class Listeners implements AutoCloseable {
   void open() {
     try {
       if (settings.port() > 0 || settings.anyPort()) {
-        port = settings.port();
-        settings.bind().forEach(this::openTcp);
-        if (channels.isEmpty()) {
-          throw new StartException("none of the addresses of bind is one of this machine");
-        }
+        port = openAll(settings.port(), false);
+      }
+      if (settings.tlsPort() > 0) {
+        tlsPort = openAll(settings.tlsPort(), true);
       }
       String path = settings.unixSocket();
       if (path != null && !path.isEmpty()) {
         openUnix(path);
       }
       if (channels.isEmpty()) {
-        throw new StartException("there is nothing to listen on: set port or unixsocket");
+        throw new StartException("there is nothing to listen on: set port, tls-port or unixsocket");
       }
     } catch (StartException e) {
       close();
@@ -69,7 +73,42 @@ final class Listeners implements AutoCloseable {
     return port;
   }
 
-  private void openTcp(String address) {
+  int tlsPort() {
+    return tlsPort;
+  }
+
+  /** What is listened on, in Redis's words. */
+  List<String> descriptions() {
+    List<String> all = new ArrayList<>();
+    String bind = String.join(",", settings.bind().stream().map(host -> "bind=" + host).toList());
+    if (port > 0) {
+      all.add("listener0:name=tcp," + bind + ",port=" + port);
+    }
+    Path path = unixPath;
+    if (path != null) {
+      all.add("listener1:name=unix,bind=" + path);
+    }
+    if (tlsPort > 0) {
+      all.add("listener2:name=tls," + bind + ",port=" + tlsPort);
+    }
+    return all;
+  }
+
+  /** Listens on all addresses; returns the port. */
+  private int openAll(int wanted, boolean isTls) {
+    int before = channels.size();
+    int opened = wanted;
+    for (String address : settings.bind()) {
+      opened = openTcp(address, opened, isTls);
+    }
+    if (channels.size() == before) {
+      throw new StartException("none of the addresses of bind is one of this machine");
+    }
+    return opened;
+  }
+
+  /** Listens on an address; returns the port, also if the address may be missing and is. */
+  private int openTcp(String address, int port, boolean isTls) {
     boolean optional = address.startsWith("-");
     String host = optional ? address.substring(1) : address;
     InetSocketAddress socketAddress =
@@ -79,17 +118,17 @@ final class Listeners implements AutoCloseable {
           default -> new InetSocketAddress(host, port);
         };
     if (socketAddress.isUnresolved()) {
-      refuse(optional, host, "the name is unknown; use an address of this machine in bind");
-      return;
+      refuse(optional, host, port, "the name is unknown; use an address of this machine in bind");
+      return port;
     }
-    ChannelFuture bound = bootstraps.get().channel(transport.serverChannel()).bind(socketAddress);
+    ChannelFuture bound =
+        bootstraps.apply(isTls).channel(transport.serverChannel()).bind(socketAddress);
     bound.awaitUninterruptibly();
     Throwable cause = bound.cause();
     if (cause == null) {
       Channel channel = bound.channel();
       channels.add(channel);
-      port = ((InetSocketAddress) channel.localAddress()).getPort();
-      return;
+      return ((InetSocketAddress) channel.localAddress()).getPort();
     }
     String reason = String.valueOf(cause.getMessage());
     String lower = reason.toLowerCase(Locale.ROOT);
@@ -97,17 +136,19 @@ final class Listeners implements AutoCloseable {
       refuse(
           false,
           host,
+          port,
           "the port is in use; stop the program that has it, or choose another port with --port");
     } else if (lower.contains("permission")) {
-      refuse(false, host, "no permission; ports below 1024 need a privilege, use --port");
+      refuse(false, host, port, "no permission; ports below 1024 need a privilege, use --port");
     } else if (lower.contains("assign") || lower.contains("family not supported")) {
-      refuse(optional, host, "this machine does not have the address; correct bind");
+      refuse(optional, host, port, "this machine does not have the address; correct bind");
     } else {
-      refuse(false, host, reason);
+      refuse(false, host, port, reason);
     }
+    return port;
   }
 
-  private void refuse(boolean optional, String host, String reason) {
+  private static void refuse(boolean optional, String host, int port, String reason) {
     String message = "cannot listen on " + host + " port " + port + ": " + reason;
     if (!optional) {
       throw new StartException(message);
@@ -119,7 +160,8 @@ final class Listeners implements AutoCloseable {
     Path path = Path.of(name);
     removeSocket(path);
     SocketAddress address = transport.unixAddress(name);
-    ChannelFuture bound = bootstraps.get().channel(transport.serverUnixChannel()).bind(address);
+    ChannelFuture bound =
+        bootstraps.apply(false).channel(transport.serverUnixChannel()).bind(address);
     bound.awaitUninterruptibly();
     Throwable cause = bound.cause();
     if (cause != null) {

@@ -9,6 +9,7 @@ import dev.larder.resp.Limits;
 import dev.larder.resp.RequestDecoder;
 import dev.larder.session.Session;
 import dev.larder.session.Sessions;
+import dev.larder.tls.TlsContexts;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -78,6 +79,9 @@ public final class NetServer implements AutoCloseable {
   private final IoLoops loops;
   private final Listeners listeners;
 
+  /** What does handshakes; null without TLS. */
+  private final @Nullable TlsThreads tls;
+
   /** All open ones; those that come while it is being closed are closed too. */
   private final ChannelGroup connections =
       new DefaultChannelGroup("larder", ImmediateEventExecutor.INSTANCE, true);
@@ -89,6 +93,7 @@ public final class NetServer implements AutoCloseable {
   /**
    * Starts the event loops; nobody can connect before {@link #listen}.
    *
+   * @param tls makes engines for the TLS port, null if there is none
    * @param contexts makes what each loop executes with
    * @throws StartException when the transport asked for does not work here
    */
@@ -98,6 +103,7 @@ public final class NetServer implements AutoCloseable {
       ServerStats stats,
       Limits protocolLimits,
       LargeArguments largeArguments,
+      @Nullable TlsContexts tls,
       ContextFactory contexts) {
     this.settings = settings;
     this.sessions = sessions;
@@ -121,6 +127,7 @@ public final class NetServer implements AutoCloseable {
     for (IoLoop loop : loops.all()) {
       loop.serve(contexts.create(index++, Addresses::ofMemory), allocator, transport);
     }
+    this.tls = tls == null ? null : new TlsThreads(tls, allocator, settings.loops());
     this.listeners = new Listeners(settings, transport, this::bootstrap);
   }
 
@@ -169,9 +176,19 @@ public final class NetServer implements AutoCloseable {
     return transport;
   }
 
-  /** The TCP port that is listened on, 0 if none. */
+  /** The TCP port that is listened on for connections without TLS, 0 if none. */
   public int port() {
     return listeners.port();
+  }
+
+  /** The TCP port that is listened on for TLS, 0 if none. */
+  public int tlsPort() {
+    return listeners.tlsPort();
+  }
+
+  /** What is listened on, as INFO shows it. */
+  public List<String> listeners() {
+    return listeners.descriptions();
   }
 
   /**
@@ -181,7 +198,7 @@ public final class NetServer implements AutoCloseable {
     return allocator.pinnedDirectMemory();
   }
 
-  private ServerBootstrap bootstrap() {
+  private ServerBootstrap bootstrap(boolean isTls) {
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(loops)
@@ -194,7 +211,7 @@ public final class NetServer implements AutoCloseable {
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel channel) {
-                    welcome(channel);
+                    accept(channel, isTls ? tls : null);
                   }
                 });
     if (transport.providesReceiveBuffers()) {
@@ -203,8 +220,12 @@ public final class NetServer implements AutoCloseable {
     return bootstrap;
   }
 
-  /** A new connection, on its loop. */
-  private void welcome(Channel channel) {
+  /**
+   * A new connection, on its loop.
+   *
+   * @param encrypting does its handshake; null without TLS
+   */
+  private void accept(Channel channel, @Nullable TlsThreads encrypting) {
     connections.add(channel);
     IoLoop loop = (IoLoop) channel.eventLoop();
     SharedReceiveBuffer receiveBuffer = loop.receiveBuffer();
@@ -219,13 +240,49 @@ public final class NetServer implements AutoCloseable {
       transport.keepAlive(channel, settings.keepAliveSeconds());
     }
     String refusal = limits.admit(channel);
-    if (refusal != null) {
+    if (encrypting != null) {
+      encrypt(channel, encrypting, refusal);
+    } else if (refusal != null) {
       channel.pipeline().addLast(new Refusal(refusal));
+    } else {
+      serve(channel);
+    }
+  }
+
+  /** Serves, or refuses, a connection as soon as its handshake is done. */
+  private void encrypt(Channel channel, TlsThreads encrypting, @Nullable String refusal) {
+    if (refusal != null && !limits.isWorthHandshake(refusal)) {
+      channel.pipeline().addLast(new Refusal(""));
       return;
     }
+    channel
+        .pipeline()
+        .addLast(
+            new TlsHandler(
+                encrypting,
+                new TlsHandler.Welcome() {
+                  @Override
+                  public void opened() {
+                    if (refusal != null) {
+                      channel.pipeline().addLast(new Refusal(refusal));
+                    } else {
+                      serve(channel);
+                    }
+                  }
+
+                  @Override
+                  public void failed() {
+                    if (refusal == null) {
+                      limits.closedUnserved();
+                    }
+                  }
+                }));
+  }
+
+  private void serve(Channel channel) {
     ClientConnection connection =
         new ClientConnection(
-            loop,
+            (IoLoop) channel.eventLoop(),
             channel,
             limits,
             new RequestDecoder(protocolLimits, largeArguments),
@@ -246,6 +303,9 @@ public final class NetServer implements AutoCloseable {
     loops
         .shutdownGracefully(0, CLOSE_MILLIS, TimeUnit.MILLISECONDS)
         .awaitUninterruptibly(2 * CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+    if (tls != null) {
+      tls.close();
+    }
   }
 
   /** Answers a connection that is not served. */

@@ -24,6 +24,9 @@ public interface NetSettings {
   /** Whether port 0 stands for any that is free. */
   boolean anyPort();
 
+  /** TCP port for TLS; 0 for none. */
+  int tlsPort();
+
   @Nullable String unixSocket();
 
   /** Permission bits of the socket's file, 0 to leave them to the umask. */

@@ -83,7 +83,8 @@ final class ReplyOutput {
    */
   ReplyOutput(Channel channel, IoLoop io, Runnable onTaken) {
     this.channel = channel;
-    this.socket = channel instanceof UnixChannel unix ? unix.fd() : null;
+    boolean isEncrypted = channel.pipeline().get(TlsHandler.class) != null;
+    this.socket = channel instanceof UnixChannel unix && !isEncrypted ? unix.fd() : null;
     this.io = io;
     this.onTaken = onTaken;
     this.loop = io.context();

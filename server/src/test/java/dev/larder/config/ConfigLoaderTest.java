@@ -154,7 +154,7 @@ final class ConfigLoaderTest {
   @Test
   void toleratesDirectivesOfRedisThatMeanNothingHere() throws Exception {
     ConfigLoader.Loaded loaded =
-        load("repl-timeout 60\nslave-priority 1\ntls-port 0\ncluster-enabled no\nhz 10\n", "-");
+        load("repl-timeout 60\nslave-priority 1\ntls-cluster no\ncluster-enabled no\nhz 10\n", "-");
     assertThat(loaded.warnings())
         .containsExactly("Directives without a meaning in Larder: repl-timeout, slave-priority");
     assertThatThrownBy(() -> load("cluster-enabled yes", "-"))

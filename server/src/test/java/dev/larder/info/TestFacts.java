@@ -5,6 +5,11 @@ import java.util.List;
 /** Facts of a server that is none. */
 public final class TestFacts implements ServerFacts {
   @Override
+  public List<String> listeners() {
+    return List.of("listener0:name=tcp,bind=127.0.0.1,port=6379");
+  }
+
+  @Override
   public List<Double> latencyPercentiles() {
     return List.of(50.0, 99.9);
   }

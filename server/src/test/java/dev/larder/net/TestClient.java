@@ -23,7 +23,12 @@ public final class TestClient implements AutoCloseable {
   private final RespReader reader;
 
   public TestClient(int port) throws IOException {
-    socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    this(new Socket(InetAddress.getLoopbackAddress(), port));
+  }
+
+  /** A client with a connection that exists. */
+  public TestClient(Socket connected) throws IOException {
+    socket = connected;
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(TIMEOUT_MILLIS);
     out = socket.getOutputStream();

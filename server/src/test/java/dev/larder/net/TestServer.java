@@ -75,6 +75,7 @@ final class TestServer implements AutoCloseable {
             stats,
             limits,
             new LargeArgumentStore(keyspace),
+            null,
             (index, addressOf) ->
                 new LoopContext(
                     index,

@@ -43,6 +43,11 @@ final class TestSettings implements NetSettings {
   }
 
   @Override
+  public int tlsPort() {
+    return 0;
+  }
+
+  @Override
   public String unixSocket() {
     return unixSocket;
   }
