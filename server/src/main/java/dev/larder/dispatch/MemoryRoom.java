@@ -124,6 +124,10 @@ final class MemoryRoom {
 
   private boolean isExceeded() {
     boolean is = memory.noteExceeded();
+    if (is) {
+      memory.refreshIfCheap();
+      is = memory.noteExceeded();
+    }
     barrenNanos = is ? barrenNanos : 0;
     return is;
   }

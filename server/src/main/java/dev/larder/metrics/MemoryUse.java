@@ -5,6 +5,7 @@ import dev.larder.storage.Keyspace;
 import dev.larder.storage.MemoryLimit;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
 /**
@@ -20,6 +21,12 @@ import java.util.function.LongSupplier;
 public final class MemoryUse implements MemoryLimit {
   private static final long STALE_NANOS = 1_000_000;
 
+  /** Who is about to evict asks others anew for at most this part of the time. */
+  private static final int ASKING_PART = 100;
+
+  /** So little beside the data need not be known exactly. */
+  private static final long LITTLE_BYTES = 1 << 20;
+
   private static final int DEFAULT_TENACITY = 10;
   private static final int UNLIMITED_TENACITY = 100;
 
@@ -32,6 +39,11 @@ public final class MemoryUse implements MemoryLimit {
   private final List<LongSupplier> others = new CopyOnWriteArrayList<>();
   private volatile long otherBytes;
   private volatile long refreshedNanos = Clock.nanos();
+
+  /** How long that took. */
+  private volatile long askingNanos;
+
+  private final AtomicBoolean isAsking = new AtomicBoolean();
   private volatile long limitBytes;
   private volatile long peakBytes;
   private volatile long peakMillis;
@@ -126,12 +138,14 @@ public final class MemoryUse implements MemoryLimit {
 
   /** Asks for all that is counted beside the keyspace, and notes the peak. */
   public synchronized void refresh() {
+    long startNanos = Clock.nanos();
     long sum = 0;
     for (LongSupplier other : others) {
       sum += other.getAsLong();
     }
     otherBytes = sum;
     refreshedNanos = Clock.nanos();
+    askingNanos = refreshedNanos - startNanos;
     noteExceeded();
     long used = usedBytes();
     if (used > peakBytes) {
@@ -151,6 +165,22 @@ public final class MemoryUse implements MemoryLimit {
     }
     refresh();
     return true;
+  }
+
+  /**
+   * As {@link #refresh}, if much is used beside the data and asking takes a small part of the time.
+   * For who is about to evict keys: perhaps only clients had much, and have gone.
+   */
+  public void refreshIfCheap() {
+    if (otherBytes >= LITTLE_BYTES
+        && Clock.nanos() - refreshedNanos >= Math.max(STALE_NANOS, ASKING_PART * askingNanos)
+        && isAsking.compareAndSet(false, true)) {
+      try {
+        refresh();
+      } finally {
+        isAsking.set(false);
+      }
+    }
   }
 
   /** The most that was used at any {@link #refresh}. */
