@@ -46,6 +46,7 @@ final class ConfigLimits {
         config, EvictionOptions.LFU_LOG_FACTOR, factor -> eviction.lfuLogFactor(bounded(factor)));
     follow(config, EvictionOptions.LFU_DECAY_TIME, time -> eviction.lfuDecay(bounded(time)));
     follow(config, Options.MAXMEMORY_POLICY, name -> eviction.policy(EvictionPolicy.of(name)));
+    follow(config, EvictionOptions.MRC, eviction.hitCurve()::watch);
   }
 
   /** How much is done to keep within the limit of memory. */

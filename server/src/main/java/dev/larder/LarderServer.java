@@ -13,6 +13,7 @@ import dev.larder.dispatch.LoopContext;
 import dev.larder.info.BufferPool;
 import dev.larder.info.Vitals;
 import dev.larder.metrics.ChangeCounter;
+import dev.larder.metrics.Clock;
 import dev.larder.metrics.MemoryUse;
 import dev.larder.metrics.ServerStats;
 import dev.larder.net.LargeArgumentStore;
@@ -149,6 +150,7 @@ public final class LarderServer implements AutoCloseable {
       vitals.buffers(
           new BufferPool(net::bufferPoolBytes, net::bufferBytes, net.bufferShareBytes()));
       net.every(Vitals.TICK_MILLIS, vitals::tick);
+      net.every(Vitals.TICK_MILLIS, this::followHits);
       net.every(Vitals.TICK_MILLIS, clientEviction()::tick);
       net.every(StartupData.LOG_MILLIS, data::logProgress);
       net.every(Vitals.TICK_MILLIS, this::saveIfDue);
@@ -222,6 +224,10 @@ public final class LarderServer implements AutoCloseable {
     TlsContexts contexts = new TlsContexts(config);
     config.onChange(TlsOptions.RELOADED, contexts::reload);
     return contexts;
+  }
+
+  private void followHits() {
+    keyspace.eviction().hitCurve().tick(stats.keyHits(), stats.keyMisses(), Clock.wallMillis());
   }
 
   private void saveIfDue() {

@@ -7,6 +7,7 @@ import dev.larder.config.Config;
 import dev.larder.config.DiagnosisOptions;
 import dev.larder.config.Options;
 import dev.larder.config.Version;
+import dev.larder.info.HitCurveReport;
 import dev.larder.info.InfoReport;
 import dev.larder.info.MemoryReport;
 import dev.larder.info.ServerFacts;
@@ -39,6 +40,7 @@ final class RunningServer implements ServerHandle, ServerFacts {
   private final ScriptRuns scripts;
   private final InfoReport info;
   private final MemoryReport memory;
+  private final HitCurveReport hitCurve;
   private final ServerSaving saving;
 
   /** Whether the data are being saved for the last time. */
@@ -67,6 +69,7 @@ final class RunningServer implements ServerHandle, ServerFacts {
     this.info =
         new InfoReport(this, keyspace, changes::total, sessions, tracking, pubSub, stats, vitals);
     this.memory = new MemoryReport(this, keyspace, sessions, vitals);
+    this.hitCurve = new HitCurveReport(keyspace.eviction().hitCurve());
   }
 
   /** What a script may have: those that take long, and one of each loop beside them, at a time. */
@@ -92,6 +95,11 @@ final class RunningServer implements ServerHandle, ServerFacts {
   @Override
   public void memoryStats(ReplyWriter reply) {
     memory.stats(reply);
+  }
+
+  @Override
+  public boolean hitCurve(ReplyWriter reply) {
+    return hitCurve.write(reply);
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.larder.session.Session;
 import dev.larder.storage.Bytes;
 import dev.larder.storage.CollectionValue;
 import dev.larder.storage.Entry;
+import dev.larder.storage.HitCurve;
 import dev.larder.storage.KeyEvent;
 import dev.larder.storage.Keyspace;
 import dev.larder.storage.Lease;
@@ -39,6 +40,7 @@ public final class Call extends Arguments {
 
   private final CommandTable commands;
   private final Keyspace keyspace;
+  private final HitCurve hitCurve;
   private final Unit unit;
   private final ReplyWriter reply;
   private final Outbox outbox;
@@ -81,6 +83,7 @@ public final class Call extends Arguments {
     this.outbox = outbox;
     this.commands = commands;
     this.keyspace = keyspace;
+    this.hitCurve = keyspace.eviction().hitCurve();
     this.hashes = new ArgumentHashes(keyspace, batch);
     this.unit = unit;
     this.reply = reply;
@@ -286,7 +289,10 @@ public final class Call extends Arguments {
 
   /** As {@link #find(int)}, by a command that only looks at the key from outside: tells nobody. */
   public long inspect(int keyArg) {
-    long entry = findUncounted(keyArg);
+    long entry = lookUp(keyArg);
+    if (hitCurve.samples(hash(keyArg)) && session().replayMillis() == 0) {
+      hitCurve.requested(unit, db(), hash(keyArg), entry);
+    }
     if (entry == 0) {
       MISSES.setOpaque(this, misses + 1);
     } else {
@@ -354,6 +360,14 @@ public final class Call extends Arguments {
 
   /** The entry of a key in the session's database, or 0: for commands that only write. */
   public long findUncounted(int keyArg) {
+    long entry = lookUp(keyArg);
+    if (entry != 0 && hitCurve.samples(hash(keyArg))) {
+      hitCurve.found(unit, db(), hash(keyArg), entry);
+    }
+    return entry;
+  }
+
+  private long lookUp(int keyArg) {
     return shard(keyArg).find(unit, db(), hash(keyArg), argAddress(keyArg), argLength(keyArg));
   }
 
@@ -394,6 +408,9 @@ public final class Call extends Arguments {
 
   /** Removes a key from the session's database; whether there was one. */
   public boolean remove(int keyArg, Removal reason) {
+    if (hitCurve.samples(hash(keyArg))) {
+      hitCurve.deleted(db(), hash(keyArg));
+    }
     return shard(keyArg)
         .remove(unit, db(), hash(keyArg), argAddress(keyArg), argLength(keyArg), reason);
   }

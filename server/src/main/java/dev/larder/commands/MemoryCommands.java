@@ -24,6 +24,8 @@ import dev.larder.command.KeyUse;
 /** MEMORY: where the memory is. */
 public final class MemoryCommands {
   private static final byte[] SAMPLES = keyword("samples");
+  private static final ErrorReply NO_CURVE =
+      ErrorReply.of("ERR hit ratios of other sizes are not watched: CONFIG SET larder-mrc yes");
   private static final ErrorReply NOT_PURGED = ErrorReply.of("ERR Error purging dirty pages");
 
   private MemoryCommands() {}
@@ -59,6 +61,8 @@ public final class MemoryCommands {
         "    Return memory problems reports.",
         "MALLOC-STATS",
         "    Return internal statistics report from the memory allocator.",
+        "MRC",
+        "    Return the hit ratios that caches of other sizes would have, as estimated.",
         "PURGE",
         "    Attempt to purge dirty pages for reclamation by the allocator.",
         "STATS",
@@ -88,6 +92,12 @@ public final class MemoryCommands {
         .tips("nondeterministic_output", "request_policy:all_shards", "response_policy:special")
         .replies(verbatim("A line for each size of blocks."))
         .handler(call -> text(call, server.memoryBlocks()));
+    memory(c, "MRC")
+        .summary("Returns the hit ratios that caches of other sizes would have, as estimated.")
+        .complexity("O(1)")
+        .tips("nondeterministic_output", "request_policy:all_shards", "response_policy:special")
+        .replies(map("What was watched, and for each size its keys, bytes and hit ratio."))
+        .handler(call -> hitCurve(call, server));
     memory(c, "PURGE")
         .summary("Asks the allocator to release memory.")
         .complexity("O(N) where N is the number of free pages")
@@ -102,6 +112,12 @@ public final class MemoryCommands {
 
   private static void text(Call call, String text) {
     call.reply().verbatim("txt", text.getBytes(ISO_8859_1));
+  }
+
+  private static void hitCurve(Call call, ServerHandle server) {
+    if (!server.hitCurve(call.reply())) {
+      call.error(NO_CURVE);
+    }
   }
 
   private static void usage(Call call) throws CommandException {

@@ -37,6 +37,11 @@ public interface ServerHandle {
     reply.map(0);
   }
 
+  /** Writes what MEMORY MRC tells; false, and nothing, if that is not watched. */
+  default boolean hitCurve(ReplyWriter reply) {
+    return false;
+  }
+
   /** What MEMORY DOCTOR says. */
   default String memoryDoctor() {
     return "";

@@ -1,11 +1,12 @@
 package dev.larder.config;
 
+import static dev.larder.config.Types.bool;
 import static dev.larder.config.Types.integer;
 
 import java.util.ArrayList;
 import java.util.List;
 
-/** How those policies of eviction choose that Redis has, too. */
+/** How those policies of eviction choose that Redis has, too, and what is watched of them. */
 public final class EvictionOptions {
   private static final long INT_MAX = Integer.MAX_VALUE;
   private static final List<Option<?>> DECLARED = new ArrayList<>();
@@ -37,6 +38,17 @@ public final class EvictionOptions {
                   integer(0, INT_MAX),
                   1L,
                   "By the policies `lfu`, after how many minutes a counter loses one; 0 for never.")
+              .mutable());
+
+  public static final Option<Boolean> MRC =
+      add(
+          Option.of(
+                  "larder-mrc",
+                  bool(),
+                  false,
+                  "Whether the hit ratios of caches of other sizes are estimated, for `MEMORY MRC`"
+                      + " and `INFO stats`, as docs/eviction.md tells. It takes a MiB of memory."
+                      + " Larder's own.")
               .mutable());
 
   private EvictionOptions() {}

@@ -38,7 +38,10 @@ public final class InfoReport {
     sections.put("memory", new MemorySection(facts, vitals, keyspace));
     sections.put(
         "persistence", new PersistenceSection(changes, stats.load(), stats.save(), stats.aof()));
-    sections.put("stats", new StatsSection(stats, tracking, pubSub, vitals, keyspace.relocation()));
+    HitCurveReport hitCurve = new HitCurveReport(keyspace.eviction().hitCurve());
+    sections.put(
+        "stats",
+        new StatsSection(stats, tracking, pubSub, vitals, keyspace.relocation(), hitCurve));
     sections.put("replication", new ReplicationSection());
     sections.put("cpu", new CpuSection());
     sections.put("modules", (out, _) -> out.section("Modules"));

@@ -14,18 +14,21 @@ final class StatsSection implements InfoSection {
   private final Vitals vitals;
 
   private final Relocation relocation;
+  private final HitCurveReport hitCurve;
 
   StatsSection(
       ServerStats stats,
       ClientTracking tracking,
       PubSub pubSub,
       Vitals vitals,
-      Relocation relocation) {
+      Relocation relocation,
+      HitCurveReport hitCurve) {
     this.stats = stats;
     this.tracking = tracking;
     this.pubSub = pubSub;
     this.vitals = vitals;
     this.relocation = relocation;
+    this.hitCurve = hitCurve;
   }
 
   @Override
@@ -79,6 +82,7 @@ final class StatsSection implements InfoSection {
     out.field("shard_waits", stats.shardWaits());
     out.field("loop_allocated_bytes", stats.loopAllocatedBytes());
     out.field("internal_errors", stats.bugs());
+    hitCurve.write(out);
   }
 
   /** What was moved so that memory goes back to the system. */

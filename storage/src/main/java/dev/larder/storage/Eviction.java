@@ -37,6 +37,7 @@ public final class Eviction {
   private final List<HandleBuffer> buffers = new CopyOnWriteArrayList<>();
   private final UseRates rates = new UseRates();
   private final EvictionWalk walk;
+  private final HitCurve hitCurve;
   private volatile EvictionPolicy policy = EvictionPolicy.NOEVICTION;
   private volatile EvictionPolicy.Notes notes = EvictionPolicy.NOEVICTION.notes();
   private volatile int samples = DEFAULT_SAMPLES;
@@ -56,9 +57,11 @@ public final class Eviction {
   Eviction(Keyspace keyspace) {
     this.keyspace = keyspace;
     this.walk = new EvictionWalk(keyspace, this);
+    this.hitCurve = new HitCurve(keyspace, this);
   }
 
   void close() {
+    hitCurve.close();
     S3Queues q = queues;
     if (q != null) {
       q.close();
@@ -67,6 +70,11 @@ public final class Eviction {
 
   public EvictionPolicy policy() {
     return policy;
+  }
+
+  /** What other sizes would bring. */
+  public HitCurve hitCurve() {
+    return hitCurve;
   }
 
   /** Goes by another policy from now on; any thread. */

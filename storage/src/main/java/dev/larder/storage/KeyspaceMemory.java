@@ -30,9 +30,10 @@ public final class KeyspaceMemory {
     return sum;
   }
 
-  /** Bytes beside these that the storage needs as soon as there is anything. */
+  /** Bytes beside these that the storage needs as soon as there is anything, or it is watched. */
   public long fixedBytes() {
-    return (long) keyspace.shardCount() * KeyTable.SCRATCH_BYTES;
+    long scratch = (long) keyspace.shardCount() * KeyTable.SCRATCH_BYTES;
+    return scratch + keyspace.eviction().hitCurve().bytes();
   }
 
   /** Those of {@link #committedBytes} that hold nothing and go back to the system soon. */

@@ -59,9 +59,13 @@ public final class LocalCache implements AutoCloseable {
   /** Uses a key; whether it is there. */
   public boolean get(byte[] name) {
     Shard shard = own(name);
-    boolean isThere = shard.find(unit, 0, hash(name), key, name.length) != 0;
+    long hash = hash(name);
+    long entry = shard.find(unit, 0, hash, key, name.length);
+    if (hitCurve().samples(hash)) {
+      hitCurve().requested(unit, 0, hash, entry);
+    }
     unit.releaseAll();
-    return isThere;
+    return entry != 0;
   }
 
   /** Stores a key that lives until it has to go: see {@link #put(byte[], int, long)}. */
@@ -102,7 +106,11 @@ public final class LocalCache implements AutoCloseable {
   /** Removes a key, if it is there. */
   public void remove(byte[] name) {
     Shard shard = own(name);
-    shard.remove(unit, 0, hash(name), key, name.length, Removal.DELETED);
+    long hash = hash(name);
+    if (!shard.remove(unit, 0, hash, key, name.length, Removal.DELETED)
+        && hitCurve().samples(hash)) {
+      hitCurve().deleted(0, hash);
+    }
     unit.releaseAll();
   }
 
@@ -121,6 +129,11 @@ public final class LocalCache implements AutoCloseable {
 
   private long hash(byte[] name) {
     return keyspace.hash(key, name.length);
+  }
+
+  /** What other sizes would bring, if it is watched; whoever wants that calls its tick, too. */
+  public HitCurve hitCurve() {
+    return keyspace.eviction().hitCurve();
   }
 
   /** How many keys there are. */

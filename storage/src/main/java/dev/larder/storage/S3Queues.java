@@ -119,6 +119,11 @@ final class S3Queues {
     return ghost.bytes() + recentSmall.bytes() + recentMain.bytes();
   }
 
+  /** The part of keys that should be in small, in hundredths. */
+  int share() {
+    return share;
+  }
+
   /** How many keys there should be in small. */
   long target(long keys) {
     return Math.max(1, keys * share / 100);

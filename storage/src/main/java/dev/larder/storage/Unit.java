@@ -51,6 +51,9 @@ public final class Unit {
   /** The hash of the key that was used last, since one use is counted once; 0 for none. */
   private long used;
 
+  /** The hash of the key that the hit curve was told of last; 0 for none. */
+  private long told;
+
   /** Whether what it finds counts as used. */
   private boolean isTouching = true;
 
@@ -117,6 +120,7 @@ public final class Unit {
     this.isNarrow = false;
     this.looked = 0;
     this.used = 0;
+    this.told = 0;
   }
 
   /** Says that the unit finds entries only to read them, which costs less during a snapshot. */
@@ -154,6 +158,13 @@ public final class Unit {
   boolean uses(long hash) {
     boolean isFirst = hash != used;
     used = hash;
+    return isFirst;
+  }
+
+  /** The unit tells the hit curve of a use; whether it has not done so before. */
+  boolean tells(long hash) {
+    boolean isFirst = hash != told;
+    told = hash;
     return isFirst;
   }
 
