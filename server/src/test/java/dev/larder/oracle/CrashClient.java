@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A client that changes keys of its own, by commands, transactions and scripts, reads what others
@@ -49,7 +50,7 @@ final class CrashClient implements Runnable {
   private final long[] shown;
 
   private long count;
-  private long acknowledged;
+  private final AtomicLong acknowledged = new AtomicLong();
   private volatile int port;
 
   /**
@@ -91,7 +92,7 @@ final class CrashClient implements Runnable {
   private void acknowledge(Frame reply) {
     Request request = pending.remove();
     assertThat(reply.text()).as(request.toString()).doesNotStartWith("-");
-    acknowledged++;
+    acknowledged.incrementAndGet();
     if (request.command().equals("get")) {
       // A transaction asks for accounts only, and its replies come with EXEC.
       if (reply.value() instanceof RespValue.BulkString(var text)) {
@@ -277,7 +278,7 @@ final class CrashClient implements Runnable {
 
   /** How many replies there were. */
   long acknowledged() {
-    return acknowledged;
+    return acknowledged.get();
   }
 
   /** What this client was shown of another one's count. */

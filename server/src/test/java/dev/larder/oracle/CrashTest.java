@@ -36,6 +36,7 @@ final class CrashTest {
   private static final int MANY_CLIENTS = 50;
   private static final int MOST_MILLIS = 400;
   private static final int REWRITE_CHECKS = 500;
+  private static final int REPLY_CHECKS = 3_000;
   private static final int CHECK_MILLIS = 10;
   private static final int WRITTEN_BYTES = 1000;
   private static final int SHORT_BLOCKS = 200;
@@ -153,12 +154,13 @@ final class CrashTest {
     try (LarderProcess server = LarderProcess.start(folder, options)) {
       verify(server.port(), isDurable);
     }
-    long replies = clients.stream().mapToLong(CrashClient::acknowledged).sum();
+    long replies = acknowledged();
     LOG.info("{} replies under {}", replies, fsync);
     assertThat(replies).isPositive();
   }
 
   private void loadAndKill(LarderProcess server) throws InterruptedException, IOException {
+    long before = acknowledged();
     List<Thread> threads = new ArrayList<>();
     List<Throwable> failures = java.util.Collections.synchronizedList(new ArrayList<>());
     for (CrashClient client : clients) {
@@ -170,6 +172,7 @@ final class CrashTest {
               .start(client));
     }
     try (Wire wire = new Wire(server.port())) {
+      awaitReplies(before, failures);
       Pause.millis(random.nextInt(MOST_MILLIS));
       switch (random.nextInt(4)) {
         case 0 -> wire.ask("BGREWRITEAOF");
@@ -191,6 +194,17 @@ final class CrashTest {
       thread.join();
     }
     assertThat(failures).isEmpty();
+  }
+
+  private long acknowledged() {
+    return clients.stream().mapToLong(CrashClient::acknowledged).sum();
+  }
+
+  /** A server on a busy machine may take longer to begin than it has until it is killed. */
+  private void awaitReplies(long before, List<Throwable> failures) {
+    for (int i = 0; i < REPLY_CHECKS && acknowledged() == before && failures.isEmpty(); i++) {
+      Pause.millis(CHECK_MILLIS);
+    }
   }
 
   /** Without this the file of a busy machine would only grow. */
