@@ -84,7 +84,7 @@ final class Supervision implements AutoCloseable {
       return;
     }
     String changed = outcome.changed().isEmpty() ? "none" : String.join(", ", outcome.changed());
-    log.info("The configuration was read again; options with a new value: {}", changed);
+    log.info("The configuration was read again; options that were applied: {}", changed);
     if (!outcome.fixed().isEmpty()) {
       log.warn("Only a restart changes these: {}", String.join(", ", outcome.fixed()));
     }

@@ -1,5 +1,6 @@
 package dev.larder;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.larder.config.Config;
@@ -7,10 +8,14 @@ import dev.larder.config.ConfigLoader;
 import dev.larder.config.Options;
 import dev.larder.net.NotifiedSocket;
 import java.io.InputStream;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -18,7 +23,41 @@ import org.junit.jupiter.api.io.TempDir;
 
 @EnabledOnOs(OS.LINUX)
 final class SupervisionTest {
+  private static final long LONG_NANOS = 1_000_000_000L;
+
   @TempDir Path folder;
+
+  /** A client changes an option, and what applies it waits, on the client's event loop. */
+  @Test
+  @Tag("slow")
+  void aLoopThatIsStuckIsNoticed() throws Exception {
+    Config config = new Config().set(Options.PORT, 0L).set(Options.IO_THREADS, 2L);
+    CountDownLatch end = new CountDownLatch(1);
+    try (LarderServer server = LarderServer.start(config);
+        Socket client = new Socket("127.0.0.1", server.port())) {
+      assertThat(server.stuckNanos()).isLessThan(LONG_NANOS);
+      config.onChange(Options.TIMEOUT, value -> await(end));
+      client.getOutputStream().write("CONFIG SET timeout 5\r\n".getBytes(UTF_8));
+      awaitThat(() -> server.stuckNanos() > LONG_NANOS);
+      end.countDown();
+      awaitThat(() -> server.stuckNanos() < LONG_NANOS);
+    }
+  }
+
+  private static void await(CountDownLatch end) {
+    try {
+      end.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void awaitThat(BooleanSupplier condition) throws InterruptedException {
+    for (int i = 0; i < 600 && !condition.getAsBoolean(); i++) {
+      Thread.sleep(50);
+    }
+    assertThat(condition.getAsBoolean()).isTrue();
+  }
 
   @Test
   void tellsWhatTheServerDoesAndReadsItsFileAgain() throws Exception {

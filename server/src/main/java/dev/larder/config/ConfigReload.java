@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * the files no longer speak of goes back to its default.
  */
 public final class ConfigReload {
+  /** What they name may have changed while they have not: a certificate was renewed. */
+  private static final Set<Option<?>> NAMES_OF_FILES = Set.of(TlsOptions.TLS_CERT_FILE);
+
   private final Config running;
   private final List<List<String>> usersAtStart;
 
@@ -23,7 +27,8 @@ public final class ConfigReload {
   /**
    * What came of it.
    *
-   * @param changed the options with a new value, none if there was a failure
+   * @param changed the options with a new value, or a file that was read again; none if there was
+   *     a failure
    * @param fixed those that the files want otherwise, but that only a restart changes
    * @param failure why nothing was changed, or null
    */
@@ -53,7 +58,10 @@ public final class ConfigReload {
     for (Option<?> option : Config.options()) {
       String wanted = read.setting(option).text();
       boolean isMeant = read.isGiven(option) || last.isGiven(option);
-      if (!isMeant || option.isReserved() || wanted.equals(running.setting(option).text())) {
+      boolean isSame =
+          wanted.equals(running.setting(option).text())
+              && (wanted.isEmpty() || !NAMES_OF_FILES.contains(option));
+      if (!isMeant || option.isReserved() || isSame) {
         continue;
       }
       if (option.isMutable()) {

@@ -32,6 +32,7 @@ public record OptionText(
           new Group("Security", "requirepass"),
           new Group("Process, log and snapshots", "dir"),
           new Group("Memory, clients and data", "databases"),
+          new Group("TLS", "tls-port"),
           new Group("Encodings", "hash-max-listpack-entries"),
           new Group("Packing", "activedefrag"),
           new Group("Eviction in detail", "maxmemory-samples"),

@@ -52,6 +52,16 @@ final class ConfigReloadTest {
   }
 
   @Test
+  void aCertificateIsReadAgainFromTheSameFile() throws Exception {
+    Config running = config("tls-cert-file /a.crt\n");
+    List<String> applied = new ArrayList<>();
+    running.onChange(TlsOptions.TLS_CERT_FILE, applied::add);
+    ConfigReload.Outcome outcome = reloadOf(running).apply(config("tls-cert-file /a.crt\n"));
+    assertThat(outcome.changed()).containsExactly("tls-cert-file");
+    assertThat(applied).containsExactly("/a.crt");
+  }
+
+  @Test
   void whatClientsHaveSetStaysUnlessTheFileSpeaksOfIt() throws Exception {
     Config running = config("timeout 5\n");
     ConfigReload reload = reloadOf(running);
