@@ -31,24 +31,10 @@ public final class Main {
 
   /** Runs the subcommand named by the first argument; ends the process with its exit code. */
   public static void main(String[] args) {
-    int status = run(args);
+    int status = isServer(args) ? serve(args) : commandLine().execute(args);
     if (status != 0) {
       System.exit(status);
     }
-  }
-
-  private static int run(String[] args) {
-    if (isServer(args)) {
-      return serve(args);
-    }
-    Ping ping = args.length > 0 && args[0].equals("ping") ? Ping.parse(rest(args)) : null;
-    return ping != null
-        ? ping.run(System.getenv(), System.out, System.err)
-        : commandLine().execute(args);
-  }
-
-  private static List<String> rest(String[] args) {
-    return Arrays.asList(args).subList(1, args.length);
   }
 
   /** Whether a server starts, whose arguments are not Picocli's: loading that takes 0.2 s. */
@@ -57,8 +43,9 @@ public final class Main {
   }
 
   private static int serve(String[] args) {
+    List<String> arguments = Arrays.asList(args).subList(1, args.length);
     try {
-      return ServerProcess.run(rest(args), System.in, new PrintWriter(System.err, true));
+      return ServerProcess.run(arguments, System.in, new PrintWriter(System.err, true));
     } catch (RuntimeException | Error e) {
       LoggerFactory.getLogger(Main.class).error("The server has failed", e);
       return 1;

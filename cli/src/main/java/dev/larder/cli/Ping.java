@@ -7,7 +7,9 @@ import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,19 @@ record Ping(String host, int port, int timeoutSeconds) {
 
     RefusedException(String message) {
       super(message);
+    }
+  }
+
+  /** {@code larder ping}, whose name is not among the arguments; ends with its exit code. */
+  static void main(String[] args) {
+    Ping ping = parse(Arrays.asList(args));
+    if (ping == null) {
+      String[] all = new String[args.length + 1];
+      all[0] = "ping";
+      System.arraycopy(args, 0, all, 1, args.length);
+      Main.main(all);
+    } else if (ping.run(System.getenv(), System.out, System.err) != 0) {
+      System.exit(1);
     }
   }
 
@@ -95,7 +110,9 @@ record Ping(String host, int port, int timeoutSeconds) {
    * @return the exit code: 0 if it serves, otherwise 1
    */
   int run(Map<String, String> environment, PrintStream out, PrintStream errors) {
-    try (Socket socket = new Socket()) {
+    // A channel's socket, as another would look for proxies.
+    try (SocketChannel channel = SocketChannel.open()) {
+      Socket socket = channel.socket();
       socket.setSoTimeout(timeoutSeconds * MILLIS_PER_SECOND);
       socket.connect(new InetSocketAddress(host, port), timeoutSeconds * MILLIS_PER_SECOND);
       InputStream in = new BufferedInputStream(socket.getInputStream(), 512);
