@@ -27,8 +27,8 @@ public final class ConfigReload {
   /**
    * What came of it.
    *
-   * @param changed the options with a new value, or a file that was read again; none if there was
-   *     a failure
+   * @param changed the options with a new value, or a file that was read again; none if there was a
+   *     failure
    * @param fixed those that the files want otherwise, but that only a restart changes
    * @param failure why nothing was changed, or null
    */
