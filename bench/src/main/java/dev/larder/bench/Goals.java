@@ -81,6 +81,11 @@ final class Goals {
   static final Goal OVER_LIMIT = Goal.atMost(3, " %");
   static final Goal EVICTING_STALL = Goal.atMost(2, " ms");
 
+  static final Goal TLS_CPU = Goal.atMost(0.8, OF_REDIS);
+
+  /** Of clients that are there already, while others come. */
+  static final Goal TLS_STORM = Goal.atMost(10, " ms");
+
   static final Goal CONNECTION_RSS = Goal.atMost(10, " KB each");
 
   /**

@@ -17,11 +17,16 @@ final class Machine {
 
   /** First line that a command prints, or "absent" when it cannot be run. */
   static String firstLineOf(List<String> command) {
+    return outputOf(command).lines().findFirst().orElse("");
+  }
+
+  /** All that a command prints, or "absent" when it cannot be run. */
+  static String outputOf(List<String> command) {
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
       byte[] output = process.getInputStream().readAllBytes();
       process.waitFor(10, TimeUnit.SECONDS);
-      return new String(output, StandardCharsets.UTF_8).lines().findFirst().orElse("");
+      return new String(output, StandardCharsets.UTF_8);
     } catch (IOException e) {
       return "absent";
     } catch (InterruptedException e) {

@@ -39,7 +39,8 @@ public final class Main {
           StopsMeasurement.ofCollections(),
           new SnapshotsMeasurement(),
           new FragmentationMeasurement(),
-          new AofMeasurement());
+          new AofMeasurement(),
+          new TlsMeasurement());
 
   private Main() {}
 

@@ -106,7 +106,6 @@ final class ConnectionFacts implements Connection {
   @Override
   public int queryBufferBytes() {
     long bytes = decoder.largeBytes() + queue.bytes() + rest.bytes() + decoder.placesBytes();
-    bytes += encryption == null ? 0 : encryption.waitingBytes();
     return (int) Math.min(bytes, Integer.MAX_VALUE);
   }
 
@@ -118,5 +117,10 @@ final class ConnectionFacts implements Connection {
   @Override
   public long outputBytes() {
     return output.unsentBytes();
+  }
+
+  @Override
+  public int encryptionBytes() {
+    return encryption == null ? 0 : encryption.memoryBytes();
   }
 }

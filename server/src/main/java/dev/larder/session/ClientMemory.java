@@ -22,6 +22,7 @@ public final class ClientMemory {
         + connection.queryBufferBytes()
         + connection.queryBufferFreeBytes()
         + connection.outputBytes()
+        + connection.encryptionBytes()
         + session.queuedBytes()
         + (long) session.watchedKeys() * WATCH_BYTES
         + ofNames(session);

@@ -36,6 +36,11 @@ public interface Connection extends PushTarget {
   /** Room left in the buffer that holds {@link #queryBufferBytes()}. */
   int queryBufferFreeBytes();
 
+  /** What the encryption of the connection takes of memory, in bytes; 0 without. */
+  default int encryptionBytes() {
+    return 0;
+  }
+
   /** Bytes of replies waiting for the peer to read. */
   long outputBytes();
 }
