@@ -7,6 +7,7 @@ import dev.larder.config.OutputLimits;
 import dev.larder.config.Setting;
 import dev.larder.config.TlsOptions;
 import dev.larder.net.NetSettings;
+import dev.larder.session.Session;
 import dev.larder.session.User;
 import java.util.List;
 
@@ -108,6 +109,16 @@ final class ConfigSettings implements NetSettings {
   @Override
   public User defaultUser() {
     return users.defaultUser();
+  }
+
+  @Override
+  public boolean trustsCertifiedNames() {
+    return config.get(TlsOptions.TLS_AUTH_CLIENTS_USER).equals("CN");
+  }
+
+  @Override
+  public void authenticateCertified(Session session, String name) {
+    users.authenticateCertified(session, name);
   }
 
   @Override

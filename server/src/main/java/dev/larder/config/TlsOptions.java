@@ -64,6 +64,16 @@ public final class TlsOptions {
                       + " must be right.")
               .mutable());
 
+  public static final Option<String> TLS_AUTH_CLIENTS_USER =
+      add(
+          Option.of(
+                  "tls-auth-clients-user",
+                  choice("off", "CN"),
+                  "off",
+                  "Whether a client is the user whose name is the `CN` of its certificate, without"
+                      + " `AUTH`, if there is one.")
+              .mutable());
+
   public static final Option<String> TLS_PROTOCOLS =
       add(
           ofText("tls-protocols", "`TLSv1.2`, `TLSv1.3` or both, which is also meant by nothing.")

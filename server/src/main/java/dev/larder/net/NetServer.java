@@ -245,7 +245,7 @@ public final class NetServer implements AutoCloseable {
     } else if (refusal != null) {
       channel.pipeline().addLast(new Refusal(refusal));
     } else {
-      serve(channel);
+      serve(channel, null);
     }
   }
 
@@ -262,11 +262,11 @@ public final class NetServer implements AutoCloseable {
                 encrypting,
                 new TlsHandler.Welcome() {
                   @Override
-                  public void opened() {
+                  public void opened(TlsHandler handler) {
                     if (refusal != null) {
                       channel.pipeline().addLast(new Refusal(refusal));
                     } else {
-                      serve(channel);
+                      serve(channel, certifiedName(handler));
                     }
                   }
 
@@ -279,16 +279,29 @@ public final class NetServer implements AutoCloseable {
                 }));
   }
 
-  private void serve(Channel channel) {
+  private @Nullable String certifiedName(TlsHandler encryption) {
+    return settings.trustsCertifiedNames() ? encryption.certifiedName() : null;
+  }
+
+  /**
+   * @param name what the client's certificate proves it to be; null for nobody
+   */
+  private void serve(Channel channel, @Nullable String name) {
+    RequestDecoder decoder = new RequestDecoder(protocolLimits, largeArguments);
     ClientConnection connection =
         new ClientConnection(
             (IoLoop) channel.eventLoop(),
             channel,
             limits,
-            new RequestDecoder(protocolLimits, largeArguments),
+            decoder,
             sessions.nextId(),
             settings.defaultUser());
-    limits.opened(connection.session());
+    Session session = connection.session();
+    limits.opened(session);
+    if (name != null) {
+      settings.authenticateCertified(session, name);
+      decoder.setAuthenticated(session.isAuthenticated());
+    }
     channel.pipeline().addLast(connection);
   }
 

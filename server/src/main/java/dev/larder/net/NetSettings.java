@@ -1,5 +1,6 @@
 package dev.larder.net;
 
+import dev.larder.session.Session;
 import dev.larder.session.User;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,12 @@ public interface NetSettings {
 
   /** Who a client is that has not authenticated. */
   User defaultUser();
+
+  /** Whether a client is the user that its certificate names. */
+  boolean trustsCertifiedNames();
+
+  /** Makes a client, which is among the sessions, the user of this name, if it may come. */
+  void authenticateCertified(Session session, String name);
 
   /** Bytes of an unfinished command that a client may send. */
   long queryBufferLimitBytes();

@@ -13,10 +13,16 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import javax.naming.InvalidNameException;
+import javax.naming.ldap.LdapName;
+import javax.naming.ldap.Rdn;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,7 +78,7 @@ final class TlsHandler extends ChannelDuplexHandler {
   /** What happens to a connection. */
   interface Welcome {
     /** The handshake is done: adds the handlers that follow. */
-    void opened();
+    void opened(TlsHandler handler);
 
     /** There will be no handlers. */
     void failed();
@@ -88,6 +94,31 @@ final class TlsHandler extends ChannelDuplexHandler {
   int memoryBytes() {
     TlsCodec open = codec;
     return ENGINE_BYTES + (open == null ? 0 : open.partialBytes());
+  }
+
+  /** What the peer's certificate says who it is; null without one, or before the handshake. */
+  @Nullable String certifiedName() {
+    SSLEngine engine = handshake.engine();
+    if (engine == null) {
+      return null;
+    }
+    try {
+      Certificate[] chain = engine.getSession().getPeerCertificates();
+      return chain[0] instanceof X509Certificate certificate ? commonName(certificate) : null;
+    } catch (SSLPeerUnverifiedException | InvalidNameException e) {
+      return null;
+    }
+  }
+
+  private static @Nullable String commonName(X509Certificate certificate)
+      throws InvalidNameException {
+    LdapName subject = new LdapName(certificate.getSubjectX500Principal().getName());
+    for (Rdn part : subject.getRdns()) {
+      if (part.getType().equalsIgnoreCase("CN") && part.getValue() instanceof String name) {
+        return name;
+      }
+    }
+    return null;
   }
 
   @Override
@@ -273,7 +304,7 @@ final class TlsHandler extends ChannelDuplexHandler {
     SSLEngine engine = requireNonNull(handshake.engine());
     TlsCodec open = new TlsCodec(engine, ctx.alloc());
     codec = open;
-    welcome.opened();
+    welcome.opened(this);
     ctx.fireChannelActive();
     ByteBuf input = waiting;
     if (input != null) {

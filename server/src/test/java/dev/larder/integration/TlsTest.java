@@ -142,6 +142,32 @@ final class TlsTest {
     }
   }
 
+  @Test
+  void certificateMayTellTheUser() throws IOException {
+    server =
+        LarderServer.start(
+            TestCertificates.config()
+                .set(TlsOptions.TLS_AUTH_CLIENTS, "optional")
+                .set(TlsOptions.TLS_AUTH_CLIENTS_USER, "CN"));
+    try (TestClient admin = connect(null)) {
+      assertThat(admin.call("ACL", "SETUSER", "client", "on", "+@all", "~*")).isEqualTo("+OK");
+      assertThat(whoAmI(null)).contains("default");
+      assertThat(whoAmI("client")).contains("client");
+      assertThat(admin.call("ACL", "SETUSER", "client", "off")).isEqualTo("+OK");
+      assertThat(whoAmI("client")).contains("default");
+      assertThat(admin.call("CONFIG", "SET", "tls-auth-clients-user", "off")).isEqualTo("+OK");
+      assertThat(admin.call("ACL", "SETUSER", "client", "on")).isEqualTo("+OK");
+      assertThat(whoAmI("client")).contains("default");
+    }
+  }
+
+  private String whoAmI(String certificate) throws IOException {
+    try (TestClient client = connect(certificate)) {
+      client.send("ACL", "WHOAMI");
+      return client.read().toString();
+    }
+  }
+
   private void ping(String certificate) throws IOException {
     try (TestClient client = connect(certificate)) {
       assertThat(client.call("PING")).isEqualTo("+PONG");

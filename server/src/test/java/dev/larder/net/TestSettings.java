@@ -1,5 +1,6 @@
 package dev.larder.net;
 
+import dev.larder.session.Session;
 import dev.larder.session.User;
 import java.util.List;
 
@@ -91,6 +92,14 @@ final class TestSettings implements NetSettings {
   public User defaultUser() {
     return new User(User.DEFAULT_NAME, !passwordNeeded, false);
   }
+
+  @Override
+  public boolean trustsCertifiedNames() {
+    return false;
+  }
+
+  @Override
+  public void authenticateCertified(Session session, String name) {}
 
   @Override
   public long queryBufferLimitBytes() {
