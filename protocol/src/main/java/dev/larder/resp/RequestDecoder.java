@@ -40,6 +40,11 @@ import org.jspecify.annotations.Nullable;
 public final class RequestDecoder {
   private static final int EXPECT_HEADER = -1;
 
+  /** How a connection begins whose client speaks TLS. */
+  private static final byte TLS_HANDSHAKE = 22;
+
+  private static final byte TLS_VERSION = 3;
+
   private final Limits limits;
   private final LargeArguments large;
   private boolean authenticated = true;
@@ -271,6 +276,10 @@ public final class RequestDecoder {
 
   private boolean inline(ByteBuf in, long inAddress, Batch batch) {
     int start = in.readerIndex();
+    if (isTls(in)) {
+      // It would wait for the end of a line, and its client for an answer.
+      return fail("TLS on a port without it");
+    }
     int newline = lineEnd(in, '\n', "too big inline request");
     if (newline < 0) {
       return false;
@@ -282,6 +291,14 @@ public final class RequestDecoder {
     }
     position = newline + 1 - start;
     return true;
+  }
+
+  /** Whether what came begins as a handshake of TLS does. */
+  private static boolean isTls(ByteBuf in) {
+    int start = in.readerIndex();
+    return in.getByte(start) == TLS_HANDSHAKE
+        && in.readableBytes() > 1
+        && in.getByte(start + 1) == TLS_VERSION;
   }
 
   /** Reads {@code *count\r\n}; false when it is incomplete or wrong. */

@@ -145,6 +145,16 @@ class RequestDecoderTest {
   }
 
   @Test
+  void refusesTlsAtOnce() {
+    try (FakeConnection connection = new FakeConnection()) {
+      connection.feed("\u0016");
+      assertThat(connection.error()).isNull();
+      connection.feed("\u0003\u0001");
+      assertThat(connection.error()).isEqualTo("Protocol error: TLS on a port without it");
+    }
+  }
+
+  @Test
   void limitsClientsThatHaveNotAuthenticated() {
     String authenticate = "*2\r\n$4\r\nAUTH\r\n$1\r\np\r\n";
     String many = "*11\r\n" + "$1\r\na\r\n".repeat(11);

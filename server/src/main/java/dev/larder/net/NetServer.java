@@ -56,6 +56,8 @@ public final class NetServer implements AutoCloseable {
 
   private static final long TICK_MILLIS = 1000 / TICKS_PER_SECOND;
 
+  private static final long TICKET_KEY_MILLIS = TimeUnit.HOURS.toMillis(1);
+
   private static final long CLOSE_MILLIS = 5_000;
 
   /** Makes what an event loop executes with. */
@@ -142,6 +144,9 @@ public final class NetServer implements AutoCloseable {
     List<IoLoop> all = loops.all();
     ticker.scheduleAtFixedRate(
         () -> all.forEach(IoLoop::tick), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    if (tls != null) {
+      every(TICKET_KEY_MILLIS, tls::renewTicketKey);
+    }
   }
 
   /** Runs a task at this interval on the thread that ticks; it must be short and never throw. */

@@ -44,6 +44,11 @@ final class TlsThreads implements AutoCloseable {
     threads.allowCoreThreadTimeOut(true);
   }
 
+  /** To be called now and then. */
+  void renewTicketKey() {
+    contexts.renewTicketKey();
+  }
+
   TlsHandshake newHandshake() {
     return new TlsHandshake(contexts, allocator);
   }

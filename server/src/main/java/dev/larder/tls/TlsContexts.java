@@ -26,6 +26,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,9 +45,17 @@ public final class TlsContexts {
   private final Config config;
   private Context context;
 
-  /** What engines are made from. */
+  /**
+   * What engines are made from.
+   *
+   * @param ticketKey that new tickets are made with; null if clients get none, or those of the JDK
+   */
   private record Context(
-      SslContext ssl, ClientAuth clientAuth, boolean prefersServerCiphers, boolean isNative) {}
+      SslContext ssl,
+      ClientAuth clientAuth,
+      boolean prefersServerCiphers,
+      boolean isNative,
+      @Nullable OpenSslSessionTicketKey ticketKey) {}
 
   /**
    * Reads the files that the options name.
@@ -143,22 +152,47 @@ public final class TlsContexts {
     }
     try {
       SslContext ssl = builder.build();
-      sessions(ssl);
       boolean prefers = config.get(TlsOptions.TLS_PREFER_SERVER_CIPHERS);
-      return new Context(ssl, clientAuth, prefers, isNative);
+      return new Context(ssl, clientAuth, prefers, isNative, tickets(ssl));
     } catch (SSLException | IllegalArgumentException e) {
       throw new ConfigException("Failed to configure TLS: " + e.getMessage(), e);
     }
   }
 
-  private void sessions(SslContext ssl) {
-    if (ssl.sessionContext() instanceof OpenSslSessionContext sessions) {
-      boolean isOn = config.get(TlsOptions.TLS_SESSION_CACHING);
-      sessions.setSessionCacheEnabled(isOn);
-      if (isOn) {
-        // TLSv1.3 knows tickets only; who has stolen these keys can read what TLSv1.2 resumed.
-        sessions.setTicketKeys(newTicketKey());
+  /** Has clients come again with the keys agreed upon before, or not; returns the tickets' key. */
+  private @Nullable OpenSslSessionTicketKey tickets(SslContext ssl) {
+    if (!(ssl.sessionContext() instanceof OpenSslSessionContext sessions)) {
+      return null;
+    }
+    boolean isOn = config.get(TlsOptions.TLS_SESSION_CACHING);
+    sessions.setSessionCacheEnabled(isOn);
+    if (!isOn) {
+      return null;
+    }
+    // TLSv1.3 knows tickets only.
+    OpenSslSessionTicketKey key = newTicketKey();
+    sessions.setTicketKeys(key);
+    return key;
+  }
+
+  /**
+   * Makes new tickets with another key; those of the last one remain good. To be called now and
+   * then: who gets hold of a key can read what clients of TLSv1.2 said that came with its tickets.
+   */
+  public void renewTicketKey() {
+    Lock write = lock.writeLock();
+    write.lock();
+    try {
+      Context now = context;
+      OpenSslSessionTicketKey last = now.ticketKey;
+      if (last != null && now.ssl.sessionContext() instanceof OpenSslSessionContext sessions) {
+        OpenSslSessionTicketKey next = newTicketKey();
+        sessions.setTicketKeys(next, last);
+        context =
+            new Context(now.ssl, now.clientAuth, now.prefersServerCiphers, now.isNative, next);
       }
+    } finally {
+      write.unlock();
     }
   }
 
