@@ -5,7 +5,10 @@ import dev.larder.command.CommandSpec;
 import dev.larder.command.ErrorReply;
 import dev.larder.command.KeyPositions;
 import dev.larder.metrics.AccessDenials;
+import dev.larder.metrics.Clock;
 import dev.larder.resp.HotPath;
+import dev.larder.session.ClientLine;
+import dev.larder.session.Session;
 import dev.larder.session.User;
 import org.jspecify.annotations.Nullable;
 
@@ -21,24 +24,37 @@ public final class AccessCheck {
       "NOPERM ACLs rules changed between the moment the transaction was accumulated and the EXEC"
           + " call. This command is no longer allowed for the following reason: ";
 
+  static final String TOP_LEVEL = "toplevel";
+  static final String IN_MULTI = "multi";
+  private static final String IN_SCRIPTS = "lua";
+
   private static final String IN_SCRIPT = "NOPERM The user executing the script can't ";
 
-  /** What is missing. */
+  /** What is missing: the later, the further a call has come. */
   private enum Denial {
-    COMMAND("no permission to execute the command or subcommand", "run this command or subcommand"),
+    COMMAND(
+        "command",
+        "no permission to execute the command or subcommand",
+        "run this command or subcommand"),
     KEY(
+        "key",
         "no permission to touch the specified keys",
         "access at least one of the keys mentioned in the command arguments"),
     CHANNEL(
+        "channel",
         "no permission to access one of the channels used as arguments to the command",
         "publish to the channel mentioned in the command");
+
+    /** As the log says it. */
+    private final String word;
 
     private final String reason;
 
     /** What the user can't do. */
     private final String inScript;
 
-    Denial(String reason, String inScript) {
+    Denial(String word, String reason, String inScript) {
+      this.word = word;
       this.reason = reason;
       this.inScript = inScript;
     }
@@ -50,8 +66,11 @@ public final class AccessCheck {
   /** The argument that was denied last. */
   private int denied;
 
+  /** The argument that the selector lacks which was asked last. */
+  private int lacking;
+
   /**
-   * @param denials counts refusals
+   * @param denials counts refusals, and logs them
    */
   public AccessCheck(AccessDenials denials) {
     this.denials = denials;
@@ -61,41 +80,61 @@ public final class AccessCheck {
    * The error to answer instead of running a call, or null. Asked for a command that a client
    * sends, and when one is queued in a transaction.
    */
-  public @Nullable ErrorReply refusal(User user, CommandSpec spec, Arguments call) {
-    Denial denial = user.isRestricted() ? count(check(user, spec, call)) : null;
-    return denial == null ? null : ErrorReply.of(NO_PERMISSION + text(denial, user, spec));
+  public @Nullable ErrorReply refusal(Session session, CommandSpec spec, Arguments call) {
+    Denial denial = check(session.user(), spec, call);
+    if (denial == null) {
+      return null;
+    }
+    note(denial, session, spec, call, session.isInTransaction() ? IN_MULTI : TOP_LEVEL);
+    return ErrorReply.of(NO_PERMISSION + text(denial, session.user(), spec));
   }
 
   /**
    * The error to answer instead of running a call that was allowed when it was queued in a
    * transaction, or null: an element of EXEC's reply.
    */
-  public @Nullable ErrorReply refusalAtExec(User user, CommandSpec spec, Arguments call) {
-    Denial denial = user.isRestricted() ? count(check(user, spec, call)) : null;
-    return denial == null ? null : ErrorReply.of(CHANGED + denial.reason);
+  public @Nullable ErrorReply refusalAtExec(Session session, CommandSpec spec, Arguments call) {
+    Denial denial = check(session.user(), spec, call);
+    if (denial == null) {
+      return null;
+    }
+    note(denial, session, spec, call, IN_MULTI);
+    return ErrorReply.of(CHANGED + denial.reason);
   }
 
   /** The error to answer to a script instead of running a call, or null. */
-  public @Nullable ErrorReply refusalInScript(User user, CommandSpec spec, Arguments call) {
-    Denial denial = user.isRestricted() ? count(check(user, spec, call)) : null;
-    return denial == null ? null : ErrorReply.of(IN_SCRIPT + denial.inScript);
+  public @Nullable ErrorReply refusalInScript(Session session, CommandSpec spec, Arguments call) {
+    Denial denial = check(session.user(), spec, call);
+    if (denial == null) {
+      return null;
+    }
+    note(denial, session, spec, call, IN_SCRIPTS);
+    return ErrorReply.of(IN_SCRIPT + denial.inScript);
   }
 
-  private @Nullable Denial count(@Nullable Denial denial) {
+  private void note(
+      Denial denial, Session session, CommandSpec spec, Arguments call, String context) {
     switch (denial) {
-      case null -> {}
       case COMMAND -> denials.command();
       case KEY -> denials.key();
       case CHANNEL -> denials.channel();
     }
-    return denial;
+    String object = denial == Denial.COMMAND ? spec.fullName() : call.argString(denied);
+    denials.log().add(denial.word, context, object, session.user().name(), line(session));
+  }
+
+  /** A client as the log of what was denied describes it. */
+  static String line(Session session) {
+    StringBuilder line = new StringBuilder();
+    ClientLine.append(line, session, Clock.wallMillis(), 0, 0);
+    return line.toString();
   }
 
   /**
    * Why a user may not run a call, uncounted, which names the key or channel, or null if it may.
    */
   public @Nullable String explain(User user, CommandSpec spec, Arguments call) {
-    Denial denial = user.isRestricted() ? check(user, spec, call) : null;
+    Denial denial = check(user, spec, call);
     if (denial == null) {
       return null;
     }
@@ -108,7 +147,7 @@ public final class AccessCheck {
 
   /** Whether a user may run a command, whatever its keys and channels are. */
   public boolean mayName(User user, CommandSpec spec, Arguments call) {
-    return !user.isRestricted() || AclUser.permissions(user).commands().allow(spec, call);
+    return !user.isRestricted() || AclUser.permissions(user).allowCommand(spec, call);
   }
 
   private String explain(User user, Arguments call, String kind) {
@@ -133,16 +172,37 @@ public final class AccessCheck {
     };
   }
 
+  /** What the selector lacks that goes furthest, of those that all lack something. */
   private @Nullable Denial check(User user, CommandSpec spec, Arguments call) {
+    if (!user.isRestricted()) {
+      return null;
+    }
     Permissions permissions = AclUser.permissions(user);
-    if (!permissions.commands().allow(spec, call)) {
+    Denial furthest = null;
+    for (int i = 0; i < permissions.count(); i++) {
+      Denial denial = check(permissions.selector(i), spec, call);
+      if (denial == null) {
+        return null;
+      }
+      int order = furthest == null ? 1 : denial.compareTo(furthest);
+      if (order > 0 || (order == 0 && lacking > denied)) {
+        furthest = denial;
+        denied = lacking;
+      }
+    }
+    return furthest;
+  }
+
+  private @Nullable Denial check(Selector selector, CommandSpec spec, Arguments call) {
+    lacking = 0;
+    if (!selector.commands().allow(spec, call)) {
       return Denial.COMMAND;
     }
-    denied = permissions.deniedKey(spec, call, keys);
-    if (denied >= 0) {
+    lacking = selector.deniedKey(spec, call, keys);
+    if (lacking >= 0) {
       return Denial.KEY;
     }
-    denied = permissions.deniedChannel(spec, call);
-    return denied >= 0 ? Denial.CHANNEL : null;
+    lacking = selector.deniedChannel(spec, call);
+    return lacking >= 0 ? Denial.CHANNEL : null;
   }
 }

@@ -1,7 +1,10 @@
 package dev.larder.acl;
 
+import dev.larder.command.Arguments;
+import dev.larder.command.CommandSpec;
 import dev.larder.session.Session;
 import dev.larder.session.User;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A user with rules. Any thread reads; {@link AclUsers} changes. */
@@ -43,28 +46,33 @@ public final class AclUser extends User {
     return user.isRestricted() ? ((AclUser) user).rules.permissions() : Permissions.ALL;
   }
 
-  /** Whether a session's user may read every key. */
-  public static boolean readsAllKeys(Session session) {
-    return permissions(session.user()).readsAllKeys();
+  /** Whether a session's user may read every key by a call. */
+  public static boolean readsAllKeys(Session session, CommandSpec spec, Arguments call) {
+    return permissions(session.user()).readAllKeys(spec, call);
   }
 
   /**
    * What ACL GETUSER tells of a user.
    *
    * @param passwords their hashes
-   * @param commands rules, as {@code keys} and {@code channels}, with one char a byte
+   * @param selectors the first is that of the rules outside of parentheses
    */
   public record Description(
-      List<String> flags, List<String> passwords, String commands, String keys, String channels) {}
+      List<String> flags, List<String> passwords, List<SelectorRules> selectors) {}
+
+  /** The rules of a selector, with one char a byte. */
+  public record SelectorRules(String commands, String keys, String channels) {}
 
   public Description describe() {
     UserRules now = rules;
-    return new Description(
-        now.flags(),
-        now.passwords(),
-        now.permissions().commands().text(),
-        now.keys(),
-        now.channels());
+    List<SelectorRules> selectors = new ArrayList<>();
+    for (int i = 0; i < now.permissions().count(); i++) {
+      Selector selector = now.permissions().selector(i);
+      selectors.add(
+          new SelectorRules(
+              selector.commands().text(), selector.keyText(), selector.channelText()));
+    }
+    return new Description(now.flags(), now.passwords(), selectors);
   }
 
   /** A line of ACL LIST, or of a file, with one char a byte. */

@@ -8,22 +8,26 @@ import dev.larder.command.CommandTable;
 import dev.larder.command.ErrorReply;
 import dev.larder.config.Config;
 import dev.larder.config.ConfigException;
+import dev.larder.config.FileReplacement;
 import dev.larder.config.Options;
 import dev.larder.config.Setting;
 import dev.larder.config.UserLine;
 import dev.larder.metrics.AccessDenials;
+import dev.larder.metrics.AccessLog;
 import dev.larder.resp.ByteString;
 import dev.larder.session.Session;
 import dev.larder.session.Sessions;
 import dev.larder.session.Subscriptions;
 import dev.larder.session.Subscriptions.Kind;
 import dev.larder.session.User;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +45,12 @@ public final class AclUsers {
   private final AccessDenials denials;
   private final Setting<String> channelsOfNewUsers;
 
+  /** The path of the file with the users, empty if there is none. */
+  private final String file;
+
+  /** Held while the file is written. */
+  private final Object fileLock = new Object();
+
   /** In the order of their names' bytes. */
   private final NavigableMap<String, AclUser> byName = new ConcurrentSkipListMap<>();
 
@@ -55,12 +65,15 @@ public final class AclUsers {
     this.sessions = sessions;
     this.denials = denials;
     this.channelsOfNewUsers = config.setting(Options.ACL_PUBSUB_DEFAULT);
+    this.file = config.get(Options.ACLFILE);
     byName.put(User.DEFAULT_NAME, defaultUser);
     String password = config.get(Options.REQUIREPASS);
     if (!password.isEmpty()) {
       defaultPassword(password);
     }
     config.onChange(Options.REQUIREPASS, this::defaultPassword);
+    denials.log().maxEntries(config.get(Options.ACLLOG_MAX_LEN));
+    config.onChange(Options.ACLLOG_MAX_LEN, denials.log()::maxEntries);
   }
 
   /** Gives the default user this password only; none if it is empty. */
@@ -88,10 +101,71 @@ public final class AclUsers {
    */
   public synchronized void load(List<UserLine> lines, CommandTable commands)
       throws ConfigException {
-    Set<String> seen = new HashSet<>();
+    if (file.isEmpty()) {
+      parse(lines, commands).forEach(this::put);
+      return;
+    }
+    if (!lines.isEmpty()) {
+      throw new ConfigException(
+          lines.getFirst().at() + "users are in the file that aclfile names, or here, not in both");
+    }
+    loadFile(commands);
+  }
+
+  /** Whether the users are in a file of their own. */
+  public boolean hasFile() {
+    return !file.isEmpty();
+  }
+
+  /**
+   * Has the users be those of their file, all or none. Clients whose user is gone have to go, and
+   * those that listen to what theirs may not hear any more. Reads a file.
+   *
+   * @throws ConfigException with all that is wrong in the file, in one line
+   */
+  public synchronized void loadFile(CommandTable commands) throws ConfigException {
+    Map<String, UserRules> loaded;
+    try {
+      loaded = parse(UserFile.read(Path.of(file)), commands);
+    } catch (IOException e) {
+      throw new ConfigException("cannot read the users: " + FileReplacement.reason(e), e);
+    }
+    loaded.putIfAbsent(User.DEFAULT_NAME, UserRules.TRUSTED);
+    for (AclUser user : List.copyOf(byName.values())) {
+      if (!loaded.containsKey(user.name())) {
+        byName.remove(user.name());
+        user.delete();
+      }
+    }
+    loaded.forEach(this::put);
+    sessions.forEach(session -> {
+      if (session.user() instanceof AclUser user) {
+        if (user.isDeleted()) {
+          session.close();
+        } else {
+          endIfDenied(session, user);
+        }
+      }
+    });
+  }
+
+  /**
+   * Has the file say what users there are. Writes a file.
+   *
+   * @throws IOException if it is as it was
+   */
+  public void saveFile() throws IOException {
+    synchronized (fileLock) {
+      UserFile.write(Path.of(file), byName.values());
+    }
+  }
+
+  private Map<String, UserRules> parse(List<UserLine> lines, CommandTable commands)
+      throws ConfigException {
+    Map<String, UserRules> users = new LinkedHashMap<>();
     for (UserLine line : lines) {
       String name = bytes(line.name());
-      if (!seen.add(name)) {
+      if (users.containsKey(name)) {
         throw new ConfigException(line.at() + "Duplicate user '" + line.name() + "'");
       }
       if (UserEditor.hasSpaces(name)) {
@@ -105,8 +179,9 @@ public final class AclUsers {
       } catch (RuleException e) {
         throw new ConfigException(line.at() + e.getMessage(), e);
       }
-      put(name, editor.rules());
+      users.put(name, editor.rules());
     }
+    return users;
   }
 
   private static void follow(UserEditor editor, String modifier, String at) throws ConfigException {
@@ -127,6 +202,10 @@ public final class AclUsers {
    * @throws ConfigException if a file, which is text in UTF-8, cannot hold them
    */
   public List<UserLine> lines() throws ConfigException {
+    if (!file.isEmpty()) {
+      // They are in a file of their own.
+      return List.of();
+    }
     List<UserLine> lines = new ArrayList<>();
     for (AclUser user : byName.values()) {
       String name = new String(user.name().getBytes(ISO_8859_1), UTF_8);
@@ -191,7 +270,7 @@ public final class AclUsers {
     Permissions permissions = AclUser.permissions(changed);
     for (Kind kind : Kind.values()) {
       for (ByteString name : all.names(kind)) {
-        if (!permissions.allowsChannel(name.toArray(), kind == Kind.PATTERN)) {
+        if (!permissions.allowChannel(name.toArray(), kind == Kind.PATTERN)) {
           session.close();
           return;
         }
@@ -274,15 +353,18 @@ public final class AclUsers {
   /**
    * Makes a session's user the one of this name.
    *
+   * @param by the command that asks for it, for the log
    * @return whether the password is right, and the user enabled
    */
-  public boolean authenticate(Session session, String name, byte[] password) {
+  public boolean authenticate(Session session, String name, byte[] password, String by) {
     AclUser user = byName.get(name);
     boolean isShort = password.length <= PasswordHash.MAX_PASSWORD_BYTES;
     // Takes its time for an unknown user as well, so that it does not tell who is known.
     String hash = isShort ? PasswordHash.of(password) : "";
     if (user == null || !isShort || !user.rules().accepts(hash)) {
       denials.authentication();
+      String context = session.isInTransaction() ? AccessCheck.IN_MULTI : AccessCheck.TOP_LEVEL;
+      denials.log().add("auth", context, by, name, AccessCheck.line(session));
       return false;
     }
     session.authenticate(user);
@@ -321,6 +403,11 @@ public final class AclUsers {
   /** The user of this name, or null. */
   public @Nullable AclUser find(String name) {
     return byName.get(name);
+  }
+
+  /** What was denied to clients. */
+  public AccessLog deniedLog() {
+    return denials.log();
   }
 
   /** All users in the order of their names. */

@@ -2,112 +2,58 @@ package dev.larder.acl;
 
 import dev.larder.command.Arguments;
 import dev.larder.command.CommandSpec;
-import dev.larder.command.KeyPositions;
 import dev.larder.resp.HotPath;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
-/** What a user may do with commands, keys and channels. Immutable; asking allocates nothing. */
+/**
+ * What a user may do: what one of its selectors allows, of which there is at least one. Immutable;
+ * asking allocates nothing.
+ */
 @HotPath
 public final class Permissions {
-  static final Permissions ALL = new Permissions(CommandRights.ALL, null, null);
+  static final Permissions ALL = new Permissions(List.of(Selector.ALL));
 
-  /** What is allowed. */
-  static final int NOTHING_DENIED = -1;
-
-  private final CommandRights commands;
-
-  /** Null for all keys. */
-  private final KeyRule @Nullable [] keys;
-
-  /** Null for all channels. */
-  private final ChannelRule @Nullable [] channels;
+  private final Selector[] selectors;
 
   /**
-   * Takes the arrays over.
-   *
-   * @param keys null for all
-   * @param channels null for all
+   * @param selectors the first is that of the rules outside of parentheses
    */
-  Permissions(
-      CommandRights commands, KeyRule @Nullable [] keys, ChannelRule @Nullable [] channels) {
-    this.commands = commands;
-    this.keys = keys;
-    this.channels = channels;
+  Permissions(List<Selector> selectors) {
+    this.selectors = selectors.toArray(new Selector[0]);
   }
 
   /** Whether there is nothing that is not allowed. */
   boolean isAll() {
-    return commands.isAll() && keys == null && channels == null;
-  }
-
-  CommandRights commands() {
-    return commands;
-  }
-
-  KeyRule @Nullable [] keys() {
-    return keys;
-  }
-
-  ChannelRule @Nullable [] channels() {
-    return channels;
-  }
-
-  /**
-   * The argument that is a key which may not be used as the call does, or -1. Where the arguments
-   * do not tell which are keys, the command fails by itself.
-   *
-   * @param found filled with the keys of the call
-   */
-  int deniedKey(CommandSpec spec, Arguments call, KeyPositions found) {
-    if (keys == null || !spec.findKeys(call, found)) {
-      return NOTHING_DENIED;
-    }
-    for (int i = 0; i < found.count(); i++) {
-      int position = found.position(i);
-      int needed = KeyRule.needed(found.flags(i));
-      if (!allowsKey(call.argAddress(position), call.argLength(position), needed)) {
-        return position;
-      }
-    }
-    return NOTHING_DENIED;
-  }
-
-  private boolean allowsKey(long key, int length, int needed) {
-    if (keys == null) {
-      return true;
-    }
-    for (KeyRule rule : keys) {
-      if (rule.allows(key, length, needed)) {
+    for (Selector selector : selectors) {
+      if (selector.isAll()) {
         return true;
       }
     }
     return false;
   }
 
-  /** The argument that is a channel which may not be used, or -1. */
-  int deniedChannel(CommandSpec spec, Arguments call) {
-    if (channels == null) {
-      return NOTHING_DENIED;
-    }
-    ChannelUse use = ChannelUse.of(spec);
-    if (use == ChannelUse.NONE) {
-      return NOTHING_DENIED;
-    }
-    int last = use == ChannelUse.FIRST ? 1 : call.argCount() - 1;
-    for (int i = 1; i <= last; i++) {
-      if (!allowsChannel(call.argAddress(i), call.argLength(i), use == ChannelUse.PATTERNS)) {
-        return i;
-      }
-    }
-    return NOTHING_DENIED;
+  int count() {
+    return selectors.length;
   }
 
-  private boolean allowsChannel(long channel, int length, boolean isPattern) {
-    if (channels == null) {
-      return true;
-    }
-    for (ChannelRule rule : channels) {
-      if (rule.allows(channel, length, isPattern)) {
+  Selector selector(int i) {
+    return selectors[i];
+  }
+
+  /** That of the rules outside of parentheses. */
+  Selector first() {
+    return selectors[0];
+  }
+
+  /** Those of the rules in parentheses. */
+  List<Selector> others() {
+    return List.of(selectors).subList(1, selectors.length);
+  }
+
+  /** Whether a call may run if its keys and channels are allowed, too. */
+  boolean allowCommand(CommandSpec spec, Arguments call) {
+    for (Selector selector : selectors) {
+      if (selector.commands().allow(spec, call)) {
         return true;
       }
     }
@@ -119,25 +65,19 @@ public final class Permissions {
    *
    * @param channel or a pattern of channels, which only the same pattern allows
    */
-  public boolean allowsChannel(byte[] channel, boolean isPattern) {
-    if (channels == null) {
-      return true;
-    }
-    for (ChannelRule rule : channels) {
-      if (rule.allows(channel, isPattern)) {
+  boolean allowChannel(byte[] channel, boolean isPattern) {
+    for (Selector selector : selectors) {
+      if (selector.allowsChannel(channel, isPattern)) {
         return true;
       }
     }
     return false;
   }
 
-  /** Whether every key may be read: what a command needs that reads keys which only data tell. */
-  public boolean readsAllKeys() {
-    if (keys == null) {
-      return true;
-    }
-    for (KeyRule rule : keys) {
-      if (rule.isAboutAll() && (rule.access() & KeyRule.READ) != 0) {
+  /** Whether a call may read every key: what it needs if only data tell which. */
+  boolean readAllKeys(CommandSpec spec, Arguments call) {
+    for (Selector selector : selectors) {
+      if (selector.readsAllKeys() && selector.commands().allow(spec, call)) {
         return true;
       }
     }

@@ -45,8 +45,7 @@ record UserRules(
         false,
         Sanitizing.UNSAID,
         List.of(),
-        new Permissions(
-            CommandRights.NONE, new KeyRule[0], allChannels ? null : new ChannelRule[0]));
+        new Permissions(List.of(SelectorEditor.none(allChannels))));
   }
 
   /**
@@ -75,43 +74,16 @@ record UserRules(
     return flags;
   }
 
-  /** The rules about keys, as they are written. */
-  String keys() {
-    KeyRule[] rules = permissions.keys();
-    if (rules == null) {
-      return "~*";
-    }
-    StringBuilder text = new StringBuilder();
-    for (KeyRule rule : rules) {
-      text.append(text.isEmpty() ? "" : " ").append(rule.text());
-    }
-    return text.toString();
-  }
-
-  /** The rules about channels, as they are written. */
-  String channels() {
-    ChannelRule[] rules = permissions.channels();
-    if (rules == null) {
-      return "&*";
-    }
-    StringBuilder text = new StringBuilder();
-    for (ChannelRule rule : rules) {
-      text.append(text.isEmpty() ? "&" : " &").append(rule.pattern());
-    }
-    return text.toString();
-  }
-
   /** The rules that make a user like this out of a new one, as ACL LIST and files have them. */
   String text() {
     StringBuilder text = new StringBuilder(String.join(" ", flags()));
     for (String password : passwords) {
       text.append(" #").append(password);
     }
-    String keys = keys();
-    text.append(keys.isEmpty() ? "" : " ").append(keys);
-    text.append(permissions.channels() == null ? "" : " resetchannels");
-    String channels = channels();
-    text.append(channels.isEmpty() ? "" : " ").append(channels);
-    return text.append(' ').append(permissions.commands().text()).toString();
+    text.append(' ').append(permissions.first().text());
+    for (Selector selector : permissions.others()) {
+      text.append(" (").append(selector.text()).append(')');
+    }
+    return text.toString();
   }
 }

@@ -1,7 +1,9 @@
 package dev.larder.commands;
 
 import static dev.larder.command.Arg.integer;
+import static dev.larder.command.Arg.oneOf;
 import static dev.larder.command.Arg.string;
+import static dev.larder.command.Arg.token;
 import static dev.larder.command.CommandGroup.SERVER;
 import static dev.larder.command.Flag.ADMIN;
 import static dev.larder.command.Flag.LOADING;
@@ -20,14 +22,20 @@ import dev.larder.acl.AclUser;
 import dev.larder.acl.AclUsers;
 import dev.larder.command.AclCategory;
 import dev.larder.command.Arguments;
+import dev.larder.command.Ascii;
 import dev.larder.command.Call;
 import dev.larder.command.CommandBuilder;
 import dev.larder.command.CommandException;
 import dev.larder.command.CommandSpec;
+import dev.larder.command.CommandTable;
 import dev.larder.command.Declarations;
 import dev.larder.command.ErrorReply;
+import dev.larder.config.ConfigException;
+import dev.larder.config.FileReplacement;
 import dev.larder.metrics.AccessDenials;
+import dev.larder.metrics.AccessLog;
 import dev.larder.resp.ReplyWriter;
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -51,11 +59,18 @@ public final class AclCommands {
               + " have a Redis configuration file set) in order to store users in the Redis"
               + " configuration.");
 
+  private static final int DEFAULT_LOG_ENTRIES = 10;
+  private static final int LOG_FIELDS = 10;
+  private static final double MILLIS_PER_SECOND = 1000;
+  private static final byte[] RESET = Ascii.keyword("RESET");
+
   private final AclUsers users;
+  private final AccessLog denials;
   private final SecureRandom random = new SecureRandom();
 
   public AclCommands(AclUsers users) {
     this.users = users;
+    this.denials = users.deniedLog();
   }
 
   /** Declares the group. */
@@ -161,20 +176,28 @@ public final class AclCommands {
         .handler(this::generatePassword);
   }
 
-  private static void declareFile(Declarations c) {
+  private void declareFile(Declarations c) {
     administration(c, "LOAD", "6.0.0")
         .summary("Reads the users from the file that is configured for them.")
         .complexity("O(N). Where N is the number of configured users.")
         .arity(2)
         .replies(ok())
-        .handler(AclCommands::refuse);
+        .handler(this::load);
     administration(c, "SAVE", "6.0.0")
         .summary("Writes the users to the file that is configured for them.")
         .complexity("O(N). Where N is the number of configured users.")
         .tips("request_policy:all_nodes", "response_policy:all_succeeded")
         .arity(2)
         .replies(ok())
-        .handler(AclCommands::refuse);
+        .handler(this::save);
+    administration(c, "LOG", "6.0.0")
+        .summary("Returns what was denied to clients, or forgets it.")
+        .complexity("O(N) with N being the number of entries shown.")
+        .history("7.2.0", "Added entry ID, timestamp created, and timestamp last updated.")
+        .arity(-2)
+        .args(oneOf("operation", integer("count"), token("RESET")).optional())
+        .replies(array("Entries, latest first."), ok())
+        .handler(this::log);
   }
 
   private static void declareHelp(Declarations c) {
@@ -193,6 +216,8 @@ public final class AclCommands {
         "    Show a user's rules.",
         "GENPASS [<bits>]",
         "    Make a random password of 256 or <bits> bits.",
+        "LOG [<count> | RESET]",
+        "    Show what was denied to clients, or forget it.",
         "LIST",
         "    Show all users as lines of a configuration file.",
         "LOAD",
@@ -239,14 +264,23 @@ public final class AclCommands {
     reply.bulkString("passwords");
     reply.array(description.passwords().size());
     description.passwords().forEach(hash -> reply(reply, hash));
-    reply.bulkString("commands");
-    reply(reply, description.commands());
-    reply.bulkString("keys");
-    reply(reply, description.keys());
-    reply.bulkString("channels");
-    reply(reply, description.channels());
+    List<AclUser.SelectorRules> selectors = description.selectors();
+    rules(reply, selectors.getFirst());
     reply.bulkString("selectors");
-    reply.array(0);
+    reply.array(selectors.size() - 1);
+    for (AclUser.SelectorRules selector : selectors.subList(1, selectors.size())) {
+      reply.map(3);
+      rules(reply, selector);
+    }
+  }
+
+  private static void rules(ReplyWriter reply, AclUser.SelectorRules rules) {
+    reply.bulkString("commands");
+    reply(reply, rules.commands());
+    reply.bulkString("keys");
+    reply(reply, rules.keys());
+    reply.bulkString("channels");
+    reply(reply, rules.channels());
   }
 
   /** A text with one char a byte. */
@@ -332,7 +366,79 @@ public final class AclCommands {
     call.reply().bulkString(HexFormat.of().formatHex(bytes).substring(0, digits));
   }
 
-  private static void refuse(Call call) throws CommandException {
-    throw new CommandException(NO_FILE);
+  private void requireFile() throws CommandException {
+    if (!users.hasFile()) {
+      throw new CommandException(NO_FILE);
+    }
+  }
+
+  private void load(Call call) throws CommandException {
+    requireFile();
+    CommandTable commands = call.commands();
+    call.defer(
+        FutureWait.forThread(
+            "ACL LOAD",
+            () -> {
+              try {
+                users.loadFile(commands);
+              } catch (ConfigException e) {
+                throw new CommandException(
+                    "ERR " + e.getMessage() + ". The users are those that there were.");
+              }
+            }));
+  }
+
+  private void save(Call call) throws CommandException {
+    requireFile();
+    call.defer(
+        FutureWait.forThread(
+            "ACL SAVE",
+            () -> {
+              try {
+                users.saveFile();
+              } catch (IOException e) {
+                throw new CommandException(
+                    "ERR There was an error trying to save the ACLs: " + FileReplacement.reason(e));
+              }
+            }));
+  }
+
+  private void log(Call call) throws CommandException {
+    if (call.argCount() > 3) {
+      throw tooManyArguments(call);
+    }
+    if (call.argCount() == 3 && call.argIs(2, RESET)) {
+      denials.clear();
+      call.reply().ok();
+      return;
+    }
+    long count = call.argCount() == 3 ? call.argLong(2) : DEFAULT_LOG_ENTRIES;
+    List<AccessLog.Entry> entries = denials.latest(count);
+    ReplyWriter reply = call.reply();
+    reply.array(entries.size());
+    for (AccessLog.Entry entry : entries) {
+      AccessLog.Denied denied = entry.denied();
+      reply.map(LOG_FIELDS);
+      reply.bulkString("count");
+      reply.integer(entry.count());
+      field(reply, "reason", denied.reason());
+      field(reply, "context", denied.context());
+      field(reply, "object", denied.object());
+      field(reply, "username", denied.user());
+      reply.bulkString("age-seconds");
+      reply.doubleValue((call.nowMillis() - entry.updated()) / MILLIS_PER_SECOND);
+      field(reply, "client-info", entry.client());
+      reply.bulkString("entry-id");
+      reply.integer(entry.id());
+      reply.bulkString("timestamp-created");
+      reply.integer(entry.created());
+      reply.bulkString("timestamp-last-updated");
+      reply.integer(entry.updated());
+    }
+  }
+
+  private static void field(ReplyWriter reply, String name, String value) {
+    reply.bulkString(name);
+    reply(reply, value);
   }
 }

@@ -20,6 +20,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import dev.larder.acl.AclUsers;
 import dev.larder.command.AclCategory;
 import dev.larder.command.Arg;
+import dev.larder.command.Arguments;
 import dev.larder.command.Call;
 import dev.larder.command.CommandBuilder;
 import dev.larder.command.CommandException;
@@ -28,6 +29,7 @@ import dev.larder.command.Declarations;
 import dev.larder.command.ErrorReply;
 import dev.larder.command.Job;
 import dev.larder.resp.ReplyWriter;
+import dev.larder.session.ClientLine;
 import dev.larder.session.Session;
 import dev.larder.session.Sessions;
 import java.util.ArrayList;
@@ -36,6 +38,7 @@ import java.util.List;
 
 /** CLIENT: what the server knows about its connections, and how to end them. */
 public final class ClientCommands {
+  private static final int END_OF_LINE_BYTES = 2;
 
   /** So many lines take well below a millisecond; a longer list is written in slices. */
   private static final int LINES_PER_STEP = 200;
@@ -300,7 +303,9 @@ public final class ClientCommands {
     if (isOwn) {
       session.lastCommand(call.spec().fullName());
     }
-    ClientLine.append(lines, session, call.nowMillis(), isOwn ? call : null);
+    long arguments = isOwn ? argumentBytes(call) : 0;
+    long request = isOwn ? requestBytes(call) : 0;
+    ClientLine.append(lines, session, call.nowMillis(), arguments, request);
     lines.append('\n');
   }
 
@@ -340,7 +345,7 @@ public final class ClientCommands {
     @Override
     public boolean step(ReplyWriter out, long budgetNanos) {
       for (int i = 0; i < LINES_PER_STEP && rest.hasNext(); i++) {
-        ClientLine.append(lines, rest.next(), nowMillis, null);
+        ClientLine.append(lines, rest.next(), nowMillis, 0, 0);
         lines.append('\n');
       }
       if (rest.hasNext()) {
@@ -349,5 +354,27 @@ public final class ClientCommands {
       out.verbatim("txt", lines.toString().getBytes(ISO_8859_1));
       return true;
     }
+  }
+
+  private static long argumentBytes(Arguments call) {
+    long bytes = 0;
+    for (int i = 0; i < call.argCount(); i++) {
+      bytes += call.argLength(i);
+    }
+    return bytes;
+  }
+
+  /** What a command takes on its way, unless it was sent inline. */
+  private static long requestBytes(Arguments call) {
+    long bytes = argumentBytes(call) + headerBytes(call.argCount());
+    for (int i = 0; i < call.argCount(); i++) {
+      bytes += headerBytes(call.argLength(i)) + END_OF_LINE_BYTES;
+    }
+    return bytes;
+  }
+
+  /** A type, a number and the end of the line. */
+  private static int headerBytes(int number) {
+    return 1 + Integer.toString(number).length() + END_OF_LINE_BYTES;
   }
 }

@@ -24,19 +24,11 @@ import dev.larder.config.Setting;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** CONFIG: reads and changes the options of the running server. */
 public final class ConfigCommands {
-  private static final Logger log = LoggerFactory.getLogger(ConfigCommands.class);
-
   private static final ErrorReply NO_FILE =
       ErrorReply.of("ERR The server is running without a config file");
-  private static final ErrorReply NOT_REWRITTEN =
-      ErrorReply.of("ERR Rewriting config file: failed by a bug, see the log");
-
   private final Config config;
   private final AclUsers users;
   private final Runnable resetStatistics;
@@ -181,23 +173,14 @@ public final class ConfigCommands {
     if (config.file().isEmpty()) {
       throw new CommandException(NO_FILE);
     }
-    CompletableFuture<Boolean> rewriting = new CompletableFuture<>();
-    Thread.ofPlatform().name("larder-config").daemon().start(() -> rewrite(rewriting));
-    call.defer(FutureWait.forOk(rewriting, NOT_REWRITTEN));
+    call.defer(FutureWait.forThread("CONFIG REWRITE", this::rewrite));
   }
 
-  private void rewrite(CompletableFuture<Boolean> result) {
+  private void rewrite() throws CommandException {
     try {
       config.rewriteFile(users.lines());
-      log.info("CONFIG REWRITE: {} says what is in force", config.file());
-      result.complete(true);
     } catch (ConfigException e) {
-      log.warn("CONFIG REWRITE left {} as it was: {}", config.file(), e.getMessage());
-      result.completeExceptionally(
-          new CommandException("ERR Rewriting config file: " + e.getMessage()));
-    } catch (RuntimeException e) {
-      log.error("CONFIG REWRITE failed by a bug", e);
-      result.complete(false);
+      throw new CommandException("ERR Rewriting config file: " + e.getMessage());
     }
   }
 

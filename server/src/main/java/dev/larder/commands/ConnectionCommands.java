@@ -218,7 +218,7 @@ public final class ConnectionCommands {
   }
 
   private void authenticate(Call call, String user, int passwordArg) throws CommandException {
-    if (!users.authenticate(call.session(), user, call.argBytes(passwordArg))) {
+    if (!users.authenticate(call.session(), user, call.argBytes(passwordArg), call.argString(0))) {
       throw new CommandException(ErrorReply.WRONG_PASSWORD);
     }
   }

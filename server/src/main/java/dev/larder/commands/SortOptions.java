@@ -43,7 +43,7 @@ final class SortOptions {
 
   SortOptions(Call call, boolean mayStore) throws CommandException {
     // Nobody can tell from the arguments which keys BY and GET read.
-    boolean readsAllKeys = AclUser.readsAllKeys(call.session());
+    boolean readsAllKeys = AclUser.readsAllKeys(call.session(), call.spec(), call);
     int getCount = 0;
     for (int i = 2; i < call.argCount(); i++) {
       int left = call.argCount() - i - 1;

@@ -12,7 +12,6 @@ final class KnownDirectives {
    */
   private static final Set<String> IGNORED =
       Set.of(
-          "acllog-max-len",
           "aof-disable-auto-gc",
           "aof-rewrite-incremental-fsync",
           "aof_rewrite_cpulist",
@@ -86,7 +85,6 @@ final class KnownDirectives {
    */
   private static final Map<String, String> REFUSED =
       Map.ofEntries(
-          Map.entry("aclfile", ""),
           Map.entry("cluster-enabled", "no"),
           Map.entry("loadmodule", ""),
           Map.entry("rename-command", ""),

@@ -137,6 +137,24 @@ public final class Options {
                   "Whether a new user may use all channels of pub/sub, or none.")
               .mutable());
 
+  public static final Option<String> ACLFILE =
+      add(
+          Option.of(
+              "aclfile",
+              text(),
+              "",
+              "File with the users, instead of lines `user` in this one; read at the start and by"
+                  + " `ACL LOAD`, written by `ACL SAVE`. Empty for none."));
+
+  public static final Option<Long> ACLLOG_MAX_LEN =
+      add(
+          Option.of(
+                  "acllog-max-len",
+                  integer(0, Long.MAX_VALUE),
+                  128L,
+                  "How many denials `ACL LOG` remembers.")
+              .mutable());
+
   public static final Option<String> ENABLE_DEBUG_COMMAND =
       add(
           Option.of(

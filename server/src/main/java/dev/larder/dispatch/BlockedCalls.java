@@ -354,7 +354,7 @@ final class BlockedCalls {
     boolean isSound = true;
     long started = Clock.nanos();
     try {
-      ErrorReply denial = access.refusal(session.user(), spec, call);
+      ErrorReply denial = access.refusal(session, spec, call);
       if (denial != null) {
         // The rules have changed since the client began to wait.
         throw new CommandException(denial);

@@ -13,7 +13,6 @@ import dev.larder.resp.Batch;
 import dev.larder.resp.HotPath;
 import dev.larder.session.Session;
 import dev.larder.session.Transaction;
-import dev.larder.session.User;
 import org.jspecify.annotations.Nullable;
 
 /** What may keep a command from running, in the order in which Redis asks. */
@@ -60,8 +59,7 @@ final class Gates {
     if (batch.isOutOfMemory(index)) {
       return ErrorReply.OUT_OF_MEMORY;
     }
-    User user = session.user();
-    ErrorReply denial = user.isRestricted() ? access.refusal(user, spec, call) : null;
+    ErrorReply denial = session.user().isRestricted() ? access.refusal(session, spec, call) : null;
     if (denial != null) {
       return denial;
     }

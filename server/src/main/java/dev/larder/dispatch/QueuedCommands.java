@@ -183,7 +183,7 @@ final class QueuedCommands {
       return runScript(spec, scriptStarted, untilNanos);
     }
     call.select(spec, next);
-    ErrorReply denial = access.refusalAtExec(session.user(), spec, call);
+    ErrorReply denial = access.refusalAtExec(session, spec, call);
     if (denial != null) {
       loop.serverStats().errorReply(denial.code());
       reply.raw(denial.encoded());

@@ -282,7 +282,7 @@ final class ScriptEngine implements ScriptHost {
     if (isReadOnly && (flags & (WRITE | MAY_REPLICATE)) != 0) {
       return READ_ONLY;
     }
-    ErrorReply denial = access.refusalInScript(user.user(), spec, call);
+    ErrorReply denial = access.refusalInScript(user, spec, call);
     return denial == null
         ? gates.refusalInScript(
             spec, lacksMemory && !hasWritten && !requireNonNull(program).allowsOom())

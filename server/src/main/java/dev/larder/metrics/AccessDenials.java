@@ -8,6 +8,12 @@ public final class AccessDenials {
   private final LongAdder commands = new LongAdder();
   private final LongAdder keys = new LongAdder();
   private final LongAdder channels = new LongAdder();
+  private final AccessLog log = new AccessLog();
+
+  /** What was denied, one by one; statistics that are reset leave it alone. */
+  public AccessLog log() {
+    return log;
+  }
 
   /** A wrong password, or no such user. */
   public void authentication() {

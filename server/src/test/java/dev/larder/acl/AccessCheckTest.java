@@ -12,6 +12,8 @@ import dev.larder.command.ErrorReply;
 import dev.larder.commands.AllCommands;
 import dev.larder.config.Config;
 import dev.larder.metrics.AccessDenials;
+import dev.larder.session.FakeConnection;
+import dev.larder.session.Session;
 import dev.larder.session.Sessions;
 import java.lang.management.ManagementFactory;
 import java.util.List;
@@ -42,11 +44,15 @@ final class AccessCheckTest {
     return user;
   }
 
+  private Session session(AclUser user) {
+    return new Session(1, new FakeConnection("127.0.0.1:1"), 0, user);
+  }
+
   private String check(AclUser user, String line) {
     Arguments call = fixture.arguments(line.split(" "));
     CommandSpec spec = table.find(call);
     assertThat(spec).isNotNull();
-    ErrorReply refusal = access.refusal(user, spec, call);
+    ErrorReply refusal = access.refusal(session(user), spec, call);
     return refusal == null ? "ok" : refusal.text();
   }
 
@@ -118,20 +124,61 @@ final class AccessCheckTest {
     Arguments call = fixture.arguments("get", "b");
     CommandSpec get = table.find(call);
     assertThat(get).isNotNull();
-    assertThat(String.valueOf(access.refusalAtExec(user, get, call)))
+    assertThat(String.valueOf(access.refusalAtExec(session(user), get, call)))
         .isEqualTo(
             "NOPERM ACLs rules changed between the moment the transaction was accumulated and the"
                 + " EXEC call. This command is no longer allowed for the following reason: no"
                 + " permission to touch the specified keys");
-    assertThat(access.refusalAtExec(user("allcommands allkeys"), get, call)).isNull();
+    assertThat(access.refusalAtExec(session(user("allcommands allkeys")), get, call)).isNull();
   }
 
   @Test
   void onlyFullReadAccessReadsKeysThatDataName() throws CommandException {
-    assertThat(user("+@all ~* ").rules().permissions().readsAllKeys()).isTrue();
-    assertThat(user("+@all %R~*").rules().permissions().readsAllKeys()).isTrue();
-    assertThat(user("+@all %W~*").rules().permissions().readsAllKeys()).isFalse();
-    assertThat(user("+@all ~**").rules().permissions().readsAllKeys()).isFalse();
+    assertThat(readsAllKeys("+@all ~*")).isTrue();
+    assertThat(readsAllKeys("+@all %R~*")).isTrue();
+    assertThat(readsAllKeys("+@all %W~*")).isFalse();
+    assertThat(readsAllKeys("+@all ~**")).isFalse();
+    assertThat(readsAllKeys("+@all ~a (+sort %R~*)")).isTrue();
+    assertThat(readsAllKeys("+@all ~a (+get %R~*)")).isFalse();
+  }
+
+  private boolean readsAllKeys(String rules) throws CommandException {
+    Arguments call = fixture.arguments("sort", "a", "by", "x*");
+    CommandSpec sort = table.find(call);
+    assertThat(sort).isNotNull();
+    return AclUser.readsAllKeys(session(user(rules)), sort, call);
+  }
+
+  @Test
+  void oneSelectorMustAllowAllOfACall() throws CommandException {
+    AclUser user = user("+get ~a (+set ~b &x) (+get +set ~c) (+publish +set &y)");
+    assertThat(check(user, "get a")).isEqualTo("ok");
+    assertThat(check(user, "set b 1")).isEqualTo("ok");
+    assertThat(check(user, "set c 1")).isEqualTo("ok");
+    assertThat(check(user, "get c")).isEqualTo("ok");
+    assertThat(check(user, "publish y 1")).isEqualTo("ok");
+    assertThat(check(user, "set a 1")).isEqualTo("NOPERM No permissions to access a key");
+    assertThat(check(user, "get b")).isEqualTo("NOPERM No permissions to access a key");
+    assertThat(check(user, "publish x 1")).isEqualTo("NOPERM No permissions to access a channel");
+    assertThat(check(user, "lpush a 1")).contains("no permissions to run the 'lpush' command");
+    assertThat(user("+get ~a (+@all ~* &*)").isRestricted()).isFalse();
+    Permissions permissions = user("(&a) (&b)").rules().permissions();
+    assertThat(permissions.allowChannel("b".getBytes(), false)).isTrue();
+    assertThat(permissions.allowChannel("c".getBytes(), false)).isFalse();
+  }
+
+  @Test
+  void whatGotFurthestIsLogged() throws CommandException {
+    AclUser user = user("+mget ~a (+mget ~a ~b) (+get ~*)");
+    check(user, "mget a b c");
+    check(user, "mget a b c");
+    check(user, "set x 1");
+    assertThat(denials.log().latest(9))
+        .extracting(entry -> entry.count() + " " + entry.denied())
+        .containsExactly(
+            "1 Denied[reason=command, context=toplevel, object=set, user=u]",
+            "2 Denied[reason=key, context=toplevel, object=c, user=u]");
+    assertThat(denials.log().latest(1).getFirst().client()).startsWith("id=1 addr=127.0.0.1:1 ");
   }
 
   @Test
@@ -147,26 +194,27 @@ final class AccessCheckTest {
   @Test
   void patternsOfChannelsMustBeAllowedThemselves() throws CommandException {
     Permissions permissions = user("&news:* &?").rules().permissions();
-    assertThat(permissions.allowsChannel("news:1".getBytes(), false)).isTrue();
-    assertThat(permissions.allowsChannel("other".getBytes(), false)).isFalse();
-    assertThat(permissions.allowsChannel("news:*".getBytes(), true)).isTrue();
-    assertThat(permissions.allowsChannel("news:1*".getBytes(), true)).isFalse();
-    assertThat(Permissions.ALL.allowsChannel("x".getBytes(), true)).isTrue();
+    assertThat(permissions.allowChannel("news:1".getBytes(), false)).isTrue();
+    assertThat(permissions.allowChannel("other".getBytes(), false)).isFalse();
+    assertThat(permissions.allowChannel("news:*".getBytes(), true)).isTrue();
+    assertThat(permissions.allowChannel("news:1*".getBytes(), true)).isFalse();
+    assertThat(Permissions.ALL.allowChannel("x".getBytes(), true)).isTrue();
   }
 
   @Test
   void anAllowedCallAllocatesNothing() throws CommandException {
-    AclUser user = user("-@all +mget +select|9 ~x* %R~key:*");
+    AclUser user = user("+ping (-@all +mget +select|9 ~x* %R~key:*)");
     Arguments call = fixture.arguments("mget", "key:1", "x1", "key:2");
     CommandSpec spec = table.find(call);
     assertThat(spec).isNotNull();
+    Session session = session(user);
     for (int i = 0; i < CALLS; i++) {
-      assertThat(access.refusal(user, spec, call) == null).isTrue();
+      assertThat(access.refusal(session, spec, call) == null).isTrue();
     }
     long before = allocatedBytes();
     int refused = 0;
     for (int i = 0; i < CALLS; i++) {
-      refused += access.refusal(user, spec, call) == null ? 0 : 1;
+      refused += access.refusal(session, spec, call) == null ? 0 : 1;
     }
     long allocated = allocatedBytes() - before;
     assertThat(refused).isZero();

@@ -15,9 +15,12 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Users of a running server: from the lines of its file to the connections that they have. */
 final class AclServerTest {
@@ -181,6 +184,54 @@ final class AclServerTest {
       assertThat(u.read().toString()).contains("[]");
       v.send("sort", "a", "by", "w*", "get", "#");
       assertThat(v.read().toString()).contains("[]");
+    }
+  }
+
+  @Test
+  void usersOfAFileAreLoadedAndSaved(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("users.acl");
+    Files.writeString(file, "user alice on >pw ~a +@all\n\nuser bob on >pw ~* +@all\n");
+    try (LarderServer server = start("aclfile " + file + "\n");
+        TestClient admin = new TestClient(server.port());
+        TestClient alice = connect(server, "alice");
+        TestClient bob = connect(server, "bob")) {
+      assertThat(alice.call("get", "b")).startsWith("-NOPERM");
+      assertThat(admin.call("acl", "setuser", "carol", "on", "(+get", "~c)")).isEqualTo("+OK");
+      assertThat(admin.call("acl", "save")).isEqualTo("+OK");
+      assertThat(Files.readString(file))
+          .contains("user carol on resetchannels -@all (~c resetchannels -@all +get)\n")
+          .doesNotContain(">pw");
+
+      Files.writeString(file, "user alice on >pw ~b +@all\n");
+      assertThat(admin.call("acl", "load")).isEqualTo("+OK");
+      assertThat(alice.call("set", "b", "1")).isEqualTo("+OK");
+      assertThatThrownBy(() -> bob.call("ping")).isInstanceOf(IOException.class);
+      assertThat(admin.call("auth", "carol", "pw")).startsWith("-WRONGPASS");
+    }
+    Files.writeString(file, "user alice on\nno\n");
+    assertThatThrownBy(() -> start("aclfile " + file + "\n"))
+        .hasMessage(file + ":2: line should start with user keyword and a name");
+    assertThatThrownBy(() -> start("aclfile " + folder + "/none\n"))
+        .hasMessage("cannot read the users: " + folder + "/none: cannot be found");
+    assertThatThrownBy(() -> start("user a on\naclfile " + file + "\n"))
+        .hasMessageContaining("users are in the file that aclfile names, or here, not in both");
+  }
+
+  @Test
+  void aBadFileOfUsersChangesNothing(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("users.acl");
+    Files.writeString(file, "user alice on >pw ~a +@all\n");
+    try (LarderServer server = start("aclfile " + file + "\n");
+        TestClient admin = new TestClient(server.port());
+        TestClient alice = connect(server, "alice")) {
+      Files.writeString(file, "user alice off\nuser bob +nosuch\n");
+      assertThat(admin.call("acl", "load"))
+          .isEqualTo(
+              "-ERR "
+                  + file
+                  + ":2: rule '+nosuch': Unknown command or category name in ACL."
+                  + " The users are those that there were.");
+      assertThat(alice.call("set", "a", "1")).isEqualTo("+OK");
     }
   }
 }

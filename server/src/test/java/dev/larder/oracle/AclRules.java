@@ -8,6 +8,7 @@ import java.util.Random;
 /** Makes modifiers of ACL SETUSER: most of them right, some that no server takes. */
 final class AclRules {
   private static final double BROKEN = 0.1;
+  private static final double SELECTOR = 0.1;
 
   private static final String HASH_OF_A =
       "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb";
@@ -128,6 +129,9 @@ final class AclRules {
   }
 
   private String modifier() {
+    if (random.nextDouble() < SELECTOR) {
+      return selector();
+    }
     if (random.nextDouble() < BROKEN) {
       return oneOf(BROKEN_RULES);
     }
@@ -138,6 +142,23 @@ final class AclRules {
       case 3, 4 -> sign + "@" + oneOf(categories);
       case 5 -> "+" + oneOf(List.of("select", "get", "debug", "SET")) + "|" + random.nextInt(3);
       default -> sign + oneOf(commands);
+    };
+  }
+
+  private String selector() {
+    StringBuilder rules = new StringBuilder("(");
+    for (int i = 1 + random.nextInt(3); i > 0; i--) {
+      rules.append(rules.length() == 1 ? "" : " ").append(partOfSelector());
+    }
+    return rules.append(')').toString();
+  }
+
+  private String partOfSelector() {
+    return switch (random.nextInt(6)) {
+      case 0 -> oneOf(List.of("allkeys", "allchannels", "resetkeys", "+@all", "on", "nosuch"));
+      case 1, 2 -> oneOf(PREFIXES) + oneOf(PATTERNS);
+      case 3 -> "+@" + oneOf(categories);
+      default -> "+" + oneOf(commands);
     };
   }
 }
