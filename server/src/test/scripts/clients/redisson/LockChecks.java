@@ -241,7 +241,8 @@ final class LockChecks {
   }
 
   private static void spinAndFencedLocks(Program program) throws Exception {
-    count(program, false, 3, 10, client -> client.getSpinLock("spin"));
+    // Who waits asks again after longer and longer pauses: few, so that nobody starves.
+    count(program, false, 2, 5, client -> client.getSpinLock("spin"));
     count(program, false, client -> client.getFencedLock("fenced"));
     RFencedLock lock = program.client().getFencedLock("fenced");
     long token = lock.lockAndGetToken();
