@@ -203,6 +203,7 @@ final class KnownDifferences {
                   "memory|stats",
                   "memory|doctor",
                   "memory|malloc-stats",
+                  "memory|mrc",
                   "client|list",
                   "client|info"),
               "They tell about the server and its connections, where everything differs."),
