@@ -118,7 +118,7 @@ final class CheckRdbCommandTest {
     assertThat(err.toString()).contains("missing");
     assertThat(run()).isEqualTo(1);
     assertThat(run("a", "b")).isEqualTo(1);
-    assertThat(err.toString()).contains("Usage:");
+    assertThat(err.toString()).contains("Try larder check-rdb --help.");
     Files.write(folder.resolve("empty"), new byte[0]);
     assertThat(run(folder.resolve("empty").toString())).isEqualTo(1);
   }
