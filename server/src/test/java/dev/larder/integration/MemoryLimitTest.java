@@ -13,9 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Pipeline;
 
@@ -151,12 +152,17 @@ final class MemoryLimitTest {
     assertThat(number("stats", "current_eviction_exceeded_time")).isZero();
   }
 
-  /**
-   * However little each command evicts: who brings much waits until there is room. Now and then one
-   * is refused after ten seconds instead, for a reason that is not known yet: until it is, this is
-   * no test of every build.
-   */
-  @Tag("deep")
+  /** In an idle server nobody begins its turns. */
+  @Test
+  void limitThatIsLoweredMuchIsReachedWithoutCommands() {
+    jedis.configSet("maxmemory-policy", "allkeys-s3");
+    setKeys("key", 200_000);
+    long data = server.keyspace().usedBytes();
+    jedis.configSet("maxmemory", String.valueOf(memory("used_memory") - data / 2));
+    await(() -> server.keyspace().usedBytes() < data * 3 / 5);
+  }
+
+  /** However little each command evicts: who brings much waits until there is room. */
   @Test
   void writersOfLargeValuesWaitForRoom() {
     jedis.configSet("maxmemory-policy", "allkeys-s3");
@@ -173,9 +179,11 @@ final class MemoryLimitTest {
   }
 
   /** There are keys, but none that may go. */
-  @Test
-  void nobodyWaitsForEver() {
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "10"})
+  void nobodyWaitsForEver(String tenacity) {
     jedis.configSet("maxmemory-policy", "volatile-s3");
+    jedis.configSet("maxmemory-eviction-tenacity", tenacity);
     setKeys("key", 5_000);
     jedis.configSet("maxmemory", "1");
     String value = "v".repeat(MIB / 4);

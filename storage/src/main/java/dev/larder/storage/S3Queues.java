@@ -247,9 +247,21 @@ final class S3Queues {
 
   // ---- the hand
 
-  /** The next piece of hash space in turn: where it begins, of {@link #TURN} places. */
+  /**
+   * The next piece of hash space in turn: where it begins, of {@link #TURN} places. That is a
+   * multiple of its size, so none reaches from one shard into the next; where pieces were smaller
+   * before, the hand goes back a little.
+   *
+   * @param places a power of two
+   */
   long claim(long places) {
-    return hand.getAndAdd(places);
+    for (; ; ) {
+      long before = hand.get();
+      long start = before & -places;
+      if (hand.compareAndSet(before, start + places)) {
+        return start;
+      }
+    }
   }
 
   /** How many places a piece should have, no more than a shard. */

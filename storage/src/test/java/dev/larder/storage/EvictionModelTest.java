@@ -114,6 +114,23 @@ final class EvictionModelTest {
     }
   }
 
+  /** The pieces that the hand sweeps get larger on the way, from wherever it is. */
+  @Test
+  void allOfManyKeysGoOneAfterTheOther() {
+    try (TestKeyspace keys = new TestKeyspace(4, Journal.NONE)) {
+      keys.keyspace.eviction().policy(EvictionPolicy.ALLKEYS_S3);
+      Evictor evictor = keys.keyspace.newEvictor(keys.keyspace.newUnit());
+      for (int i = 0; i < 20_000; i++) {
+        keys.set(0, "key:" + i, new byte[10], -1, now);
+      }
+      for (most = 19_999; most >= 0; most -= 101) {
+        assertThat(evictor.evict(limit(keys), now, 1_000_000_000))
+            .as("down to %d", most)
+            .isEqualTo(Evictor.Outcome.ROOM);
+      }
+    }
+  }
+
   /** The key of a command that needs memory stays, however old it is. */
   @ParameterizedTest
   @EnumSource(value = EvictionPolicy.class, names = "NOEVICTION", mode = EnumSource.Mode.EXCLUDE)
