@@ -139,11 +139,14 @@ final class Tail {
     return usedEnd() - offset;
   }
 
-  /** Goes on behind a block that has been read. */
+  /**
+   * Goes on behind a block that has been read. Its last bytes may be the last of a segment that was
+   * left for more that did not come: nothing is behind them, wherever they end.
+   */
   void finish() {
     assert sequence != 0 && remaining == 0;
     sequence = 0;
-    offset = offset + 7 & -8;
+    offset = Math.min(offset + 7 & -8, usedEnd());
     CONSUMED.setOpaque(this, passed + offset);
   }
 

@@ -377,4 +377,23 @@ final class BlockJournalTest {
       assertThat(last(test, "incr.2", 0)).isEqualTo(2);
     }
   }
+
+  /** It went on to another segment, from a place at which no block can begin. */
+  @Test
+  void aClaimAtTheEndOfABlockNeedNotBeUsed() throws IOException {
+    try (TestJournal test = open(FsyncPolicy.EVERYSEC)) {
+      Appender appender = test.journal.newAppender();
+      long sequence = appender.open(0);
+      int bytes = Appender.USABLE_BYTES - Appender.HEADER_BYTES - 13;
+      TestBlocks.append(
+          appender, TestBlocks.block(sequence, bytes - TestBlocks.OVERHEAD_BYTES));
+      assertThat(appender.claim(100)).isNotZero();
+      appender.advance(0);
+      appender.publish(0, 0, false);
+      TestBlocks.append(appender, 10);
+      test.round();
+      assertThat(test.journal.pendingBytes()).isZero();
+      assertThat(last(test, "incr.1", 0)).isEqualTo(2);
+    }
+  }
 }
