@@ -81,12 +81,11 @@ public final class AccessCheck {
    * sends, and when one is queued in a transaction.
    */
   public @Nullable ErrorReply refusal(Session session, CommandSpec spec, Arguments call) {
-    Denial denial = check(session.user(), spec, call);
-    if (denial == null) {
-      return null;
-    }
-    note(denial, session, spec, call, session.isInTransaction() ? IN_MULTI : TOP_LEVEL);
-    return ErrorReply.of(NO_PERMISSION + text(denial, session.user(), spec));
+    String context = session.isInTransaction() ? IN_MULTI : TOP_LEVEL;
+    Denial denial = checkAndNote(session, spec, call, context);
+    return denial == null
+        ? null
+        : ErrorReply.of(NO_PERMISSION + text(denial, session.user(), spec));
   }
 
   /**
@@ -94,26 +93,23 @@ public final class AccessCheck {
    * transaction, or null: an element of EXEC's reply.
    */
   public @Nullable ErrorReply refusalAtExec(Session session, CommandSpec spec, Arguments call) {
-    Denial denial = check(session.user(), spec, call);
-    if (denial == null) {
-      return null;
-    }
-    note(denial, session, spec, call, IN_MULTI);
-    return ErrorReply.of(CHANGED + denial.reason);
+    Denial denial = checkAndNote(session, spec, call, IN_MULTI);
+    return denial == null ? null : ErrorReply.of(CHANGED + denial.reason);
   }
 
   /** The error to answer to a script instead of running a call, or null. */
   public @Nullable ErrorReply refusalInScript(Session session, CommandSpec spec, Arguments call) {
+    Denial denial = checkAndNote(session, spec, call, IN_SCRIPTS);
+    return denial == null ? null : ErrorReply.of(IN_SCRIPT + denial.inScript);
+  }
+
+  /** As {@link #check}; counts and logs what is denied. */
+  private @Nullable Denial checkAndNote(
+      Session session, CommandSpec spec, Arguments call, String context) {
     Denial denial = check(session.user(), spec, call);
     if (denial == null) {
       return null;
     }
-    note(denial, session, spec, call, IN_SCRIPTS);
-    return ErrorReply.of(IN_SCRIPT + denial.inScript);
-  }
-
-  private void note(
-      Denial denial, Session session, CommandSpec spec, Arguments call, String context) {
     switch (denial) {
       case COMMAND -> denials.command();
       case KEY -> denials.key();
@@ -121,6 +117,7 @@ public final class AccessCheck {
     }
     String object = denial == Denial.COMMAND ? spec.fullName() : call.argString(denied);
     denials.log().add(denial.word, context, object, session.user().name(), line(session));
+    return denial;
   }
 
   /** A client as the log of what was denied describes it. */

@@ -48,7 +48,7 @@ public final class AclUsers {
   /** The path of the file with the users, empty if there is none. */
   private final String file;
 
-  /** Held while the file is written. */
+  /** Held while the file is read or written, which no event loop waits for. */
   private final Object fileLock = new Object();
 
   /** In the order of their names' bytes. */
@@ -99,17 +99,20 @@ public final class AclUsers {
    *
    * @throws ConfigException with the place of the line that cannot be followed, and why
    */
-  public synchronized void load(List<UserLine> lines, CommandTable commands)
-      throws ConfigException {
-    if (file.isEmpty()) {
-      parse(lines, commands).forEach(this::put);
+  public void load(List<UserLine> lines, CommandTable commands) throws ConfigException {
+    if (!file.isEmpty()) {
+      if (!lines.isEmpty()) {
+        throw new ConfigException(
+            lines.getFirst().at()
+                + "users are in the file that aclfile names, or here, not in both");
+      }
+      loadFile(commands);
       return;
     }
-    if (!lines.isEmpty()) {
-      throw new ConfigException(
-          lines.getFirst().at() + "users are in the file that aclfile names, or here, not in both");
+    Map<String, UserRules> loaded = parse(lines, commands);
+    synchronized (this) {
+      loaded.forEach(this::put);
     }
-    loadFile(commands);
   }
 
   /** Whether the users are in a file of their own. */
@@ -123,14 +126,20 @@ public final class AclUsers {
    *
    * @throws ConfigException with all that is wrong in the file, in one line
    */
-  public synchronized void loadFile(CommandTable commands) throws ConfigException {
+  public void loadFile(CommandTable commands) throws ConfigException {
     Map<String, UserRules> loaded;
-    try {
-      loaded = parse(UserFile.read(Path.of(file)), commands);
-    } catch (IOException e) {
-      throw new ConfigException("cannot read the users: " + FileReplacement.reason(e), e);
+    synchronized (fileLock) {
+      try {
+        loaded = parse(UserFile.read(Path.of(file)), commands);
+      } catch (IOException e) {
+        throw new ConfigException("cannot read the users: " + FileReplacement.reason(e), e);
+      }
+      loaded.putIfAbsent(User.DEFAULT_NAME, UserRules.TRUSTED);
+      replaceAll(loaded);
     }
-    loaded.putIfAbsent(User.DEFAULT_NAME, UserRules.TRUSTED);
+  }
+
+  private synchronized void replaceAll(Map<String, UserRules> loaded) {
     for (AclUser user : List.copyOf(byName.values())) {
       if (!loaded.containsKey(user.name())) {
         byName.remove(user.name());
@@ -188,8 +197,8 @@ public final class AclUsers {
     try {
       editor.follow(modifier);
     } catch (RuleException e) {
-      // A log is no place for passwords.
-      boolean isSecret = !modifier.isEmpty() && "<>#!".indexOf(modifier.charAt(0)) >= 0;
+      // A log is no place for passwords, nor for what was meant to be one.
+      boolean isSecret = !modifier.isEmpty() && "<>#!(".indexOf(modifier.charAt(0)) >= 0;
       String shown = isSecret ? modifier.charAt(0) + "..." : modifier;
       String text = new String(shown.getBytes(ISO_8859_1), UTF_8);
       throw new ConfigException(at + "rule '" + text + "': " + e.getMessage(), e);

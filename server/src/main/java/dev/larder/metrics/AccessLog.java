@@ -1,9 +1,8 @@
 package dev.larder.metrics;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was denied to clients, the latest first; the same again within a minute is one entry. Safe
@@ -48,57 +47,48 @@ public final class AccessLog {
     }
   }
 
-  private final ArrayDeque<Entry> entries = new ArrayDeque<>();
-  private long nextId;
-  private long maxEntries = Long.MAX_VALUE;
+  private final RecentEntries<Entry> entries = new RecentEntries<>();
 
   AccessLog() {}
 
   /** Keeps so many entries, the latest. */
-  public synchronized void maxEntries(long count) {
-    maxEntries = count;
-    shorten();
-  }
-
-  private void shorten() {
-    while (entries.size() > maxEntries) {
-      entries.removeLast();
-    }
+  public void maxEntries(long count) {
+    entries.most(count);
   }
 
   /** Adds an entry, or counts the one that there is. */
-  public synchronized void add(
-      String reason, String context, String object, String user, String client) {
+  public void add(String reason, String context, String object, String user, String client) {
     String name = object.substring(0, Math.min(object.length(), MAX_OBJECT_CHARS));
     Denied denied = new Denied(reason, context, name, user);
     long now = Clock.wallMillis();
-    int looked = 0;
-    for (Iterator<Entry> i = entries.iterator(); i.hasNext() && looked < SAME_AMONG; looked++) {
-      Entry entry = i.next();
+    synchronized (entries) {
+      Entry same = takeSame(denied, now);
+      entries.add(
+          same == null
+              ? new Entry(entries.takeId(), 1, denied, client, now, now)
+              : same.again(client, now));
+    }
+  }
+
+  private @Nullable Entry takeSame(Denied denied, long now) {
+    Iterator<Entry> all = entries.iterator();
+    for (int looked = 0; all.hasNext() && looked < SAME_AMONG; looked++) {
+      Entry entry = all.next();
       if (entry.isSame(denied, now)) {
-        i.remove();
-        entries.addFirst(entry.again(client, now));
-        return;
+        all.remove();
+        return entry;
       }
     }
-    entries.addFirst(new Entry(nextId++, 1, denied, client, now, now));
-    shorten();
+    return null;
   }
 
   /** The latest entries, latest first. */
-  public synchronized List<Entry> latest(long count) {
-    List<Entry> latest = new ArrayList<>();
-    for (Entry entry : entries) {
-      if (latest.size() >= count) {
-        break;
-      }
-      latest.add(entry);
-    }
-    return latest;
+  public List<Entry> latest(long count) {
+    return entries.latest(count);
   }
 
   /** Forgets all entries. */
-  public synchronized void clear() {
+  public void clear() {
     entries.clear();
   }
 }

@@ -1,8 +1,6 @@
 package dev.larder.metrics;
 
 import dev.larder.resp.ByteString;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 
 /** The commands that took long, the latest first. Safe for any thread. */
@@ -30,9 +28,7 @@ public final class SlowLog {
       String address,
       String name) {}
 
-  private final ArrayDeque<Entry> entries = new ArrayDeque<>();
-  private long nextId;
-  private long maxEntries = Long.MAX_VALUE;
+  private final RecentEntries<Entry> entries = new RecentEntries<>();
   private volatile long limitNanos = Long.MAX_VALUE;
 
   /** Notes commands that take so many microseconds; all with 0, none with -1. */
@@ -49,43 +45,29 @@ public final class SlowLog {
   }
 
   /** Keeps so many entries, the latest. */
-  public synchronized void maxEntries(long count) {
-    maxEntries = count;
-    shorten();
-  }
-
-  private void shorten() {
-    while (entries.size() > maxEntries) {
-      entries.removeLast();
-    }
+  public void maxEntries(long count) {
+    entries.most(count);
   }
 
   /** Adds an entry, in the place of the oldest one if there are too many. */
-  public synchronized void add(
-      long micros, List<ByteString> arguments, String address, String name) {
+  public void add(long micros, List<ByteString> arguments, String address, String name) {
     long seconds = Clock.wallMillis() / 1000;
-    entries.addFirst(new Entry(nextId++, seconds, micros, arguments, address, name));
-    shorten();
+    synchronized (entries) {
+      entries.add(new Entry(entries.takeId(), seconds, micros, arguments, address, name));
+    }
   }
 
-  public synchronized int size() {
+  public int size() {
     return entries.size();
   }
 
   /** The latest entries, latest first. */
-  public synchronized List<Entry> latest(long count) {
-    List<Entry> latest = new ArrayList<>();
-    for (Entry entry : entries) {
-      if (latest.size() >= count) {
-        break;
-      }
-      latest.add(entry);
-    }
-    return latest;
+  public List<Entry> latest(long count) {
+    return entries.latest(count);
   }
 
   /** Removes all entries; ids go on. */
-  public synchronized void clear() {
+  public void clear() {
     entries.clear();
   }
 }
