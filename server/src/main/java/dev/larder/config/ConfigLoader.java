@@ -32,9 +32,6 @@ public final class ConfigLoader {
   /** A file that includes itself must end somewhere. */
   private static final int MAX_INCLUDE_DEPTH = 16;
 
-  /** Declares a user; not an option, since there may be many. */
-  private static final String USER = "user";
-
   private final Config config = new Config();
   private final Set<String> ignored = new LinkedHashSet<>();
   private final Set<String> reserved = new LinkedHashSet<>();
@@ -141,7 +138,7 @@ public final class ConfigLoader {
       return;
     }
     Setting<?> setting = config.find(name);
-    if (name.equals(USER)) {
+    if (name.equals(UserLine.NAME)) {
       // Its rules hold passwords.
       quoted = place + ": '" + Words.join(words.subList(0, Math.min(2, words.size()))) + "': ";
     } else if (setting != null && setting.option().isSensitive()) {
@@ -216,7 +213,7 @@ public final class ConfigLoader {
       }
       Setting<?> setting = config.find(name);
       boolean isSensitive = setting != null && setting.option().isSensitive();
-      boolean hide = words.isEmpty() || isSensitive || name.equals(USER);
+      boolean hide = words.isEmpty() || isSensitive || name.equals(UserLine.NAME);
       directive(name, words, "option " + option + (hide ? "" : " " + Words.join(words)) + ": ");
     }
   }
@@ -224,7 +221,7 @@ public final class ConfigLoader {
   /** Applies a directive; {@code at} begins the message of its failure. */
   private void directive(String name, List<String> words, String at) throws ConfigException {
     Setting<?> setting = config.find(name);
-    if (name.equals(USER)) {
+    if (name.equals(UserLine.NAME)) {
       if (words.isEmpty()) {
         throw new ConfigException(at + "wrong number of arguments");
       }

@@ -71,7 +71,7 @@ public final class ConfigReload {
       }
     }
     if (!users(read).equals(usersAtStart)) {
-      fixed.add("user");
+      fixed.add(UserLine.NAME);
     }
     Config.Failure failure = running.change(changes);
     if (failure != null) {
@@ -83,12 +83,6 @@ public final class ConfigReload {
 
   /** What is declared of users, wherever the lines are. */
   private static List<List<String>> users(Config config) {
-    List<List<String>> users = new ArrayList<>();
-    for (UserLine line : config.users()) {
-      List<String> words = new ArrayList<>(List.of(line.name()));
-      words.addAll(line.rules());
-      users.add(words);
-    }
-    return users;
+    return config.users().stream().map(UserLine::words).toList();
   }
 }

@@ -65,13 +65,11 @@ public record OptionText(
   }
 
   private static <T> OptionText of(String group, Option<T> option) {
-    String value = option.type().format(option.defaultValue());
-    boolean isOneWord = value.isEmpty() || !option.type().isWordList();
     return new OptionText(
         group,
         option.name(),
         option.aliases(),
-        isOneWord ? Words.join(List.of(value)) : value,
+        option.type().formatLine(option.defaultValue()),
         option.type().description(),
         option.isMutable(),
         option.doc());

@@ -41,6 +41,11 @@ public final class Setting<T> {
     return option.type().format(value);
   }
 
+  /** The line of a file that gives it this value. */
+  String line() {
+    return option.name() + ' ' + option.type().formatLine(value);
+  }
+
   void set(T newValue) {
     value = newValue;
     number = option.type().toLong(newValue);

@@ -31,6 +31,12 @@ abstract class ValueType<T> {
     return String.valueOf(value);
   }
 
+  /** The value as a line of a file has it, quoted if that is needed. */
+  final String formatLine(T value) {
+    String text = format(value);
+    return isWordList() && !text.isEmpty() ? text : Words.join(List.of(text));
+  }
+
   /** Whether a line of a file may give several words. */
   boolean isWordList() {
     return false;
