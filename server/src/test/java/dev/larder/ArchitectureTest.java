@@ -281,13 +281,10 @@ final class ArchitectureTest {
   private static final DescribedPredicate<JavaClass> CLOCK =
       DescribedPredicate.describe("a clock", type -> type.getName().contains("Clock"));
 
-  /** It calls the system, and hands on an address that Netty answers for. */
+  /** It calls the system, and hands on addresses that Netty answers for. */
   private static final DescribedPredicate<JavaClass> SOCKET_CALL =
       DescribedPredicate.describe(
-          "a call for a socket",
-          type ->
-              type.getName().equals(ROOT + ".net.SocketSend")
-                  || type.getName().equals(ROOT + ".net.NotifySocket"));
+          "a call for a socket", type -> type.getName().equals(ROOT + ".net.SystemCall"));
 
   /** The JDK has no other way to handle a signal. */
   private static final DescribedPredicate<JavaClass> SIGNAL =

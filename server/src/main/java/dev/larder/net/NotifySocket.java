@@ -4,10 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -17,39 +13,17 @@ import org.jspecify.annotations.Nullable;
  * Netty's transports have: by calls of the system. Linux only. Any thread may send.
  */
 public final class NotifySocket implements AutoCloseable {
-  private static final long AF_UNIX = 1;
-  private static final long SOCK_DGRAM = 2;
-  private static final long SOCK_CLOEXEC = 0x80000;
-  private static final long MSG_DONTWAIT = 0x40;
-  private static final long MSG_NOSIGNAL = 0x4000;
-
   /** What {@code sockaddr_un} has room for. */
   private static final int PATH_BYTES = 108;
 
-  /** As in {@link SocketSend}: six words, which the server links anyway. */
-  private static final FunctionDescriptor SIX_WORDS =
-      FunctionDescriptor.of(
-          ValueLayout.JAVA_LONG,
-          ValueLayout.JAVA_LONG,
-          ValueLayout.JAVA_LONG,
-          ValueLayout.JAVA_LONG,
-          ValueLayout.JAVA_LONG,
-          ValueLayout.JAVA_LONG,
-          ValueLayout.JAVA_LONG);
-
   private final byte[] path;
   private final int socket;
-  private final MethodHandle sendto = handle("sendto");
+  private final SystemCall sendto = SystemCall.of("sendto");
   private boolean isClosed;
 
   private NotifySocket(byte[] path, int socket) {
     this.path = path;
     this.socket = socket;
-  }
-
-  private static MethodHandle handle(String function) {
-    Linker linker = Linker.nativeLinker();
-    return linker.downcallHandle(linker.defaultLookup().findOrThrow(function), SIX_WORDS);
   }
 
   /**
@@ -70,8 +44,8 @@ public final class NotifySocket implements AutoCloseable {
     } else {
       path = Arrays.copyOf(path, path.length + 1);
     }
-    // An int, of which nobody says what the upper half of the word holds.
-    int socket = (int) call(handle("socket"), AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, 0, 0, 0);
+    long type = SystemCall.SOCK_DGRAM | SystemCall.SOCK_CLOEXEC;
+    int socket = (int) SystemCall.of("socket").call(SystemCall.AF_UNIX, type, 0, 0, 0, 0);
     return socket < 0 ? null : new NotifySocket(path, socket);
   }
 
@@ -90,25 +64,17 @@ public final class NotifySocket implements AutoCloseable {
     ByteBuf memory = UnpooledByteBufAllocator.DEFAULT.directBuffer(addressBytes + bytes.length);
     try {
       if (ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN) {
-        memory.writeShortLE((int) AF_UNIX);
+        memory.writeShortLE(SystemCall.AF_UNIX);
       } else {
-        memory.writeShort((int) AF_UNIX);
+        memory.writeShort(SystemCall.AF_UNIX);
       }
       memory.writeBytes(path).writeBytes(bytes);
       long address = memory.memoryAddress();
-      long flags = MSG_NOSIGNAL | (waits ? 0 : MSG_DONTWAIT);
+      long flags = SystemCall.MSG_NOSIGNAL | (waits ? 0 : SystemCall.MSG_DONTWAIT);
       long text = address + addressBytes;
-      return call(sendto, socket, text, bytes.length, flags, address, addressBytes) >= 0;
+      return sendto.call(socket, text, bytes.length, flags, address, addressBytes) >= 0;
     } finally {
       memory.release();
-    }
-  }
-
-  private static long call(MethodHandle function, long a, long b, long c, long d, long e, long f) {
-    try {
-      return (long) function.invokeExact(a, b, c, d, e, f);
-    } catch (Throwable failure) {
-      throw new IllegalStateException("the system could not be called", failure);
     }
   }
 
@@ -116,7 +82,7 @@ public final class NotifySocket implements AutoCloseable {
   public synchronized void close() {
     if (!isClosed) {
       isClosed = true;
-      call(handle("close"), socket, 0, 0, 0, 0, 0);
+      SystemCall.of("close").call(socket, 0, 0, 0, 0, 0);
     }
   }
 }

@@ -385,8 +385,7 @@ final class BlockJournalTest {
       Appender appender = test.journal.newAppender();
       long sequence = appender.open(0);
       int bytes = Appender.USABLE_BYTES - Appender.HEADER_BYTES - 13;
-      TestBlocks.append(
-          appender, TestBlocks.block(sequence, bytes - TestBlocks.OVERHEAD_BYTES));
+      TestBlocks.append(appender, TestBlocks.block(sequence, bytes - TestBlocks.OVERHEAD_BYTES));
       assertThat(appender.claim(100)).isNotZero();
       appender.advance(0);
       appender.publish(0, 0, false);
