@@ -16,6 +16,7 @@ import dev.larder.metrics.ChangeCounter;
 import dev.larder.metrics.Clock;
 import dev.larder.metrics.MemoryUse;
 import dev.larder.metrics.ServerStats;
+import dev.larder.monitoring.MonitoringServer;
 import dev.larder.net.LargeArgumentStore;
 import dev.larder.net.NetServer;
 import dev.larder.net.StartException;
@@ -79,7 +80,15 @@ public final class LarderServer implements AutoCloseable {
   private final SnapshotSaver saver;
   private final ScriptRuns scripts;
   private final Reload reload;
+
+  /** Null if nobody is to be told anything over HTTP. */
+  private @Nullable MonitoringServer monitoring;
+
   private volatile boolean failed;
+
+  /** Whether the data are being saved for the last time. */
+  private volatile boolean isSavingAtTheEnd;
+
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -141,12 +150,13 @@ public final class LarderServer implements AutoCloseable {
       keyspace.close();
       throw e;
     }
-    listen();
+    listen(running, commands);
   }
 
-  private void listen() {
+  private void listen(RunningServer running, CommandTable commands) {
     try {
       net.listen();
+      monitoring = Monitoring.open(this, running.info(), commands, running);
       vitals.buffers(
           new BufferPool(net::bufferPoolBytes, net::bufferBytes, net.bufferShareBytes()));
       net.every(Vitals.TICK_MILLIS, vitals::tick);
@@ -155,10 +165,17 @@ public final class LarderServer implements AutoCloseable {
       net.every(StartupData.LOG_MILLIS, data::logProgress);
       net.every(Vitals.TICK_MILLIS, this::saveIfDue);
     } catch (RuntimeException e) {
+      closeMonitoring();
       net.close();
       keyspace.close();
       lock.release();
       throw e;
+    }
+  }
+
+  private void closeMonitoring() {
+    if (monitoring != null) {
+      monitoring.close();
     }
   }
 
@@ -367,9 +384,21 @@ public final class LarderServer implements AutoCloseable {
   CompletableFuture<Boolean> prepareToStop(@Nullable Boolean saves) {
     boolean isWanted = saves == null ? saver.hasPoints() : saves;
     // What is not loaded to its end would take the place of what is in the file.
-    return isWanted && !stats.load().isLoading() && !closing.get()
-        ? saver.saveAtTheEnd()
-        : CompletableFuture.completedFuture(true);
+    if (!isWanted || stats.load().isLoading() || closing.get()) {
+      return CompletableFuture.completedFuture(true);
+    }
+    isSavingAtTheEnd = true;
+    return saver
+        .saveAtTheEnd()
+        .thenApply(isSafe -> {
+          isSavingAtTheEnd = isSafe;
+          return isSafe;
+        });
+  }
+
+  /** Whether the server is about to end, unless its data cannot be saved. */
+  boolean isStopping() {
+    return isSavingAtTheEnd || closing.get();
   }
 
   /** The TCP port that it listens on for connections without TLS, 0 if none. */
@@ -440,6 +469,7 @@ public final class LarderServer implements AutoCloseable {
         aof.stopRewriting();
         saver.close();
         net.close();
+        closeMonitoring();
         aof.close(scripts.longest() != null);
         keyspace.close();
         lock.release();

@@ -77,6 +77,10 @@ final class RunningServer implements ServerHandle, ServerFacts {
     return Runtime.getRuntime().maxMemory() / SCRIPTS_HEAP_PART / (ScriptRuns.LONG_MAX + loops);
   }
 
+  InfoReport info() {
+    return info;
+  }
+
   @Override
   public void resetStatistics() {
     stats.reset();

@@ -88,6 +88,7 @@ final class ArchitectureTest {
             "tracking",
             "command",
             "pubsub"));
+    MAY_USE.put("monitoring", List.of("storage", "config", "metrics", "command", "info"));
     MAY_USE.put(
         "acl",
         List.of("resp", "storage", "config", "metrics", "push", "session", "tracking", "command"));

@@ -35,11 +35,6 @@ import org.jspecify.annotations.Nullable;
 public final class LatencyCommands {
   private static final int LATEST_FIELDS = 4;
 
-  /** The first bound of the histogram that is replied, in nanoseconds: about a microsecond. */
-  private static final long FIRST_BOUND_NANOS = 1 << 10;
-
-  private static final long NANOS_PER_MICRO = 1000;
-
   private final ServerStats stats;
   private final LatencyMonitor monitor;
 
@@ -232,21 +227,13 @@ public final class LatencyCommands {
   /** How many calls took up to so many microseconds, which double; without repetitions. */
   private static Map<Long, Long> cumulative(long[] counts) {
     Map<Long, Long> byMicros = new LinkedHashMap<>();
-    long bound = FIRST_BOUND_NANOS;
+    long[] doublings = LatencyHistogram.byDoubling(counts);
     long sum = 0;
-    long shown = 0;
-    for (int i = 0; i < counts.length; i++) {
-      if (LatencyHistogram.maxNanos(i) >= bound) {
-        if (sum > shown) {
-          byMicros.put(bound / NANOS_PER_MICRO, sum);
-          shown = sum;
-        }
-        bound *= 2;
+    for (int i = 0; i < doublings.length; i++) {
+      sum += doublings[i];
+      if (doublings[i] > 0) {
+        byMicros.put(LatencyHistogram.doublingMicros(i), sum);
       }
-      sum += counts[i];
-    }
-    if (sum > shown) {
-      byMicros.put(bound / NANOS_PER_MICRO, sum);
     }
     return byMicros;
   }

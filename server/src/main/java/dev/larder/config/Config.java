@@ -86,6 +86,7 @@ public final class Config {
     all.addAll(EvictionOptions.all());
     all.addAll(PersistenceOptions.all());
     all.addAll(DiagnosisOptions.all());
+    all.addAll(MonitoringOptions.all());
     all.addAll(ReservedOptions.all());
     return all;
   }

@@ -33,7 +33,7 @@ final class ClientsSection implements InfoSection {
   }
 
   @Override
-  public void write(InfoText out, CommandTable commands) {
+  public void write(InfoFields out, CommandTable commands) {
     long biggestInput = 0;
     long biggestOutput = 0;
     int blocked = 0;

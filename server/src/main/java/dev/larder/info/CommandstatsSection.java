@@ -14,7 +14,7 @@ final class CommandstatsSection implements InfoSection {
   }
 
   @Override
-  public void write(InfoText out, CommandTable commands) {
+  public void write(InfoFields out, CommandTable commands) {
     out.section("Commandstats");
     for (CommandSpec spec : commands.all()) {
       CommandStats counts = stats.command(spec.index());

@@ -7,7 +7,7 @@ final class CpuSection implements InfoSection {
   private static final int DECIMALS = 6;
 
   @Override
-  public void write(InfoText out, CommandTable commands) {
+  public void write(InfoFields out, CommandTable commands) {
     out.section("CPU");
     ProcessFacts.Cpu cpu = ProcessFacts.cpu();
     if (cpu.user() != ProcessFacts.UNKNOWN) {

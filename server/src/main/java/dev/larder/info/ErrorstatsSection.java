@@ -12,7 +12,7 @@ final class ErrorstatsSection implements InfoSection {
   }
 
   @Override
-  public void write(InfoText out, CommandTable commands) {
+  public void write(InfoFields out, CommandTable commands) {
     out.section("Errorstats");
     stats.errorsByCode().forEach((code, n) -> out.field("errorstat_" + code, "count=" + n));
   }

@@ -36,7 +36,7 @@ public record HitCurveReport(HitCurve curve) {
   }
 
   /** The same for INFO, if something is watched. */
-  void write(InfoText out) {
+  void write(InfoFields out) {
     HitCurve.Reading reading = curve.reading();
     if (reading != null) {
       out.field("larder_mrc_sampled_keys", reading.sampledKeys());

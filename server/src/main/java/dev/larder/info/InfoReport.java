@@ -14,10 +14,17 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
-/** The report that INFO gives: sections by name, in a fixed order. Safe for any thread. */
+/**
+ * What there is to tell of a server: sections by name, in a fixed order, as the text that INFO
+ * gives, or as values. Safe for any thread.
+ */
 public final class InfoReport {
   /** What {@code default} leaves out, since it grows with what clients do. */
   private static final Set<String> ONLY_ON_REQUEST = Set.of("commandstats", "latencystats");
+
+  /** What has fields that are several values each. */
+  private static final Set<String> OF_LISTS =
+      Set.of("commandstats", "latencystats", "errorstats", "keyspace");
 
   private final Map<String, InfoSection> sections = new LinkedHashMap<>();
 
@@ -52,7 +59,18 @@ public final class InfoReport {
     sections.put("keyspace", new KeyspaceSection(keyspace));
   }
 
-  private static void cluster(InfoText out) {
+  /** All fields but those that list something: commands, errors, databases. */
+  public InfoValues values(CommandTable commands) {
+    InfoValues values = new InfoValues();
+    sections.forEach((name, section) -> {
+      if (!OF_LISTS.contains(name)) {
+        section.write(values, commands);
+      }
+    });
+    return values;
+  }
+
+  private static void cluster(InfoFields out) {
     out.section("Cluster");
     out.field("cluster_enabled", 0);
   }

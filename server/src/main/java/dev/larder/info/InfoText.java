@@ -3,44 +3,49 @@ package dev.larder.info;
 import java.util.Locale;
 
 /** The text of INFO in the making: headed sections of {@code name:value} lines. */
-final class InfoText {
+final class InfoText implements InfoFields {
   private static final String END_OF_LINE = "\r\n";
 
   private final StringBuilder text = new StringBuilder(4096);
 
   /** Begins a section; a blank line sets it off from the one before. */
-  void section(String title) {
+  @Override
+  public void section(String title) {
     if (!text.isEmpty()) {
       text.append(END_OF_LINE);
     }
     text.append("# ").append(title).append(END_OF_LINE);
   }
 
-  /** A field that is already as it is to be. */
-  void line(String field) {
+  @Override
+  public void line(String field) {
     text.append(field).append(END_OF_LINE);
   }
 
-  void field(String name, String value) {
+  @Override
+  public void field(String name, String value) {
     text.append(name).append(':').append(value).append(END_OF_LINE);
   }
 
-  void field(String name, long value) {
+  @Override
+  public void field(String name, long value) {
     text.append(name).append(':').append(value).append(END_OF_LINE);
   }
 
-  /** A field with this many decimals. */
-  void field(String name, double value, int decimals) {
+  @Override
+  public void field(String name, double value, int decimals) {
     field(name, decimal(value, decimals));
   }
 
   /** A number of bytes, and beside it {@code name_human}. */
-  void bytes(String name, long value) {
+  @Override
+  public void bytes(String name, long value) {
     field(name, value);
     field(name + "_human", human(value));
   }
 
-  void percent(String name, double value) {
+  @Override
+  public void percent(String name, double value) {
     field(name, decimal(value, 2) + "%");
   }
 

@@ -13,7 +13,7 @@ final class KeyspaceSection implements InfoSection {
   }
 
   @Override
-  public void write(InfoText out, CommandTable commands) {
+  public void write(InfoFields out, CommandTable commands) {
     out.section("Keyspace");
     long now = Clock.wallMillis();
     for (int database = 0; database < keyspace.databases(); database++) {

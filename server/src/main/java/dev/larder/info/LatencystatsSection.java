@@ -21,7 +21,7 @@ final class LatencystatsSection implements InfoSection {
   }
 
   @Override
-  public void write(InfoText out, CommandTable commands) {
+  public void write(InfoFields out, CommandTable commands) {
     out.section("Latencystats");
     if (!stats.tracksLatency()) {
       return;

@@ -30,7 +30,7 @@ final class MemorySection implements InfoSection {
   }
 
   @Override
-  public void write(InfoText out, CommandTable commands) {
+  public void write(InfoFields out, CommandTable commands) {
     MemoryFigures memory = MemoryFigures.of(vitals, keyspace);
     out.section("Memory");
     writeUsed(out, memory);
@@ -46,7 +46,7 @@ final class MemorySection implements InfoSection {
     writeJvm(out, memory);
   }
 
-  private static void writeUsed(InfoText out, MemoryFigures memory) {
+  private static void writeUsed(InfoFields out, MemoryFigures memory) {
     out.bytes("used_memory", memory.used());
     if (memory.resident() != ProcessFacts.UNKNOWN) {
       out.bytes("used_memory_rss", memory.resident());
@@ -60,14 +60,14 @@ final class MemorySection implements InfoSection {
     out.percent("used_memory_dataset_perc", memory.datasetPercent());
   }
 
-  private static void writeAllocator(InfoText out, MemoryFigures memory) {
+  private static void writeAllocator(InfoFields out, MemoryFigures memory) {
     out.field("allocator_allocated", memory.live());
     out.field("allocator_active", memory.active());
     out.field("allocator_resident", memory.committed());
     out.field("allocator_muzzy", 0);
   }
 
-  private void writeScripts(InfoText out) {
+  private void writeScripts(InfoFields out) {
     ServerFacts.ScriptFacts scripts = facts.scriptFacts();
     out.field("used_memory_scripts_eval", scripts.scriptBytes());
     out.field("number_of_cached_scripts", scripts.scripts());
@@ -77,7 +77,7 @@ final class MemorySection implements InfoSection {
     out.bytes("used_memory_scripts", scripts.scriptBytes() + scripts.functionBytes());
   }
 
-  private static void writeRatios(InfoText out, MemoryFigures memory) {
+  private static void writeRatios(InfoFields out, MemoryFigures memory) {
     out.field("allocator_frag_ratio", ratio(memory.active(), memory.live()), 2);
     out.field("allocator_frag_bytes", memory.active() - memory.live());
     out.field("allocator_rss_ratio", ratio(memory.committed(), memory.active()), 2);
@@ -91,7 +91,7 @@ final class MemorySection implements InfoSection {
     }
   }
 
-  private void writeParts(InfoText out, MemoryFigures memory) {
+  private void writeParts(InfoFields out, MemoryFigures memory) {
     out.field("mem_not_counted_for_evict", 0);
     out.field("mem_replication_backlog", 0);
     out.field("mem_total_replication_buffers", 0);
@@ -112,7 +112,7 @@ final class MemorySection implements InfoSection {
   }
 
   /** What the process takes besides {@code used_memory}. */
-  private void writeJvm(InfoText out, MemoryFigures figures) {
+  private void writeJvm(InfoFields out, MemoryFigures figures) {
     if (figures.base() != ProcessFacts.UNKNOWN) {
       out.bytes("larder_jvm_base", figures.base());
     }

@@ -23,7 +23,7 @@ final class PersistenceSection implements InfoSection {
   }
 
   @Override
-  public void write(InfoText out, CommandTable commands) {
+  public void write(InfoFields out, CommandTable commands) {
     out.section("Persistence");
     boolean isLoading = load.isLoading();
     out.field("loading", isLoading ? 1 : 0);
@@ -46,7 +46,7 @@ final class PersistenceSection implements InfoSection {
     }
   }
 
-  private static void writeCurrent(InfoText out, @Nullable Snapshot current) {
+  private static void writeCurrent(InfoFields out, @Nullable Snapshot current) {
     long total = current == null ? 0 : current.sizes().keys();
     double progress = current == null ? 0 : current.progress();
     out.field("current_cow_peak", current == null ? 0 : current.mostWaitingBytes());
@@ -57,7 +57,7 @@ final class PersistenceSection implements InfoSection {
     out.field("current_save_keys_total", total);
   }
 
-  private void writeAof(InfoText out) {
+  private void writeAof(InfoFields out) {
     out.field("aof_enabled", aof.isOn() ? 1 : 0);
     out.field("aof_rewrite_in_progress", aof.isRewriting() ? 1 : 0);
     out.field("aof_rewrite_scheduled", aof.isScheduled() ? 1 : 0);
@@ -76,7 +76,7 @@ final class PersistenceSection implements InfoSection {
     }
   }
 
-  private void writeProgress(InfoText out) {
+  private void writeProgress(InfoFields out) {
     out.field("loading_start_time", load.startSeconds());
     out.field("loading_total_bytes", load.totalBytes());
     out.field("loading_rdb_used_mem", load.usedMemory());

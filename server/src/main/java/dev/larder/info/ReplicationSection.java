@@ -9,7 +9,7 @@ final class ReplicationSection implements InfoSection {
   private final String id = ServerSection.randomId();
 
   @Override
-  public void write(InfoText out, CommandTable commands) {
+  public void write(InfoFields out, CommandTable commands) {
     out.section("Replication");
     out.field("role", "master");
     out.field("connected_slaves", 0);

@@ -29,7 +29,7 @@ final class ServerSection implements InfoSection {
   }
 
   @Override
-  public void write(InfoText out, CommandTable commands) {
+  public void write(InfoFields out, CommandTable commands) {
     long uptimeSeconds = stats.uptimeMillis() / 1000;
     out.section("Server");
     out.field("redis_version", Version.REDIS);

@@ -32,7 +32,7 @@ final class StatsSection implements InfoSection {
   }
 
   @Override
-  public void write(InfoText out, CommandTable commands) {
+  public void write(InfoFields out, CommandTable commands) {
     out.section("Stats");
     out.field("total_connections_received", stats.connectionsAccepted());
     out.field("total_commands_processed", stats.commandsProcessed());
@@ -86,7 +86,7 @@ final class StatsSection implements InfoSection {
   }
 
   /** What was moved so that memory goes back to the system. */
-  private void writeDefrag(InfoText out) {
+  private void writeDefrag(InfoFields out) {
     out.field("active_defrag_hits", relocation.moved());
     out.field("active_defrag_misses", relocation.kept());
     out.field("active_defrag_key_hits", relocation.keysMoved());

@@ -18,6 +18,12 @@ public final class LatencyHistogram {
   /** The length of an array of counts. */
   public static final int BUCKETS = (MAX_EXPONENT - SUB_BITS + 2) * SUB_BUCKETS;
 
+  /** What is told apart where durations are shown by bounds that double: from 1 µs on. */
+  private static final int FIRST_DOUBLING_EXPONENT = 10;
+
+  private static final int DOUBLINGS = MAX_EXPONENT + 2 - FIRST_DOUBLING_EXPONENT;
+  private static final long NANOS_PER_MICRO = 1000;
+
   private LatencyHistogram() {}
 
   /** The bucket of a duration. */
@@ -65,5 +71,23 @@ public final class LatencyHistogram {
       last = i;
     }
     return maxNanos(last);
+  }
+
+  /**
+   * The counts by bounds that double: first what took less than 1024 ns, then what took from there
+   * to less than twice that, and so on.
+   */
+  public static long[] byDoubling(long[] counts) {
+    long[] doublings = new long[DOUBLINGS];
+    for (int i = 0; i < counts.length; i++) {
+      int exponent = i / SUB_BUCKETS + SUB_BITS - 1;
+      doublings[Math.max(0, exponent + 1 - FIRST_DOUBLING_EXPONENT)] += counts[i];
+    }
+    return doublings;
+  }
+
+  /** The bound of what is at this place in {@link #byDoubling}, in whole microseconds. */
+  public static long doublingMicros(int place) {
+    return (1L << (FIRST_DOUBLING_EXPONENT + place)) / NANOS_PER_MICRO;
   }
 }
