@@ -1,8 +1,12 @@
 package dev.larder;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.larder.acl.AclUsers;
 import dev.larder.command.CommandTable;
 import dev.larder.commands.AllCommands;
+import dev.larder.config.CommandRename;
 import dev.larder.config.Config;
 import dev.larder.config.ConfigException;
 import dev.larder.config.Options;
@@ -106,8 +110,9 @@ public final class LarderServer implements AutoCloseable {
     RunningServer running =
         new RunningServer(this, keyspace, changes, sessions, tracking, vitals, settings.loops());
     this.scripts = running.scripts();
-    CommandTable commands = AllCommands.table(config, sessions, users, running);
+    CommandTable commands;
     try {
+      commands = renamed(AllCommands.table(config, sessions, users, running));
       users.load(config.users(), commands);
       lock = new FolderLock(config);
       aof = new AppendOnlyFile(config, disk, keyspace, changes, stats.aof(), this::giveUp);
@@ -151,6 +156,20 @@ public final class LarderServer implements AutoCloseable {
       throw e;
     }
     listen(running, commands);
+  }
+
+  /** As clients call the commands. */
+  private CommandTable renamed(CommandTable declared) throws ConfigException {
+    CommandTable commands = declared;
+    for (CommandRename rename : config.renames()) {
+      try {
+        String newName = new String(rename.newName().getBytes(UTF_8), ISO_8859_1);
+        commands = commands.renamed(rename.command(), newName);
+      } catch (IllegalArgumentException e) {
+        throw new ConfigException(rename.at() + e.getMessage(), e);
+      }
+    }
+    return commands;
   }
 
   private void listen(RunningServer running, CommandTable commands) {

@@ -58,4 +58,16 @@ public final class Ascii {
     }
     return true;
   }
+
+  /** A text with its letters A to Z in lower case, and all else as it is. */
+  public static String lower(String text) {
+    StringBuilder lower = new StringBuilder(text);
+    for (int i = 0; i < lower.length(); i++) {
+      char c = lower.charAt(i);
+      if (c >= 'A' && c <= 'Z') {
+        lower.setCharAt(i, (char) (c + ('a' - 'A')));
+      }
+    }
+    return lower.toString();
+  }
 }

@@ -2,8 +2,10 @@ package dev.larder.command;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,17 +17,51 @@ public final class CommandTable {
   /** How much of a name, or of all arguments together, an error quotes. */
   private static final int QUOTED_BYTES = 128;
 
-  private final NameTable commands;
+  /** By the names that they are declared by. */
+  private final NameTable declared;
+
+  /** By the names that clients call them by. */
+  private final NameTable called;
+
   private final int specCount;
 
   CommandTable(NameTable commands, int specCount) {
-    this.commands = commands;
+    this(commands, commands, specCount);
+  }
+
+  private CommandTable(NameTable declared, NameTable called, int specCount) {
+    this.declared = declared;
+    this.called = called;
     this.specCount = specCount;
   }
 
-  /** Commands in order of declaration, without subcommands. */
+  /**
+   * The same commands, some of which clients have to call by other names.
+   *
+   * @param name of a command, in any case
+   * @param newName any text with one char a byte; empty if nobody is to call it
+   * @throws IllegalArgumentException with one line that says why that cannot be
+   */
+  public CommandTable renamed(String name, String newName) {
+    Map<String, CommandSpec> names = new LinkedHashMap<>(called.byName());
+    CommandSpec command = names.remove(Ascii.lower(name));
+    if (command == null) {
+      throw new IllegalArgumentException("there is no command " + name);
+    }
+    if (!newName.isEmpty() && names.put(Ascii.lower(newName), command) != null) {
+      throw new IllegalArgumentException("there is a command " + newName + " already");
+    }
+    return new CommandTable(declared, NameTable.named(names), specCount);
+  }
+
+  /** The commands that can be called, without subcommands. */
   public Collection<CommandSpec> commands() {
-    return commands.specs();
+    return called.specs();
+  }
+
+  /** What {@link #commands} has, each container followed by its subcommands. */
+  public List<CommandSpec> callable() {
+    return withSubcommands(commands());
   }
 
   /** How many commands and subcommands there are: the bound of {@link CommandSpec#index()}. */
@@ -33,10 +69,14 @@ public final class CommandTable {
     return specCount;
   }
 
-  /** All commands, each container followed by its subcommands. */
+  /** All commands in order of declaration, each container followed by its subcommands. */
   public List<CommandSpec> all() {
-    List<CommandSpec> all = new ArrayList<>(specCount);
-    for (CommandSpec command : commands()) {
+    return withSubcommands(declared.specs());
+  }
+
+  private static List<CommandSpec> withSubcommands(Collection<CommandSpec> commands) {
+    List<CommandSpec> all = new ArrayList<>();
+    for (CommandSpec command : commands) {
       all.add(command);
       all.addAll(command.subcommands());
     }
@@ -50,28 +90,40 @@ public final class CommandTable {
    * @return null when there is none: {@link #unknown} says what to reply
    */
   public @Nullable CommandSpec find(Arguments call) {
-    CommandSpec command = commands.find(call.argAddress(0), call.argLength(0));
+    CommandSpec command = called.find(call.argAddress(0), call.argLength(0));
     if (command == null || !command.isContainer() || call.argCount() == 1) {
       return command;
     }
     return command.subcommandTable().find(call.argAddress(1), call.argLength(1));
   }
 
-  /** The command of a full name in any case, {@code GET} or {@code client|list}, or null. */
+  /**
+   * The command that is declared by a full name, {@code GET} or {@code client|list} in any case, or
+   * null. Rules of users name it so, whatever clients call it.
+   */
   public @Nullable CommandSpec find(String fullName) {
-    String name = fullName.toLowerCase(Locale.ROOT);
+    return find(declared, fullName);
+  }
+
+  /** As {@link #find(String)}, of a name that clients call it by. */
+  public @Nullable CommandSpec findCallable(String fullName) {
+    return find(called, fullName);
+  }
+
+  private static @Nullable CommandSpec find(NameTable names, String fullName) {
+    String name = Ascii.lower(fullName);
     int bar = name.indexOf('|');
     if (bar < 0) {
-      return commands.find(name);
+      return names.find(name);
     }
-    CommandSpec container = commands.find(name.substring(0, bar));
+    CommandSpec container = names.find(name.substring(0, bar));
     return container == null ? null : container.subcommandTable().find(name.substring(bar + 1));
   }
 
   /** The error for a call that {@link #find(Arguments)} does not know. */
   public ErrorReply unknown(Arguments call) {
     String name = call.argQuoted(0, QUOTED_BYTES);
-    CommandSpec command = commands.find(call.argAddress(0), call.argLength(0));
+    CommandSpec command = called.find(call.argAddress(0), call.argLength(0));
     if (command != null && call.argCount() > 1) {
       return unknownSubcommand(call.argQuoted(1, QUOTED_BYTES), name);
     }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Problem: every request starts with a name of 3 to 12 bytes at some address, in any case. A map of
  * strings would copy, fold and hash it byte by byte.
  *
- * Idea: a name is at most 4 words of 8 bytes, and nearly always one. A word is loaded at once and
+ * Idea: a name is a few words of 8 bytes, and nearly always one. A word is loaded at once and
  * folded to lower case at once; the table is open-addressed and compares words.
  *
  *   length 8 and more   words at 0, 8, 16 and the last one at length - 8: it overlaps its neighbour
@@ -29,8 +29,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class NameTable {
 
+  /** Of the longest name that may be declared; one that an operator chooses may be longer. */
   static final int MAX_NAME_BYTES = 32;
-  private static final int WORDS = MAX_NAME_BYTES / Long.BYTES;
+
   private static final NameTable EMPTY = new NameTable(Map.of());
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
@@ -41,6 +42,11 @@ final class NameTable {
   private final CommandSpec[] specs;
   private final int[] lengths;
   private final long[] words;
+
+  /** How many words a slot has, as a power of two: of the longest name. */
+  private final int wordBits;
+
+  private final int maxNameBytes;
   private final int mask;
   private final int shift;
 
@@ -49,7 +55,9 @@ final class NameTable {
     int slots = Integer.highestOneBit(Math.max(4, byName.size()) * 4 - 1);
     this.specs = new CommandSpec[slots];
     this.lengths = new int[slots];
-    this.words = new long[slots * WORDS];
+    this.maxNameBytes = byName.keySet().stream().mapToInt(String::length).max().orElse(1);
+    this.wordBits = Integer.SIZE - Integer.numberOfLeadingZeros(wordCount(maxNameBytes) - 1);
+    this.words = new long[slots << wordBits];
     this.mask = slots - 1;
     this.shift = Long.SIZE - Integer.numberOfTrailingZeros(slots);
     byName.forEach(this::insert);
@@ -67,6 +75,15 @@ final class NameTable {
     return new NameTable(byName);
   }
 
+  /**
+   * These specifications by other names.
+   *
+   * @param byName in lower case, with one char a byte, none of them empty
+   */
+  static NameTable named(Map<String, CommandSpec> byName) {
+    return new NameTable(byName);
+  }
+
   private void insert(String name, CommandSpec spec) {
     byte[] bytes = name.getBytes(ISO_8859_1);
     int slot = slotOf(word(bytes, 0), bytes.length);
@@ -76,12 +93,16 @@ final class NameTable {
     specs[slot] = spec;
     lengths[slot] = bytes.length;
     for (int i = 0; i < wordCount(bytes.length); i++) {
-      words[slot * WORDS + i] = word(bytes, i);
+      words[(slot << wordBits) + i] = word(bytes, i);
     }
   }
 
   boolean isEmpty() {
     return byName.isEmpty();
+  }
+
+  Map<String, CommandSpec> byName() {
+    return byName;
   }
 
   Collection<CommandSpec> specs() {
@@ -95,12 +116,12 @@ final class NameTable {
 
   /** The specification of the name at this address, or null. */
   @Nullable CommandSpec find(long address, int length) {
-    if (length == 0 || length > MAX_NAME_BYTES) {
+    if (length == 0 || length > maxNameBytes) {
       return null;
     }
     long first = word(address, length, 0);
     for (int slot = slotOf(first, length); lengths[slot] != 0; slot = (slot + 1) & mask) {
-      if (words[slot * WORDS] == first && lengths[slot] == length && tail(slot, address, length)) {
+      if (words[slot << wordBits] == first && lengths[slot] == length && tail(slot, address, length)) {
         return specs[slot];
       }
     }
@@ -109,7 +130,7 @@ final class NameTable {
 
   private boolean tail(int slot, long address, int length) {
     for (int i = 1; i < wordCount(length); i++) {
-      if (words[slot * WORDS + i] != word(address, length, i)) {
+      if (words[(slot << wordBits) + i] != word(address, length, i)) {
         return false;
       }
     }

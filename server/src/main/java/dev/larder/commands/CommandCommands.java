@@ -185,7 +185,7 @@ public final class CommandCommands {
     }
     reply.array(call.argCount() - 2);
     for (int i = 2; i < call.argCount(); i++) {
-      CommandSpec spec = call.commands().find(call.argString(i));
+      CommandSpec spec = call.commands().findCallable(call.argString(i));
       if (spec == null) {
         reply.nilArray();
       } else {
@@ -200,7 +200,7 @@ public final class CommandCommands {
       specs.addAll(call.commands().commands());
     }
     for (int i = 2; i < call.argCount(); i++) {
-      CommandSpec spec = call.commands().find(call.argString(i));
+      CommandSpec spec = call.commands().findCallable(call.argString(i));
       if (spec != null) {
         specs.add(spec);
       }
@@ -221,7 +221,7 @@ public final class CommandCommands {
     } else {
       throw new CommandException(ErrorReply.SYNTAX);
     }
-    List<CommandSpec> specs = call.commands().all().stream().filter(filter).toList();
+    List<CommandSpec> specs = call.commands().callable().stream().filter(filter).toList();
     call.reply().array(specs.size());
     for (CommandSpec spec : specs) {
       call.reply().bulkString(spec.fullName());

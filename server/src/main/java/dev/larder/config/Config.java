@@ -25,6 +25,7 @@ public final class Config {
   private final Set<Option<?>> fromFile = new HashSet<>();
 
   private final List<UserLine> users = new ArrayList<>();
+  private final List<CommandRename> renames = new ArrayList<>();
 
   private volatile String file = "";
 
@@ -150,6 +151,15 @@ public final class Config {
 
   synchronized void addUser(UserLine user) {
     users.add(user);
+  }
+
+  /** The commands that are called by other names, in order; whether there are such is not known. */
+  public synchronized List<CommandRename> renames() {
+    return List.copyOf(renames);
+  }
+
+  synchronized void addRename(CommandRename rename) {
+    renames.add(rename);
   }
 
   /** The setting of a name or alias in any case, or null. */

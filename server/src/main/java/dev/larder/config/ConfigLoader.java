@@ -138,8 +138,8 @@ public final class ConfigLoader {
       return;
     }
     Setting<?> setting = config.find(name);
-    if (name.equals(UserLine.NAME)) {
-      // Its rules hold passwords.
+    if (name.equals(UserLine.NAME) || name.equals(CommandRename.NAME)) {
+      // Its rules hold passwords, and the new name of a command may be as good as one.
       quoted = place + ": '" + Words.join(words.subList(0, Math.min(2, words.size()))) + "': ";
     } else if (setting != null && setting.option().isSensitive()) {
       quoted = place + ": '" + name + "': ";
@@ -213,7 +213,8 @@ public final class ConfigLoader {
       }
       Setting<?> setting = config.find(name);
       boolean isSensitive = setting != null && setting.option().isSensitive();
-      boolean hide = words.isEmpty() || isSensitive || name.equals(UserLine.NAME);
+      boolean isLine = name.equals(UserLine.NAME) || name.equals(CommandRename.NAME);
+      boolean hide = words.isEmpty() || isSensitive || isLine;
       directive(name, words, "option " + option + (hide ? "" : " " + Words.join(words)) + ": ");
     }
   }
@@ -226,6 +227,13 @@ public final class ConfigLoader {
         throw new ConfigException(at + "wrong number of arguments");
       }
       config.addUser(new UserLine(at, words.getFirst(), words.subList(1, words.size())));
+      return;
+    }
+    if (name.equals(CommandRename.NAME)) {
+      if (words.size() != 2) {
+        throw new ConfigException(at + "wrong number of arguments");
+      }
+      config.addRename(new CommandRename(at, words.getFirst(), words.getLast()));
       return;
     }
     if (setting == null) {

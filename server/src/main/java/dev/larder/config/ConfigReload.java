@@ -20,6 +20,7 @@ public final class ConfigReload {
 
   private final Config running;
   private final List<List<String>> usersAtStart;
+  private final List<List<String>> renamesAtStart;
 
   /** What the files said when they were last read. */
   private Config last;
@@ -49,6 +50,7 @@ public final class ConfigReload {
     this.running = running;
     this.last = atStart;
     this.usersAtStart = users(atStart);
+    this.renamesAtStart = renames(atStart);
   }
 
   /** Changes the running configuration into what was read now. */
@@ -73,6 +75,9 @@ public final class ConfigReload {
     if (!users(read).equals(usersAtStart)) {
       fixed.add(UserLine.NAME);
     }
+    if (!renames(read).equals(renamesAtStart)) {
+      fixed.add(CommandRename.NAME);
+    }
     Config.Failure failure = running.change(changes);
     if (failure != null) {
       return new Outcome(List.of(), fixed, failure);
@@ -84,5 +89,11 @@ public final class ConfigReload {
   /** What is declared of users, wherever the lines are. */
   private static List<List<String>> users(Config config) {
     return config.users().stream().map(UserLine::words).toList();
+  }
+
+  private static List<List<String>> renames(Config config) {
+    return config.renames().stream()
+        .map(rename -> List.of(rename.command(), rename.newName()))
+        .toList();
   }
 }

@@ -19,6 +19,10 @@ public final class DefaultFile {
       # Users other than the default one are declared by lines such as
       #
       # user alice on >password ~app:* +@all -@dangerous
+      #
+      # and a command is called by another name, or by none, after lines such as
+      #
+      # rename-command FLUSHALL ""
       """;
 
   private DefaultFile() {}

@@ -87,7 +87,6 @@ final class KnownDirectives {
       Map.ofEntries(
           Map.entry("cluster-enabled", "no"),
           Map.entry("loadmodule", ""),
-          Map.entry("rename-command", ""),
           Map.entry("replicaof", "no one"),
           Map.entry("slaveof", "no one"),
           Map.entry("syslog-enabled", "no"),

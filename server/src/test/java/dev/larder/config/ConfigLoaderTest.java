@@ -159,8 +159,6 @@ final class ConfigLoaderTest {
         .containsExactly("Directives without a meaning in Larder: repl-timeout, slave-priority");
     assertThatThrownBy(() -> load("cluster-enabled yes", "-"))
         .hasMessageEndingWith("this release of Larder cannot do that");
-    assertThatThrownBy(() -> load("rename-command FLUSHALL \"\"", "-"))
-        .hasMessageEndingWith("this release of Larder cannot do that");
   }
 
   @Test
