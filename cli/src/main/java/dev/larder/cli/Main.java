@@ -1,6 +1,7 @@
 package dev.larder.cli;
 
 import dev.larder.ServerProcess;
+import dev.larder.cli.top.TopCommand;
 import dev.larder.config.Version;
 import java.io.PrintWriter;
 import java.util.Arrays;
@@ -20,6 +21,7 @@ import picocli.CommandLine.ParameterException;
     subcommands = {
       ServerCommand.class,
       PingCommand.class,
+      TopCommand.class,
       ConfigCommand.class,
       CheckRdbCommand.class,
       CheckAofCommand.class,
@@ -59,6 +61,7 @@ public final class Main {
     line.setExpandAtFiles(false);
     // Nor does -- mean anything here: the server sees all of its arguments.
     line.setEndOfOptionsDelimiter("\0");
+    line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setParameterExceptionHandler((e, _) -> complain(e));
     return line;
   }
