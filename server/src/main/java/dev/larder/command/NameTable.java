@@ -121,7 +121,9 @@ final class NameTable {
     }
     long first = word(address, length, 0);
     for (int slot = slotOf(first, length); lengths[slot] != 0; slot = (slot + 1) & mask) {
-      if (words[slot << wordBits] == first && lengths[slot] == length && tail(slot, address, length)) {
+      if (words[slot << wordBits] == first
+          && lengths[slot] == length
+          && tail(slot, address, length)) {
         return specs[slot];
       }
     }

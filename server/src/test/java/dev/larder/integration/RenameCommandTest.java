@@ -38,12 +38,12 @@ final class RenameCommandTest {
   void commandsAreCalledByTheirNewNamesOnly() throws ConfigException {
     String lines = "rename-command CONFIG " + LONG + "\nrename-command get Größe\n";
     try (LarderServer server =
-            LarderServer.start(config(lines + "rename-command flushall \"\"\nuser u on nopass ~* +get"));
+            LarderServer.start(
+                config(lines + "rename-command flushall \"\"\nuser u on nopass ~* +get"));
         Jedis jedis = new Jedis("127.0.0.1", server.port())) {
       jedis.set("k", "v");
       assertThat((byte[]) call(jedis, "Größe", "k")).isEqualTo(SafeEncoder.encode("v"));
-      assertThat((List<?>) call(jedis, LONG.toUpperCase(Locale.ROOT), "get", "port"))
-          .hasSize(2);
+      assertThat((List<?>) call(jedis, LONG.toUpperCase(Locale.ROOT), "get", "port")).hasSize(2);
       for (List<String> words :
           List.of(List.of("get", "k"), List.of("config", "get", "port"), List.of("flushall"))) {
         assertThatThrownBy(() -> call(jedis, words.toArray(new String[0])))

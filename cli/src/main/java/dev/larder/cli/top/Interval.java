@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a server has done between two samples.
  *
- * @param before null for the first sample, or where the server was started anew meanwhile: then
- *     all since its start counts
+ * @param before null for the first sample, or where the server was started anew meanwhile: then all
+ *     since its start counts
  */
 record Interval(@Nullable Sample before, Sample now) {
   private static final double NANOS_PER_SECOND = 1e9;

@@ -58,9 +58,7 @@ final class Page {
   private void head(String address) {
     boolean isLarder = !now.text("larder_version").isEmpty();
     String name =
-        isLarder
-            ? "larder " + now.text("larder_version")
-            : "redis " + now.text("redis_version");
+        isLarder ? "larder " + now.text("larder_version") : "redis " + now.text("redis_version");
     add(
         name
             + "  "
@@ -103,10 +101,7 @@ final class Page {
     double limit = now.number("maxmemory");
     return limit == 0
         ? ""
-        : " of "
-            + Figures.bytes(limit)
-            + " "
-            + Figures.percent(now.number("used_memory") / limit);
+        : " of " + Figures.bytes(limit) + " " + Figures.percent(now.number("used_memory") / limit);
   }
 
   private double keys() {
@@ -130,7 +125,7 @@ final class Page {
   private void commands(Interval.Order order, int rows) {
     add(
         String.format(
-            COLUMNS, "COMMAND", "CALLS/s", "TIME", "A CALL", "50%", "99%", "99.9%", "FAILED/s")
+                COLUMNS, "COMMAND", "CALLS/s", "TIME", "A CALL", "50%", "99%", "99.9%", "FAILED/s")
             + "   by "
             + order.title(),
         HEAD);

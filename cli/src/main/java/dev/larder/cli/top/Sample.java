@@ -39,12 +39,10 @@ record Sample(
    * @param failures calls that were refused, or ended with an error
    * @param histogram of microseconds: a duration, and how many calls took no longer
    */
-  record CommandCost(
-      long calls, long micros, long failures, NavigableMap<Long, Long> histogram) {}
+  record CommandCost(long calls, long micros, long failures, NavigableMap<Long, Long> histogram) {}
 
   /** Asks for it. */
-  static Sample take(ServerConnection server, long nanos)
-      throws IOException, ServerErrorException {
+  static Sample take(ServerConnection server, long nanos) throws IOException, ServerErrorException {
     Map<String, String> info = fields(text(server.call(INFO)));
     Map<String, NavigableMap<Long, Long>> histograms =
         histograms(orNull(server, "LATENCY", "HISTOGRAM"));
@@ -89,12 +87,13 @@ record Sample(
 
   private static Map<String, String> fields(String info) {
     Map<String, String> fields = new HashMap<>();
-    info.lines().forEach(line -> {
-      int colon = line.indexOf(':');
-      if (colon > 0 && line.charAt(0) != '#') {
-        fields.put(line.substring(0, colon), line.substring(colon + 1).strip());
-      }
-    });
+    info.lines()
+        .forEach(line -> {
+          int colon = line.indexOf(':');
+          if (colon > 0 && line.charAt(0) != '#') {
+            fields.put(line.substring(0, colon), line.substring(colon + 1).strip());
+          }
+        });
     return fields;
   }
 

@@ -45,8 +45,7 @@ final class Screen implements AutoCloseable {
   /** Replaces what is shown. */
   void show(List<AttributedString> lines) {
     display.resize(terminal.getSize());
-    display.update(
-        lines.stream().map(line -> line.columnSubSequence(0, width())).toList(), 0);
+    display.update(lines.stream().map(line -> line.columnSubSequence(0, width())).toList(), 0);
     terminal.flush();
   }
 

@@ -70,14 +70,13 @@ final class TopCommandTest {
     try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Thread server =
           Thread.ofVirtual()
-              .start(
-                  () -> {
-                    try (Socket client = other.accept()) {
-                      client.getOutputStream().write("HTTP/1.1 400 Bad\r\n".getBytes(UTF_8));
-                    } catch (IOException e) {
-                      throw new AssertionError(e);
-                    }
-                  });
+              .start(() -> {
+                try (Socket client = other.accept()) {
+                  client.getOutputStream().write("HTTP/1.1 400 Bad\r\n".getBytes(UTF_8));
+                } catch (IOException e) {
+                  throw new AssertionError(e);
+                }
+              });
       assertThat(top(other.getLocalPort())).isEqualTo(1);
       server.join();
     }
