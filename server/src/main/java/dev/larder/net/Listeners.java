@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -24,6 +25,9 @@ import org.slf4j.LoggerFactory;
 /** The sockets that a server listens on. */
 final class Listeners implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Listeners.class);
+
+  private static final String EVERY_IPV4 = "*";
+  private static final String EVERY_IPV6 = "::*";
 
   private final NetSettings settings;
   private final Transport transport;
@@ -98,8 +102,17 @@ final class Listeners implements AutoCloseable {
   private int openAll(int wanted, boolean isTls) {
     int before = channels.size();
     int opened = wanted;
-    for (String address : settings.bind()) {
+    // The socket for every IPv6 address is one for every IPv4 address, too, and goes first, as
+    // there can be none for those beside it.
+    List<String> addresses = new ArrayList<>(settings.bind());
+    addresses.sort(Comparator.comparing(address -> !host(address).equals(EVERY_IPV6)));
+    boolean hasEvery = false;
+    for (String address : addresses) {
+      if (hasEvery && host(address).equals(EVERY_IPV4)) {
+        continue;
+      }
       opened = openTcp(address, opened, isTls);
+      hasEvery |= host(address).equals(EVERY_IPV6) && channels.size() > before;
     }
     if (channels.size() == before) {
       throw new StartException("none of the addresses of bind is one of this machine");
@@ -107,14 +120,22 @@ final class Listeners implements AutoCloseable {
     return opened;
   }
 
+  private static boolean isOptional(String address) {
+    return address.startsWith("-");
+  }
+
+  private static String host(String address) {
+    return isOptional(address) ? address.substring(1) : address;
+  }
+
   /** Listens on an address; returns the port, also if the address may be missing and is. */
   private int openTcp(String address, int port, boolean isTls) {
-    boolean optional = address.startsWith("-");
-    String host = optional ? address.substring(1) : address;
+    boolean optional = isOptional(address);
+    String host = host(address);
     InetSocketAddress socketAddress =
         switch (host) {
-          case "*" -> new InetSocketAddress("0.0.0.0", port);
-          case "::*" -> new InetSocketAddress("::", port);
+          case EVERY_IPV4 -> new InetSocketAddress("0.0.0.0", port);
+          case EVERY_IPV6 -> new InetSocketAddress("::", port);
           default -> new InetSocketAddress(host, port);
         };
     if (socketAddress.isUnresolved()) {

@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.larder.resp.Requests;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.Socket;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -181,6 +185,26 @@ final class LimitsTest {
     try (TestClient client = new TestClient(server.port())) {
       assertThat(client.call("PING")).isEqualTo("+PONG");
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("transports")
+  void allAddressesOfBothKindsAsRedisHasThem(Transport transport) throws Exception {
+    settings.bind = List.of("*", "-::*");
+    start(transport);
+    for (InetAddress address : loopbackAddresses()) {
+      try (Socket socket = new Socket(address, server.port())) {
+        socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
+        assertThat(socket.getInputStream().readNBytes(5)).asString().isEqualTo("+PONG");
+      }
+    }
+  }
+
+  private static List<InetAddress> loopbackAddresses() throws SocketException {
+    return NetworkInterface.networkInterfaces()
+        .flatMap(NetworkInterface::inetAddresses)
+        .filter(InetAddress::isLoopbackAddress)
+        .toList();
   }
 
   @Test
