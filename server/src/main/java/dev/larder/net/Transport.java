@@ -24,6 +24,8 @@ import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The ways to reach the kernel's sockets, cheapest first. */
 public enum Transport {
@@ -36,6 +38,8 @@ public enum Transport {
   EPOLL,
   /** What every JVM has. */
   NIO;
+
+  private static final Logger log = LoggerFactory.getLogger(Transport.class);
 
   /** The id of the buffers that the kernel receives into; one group per loop. */
   static final short BUFFER_GROUP = 0;
@@ -59,9 +63,12 @@ public enum Transport {
   static Transport choose(String name) {
     if (name.equals("auto")) {
       for (Transport transport : values()) {
-        if (transport.obstacle() == null) {
+        String obstacle = transport.obstacle();
+        if (obstacle == null) {
           return transport;
         }
+        // Mostly it is a container's filter of system calls that takes io_uring away.
+        log.info("No transport {} here: {}", transport.wireName(), obstacle);
       }
     }
     for (Transport transport : values()) {
