@@ -25,7 +25,8 @@ import java.util.TreeSet;
 /**
  * Reads a configuration the way redis-server is started: {@code [FILE | -] [--NAME VALUE...]...},
  * where {@code -} is the standard input and options of the command line come after the file's.
- * Those of the environment come in between. Used once, by one thread.
+ * Those of the environment come in between. Before all there is the file that {@code
+ * LARDER_DEFAULTS} names, if it does. Used once, by one thread.
  */
 public final class ConfigLoader {
 
@@ -57,6 +58,7 @@ public final class ConfigLoader {
       List<String> arguments, Map<String, String> environment, InputStream standardInput)
       throws ConfigException {
     ConfigLoader loader = new ConfigLoader();
+    loader.readDefaults(environment.getOrDefault(EnvironmentOptions.DEFAULTS, ""));
     int next = 0;
     if (!arguments.isEmpty() && !arguments.getFirst().startsWith("--")) {
       String file = arguments.getFirst();
@@ -87,6 +89,13 @@ public final class ConfigLoader {
     ConfigLoader loader = new ConfigLoader();
     loader.readAll(new StringReader(text), name, MAX_INCLUDE_DEPTH);
     return loader.config;
+  }
+
+  private void readDefaults(String file) throws ConfigException {
+    if (!file.isEmpty()) {
+      readFile(Path.of(file), MAX_INCLUDE_DEPTH, EnvironmentOptions.DEFAULTS + ": ");
+      Config.options().forEach(config::forgetGiven);
+    }
   }
 
   /** Reads a file; {@code at} begins the message of its failure. */

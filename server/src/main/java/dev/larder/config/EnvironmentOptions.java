@@ -11,9 +11,13 @@ import java.util.regex.Pattern;
 final class EnvironmentOptions {
   private static final String PREFIX = "LARDER_";
 
+  /** Names a file of options that are weaker than those of any other: an image's own. */
+  static final String DEFAULTS = "LARDER_DEFAULTS";
+
   /** Of the launcher, and of {@code larder ping}. */
   private static final Set<String> NO_OPTIONS =
-      Set.of("LARDER_JAVA_OPTS", "LARDER_HOME", "LARDER_PING_USER", "LARDER_PING_PASSWORD");
+      Set.of(
+          DEFAULTS, "LARDER_JAVA_OPTS", "LARDER_HOME", "LARDER_PING_USER", "LARDER_PING_PASSWORD");
 
   /**
    * What Kubernetes tells every container of a service named {@code larder}, as Docker did of

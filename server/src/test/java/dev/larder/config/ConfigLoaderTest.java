@@ -86,6 +86,24 @@ final class ConfigLoaderTest {
   }
 
   @Test
+  void readsDefaultsBeforeAllElse() throws Exception {
+    Path defaults = file("defaults.conf", "bind *\nprotected-mode no\nsave 1 1\ntimeout 4\n");
+    Path path = file("my.conf", "bind 10.0.0.1\nsave 900 1\n");
+    Map<String, String> environment =
+        Map.of("LARDER_DEFAULTS", defaults.toString(), "LARDER_TIMEOUT", "5");
+    Config config = load(environment, path.toString());
+    assertThat(config.get(Options.BIND)).containsExactly("10.0.0.1");
+    assertThat(config.get(Options.PROTECTED_MODE)).isFalse();
+    assertThat(config.get(Options.TIMEOUT)).isEqualTo(5);
+    assertThat(config.find("save").text()).isEqualTo("900 1");
+    assertThat(config.isGiven(Options.PROTECTED_MODE)).isFalse();
+    assertThat(load(environment).get(Options.BIND)).containsExactly("*");
+    assertThat(load(environment).find("save").text()).isEqualTo("1 1");
+    assertThatThrownBy(() -> load(Map.of("LARDER_DEFAULTS", "/no/such.conf")))
+        .hasMessage("LARDER_DEFAULTS: cannot read configuration file /no/such.conf: no such file");
+  }
+
+  @Test
   void namesTheVariableAtFault() {
     assertThatThrownBy(() -> load(Map.of("LARDER_MAXMEM_ORY", "1gb")))
         .hasMessage("environment variable LARDER_MAXMEM_ORY: unknown option 'maxmem-ory'");

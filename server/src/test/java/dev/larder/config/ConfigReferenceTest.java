@@ -18,8 +18,10 @@ final class ConfigReferenceTest {
       A configuration file holds one option a line, `name value`, in the syntax of redis.conf with
       its quotes, comments and `include`. On the command line the same is written
       `--name value`, in the environment `LARDER_NAME=value`, with `_` for `-`. The command line is
-      stronger than the environment, and that than the file. `CONFIG GET` shows every option;
-      `CONFIG SET` changes the mutable ones, and `CONFIG REWRITE` brings the file up to date.
+      stronger than the environment, and that than the file; weaker than all is a file that
+      `LARDER_DEFAULTS` names, as it does in an image ([docker.md](docker.md)). `CONFIG GET` shows
+      every option; `CONFIG SET` changes the mutable ones, and `CONFIG REWRITE` brings the file up
+      to date.
 
       Lines `user NAME RULE ...` declare users, with the rules that `ACL SETUSER` takes;
       `user default` replaces all rules of who does not authenticate. `ACL LIST` shows
