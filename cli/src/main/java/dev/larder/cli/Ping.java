@@ -45,7 +45,7 @@ record Ping(String host, int port, int timeoutSeconds) {
 
   /** {@code larder ping}, whose name is not among the arguments; ends with its exit code. */
   static void main(String[] args) {
-    Ping ping = parse(Arrays.asList(args));
+    Ping ping = parse(Arrays.asList(args), System.getenv());
     if (ping == null) {
       String[] all = new String[args.length + 1];
       all[0] = "ping";
@@ -59,11 +59,12 @@ record Ping(String host, int port, int timeoutSeconds) {
   /**
    * What these arguments ask for.
    *
+   * @param environment tells the port, if they do not
    * @return null if they are anything but the plain options: Picocli explains then
    */
-  static @Nullable Ping parse(List<String> arguments) {
+  static @Nullable Ping parse(List<String> arguments, Map<String, String> environment) {
     String host = DEFAULT_HOST;
-    int port = DEFAULT_PORT;
+    int port = defaultPort(environment);
     int timeoutSeconds = DEFAULT_TIMEOUT_SECONDS;
     for (int i = 0; i < arguments.size(); i += 2) {
       if (i + 1 == arguments.size()) {
@@ -81,6 +82,15 @@ record Ping(String host, int port, int timeoutSeconds) {
     }
     Ping ping = new Ping(host, port, timeoutSeconds);
     return ping.complaint() == null ? ping : null;
+  }
+
+  /**
+   * The port of a server that the same environment has configured, as in a container. Kubernetes
+   * may tell an address by the same variable, which is no port.
+   */
+  static int defaultPort(Map<String, String> environment) {
+    int port = number(environment.getOrDefault("LARDER_PORT", ""));
+    return port == 0 ? DEFAULT_PORT : port;
   }
 
   /** Zero if it is none. */

@@ -2,6 +2,7 @@ package dev.larder.cli;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -30,8 +31,9 @@ final class PingCommand implements Callable<Integer> {
   @Option(
       names = {"-p", "--port"},
       paramLabel = "PORT",
-      description = "The port it listens on (default: ${DEFAULT-VALUE}).")
-  private int port = Ping.DEFAULT_PORT;
+      description =
+          "The port it listens on (default: LARDER_PORT of the environment, or else 6379).")
+  private @Nullable Integer port;
 
   @Option(
       names = {"-t", "--timeout"},
@@ -47,11 +49,13 @@ final class PingCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Ping ping = new Ping(host, port, timeoutSeconds);
+    Map<String, String> environment = System.getenv();
+    int asked = port == null ? Ping.defaultPort(environment) : port;
+    Ping ping = new Ping(host, asked, timeoutSeconds);
     String complaint = ping.complaint();
     if (complaint != null) {
       throw new ParameterException(requireNonNull(spec).commandLine(), complaint);
     }
-    return ping.run(System.getenv(), System.out, System.err);
+    return ping.run(environment, System.out, System.err);
   }
 }

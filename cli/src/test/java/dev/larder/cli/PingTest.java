@@ -92,8 +92,8 @@ final class PingTest {
 
   @Test
   void plainArgumentsAreReadWithoutPicocli() {
-    assertThat(Ping.parse(List.of())).isEqualTo(new Ping("127.0.0.1", 6379, 5));
-    assertThat(Ping.parse(List.of("-h", "a", "--port", "7", "-t", "2")))
+    assertThat(Ping.parse(List.of(), Map.of())).isEqualTo(new Ping("127.0.0.1", 6379, 5));
+    assertThat(Ping.parse(List.of("-h", "a", "--port", "7", "-t", "2"), Map.of()))
         .isEqualTo(new Ping("a", 7, 2));
     for (List<String> others :
         List.of(
@@ -103,8 +103,18 @@ final class PingTest {
             List.of("-p", "70000"),
             List.of("-t", "0"),
             List.of("--tls", "x"))) {
-      assertThat(Ping.parse(others)).as("%s", others).isNull();
+      assertThat(Ping.parse(others, Map.of())).as("%s", others).isNull();
     }
+  }
+
+  @Test
+  void thePortMayComeFromTheEnvironment() {
+    Map<String, String> environment = Map.of("LARDER_PORT", "7000");
+    assertThat(Ping.parse(List.of(), environment)).isEqualTo(new Ping("127.0.0.1", 7000, 5));
+    assertThat(Ping.parse(List.of("-p", "7"), environment))
+        .isEqualTo(new Ping("127.0.0.1", 7, 5));
+    Map<String, String> ofKubernetes = Map.of("LARDER_PORT", "tcp://10.0.0.9:7000");
+    assertThat(Ping.parse(List.of(), ofKubernetes)).isEqualTo(new Ping("127.0.0.1", 6379, 5));
   }
 
   @Test
