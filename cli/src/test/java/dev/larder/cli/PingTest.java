@@ -111,8 +111,7 @@ final class PingTest {
   void thePortMayComeFromTheEnvironment() {
     Map<String, String> environment = Map.of("LARDER_PORT", "7000");
     assertThat(Ping.parse(List.of(), environment)).isEqualTo(new Ping("127.0.0.1", 7000, 5));
-    assertThat(Ping.parse(List.of("-p", "7"), environment))
-        .isEqualTo(new Ping("127.0.0.1", 7, 5));
+    assertThat(Ping.parse(List.of("-p", "7"), environment)).isEqualTo(new Ping("127.0.0.1", 7, 5));
     Map<String, String> ofKubernetes = Map.of("LARDER_PORT", "tcp://10.0.0.9:7000");
     assertThat(Ping.parse(List.of(), ofKubernetes)).isEqualTo(new Ping("127.0.0.1", 6379, 5));
   }
