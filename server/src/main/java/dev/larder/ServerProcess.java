@@ -3,6 +3,7 @@ package dev.larder;
 import dev.larder.config.Config;
 import dev.larder.config.ConfigException;
 import dev.larder.config.ConfigLoader;
+import dev.larder.config.LogOptions;
 import dev.larder.config.MachineMemory;
 import dev.larder.config.MemoryBudget;
 import dev.larder.config.Options;
@@ -102,7 +103,7 @@ public final class ServerProcess {
       supervision.stopping();
     } catch (StartException e) {
       exitCode.set(1);
-      if (!config.get(Options.LOGFILE).isEmpty()) {
+      if (!config.get(LogOptions.LOGFILE).isEmpty()) {
         log.error("{}", e.getMessage());
       }
       throw e;

@@ -81,6 +81,7 @@ public final class Config {
   /** All options: first those that govern something, then the reserved ones. */
   static List<Option<?>> options() {
     List<Option<?>> all = new ArrayList<>(Options.all());
+    all.addAll(LogOptions.all());
     all.addAll(TlsOptions.all());
     all.addAll(EncodingOptions.all());
     all.addAll(DefragOptions.all());

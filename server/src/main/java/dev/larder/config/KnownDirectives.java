@@ -72,8 +72,6 @@ final class KnownDirectives {
           "shutdown-on-sigterm",
           "shutdown-timeout",
           "socket-mark-id",
-          "syslog-facility",
-          "syslog-ident",
           "tls-client-cert-file",
           "tls-client-key-file",
           "tls-client-key-file-pass",
@@ -89,7 +87,6 @@ final class KnownDirectives {
           Map.entry("loadmodule", ""),
           Map.entry("replicaof", "no one"),
           Map.entry("slaveof", "no one"),
-          Map.entry("syslog-enabled", "no"),
           Map.entry("tls-cluster", "no"),
           Map.entry("tls-replication", "no"));
 

@@ -223,18 +223,6 @@ public final class Options {
           Option.of(
               "pidfile", text(), "", "File that holds the process id while the server runs."));
 
-  public static final Option<String> LOGLEVEL =
-      add(
-          Option.of(
-                  "loglevel",
-                  choice("debug", "verbose", "notice", "warning", "nothing"),
-                  "notice",
-                  "The least important messages to log.")
-              .mutable());
-
-  public static final Option<String> LOGFILE =
-      add(Option.of("logfile", text(), "", "File to log to; empty for the standard output."));
-
   public static final Option<Boolean> DAEMONIZE =
       add(
           Option.of("daemonize", bool(), false, "Only `no`: a service manager runs the server.")
