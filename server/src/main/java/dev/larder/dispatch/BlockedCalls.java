@@ -364,8 +364,7 @@ final class BlockedCalls {
       reply.rollback(0);
       call.error(e.reply());
     } catch (Throwable t) {
-      log.error("The blocked command {} failed by a bug; its client is disconnected", spec, t);
-      loop.serverStats().bug();
+      loop.noteFailure("the blocked command " + spec, t);
       reply.rollback(0);
       call.error(BUG);
       isSound = false;

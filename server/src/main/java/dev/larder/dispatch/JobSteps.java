@@ -11,13 +11,9 @@ import dev.larder.resp.ReplyWriter;
 import dev.larder.session.Session;
 import dev.larder.storage.Unit;
 import java.util.concurrent.locks.LockSupport;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Does the jobs that commands have left, a turn at a time. */
 final class JobSteps {
-  private static final Logger log = LoggerFactory.getLogger(JobSteps.class);
-
   /** How long a job may keep the loop from its other clients. */
   static final long STEP_NANOS = 500_000;
 
@@ -62,8 +58,7 @@ final class JobSteps {
       } catch (Throwable t) {
         job.cancel();
         // What it has replied so far may have been sent: only the end of the connection is clear.
-        log.error("A job failed by a bug; its client is disconnected", t);
-        loop.serverStats().bug();
+        loop.noteFailure("the command " + job.spec(), t);
         return Outcome.CLOSE;
       } finally {
         unit.releaseAll();

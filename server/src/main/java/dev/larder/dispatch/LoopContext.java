@@ -219,13 +219,13 @@ public final class LoopContext {
     serverStats.errorReply(error.code());
   }
 
-  /** What was done for a client failed in a way that nothing may; the client is disconnected. */
+  /** What was done for a client failed in a way that nothing may: it is told so or disconnected. */
   public void noteFailure(String what, Throwable cause) {
     if (cause instanceof OutOfMemoryError) {
       // Not of the heap: that ends the process.
       log.warn("There is no memory for {}: {}", what, cause.getMessage());
     } else {
-      log.error("A bug ended {}; its client is disconnected", what, cause);
+      log.error("A bug ended {}", what, cause);
       serverStats.bug();
     }
   }

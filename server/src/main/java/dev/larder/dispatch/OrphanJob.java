@@ -6,13 +6,9 @@ import dev.larder.resp.ReplyWriter;
 import dev.larder.storage.Unit;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A job whose client has gone: it is done to its end, and what it replies is forgotten. */
 final class OrphanJob implements Runnable {
-  private static final Logger log = LoggerFactory.getLogger(OrphanJob.class);
-
   private static final int REPLY_BYTES = 256;
 
   private final LoopContext loop;
@@ -51,8 +47,7 @@ final class OrphanJob implements Runnable {
       job.cancel();
       return true;
     } catch (Throwable t) {
-      log.error("A job failed by a bug", t);
-      loop.serverStats().bug();
+      loop.noteFailure("a command whose client has gone", t);
       job.cancel();
       return true;
     } finally {

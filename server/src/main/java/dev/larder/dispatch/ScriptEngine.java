@@ -328,9 +328,8 @@ final class ScriptEngine implements ScriptHost {
     } catch (CommandException e) {
       call.error(e.reply());
     } catch (RuntimeException | Error t) {
-      log.error("The command {} of a script failed by a bug", spec, t);
-      loop.serverStats().bug();
-      return FAILED;
+      loop.noteFailure("the command " + spec + " of a script", t);
+      return t instanceof OutOfMemoryError ? ErrorReply.OUT_OF_MEMORY : FAILED;
     }
     reads.note(call.session(), spec, call);
     return call.repliedError();

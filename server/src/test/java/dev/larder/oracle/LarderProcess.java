@@ -110,6 +110,9 @@ final class LarderProcess implements AutoCloseable {
     // The heap that is shipped: values of megabytes have to fit into its old generation.
     command.addAll(List.of("-Xms10m", "-Xmn4m", "-Xmx256m", "-XX:+UseCompactObjectHeaders"));
     command.add("-XX:+ExitOnOutOfMemoryError");
+    // Beside it, buffers are bounded by the limits of clients only.
+    command.addAll(
+        List.of("-XX:MaxDirectMemorySize=1t", "-Dio.netty.maxDirectMemory=1099511627776"));
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED"));
     command.add("--sun-misc-unsafe-memory-access=allow");
     command.addAll(List.of("-cp", classPath(), Entry.class.getName()));
