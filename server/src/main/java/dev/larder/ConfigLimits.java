@@ -18,12 +18,16 @@ import dev.larder.storage.Keyspace;
 import dev.larder.storage.Relocation;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the storage's limits of compact encodings, and which events it raises, as the configuration
- * has them.
+ * Keeps the limits of memory and of compact encodings, and which events the storage raises, as the
+ * configuration has them.
  */
 final class ConfigLimits {
+  private static final Logger log = LoggerFactory.getLogger(ConfigLimits.class);
+
   private final Config config;
 
   private ConfigLimits(Config config) {
@@ -49,12 +53,31 @@ final class ConfigLimits {
     follow(config, EvictionOptions.MRC, eviction.hitCurve()::watch);
   }
 
-  /** How much is done to keep within the limit of memory. */
-  static void apply(Config config, MemoryUse memory) {
+  /** What counts against the limit of memory, which follows the option. */
+  static MemoryUse memoryUse(Config config, Keyspace keyspace, ServerStats stats) {
+    MemoryUse use = new MemoryUse(keyspace);
+    use.limit(config.get(Options.MAXMEMORY));
+    config.onChange(Options.MAXMEMORY, limit -> limit(use, limit));
     follow(
         config,
         Options.MAXMEMORY_EVICTION_TENACITY,
-        tenacity -> memory.evictionTenacity(Math.toIntExact(tenacity)));
+        tenacity -> use.evictionTenacity(Math.toIntExact(tenacity)));
+    use.count(keyspace.memory()::fixedBytes);
+    use.count(stats.aof()::memoryBytes);
+    use.count(keyspace.memory()::snapshotReserveBytes);
+    keyspace.memory().room(use::roomBytes);
+    return use;
+  }
+
+  private static void limit(MemoryUse use, long limit) {
+    use.limit(limit);
+    if (use.noteExceeded()) {
+      log.warn(
+          "maxmemory is {} bytes now, less than the {} that are used: keys are evicted, or commands"
+              + " that need memory refused, as maxmemory-policy says",
+          limit,
+          use.usedBytes());
+    }
   }
 
   /** When data is packed, and how much that may cost. */

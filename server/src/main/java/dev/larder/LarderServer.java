@@ -48,8 +48,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A running server. Any thread may use it.
@@ -61,8 +59,6 @@ import org.slf4j.LoggerFactory;
  * }
  */
 public final class LarderServer implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(LarderServer.class);
-
   private static final int MAX_PERCENT = 100;
 
   private final Config config;
@@ -105,7 +101,7 @@ public final class LarderServer implements AutoCloseable {
     this.keyspace = Keyspace.open(storage, changes);
     ConfigLimits.apply(config, keyspace, stats);
     ClientTracking tracking = tracking(settings.loops());
-    this.memory = memoryUse();
+    this.memory = ConfigLimits.memoryUse(config, keyspace, stats);
     this.vitals = new Vitals(memory, sessions, stats);
     RunningServer running =
         new RunningServer(this, keyspace, changes, sessions, tracking, vitals, settings.loops());
@@ -195,29 +191,6 @@ public final class LarderServer implements AutoCloseable {
   private void closeMonitoring() {
     if (monitoring != null) {
       monitoring.close();
-    }
-  }
-
-  private MemoryUse memoryUse() {
-    MemoryUse use = new MemoryUse(keyspace);
-    use.limit(config.get(Options.MAXMEMORY));
-    config.onChange(Options.MAXMEMORY, limit -> limit(use, limit));
-    ConfigLimits.apply(config, use);
-    use.count(keyspace.memory()::fixedBytes);
-    use.count(stats.aof()::memoryBytes);
-    use.count(keyspace.memory()::snapshotReserveBytes);
-    keyspace.memory().room(use::roomBytes);
-    return use;
-  }
-
-  private static void limit(MemoryUse use, long limit) {
-    use.limit(limit);
-    if (use.noteExceeded()) {
-      log.warn(
-          "maxmemory is {} bytes now, less than the {} that are used: keys are evicted, or commands"
-              + " that need memory refused, as maxmemory-policy says",
-          limit,
-          use.usedBytes());
     }
   }
 

@@ -13,6 +13,7 @@ import dev.larder.metrics.Clock;
 import dev.larder.metrics.LatencyMonitor;
 import dev.larder.metrics.LoopStats;
 import dev.larder.metrics.ServerStats;
+import dev.larder.metrics.SlowCommandEvent;
 import dev.larder.metrics.SlowLog;
 import dev.larder.resp.Batch;
 import dev.larder.resp.ByteString;
@@ -222,6 +223,8 @@ final class CommandClock {
           shown(spec, call),
           whose.connection().remoteAddress(),
           name == null ? "" : name);
+      SlowCommandEvent.note(
+          spec.fullName(), call.argCount(), spent, whose.connection().remoteAddress());
     }
   }
 

@@ -6,6 +6,7 @@ import dev.larder.command.Call;
 import dev.larder.command.CommandSpec;
 import dev.larder.command.KeyPositions;
 import dev.larder.metrics.ClientPause;
+import dev.larder.metrics.EvictionEvent;
 import dev.larder.metrics.LoadProgress;
 import dev.larder.metrics.MemoryUse;
 import dev.larder.metrics.ServerStats;
@@ -79,6 +80,9 @@ final class MemoryRoom {
 
   /** What data took before this turn. */
   private long dataBefore;
+
+  /** How many keys had gone before this turn. */
+  private long evictedBefore;
 
   /** When what is known of keys was put in order last. */
   private long notedMillis;
@@ -290,6 +294,11 @@ final class MemoryRoom {
 
   /** The turn of the loop is over. */
   void endTurn() {
+    long evicted = evictor.evictedKeys() - evictedBefore;
+    if (evicted > 0) {
+      evictedBefore += evicted;
+      EvictionEvent.note(evicted, eviction.policy());
+    }
     spentNanos = 0;
     dataBefore = memory.dataBytes();
     hasMadeSome = false;

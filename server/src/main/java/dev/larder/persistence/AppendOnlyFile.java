@@ -9,6 +9,7 @@ import dev.larder.config.Setting;
 import dev.larder.metrics.AofProgress;
 import dev.larder.metrics.ChangeCounter;
 import dev.larder.metrics.Clock;
+import dev.larder.metrics.SnapshotEvent;
 import dev.larder.storage.Keyspace;
 import dev.larder.storage.LoadException;
 import dev.larder.storage.Unit;
@@ -251,6 +252,8 @@ public final class AppendOnlyFile implements JournalFailure {
     long started = Clock.nanos();
     long[] cut = {0};
     boolean isWhole = false;
+    long keys = 0;
+    SnapshotEvent event = SnapshotEvent.began("aof");
     try {
       AofBase written = new AofBase(config, keyspace, folder().folder());
       base = written;
@@ -269,14 +272,16 @@ public final class AppendOnlyFile implements JournalFailure {
         progress.on(true);
         long bytes = totalBytes();
         progress.sizes(bytes, bytes - rewrite.file().length());
+        keys = written.keys();
         folder().deleteHistory();
         log.info(
             "Rewrote the append-only file with {} keys in {} s",
-            written.keys(),
+            keys,
             "%.3f".formatted((Clock.nanos() - started) / 1e9));
       }
       return isWhole;
     } finally {
+      event.ended(keys, isWhole, 0);
       base = null;
       suspendForces(writer, false);
       if (!isWhole && isFirst) {

@@ -7,6 +7,7 @@ import dev.larder.config.Setting;
 import dev.larder.metrics.ChangeCounter;
 import dev.larder.metrics.Clock;
 import dev.larder.metrics.SaveProgress;
+import dev.larder.metrics.SnapshotEvent;
 import dev.larder.storage.Keyspace;
 import dev.larder.storage.RdbSnapshotFile;
 import dev.larder.storage.Snapshot;
@@ -191,6 +192,7 @@ public final class SnapshotSaver {
     boolean isWhole = false;
     boolean isFailure = false;
     long started = Clock.nanos();
+    SnapshotEvent event = SnapshotEvent.began("rdb");
     try {
       isWhole = snapshot.run();
       if (isWhole) {
@@ -221,6 +223,7 @@ public final class SnapshotSaver {
         noMore(true);
       }
       progress.end(snapshot, isWhole, isFailure);
+      event.ended(snapshot.sizes().keys(), isWhole, snapshot.mostWaitingBytes());
     }
     return isWhole;
   }
