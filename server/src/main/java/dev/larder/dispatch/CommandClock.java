@@ -10,10 +10,10 @@ import dev.larder.command.Flag;
 import dev.larder.command.Job;
 import dev.larder.command.SecretArguments;
 import dev.larder.metrics.Clock;
+import dev.larder.metrics.FlightEvents;
 import dev.larder.metrics.LatencyMonitor;
 import dev.larder.metrics.LoopStats;
 import dev.larder.metrics.ServerStats;
-import dev.larder.metrics.SlowCommandEvent;
 import dev.larder.metrics.SlowLog;
 import dev.larder.resp.Batch;
 import dev.larder.resp.ByteString;
@@ -223,7 +223,7 @@ final class CommandClock {
           shown(spec, call),
           whose.connection().remoteAddress(),
           name == null ? "" : name);
-      SlowCommandEvent.note(
+      FlightEvents.slowCommand(
           spec.fullName(), call.argCount(), spent, whose.connection().remoteAddress());
     }
   }

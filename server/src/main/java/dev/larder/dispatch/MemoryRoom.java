@@ -6,7 +6,7 @@ import dev.larder.command.Call;
 import dev.larder.command.CommandSpec;
 import dev.larder.command.KeyPositions;
 import dev.larder.metrics.ClientPause;
-import dev.larder.metrics.EvictionEvent;
+import dev.larder.metrics.FlightEvents;
 import dev.larder.metrics.LoadProgress;
 import dev.larder.metrics.MemoryUse;
 import dev.larder.metrics.ServerStats;
@@ -297,7 +297,7 @@ final class MemoryRoom {
     long evicted = evictor.evictedKeys() - evictedBefore;
     if (evicted > 0) {
       evictedBefore += evicted;
-      EvictionEvent.note(evicted, eviction.policy());
+      FlightEvents.evicted(evicted, eviction.policy());
     }
     spentNanos = 0;
     dataBefore = memory.dataBytes();

@@ -7,50 +7,38 @@ import jdk.jfr.Event;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
+import jdk.jfr.Timespan;
 
-/** A snapshot from its begin to its end, for Java's flight recorder. For one thread. */
+/** A snapshot that has ended. */
 @Name("dev.larder.Snapshot")
 @Label("Snapshot")
 @Category("Larder")
 @Description("All data were written to a file: a snapshot, or a rewrite of the append-only file")
 @StackTrace(false)
-public final class SnapshotEvent extends Event {
+final class SnapshotEvent extends Event {
   @Label("Kind")
-  String kind;
+  final String kind;
+
+  @Label("Took")
+  @Timespan(Timespan.NANOSECONDS)
+  final long took;
 
   @Label("Keys")
-  long keys;
+  final long keys;
 
   @Label("Complete")
-  boolean complete;
+  final boolean complete;
 
   @Label("Most Waiting")
   @Description("The most bytes that clients had changed before they were written")
   @DataAmount
-  long mostWaiting;
+  final long mostWaiting;
 
-  private SnapshotEvent(String kind) {
+  SnapshotEvent(String kind, long took, long keys, boolean complete, long mostWaiting) {
     this.kind = kind;
-  }
-
-  /**
-   * A snapshot begins.
-   *
-   * @param kind {@code rdb} or {@code aof}
-   */
-  public static SnapshotEvent began(String kind) {
-    SnapshotEvent event = new SnapshotEvent(kind);
-    event.begin();
-    return event;
-  }
-
-  /** It has ended, on the thread where it began; nothing happens unless somebody records. */
-  public void ended(long keysWritten, boolean isWhole, long mostWaitingBytes) {
-    if (shouldCommit()) {
-      keys = keysWritten;
-      complete = isWhole;
-      mostWaiting = mostWaitingBytes;
-      commit();
-    }
+    this.took = took;
+    this.keys = keys;
+    this.complete = complete;
+    this.mostWaiting = mostWaiting;
   }
 }

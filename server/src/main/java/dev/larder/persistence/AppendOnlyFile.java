@@ -9,7 +9,7 @@ import dev.larder.config.Setting;
 import dev.larder.metrics.AofProgress;
 import dev.larder.metrics.ChangeCounter;
 import dev.larder.metrics.Clock;
-import dev.larder.metrics.SnapshotEvent;
+import dev.larder.metrics.FlightEvents;
 import dev.larder.storage.Keyspace;
 import dev.larder.storage.LoadException;
 import dev.larder.storage.Unit;
@@ -253,7 +253,6 @@ public final class AppendOnlyFile implements JournalFailure {
     long[] cut = {0};
     boolean isWhole = false;
     long keys = 0;
-    SnapshotEvent event = SnapshotEvent.began("aof");
     try {
       AofBase written = new AofBase(config, keyspace, folder().folder());
       base = written;
@@ -281,7 +280,7 @@ public final class AppendOnlyFile implements JournalFailure {
       }
       return isWhole;
     } finally {
-      event.ended(keys, isWhole, 0);
+      FlightEvents.snapshot("aof", Clock.nanos() - started, keys, isWhole, 0);
       base = null;
       suspendForces(writer, false);
       if (!isWhole && isFirst) {

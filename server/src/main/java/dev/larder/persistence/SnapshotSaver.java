@@ -6,8 +6,8 @@ import dev.larder.config.SavePoint;
 import dev.larder.config.Setting;
 import dev.larder.metrics.ChangeCounter;
 import dev.larder.metrics.Clock;
+import dev.larder.metrics.FlightEvents;
 import dev.larder.metrics.SaveProgress;
-import dev.larder.metrics.SnapshotEvent;
 import dev.larder.storage.Keyspace;
 import dev.larder.storage.RdbSnapshotFile;
 import dev.larder.storage.Snapshot;
@@ -192,7 +192,6 @@ public final class SnapshotSaver {
     boolean isWhole = false;
     boolean isFailure = false;
     long started = Clock.nanos();
-    SnapshotEvent event = SnapshotEvent.began("rdb");
     try {
       isWhole = snapshot.run();
       if (isWhole) {
@@ -223,7 +222,12 @@ public final class SnapshotSaver {
         noMore(true);
       }
       progress.end(snapshot, isWhole, isFailure);
-      event.ended(snapshot.sizes().keys(), isWhole, snapshot.mostWaitingBytes());
+      FlightEvents.snapshot(
+          "rdb",
+          Clock.nanos() - started,
+          snapshot.sizes().keys(),
+          isWhole,
+          snapshot.mostWaitingBytes());
     }
     return isWhole;
   }

@@ -57,6 +57,7 @@ final class FlightRecorderTest extends WithServer {
     RecordedEvent snapshot = of(events, "dev.larder.Snapshot").getFirst();
     assertThat(snapshot.getString("kind")).isEqualTo("rdb");
     assertThat(snapshot.getLong("keys")).isEqualTo(2);
+    assertThat(snapshot.getDuration("took")).isPositive();
     assertThat(snapshot.getBoolean("complete")).isTrue();
 
     List<RecordedEvent> evictions = of(events, "dev.larder.Eviction");
