@@ -13,9 +13,9 @@ import dev.larder.session.User;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a user may run a call: first the command, then its keys, then its channels. One per event
- * loop, for the memory that it finds keys in; a call that is allowed costs no allocation. The
- * number of arguments must have been checked.
+ * Whether a user may run a call: first the command, then its keys, its channels, its databases. One
+ * per event loop, for the memory that it finds keys in; a call that is allowed costs no allocation.
+ * The number of arguments must have been checked.
  */
 @HotPath
 public final class AccessCheck {
@@ -43,7 +43,11 @@ public final class AccessCheck {
     CHANNEL(
         "channel",
         "no permission to access one of the channels used as arguments to the command",
-        "publish to the channel mentioned in the command");
+        "publish to the channel mentioned in the command"),
+    DATABASE(
+        "database",
+        "no permission to access the database",
+        "access the database that the command uses");
 
     /** As the log says it. */
     private final String word;
@@ -63,10 +67,10 @@ public final class AccessCheck {
   private final AccessDenials denials;
   private final KeyPositions keys = new KeyPositions();
 
-  /** The argument that was denied last. */
+  /** The argument that was denied last, or the database. */
   private int denied;
 
-  /** The argument that the selector lacks which was asked last. */
+  /** The argument, or the database, that the selector lacks which was asked last. */
   private int lacking;
 
   /**
@@ -81,8 +85,10 @@ public final class AccessCheck {
    * sends, and when one is queued in a transaction.
    */
   public @Nullable ErrorReply refusal(Session session, CommandSpec spec, Arguments call) {
-    String context = session.isInTransaction() ? IN_MULTI : TOP_LEVEL;
-    Denial denial = checkAndNote(session, spec, call, context);
+    // A queued SELECT decides on the database of what is queued behind it: EXEC asks for that.
+    boolean isQueued = session.isInTransaction();
+    int database = isQueued ? Selector.UNKNOWN_DATABASE : session.database();
+    Denial denial = checkAndNote(session, spec, call, database, isQueued ? IN_MULTI : TOP_LEVEL);
     return denial == null
         ? null
         : ErrorReply.of(NO_PERMISSION + text(denial, session.user(), spec));
@@ -93,20 +99,26 @@ public final class AccessCheck {
    * transaction, or null: an element of EXEC's reply.
    */
   public @Nullable ErrorReply refusalAtExec(Session session, CommandSpec spec, Arguments call) {
-    Denial denial = checkAndNote(session, spec, call, IN_MULTI);
-    return denial == null ? null : ErrorReply.of(CHANGED + denial.reason);
+    Denial denial = checkAndNote(session, spec, call, session.database(), IN_MULTI);
+    if (denial == null) {
+      return null;
+    }
+    return ErrorReply.of(
+        denial == Denial.DATABASE
+            ? NO_PERMISSION + text(denial, session.user(), spec)
+            : CHANGED + denial.reason);
   }
 
   /** The error to answer to a script instead of running a call, or null. */
   public @Nullable ErrorReply refusalInScript(Session session, CommandSpec spec, Arguments call) {
-    Denial denial = checkAndNote(session, spec, call, IN_SCRIPTS);
+    Denial denial = checkAndNote(session, spec, call, session.database(), IN_SCRIPTS);
     return denial == null ? null : ErrorReply.of(IN_SCRIPT + denial.inScript);
   }
 
   /** As {@link #check}; counts and logs what is denied. */
   private @Nullable Denial checkAndNote(
-      Session session, CommandSpec spec, Arguments call, String context) {
-    Denial denial = check(session.user(), spec, call);
+      Session session, CommandSpec spec, Arguments call, int database, String context) {
+    Denial denial = check(session.user(), spec, call, database);
     if (denial == null) {
       return null;
     }
@@ -114,10 +126,20 @@ public final class AccessCheck {
       case COMMAND -> denials.command();
       case KEY -> denials.key();
       case CHANNEL -> denials.channel();
+      case DATABASE -> denials.database();
     }
-    String object = denial == Denial.COMMAND ? spec.fullName() : call.argString(denied);
+    String object = object(denial, spec, call);
     denials.log().add(denial.word, context, object, session.user().name(), line(session));
     return denial;
+  }
+
+  /** What was denied, as the log says it. */
+  private String object(Denial denial, CommandSpec spec, Arguments call) {
+    return switch (denial) {
+      case COMMAND -> spec.fullName();
+      case KEY, CHANNEL -> call.argString(denied);
+      case DATABASE -> denied == Selector.EVERY_DATABASE ? spec.fullName() : String.valueOf(denied);
+    };
   }
 
   /** A client as the log of what was denied describes it. */
@@ -128,10 +150,13 @@ public final class AccessCheck {
   }
 
   /**
-   * Why a user may not run a call, uncounted, which names the key or channel, or null if it may.
+   * Why a user may not run a call, uncounted, which names the key, channel or database, or null if
+   * it may.
+   *
+   * @param database that is selected
    */
-  public @Nullable String explain(User user, CommandSpec spec, Arguments call) {
-    Denial denial = check(user, spec, call);
+  public @Nullable String explain(User user, CommandSpec spec, Arguments call, int database) {
+    Denial denial = check(user, spec, call, database);
     if (denial == null) {
       return null;
     }
@@ -139,6 +164,11 @@ public final class AccessCheck {
       case COMMAND -> text(denial, user, spec);
       case KEY -> explain(user, call, "key");
       case CHANNEL -> explain(user, call, "channel");
+      case DATABASE ->
+          "User "
+              + user.name()
+              + " has no permissions to access "
+              + (denied == Selector.EVERY_DATABASE ? "all databases" : "database " + denied);
     };
   }
 
@@ -166,18 +196,19 @@ public final class AccessCheck {
               + "' command";
       case KEY -> "No permissions to access a key";
       case CHANNEL -> "No permissions to access a channel";
+      case DATABASE -> "No permissions to access database";
     };
   }
 
   /** What the selector lacks that goes furthest, of those that all lack something. */
-  private @Nullable Denial check(User user, CommandSpec spec, Arguments call) {
+  private @Nullable Denial check(User user, CommandSpec spec, Arguments call, int database) {
     if (!user.isRestricted()) {
       return null;
     }
     Permissions permissions = AclUser.permissions(user);
     Denial furthest = null;
     for (int i = 0; i < permissions.count(); i++) {
-      Denial denial = check(permissions.selector(i), spec, call);
+      Denial denial = check(permissions.selector(i), spec, call, database);
       if (denial == null) {
         return null;
       }
@@ -190,7 +221,8 @@ public final class AccessCheck {
     return furthest;
   }
 
-  private @Nullable Denial check(Selector selector, CommandSpec spec, Arguments call) {
+  private @Nullable Denial check(
+      Selector selector, CommandSpec spec, Arguments call, int database) {
     lacking = 0;
     if (!selector.commands().allow(spec, call)) {
       return Denial.COMMAND;
@@ -200,6 +232,10 @@ public final class AccessCheck {
       return Denial.KEY;
     }
     lacking = selector.deniedChannel(spec, call);
-    return lacking >= 0 ? Denial.CHANNEL : null;
+    if (lacking >= 0) {
+      return Denial.CHANNEL;
+    }
+    lacking = selector.deniedDatabase(spec, call, database);
+    return lacking != Selector.NOTHING_DENIED ? Denial.DATABASE : null;
   }
 }

@@ -60,8 +60,12 @@ public final class AclUser extends User {
   public record Description(
       List<String> flags, List<String> passwords, List<SelectorRules> selectors) {}
 
-  /** The rules of a selector, with one char a byte. */
-  public record SelectorRules(String commands, String keys, String channels) {}
+  /**
+   * The rules of a selector, with one char a byte.
+   *
+   * @param databases empty if it is about all of them
+   */
+  public record SelectorRules(String commands, String keys, String channels, String databases) {}
 
   public Description describe() {
     UserRules now = rules;
@@ -70,7 +74,10 @@ public final class AclUser extends User {
       Selector selector = now.permissions().selector(i);
       selectors.add(
           new SelectorRules(
-              selector.commands().text(), selector.keyText(), selector.channelText()));
+              selector.commands().text(),
+              selector.keyText(),
+              selector.channelText(),
+              selector.databaseText()));
     }
     return new Description(now.flags(), now.passwords(), selectors);
   }

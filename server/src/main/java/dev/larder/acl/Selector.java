@@ -4,18 +4,25 @@ import dev.larder.command.Arguments;
 import dev.larder.command.CommandSpec;
 import dev.larder.command.KeyPositions;
 import dev.larder.resp.HotPath;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Commands that may be run with some keys and channels: a call needs one selector of its user that
- * allows all of it. Immutable; asking allocates nothing.
+ * Commands that may be run with some keys and channels, in some databases: a call needs one
+ * selector of its user that allows all of it. Immutable; asking allocates nothing.
  */
 @HotPath
 final class Selector {
-  static final Selector ALL = new Selector(CommandRights.ALL, null, null);
+  static final Selector ALL = new Selector(CommandRights.ALL, null, null, null);
 
   /** What is allowed. */
   static final int NOTHING_DENIED = -1;
+
+  /** Of a call that needs every database. */
+  static final int EVERY_DATABASE = -2;
+
+  /** In place of the selected database, where it is asked for later. */
+  static final int UNKNOWN_DATABASE = -1;
 
   private final CommandRights commands;
 
@@ -25,21 +32,30 @@ final class Selector {
   /** Null for all channels. */
   private final ChannelRule @Nullable [] channels;
 
+  /** In ascending order; null for all databases. */
+  private final int @Nullable [] databases;
+
   /**
    * Takes the arrays over.
    *
    * @param keys null for all
    * @param channels null for all
+   * @param databases in ascending order, null for all
    */
-  Selector(CommandRights commands, KeyRule @Nullable [] keys, ChannelRule @Nullable [] channels) {
+  Selector(
+      CommandRights commands,
+      KeyRule @Nullable [] keys,
+      ChannelRule @Nullable [] channels,
+      int @Nullable [] databases) {
     this.commands = commands;
     this.keys = keys;
     this.channels = channels;
+    this.databases = databases;
   }
 
   /** Whether there is nothing that is not allowed. */
   boolean isAll() {
-    return commands.isAll() && keys == null && channels == null;
+    return commands.isAll() && keys == null && channels == null && databases == null;
   }
 
   CommandRights commands() {
@@ -52,6 +68,10 @@ final class Selector {
 
   ChannelRule @Nullable [] channels() {
     return channels;
+  }
+
+  int @Nullable [] databases() {
+    return databases;
   }
 
   /**
@@ -117,6 +137,35 @@ final class Selector {
   }
 
   /**
+   * The database that may not be used as the call does, or {@link #EVERY_DATABASE}, or -1.
+   *
+   * @param selected by the session, or {@link #UNKNOWN_DATABASE}
+   */
+  int deniedDatabase(CommandSpec spec, Arguments call, int selected) {
+    if (databases == null) {
+      return NOTHING_DENIED;
+    }
+    DatabaseUse use = DatabaseUse.of(spec);
+    if (use == DatabaseUse.ALL) {
+      return EVERY_DATABASE;
+    }
+    if (use.usesSelected() && selected != UNKNOWN_DATABASE && !allowsDatabase(selected)) {
+      return selected;
+    }
+    for (int i = use.next(call, 0); i > 0 && i < call.argCount(); i = use.next(call, i)) {
+      int named = DatabaseUse.named(call, i);
+      if (named >= 0 && !allowsDatabase(named)) {
+        return named;
+      }
+    }
+    return NOTHING_DENIED;
+  }
+
+  private boolean allowsDatabase(int database) {
+    return databases == null || Arrays.binarySearch(databases, database) >= 0;
+  }
+
+  /**
    * Whether a subscription is allowed.
    *
    * @param channel or a pattern of channels, which only the same pattern allows
@@ -170,6 +219,18 @@ final class Selector {
     return text.toString();
   }
 
+  /** The rule about databases, as it is written; empty for all of them. */
+  String databaseText() {
+    if (databases == null) {
+      return "";
+    }
+    StringBuilder text = new StringBuilder();
+    for (int database : databases) {
+      text.append(text.isEmpty() ? "db=" : ",").append(database);
+    }
+    return text.isEmpty() ? "resetdbs" : text.toString();
+  }
+
   /** The rules that make a selector like this out of a new one. */
   String text() {
     StringBuilder text = new StringBuilder(keyText());
@@ -177,6 +238,7 @@ final class Selector {
     text.append(channels == null ? "" : "resetchannels ");
     String channelRules = channelText();
     text.append(channelRules).append(channelRules.isEmpty() ? "" : " ");
+    text.append(databaseText()).append(databases == null ? "" : " ");
     return text.append(commands.text()).toString();
   }
 }

@@ -6,9 +6,13 @@ import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
-/** Changes one selector of a user by rules about commands, keys and channels. */
+/** Changes one selector of a user by rules about commands, keys, channels and databases. */
 final class SelectorEditor {
+  private static final String DATABASES = "db=";
+  private static final int MAX_DIGITS = 9;
   private static final String AFTER_ALL_KEYS =
       "Adding a pattern after the * pattern (or the 'allkeys' flag) is not valid and does not have"
           + " any effect. Try 'resetkeys' to start with an empty list of patterns";
@@ -22,8 +26,10 @@ final class SelectorEditor {
   private final Map<String, Integer> keys = new LinkedHashMap<>();
 
   private final Set<String> channels = new LinkedHashSet<>();
+  private final SortedSet<Integer> databases = new TreeSet<>();
   private boolean allKeys;
   private boolean allChannels;
+  private boolean allDatabases;
 
   /** Begins with what a selector allows. */
   SelectorEditor(Selector start, CommandTable table) {
@@ -38,12 +44,17 @@ final class SelectorEditor {
     for (ChannelRule rule : channelRules == null ? new ChannelRule[0] : channelRules) {
       channels.add(rule.pattern());
     }
+    int[] numbers = start.databases();
+    this.allDatabases = numbers == null;
+    for (int number : numbers == null ? new int[0] : numbers) {
+      databases.add(number);
+    }
   }
 
-  /** One that allows no command and no key. */
+  /** One that allows no command and no key, but all databases. */
   static Selector none(boolean allChannels) {
     return new Selector(
-        CommandRights.NONE, new KeyRule[0], allChannels ? null : new ChannelRule[0]);
+        CommandRights.NONE, new KeyRule[0], allChannels ? null : new ChannelRule[0], null);
   }
 
   /**
@@ -52,7 +63,12 @@ final class SelectorEditor {
    * @throws RuleException if it is none; then nothing of it has been followed
    */
   void follow(String rule) throws RuleException {
-    if (rule.isEmpty() || isWord(rule.toLowerCase(Locale.ROOT))) {
+    String word = rule.toLowerCase(Locale.ROOT);
+    if (rule.isEmpty() || isWord(word)) {
+      return;
+    }
+    if (word.startsWith(DATABASES)) {
+      databases(word.substring(DATABASES.length()));
       return;
     }
     String rest = rule.substring(1);
@@ -77,6 +93,8 @@ final class SelectorEditor {
       case "resetkeys" -> setKeys(false);
       case "allchannels", "&*" -> setChannels(true);
       case "resetchannels" -> setChannels(false);
+      case "alldbs" -> setDatabases(true);
+      case "resetdbs" -> setDatabases(false);
       case "allcommands" -> commands.all(true);
       case "nocommands" -> commands.all(false);
       default -> {
@@ -86,10 +104,11 @@ final class SelectorEditor {
     return true;
   }
 
-  /** Allows no command and no key. */
+  /** Allows no command and no key, but all databases. */
   void reset(boolean withChannels) {
     setKeys(false);
     setChannels(withChannels);
+    setDatabases(true);
     commands.all(false);
   }
 
@@ -101,6 +120,25 @@ final class SelectorEditor {
   private void setChannels(boolean all) {
     allChannels = all;
     channels.clear();
+  }
+
+  private void setDatabases(boolean all) {
+    allDatabases = all;
+    databases.clear();
+  }
+
+  /** Allows these databases only: a list with commas. */
+  private void databases(String list) throws RuleException {
+    Set<Integer> numbers = new TreeSet<>();
+    for (String number : list.split(",", -1)) {
+      boolean isNumber = number.chars().allMatch(c -> c >= '0' && c <= '9');
+      if (number.isEmpty() || number.length() > MAX_DIGITS || !isNumber) {
+        throw new RuleException(UserEditor.SYNTAX);
+      }
+      numbers.add(Integer.parseInt(number));
+    }
+    setDatabases(false);
+    databases.addAll(numbers);
   }
 
   /** Follows {@code %R~pattern} and the like; without a tilde the pattern is empty, as in Redis. */
@@ -160,6 +198,7 @@ final class SelectorEditor {
                 .toArray(KeyRule[]::new);
     ChannelRule[] channelRules =
         allChannels ? null : channels.stream().map(ChannelRule::new).toArray(ChannelRule[]::new);
-    return new Selector(commands.rights(), keyRules, channelRules);
+    int[] numbers = allDatabases ? null : databases.stream().mapToInt(Integer::intValue).toArray();
+    return new Selector(commands.rights(), keyRules, channelRules, numbers);
   }
 }

@@ -257,19 +257,19 @@ public final class AclCommands {
       return;
     }
     AclUser.Description description = user.describe();
-    reply.map(6);
+    List<AclUser.SelectorRules> selectors = description.selectors();
+    reply.map(3 + fields(selectors.getFirst()));
     reply.bulkString("flags");
     reply.set(description.flags().size());
     description.flags().forEach(flag -> reply(reply, flag));
     reply.bulkString("passwords");
     reply.array(description.passwords().size());
     description.passwords().forEach(hash -> reply(reply, hash));
-    List<AclUser.SelectorRules> selectors = description.selectors();
     rules(reply, selectors.getFirst());
     reply.bulkString("selectors");
     reply.array(selectors.size() - 1);
     for (AclUser.SelectorRules selector : selectors.subList(1, selectors.size())) {
-      reply.map(3);
+      reply.map(fields(selector));
       rules(reply, selector);
     }
   }
@@ -281,6 +281,15 @@ public final class AclCommands {
     reply(reply, rules.keys());
     reply.bulkString("channels");
     reply(reply, rules.channels());
+    if (!rules.databases().isEmpty()) {
+      reply.bulkString("databases");
+      reply(reply, rules.databases());
+    }
+  }
+
+  /** How many fields {@link #rules} writes: that of Valkey only where it says something. */
+  private static int fields(AclUser.SelectorRules rules) {
+    return rules.databases().isEmpty() ? 3 : 4;
   }
 
   /** A text with one char a byte. */
@@ -344,7 +353,8 @@ public final class AclCommands {
     if (!spec.accepts(tried.argCount())) {
       throw new CommandException(spec.wrongArity());
     }
-    String denial = new AccessCheck(new AccessDenials()).explain(user, spec, tried);
+    String denial =
+        new AccessCheck(new AccessDenials()).explain(user, spec, tried, call.session().database());
     if (denial == null) {
       call.reply().ok();
     } else {

@@ -352,7 +352,7 @@ final class ScriptEngine implements ScriptHost {
     if (!spec.accepts(lua.count())) {
       return access.mayName(user.user(), spec, call);
     }
-    return access.explain(user.user(), spec, call) == null;
+    return access.explain(user.user(), spec, call, user.database()) == null;
   }
 
   /** The protocol in which the script sees replies. */

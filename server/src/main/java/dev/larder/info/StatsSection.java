@@ -77,6 +77,7 @@ final class StatsSection implements InfoSection {
     out.field("acl_access_denied_cmd", stats.denials().commands());
     out.field("acl_access_denied_key", stats.denials().keys());
     out.field("acl_access_denied_channel", stats.denials().channels());
+    out.field("acl_access_denied_db", stats.denials().databases());
     out.field("longest_loop_turn_us", stats.longestLoopTurnMicros());
     out.field("longest_shard_wait_us", stats.longestShardWaitMicros());
     out.field("shard_waits", stats.shardWaits());

@@ -8,6 +8,7 @@ public final class AccessDenials {
   private final LongAdder commands = new LongAdder();
   private final LongAdder keys = new LongAdder();
   private final LongAdder channels = new LongAdder();
+  private final LongAdder databases = new LongAdder();
   private final AccessLog log = new AccessLog();
 
   /** What was denied, one by one; statistics that are reset leave it alone. */
@@ -32,6 +33,10 @@ public final class AccessDenials {
     channels.increment();
   }
 
+  public void database() {
+    databases.increment();
+  }
+
   public long authentications() {
     return authentications.sum();
   }
@@ -48,10 +53,15 @@ public final class AccessDenials {
     return channels.sum();
   }
 
+  public long databases() {
+    return databases.sum();
+  }
+
   void reset() {
     authentications.reset();
     commands.reset();
     keys.reset();
     channels.reset();
+    databases.reset();
   }
 }

@@ -115,7 +115,7 @@ final class AccessCheckTest {
     Arguments call = fixture.arguments(line.split(" "));
     CommandSpec spec = table.find(call);
     assertThat(spec).isNotNull();
-    return access.explain(user, spec, call);
+    return access.explain(user, spec, call, 0);
   }
 
   @Test
