@@ -86,6 +86,8 @@ final class Goals {
   /** Of clients that are there already, while others come. */
   static final Goal TLS_STORM = Goal.atMost(10, " ms");
 
+  static final Goal SCRAPE = Goal.atMost(20, " ms");
+
   static final Goal CONNECTION_RSS = Goal.atMost(10, " KB each");
 
   /**

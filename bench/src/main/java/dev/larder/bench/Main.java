@@ -25,6 +25,7 @@ public final class Main {
           new ExpiryMeasurement(),
           StopsMeasurement.ofKeyspace(),
           new ConnectionsMeasurement(),
+          new MetricsMeasurement(),
           new AllocationMeasurement(),
           new TypesMeasurement(),
           new TransactionsMeasurement(),

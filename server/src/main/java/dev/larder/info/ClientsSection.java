@@ -8,7 +8,6 @@ import dev.larder.session.Session;
 import dev.larder.session.Sessions;
 import dev.larder.storage.Keyspace;
 import dev.larder.tracking.ClientTracking;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Who is connected. */
@@ -32,17 +31,23 @@ final class ClientsSection implements InfoSection {
     this.pause = pause;
   }
 
-  @Override
-  public void write(InfoFields out, CommandTable commands) {
-    long biggestInput = 0;
-    long biggestOutput = 0;
-    int blocked = 0;
-    int withTimeout = 0;
-    int subscribed = 0;
-    int watching = 0;
-    long watched = 0;
-    List<Session> connected = sessions.remaining();
-    for (Session session : connected) {
+  /** What all clients have together; one thread fills it. */
+  private static final class Sums {
+    int connected;
+    long biggestInput;
+    long biggestOutput;
+    int blocked;
+    int withTimeout;
+    int subscribed;
+    int watching;
+    long watched;
+
+    /** Adds a client, unless it was killed and its loop has yet to close it. */
+    void add(Session session) {
+      if (session.isCloseRequested()) {
+        return;
+      }
+      connected++;
       Connection connection = session.connection();
       long input = connection.queryBufferBytes() + (long) connection.queryBufferFreeBytes();
       biggestInput = Math.max(biggestInput, input);
@@ -57,18 +62,24 @@ final class ClientsSection implements InfoSection {
         withTimeout += wait.hasTimeout() ? 1 : 0;
       }
     }
+  }
+
+  @Override
+  public void write(InfoFields out, CommandTable commands) {
+    Sums sums = new Sums();
+    sessions.forEach(sums::add);
     out.section("Clients");
-    out.field("connected_clients", connected.size());
+    out.field("connected_clients", sums.connected);
     out.field("cluster_connections", 0);
     out.field("maxclients", facts.maxClients());
-    out.field("client_recent_max_input_buffer", biggestInput);
-    out.field("client_recent_max_output_buffer", biggestOutput);
-    out.field("blocked_clients", blocked);
+    out.field("client_recent_max_input_buffer", sums.biggestInput);
+    out.field("client_recent_max_output_buffer", sums.biggestOutput);
+    out.field("blocked_clients", sums.blocked);
     out.field("tracking_clients", tracking.clientCount());
-    out.field("pubsub_clients", subscribed);
-    out.field("watching_clients", watching);
-    out.field("clients_in_timeout_table", withTimeout);
-    out.field("total_watched_keys", watched);
+    out.field("pubsub_clients", sums.subscribed);
+    out.field("watching_clients", sums.watching);
+    out.field("clients_in_timeout_table", sums.withTimeout);
+    out.field("total_watched_keys", sums.watched);
     out.field("total_blocking_keys", keyspace.awaitedKeys());
     out.field("total_blocking_keys_on_nokey", keyspace.keysAwaitedToGo());
     ClientPause.Scope paused = pause.scope();
