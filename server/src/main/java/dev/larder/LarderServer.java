@@ -146,7 +146,7 @@ public final class LarderServer implements AutoCloseable {
               contexts(commands, tracking, running, settings.loops()));
     } catch (IOException | ConfigException e) {
       keyspace.close();
-      throw new StartException(String.valueOf(e.getMessage()));
+      throw StartException.of(e);
     } catch (RuntimeException e) {
       keyspace.close();
       throw e;
@@ -288,7 +288,7 @@ public final class LarderServer implements AutoCloseable {
       return isLoaded;
     } catch (IOException e) {
       close();
-      throw new StartException(String.valueOf(e.getMessage()));
+      throw StartException.of(e);
     }
   }
 
