@@ -20,7 +20,7 @@ public final class DefaultFile {
       #
       # user alice on >password ~app:* +@all -@dangerous
       #
-      # and a command is called by another name, or by none, after lines such as
+      # Clients call a command by another name, or not at all, because of lines such as
       #
       # rename-command FLUSHALL ""
       """;
