@@ -81,6 +81,8 @@ final class Goals {
   static final Goal OVER_LIMIT = Goal.atMost(3, " %");
   static final Goal EVICTING_STALL = Goal.atMost(2, " ms");
 
+  static final Goal ACL_CPU = Goal.atMost(3, " %");
+
   static final Goal TLS_CPU = Goal.atMost(0.8, OF_REDIS);
 
   /** Of clients that are there already, while others come. */

@@ -41,6 +41,7 @@ public final class Main {
           new SnapshotsMeasurement(),
           new FragmentationMeasurement(),
           new AofMeasurement(),
+          new AclMeasurement(),
           new TlsMeasurement());
 
   private Main() {}

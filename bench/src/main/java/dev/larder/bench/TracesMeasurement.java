@@ -5,6 +5,11 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +34,9 @@ final class TracesMeasurement implements Measurement {
 
   private static final String ENTRIES = "traces, equal entries";
   private static final String BYTES = "traces, equal bytes";
+
+  /** A replay waits for each reply, so that most of the time of one belongs to others. */
+  private static final int AT_ONCE = 3;
 
   /** A server with a policy. */
   private enum Cache {
@@ -66,7 +74,7 @@ final class TracesMeasurement implements Measurement {
     }
   }
 
-  /** The hit ratios of all pairs so far, in percent. */
+  /** The hit ratios of all pairs so far, in percent. Any thread may add some. */
   private static final class Means {
     private final Map<Cache, List<Double>> byCache = new EnumMap<>(Cache.class);
     private final List<Double> lru = new ArrayList<>();
@@ -76,7 +84,7 @@ final class TracesMeasurement implements Measurement {
 
     private String mostOffAt = "";
 
-    void held(Pair pair, Cache cache, long held) {
+    synchronized void held(Pair pair, Cache cache, long held) {
       double off = 100.0 * Math.abs(held - pair.entries) / pair.entries;
       if (cache.isLarder && off >= mostOff) {
         mostOff = off;
@@ -84,8 +92,12 @@ final class TracesMeasurement implements Measurement {
       }
     }
 
-    void add(Cache cache, double ratio) {
+    synchronized void add(Cache cache, double ratio) {
       byCache.computeIfAbsent(cache, c -> new ArrayList<>()).add(100 * ratio);
+    }
+
+    synchronized void addLru(double ratio) {
+      lru.add(100 * ratio);
     }
 
     double of(Cache cache) {
@@ -145,30 +157,51 @@ final class TracesMeasurement implements Measurement {
     Means means = new Means();
     Table details = details("Hit ratios at equal numbers of objects, in %", true);
     try {
-      for (Pair pair : pairs) {
-        bench.say(ENTRIES + ": " + pair.name());
-        double lru = ExactLru.hitRatio(pair.trace.ids(), pair.entries);
-        means.lru.add(100 * lru);
-        List<String> cells = new ArrayList<>(List.of(pair.name(), percent(100 * lru)));
-        for (Cache cache : Cache.values()) {
-          try (TraceCache started = cache.start(bench, SHORT_VALUE)) {
-            if (cache.isLarder) {
-              started.limitEntries(pair.entries);
-            } else {
-              started.limitHeldEntries(pair.entries);
-            }
-            TraceCache.Outcome outcome = started.replay(pair.trace);
-            means.held(pair, cache, outcome.held());
-            add(means, cache, outcome, cells);
-          }
-        }
-        details.add(cells.toArray(String[]::new));
-      }
+      forEach(pairs, pair -> equalEntries(bench, pair, means), details);
       addMeans(details, means, true);
     } finally {
       bench.detail(details);
     }
     judge(pairs.size(), means, rows);
+  }
+
+  private static List<String> equalEntries(Bench bench, Pair pair, Means means) {
+    bench.say(ENTRIES + ": " + pair.name());
+    double lru = ExactLru.hitRatio(pair.trace.ids(), pair.entries);
+    means.addLru(lru);
+    List<String> cells = new ArrayList<>(List.of(pair.name(), percent(100 * lru)));
+    for (Cache cache : Cache.values()) {
+      try (TraceCache started = cache.start(bench, SHORT_VALUE)) {
+        if (cache.isLarder) {
+          started.limitEntries(pair.entries);
+        } else {
+          started.limitHeldEntries(pair.entries);
+        }
+        TraceCache.Outcome outcome = started.replay(pair.trace);
+        means.held(pair, cache, outcome.held());
+        add(means, cache, outcome, cells);
+      }
+    }
+    return cells;
+  }
+
+  /**
+   * Does this with all pairs, some at a time, and adds what it returns in the order of the pairs.
+   */
+  private static void forEach(List<Pair> pairs, Function<Pair, List<String>> work, Table details) {
+    try (ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE)) {
+      List<Future<List<String>>> results = new ArrayList<>();
+      for (Pair pair : pairs) {
+        results.add(threads.submit(() -> work.apply(pair)));
+      }
+      for (Future<List<String>> result : results) {
+        details.add(result.get().toArray(String[]::new));
+      }
+    } catch (ExecutionException e) {
+      throw new BenchException("a replay failed: " + e.getCause(), e);
+    } catch (InterruptedException e) {
+      throw new BenchException("a replay was interrupted", e);
+    }
   }
 
   private static void judge(int pairs, Means means, List<Row> rows) {
@@ -203,19 +236,7 @@ final class TracesMeasurement implements Measurement {
     Means means = new Means();
     Table details = details("Hit ratios at equal bytes, values of 200 bytes, in %", false);
     try {
-      for (Pair pair : pairs) {
-        bench.say(BYTES + ": " + pair.name());
-        List<String> cells = new ArrayList<>(List.of(pair.name()));
-        long limit = 0;
-        for (Cache cache : BY_BYTES) {
-          try (TraceCache started = cache.start(bench, LONGER_VALUE)) {
-            limit = limit == 0 ? started.bytesFor(pair.entries) : limit;
-            started.limitBytes(limit);
-            add(means, cache, started.replay(pair.trace), cells);
-          }
-        }
-        details.add(cells.toArray(String[]::new));
-      }
+      forEach(pairs, pair -> equalBytes(bench, pair, means), details);
       addMeans(details, means, false);
     } finally {
       bench.detail(details);
@@ -227,6 +248,20 @@ final class TracesMeasurement implements Measurement {
         Goals.OVER_REDIS_IN_BYTES,
         points,
         pairs.size() + " pairs");
+  }
+
+  private static List<String> equalBytes(Bench bench, Pair pair, Means means) {
+    bench.say(BYTES + ": " + pair.name());
+    List<String> cells = new ArrayList<>(List.of(pair.name()));
+    long limit = 0;
+    for (Cache cache : BY_BYTES) {
+      try (TraceCache started = cache.start(bench, LONGER_VALUE)) {
+        limit = limit == 0 ? started.bytesFor(pair.entries) : limit;
+        started.limitBytes(limit);
+        add(means, cache, started.replay(pair.trace), cells);
+      }
+    }
+    return cells;
   }
 
   private static Table details(String title, boolean all) {
