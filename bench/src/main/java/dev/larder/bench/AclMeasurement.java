@@ -65,7 +65,7 @@ final class AclMeasurement implements Measurement {
       String measured =
           "%s %% (%s µs)".formatted(Text.fixed(percent, 1), Text.micros(Stats.median(ofRuled)));
       String note = "without %s µs".formatted(Text.micros(Stats.median(ofFree)));
-      return Row.judged(row, Goals.ACL_CPU, percent, measured, note);
+      return Row.judged(row, Goals.ACL_CPU, Math.max(0, percent), measured, note);
     }
   }
 
