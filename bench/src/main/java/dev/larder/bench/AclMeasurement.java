@@ -71,16 +71,9 @@ final class AclMeasurement implements Measurement {
 
   /** CPU time of the server for each request, in nanoseconds. */
   private static double load(ServerProcess server, String operation, int requests) {
-    List<String> command = new ArrayList<>();
-    command.addAll(List.of("redis-benchmark", "-p", Integer.toString(server.port())));
-    command.addAll(List.of("-t", operation, "-P", Integer.toString(PIPELINE)));
-    command.addAll(List.of("-c", Integer.toString(CONNECTIONS), "-r", Integer.toString(KEYS)));
-    command.addAll(List.of("-n", Integer.toString(requests), "-q"));
-    ProcessUsage before = server.usage();
-    String output = Machine.outputOf(command);
-    if (!output.contains("requests per second")) {
-      throw new BenchException("redis-benchmark has failed: " + output.strip());
-    }
-    return (double) server.usage().since(before).ranNanos() / requests;
+    List<String> options = new ArrayList<>();
+    options.addAll(List.of("-t", operation, "-P", Integer.toString(PIPELINE)));
+    options.addAll(List.of("-c", Integer.toString(CONNECTIONS), "-r", Integer.toString(KEYS)));
+    return RedisBenchmark.cpuNanos(server, server.port(), requests, options);
   }
 }

@@ -3,7 +3,6 @@ package dev.larder.bench;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -56,10 +55,7 @@ final class MetricsMeasurement implements Measurement {
   }
 
   private static double[] scrapes(Bench bench) throws IOException {
-    int port;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
-    }
+    int port = ServerProcess.freePort();
     ServerSpec spec =
         bench.larder("--maxclients", "12000", "--larder-metrics-port", Integer.toString(port));
     List<SocketChannel> channels = new ArrayList<>();

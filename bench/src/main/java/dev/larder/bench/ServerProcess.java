@@ -202,9 +202,12 @@ final class ServerProcess implements AutoCloseable {
     };
   }
 
-  private static int freePort() throws IOException {
+  /** A port that nobody listens on, at this moment. */
+  static int freePort() {
     try (ServerSocket socket = new ServerSocket(0)) {
       return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new BenchException("no port is free", e);
     }
   }
 }

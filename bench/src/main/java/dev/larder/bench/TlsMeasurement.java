@@ -1,8 +1,5 @@
 package dev.larder.bench;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,12 +61,12 @@ final class TlsMeasurement implements Measurement {
   /** A server with a port for TLS beside the other. */
   private record Encrypted(ServerProcess server, int port) implements AutoCloseable {
     static Encrypted larder(Bench bench) {
-      int port = freePort();
+      int port = ServerProcess.freePort();
       return new Encrypted(ServerProcess.start(bench.larder(options(bench, port))), port);
     }
 
     static Encrypted redis(Bench bench) {
-      int port = freePort();
+      int port = ServerProcess.freePort();
       return new Encrypted(ServerProcess.start(bench.redis(options(bench, port))), port);
     }
 
@@ -84,14 +81,6 @@ final class TlsMeasurement implements Measurement {
         "--tls-auth-clients",
         "no"
       };
-    }
-
-    private static int freePort() {
-      try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        return socket.getLocalPort();
-      } catch (IOException e) {
-        throw new BenchException("no port is free", e);
-      }
     }
 
     @Override
@@ -133,19 +122,12 @@ final class TlsMeasurement implements Measurement {
 
   /** CPU time of the server for each request, in nanoseconds. */
   private static double load(Bench bench, Encrypted to, String operation, int requests) {
-    List<String> command = new ArrayList<>();
-    command.addAll(List.of("redis-benchmark", "-p", Integer.toString(to.port), "--tls"));
-    command.addAll(List.of("--cacert", certificates(bench).resolve("ca.crt").toString()));
-    command.addAll(List.of("-t", operation, "-P", Integer.toString(PIPELINE)));
-    command.addAll(List.of("-c", Integer.toString(CONNECTIONS)));
-    command.addAll(List.of("-r", Integer.toString(KEYS), "-d", Integer.toString(VALUE_LENGTH)));
-    command.addAll(List.of("-n", Integer.toString(requests), "-q"));
-    ProcessUsage before = to.server.usage();
-    String output = Machine.outputOf(command);
-    if (!output.contains("requests per second")) {
-      throw new BenchException("redis-benchmark has failed: " + output.strip());
-    }
-    return (double) to.server.usage().since(before).ranNanos() / requests;
+    List<String> options = new ArrayList<>();
+    options.addAll(List.of("--tls", "--cacert", certificates(bench).resolve("ca.crt").toString()));
+    options.addAll(List.of("-t", operation, "-P", Integer.toString(PIPELINE)));
+    options.addAll(List.of("-c", Integer.toString(CONNECTIONS)));
+    options.addAll(List.of("-r", Integer.toString(KEYS), "-d", Integer.toString(VALUE_LENGTH)));
+    return RedisBenchmark.cpuNanos(to.server, to.port, requests, options);
   }
 
   // ---- Handshakes ------------------------------------------------------------------------------
