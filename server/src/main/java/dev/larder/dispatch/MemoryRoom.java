@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Not so one that brings much: it could bring more each time than goes in that time. It waits,
  * while the loop makes room in slices between its turns. So what is used exceeds the limit by no
  * more than one such command of each client brings, and what short ones bring.
+ *
+ * <p>While a snapshot is behind nothing goes, since nothing would come of it. Commands that write
+ * have to wait for the snapshot then anyway, and ask again afterwards.
  */
 @HotPath
 final class MemoryRoom {
@@ -289,7 +292,11 @@ final class MemoryRoom {
 
   /** Whether keys should go, and could the last time that this was tried between commands. */
   boolean lacksRoom() {
-    return !isStuck && memory.isExceeded() && hasPolicy() && !isHeld();
+    return !isStuck
+        && memory.isExceeded()
+        && hasPolicy()
+        && !isHeld()
+        && !keyspace.isSnapshotBehind();
   }
 
   /** The turn of the loop is over. */

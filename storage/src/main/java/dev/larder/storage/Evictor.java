@@ -20,6 +20,8 @@ public final class Evictor {
     ROOM,
     /** The time is over; more can go. */
     PROGRESS,
+    /** What has gone is still there for a snapshot: no more must go until that has followed. */
+    HELD,
     /** There is nothing that could go, or nothing that can be had now. */
     NOTHING
   }
@@ -91,6 +93,9 @@ public final class Evictor {
     spentNanos = 0;
     int maxFailures = MAX_FAILURES + FAILED_TURNS * keyspace.shardCount();
     for (int failures = 0; failures < maxFailures; failures++) {
+      if (keyspace.isSnapshotBehind()) {
+        return Outcome.HELD;
+      }
       int removed = victims.evictSome(nowMillis);
       if (!limit.isExceeded()) {
         return Outcome.ROOM;

@@ -2,7 +2,10 @@ package dev.larder.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
@@ -16,6 +19,8 @@ final class EvictionModelTest {
   private static final long SEED = Long.getLong("seed", System.nanoTime());
   private static final int DATABASES = 3;
   private static final int NAMES = 3_000;
+
+  private static final long FOREVER = Long.MAX_VALUE / 2;
 
   private final Random random = new Random(SEED);
   private long now = 1_000;
@@ -283,5 +288,52 @@ final class EvictionModelTest {
       keys.set(0, "lock:1", new byte[10], -1, now);
       assertThat(keys.keyspace.eviction().smalls()).isGreaterThan(300);
     }
+  }
+
+  /** Memory of large values comes back only when they were written: more must not go until then. */
+  @Test
+  void evictionWaitsForASnapshot() throws IOException {
+    try (TestKeyspace keys = new TestKeyspace(4, Journal.NONE)) {
+      keys.keyspace.eviction().policy(EvictionPolicy.ALLKEYS_S3);
+      Evictor evictor = keys.keyspace.newEvictor(keys.keyspace.newUnit());
+      for (int i = 0; i < 100; i++) {
+        keys.set(0, "key:" + i, new byte[1 << 20], -1, now);
+      }
+      most = 0;
+      List<Evictor.Outcome> outcomes = new ArrayList<>();
+      SnapshotPace pace = firstPause(() -> outcomes.add(evictor.evict(limit(keys), now, FOREVER)));
+      assertThat(keys.keyspace.newSnapshot(new SnapshotContent(), pace, () -> {}).run()).isTrue();
+      assertThat(outcomes).containsExactly(Evictor.Outcome.HELD);
+      // The bound is a tenth of the data, or 16 MiB.
+      assertThat(evictor.evictedKeys()).isBetween(16L, 20L);
+      assertThat(evictor.evict(limit(keys), now, 1_000_000_000)).isEqualTo(Evictor.Outcome.ROOM);
+      assertThat(evictor.evictedKeys()).isEqualTo(100);
+    }
+  }
+
+  /** Does something when a snapshot has begun, which then goes on without a pause. */
+  private static SnapshotPace firstPause(Runnable action) {
+    return new SnapshotPace() {
+      private boolean isDone;
+
+      @Override
+      public void begin() {}
+
+      @Override
+      public boolean isOver() {
+        return true;
+      }
+
+      @Override
+      public void pause() {
+        if (!isDone) {
+          isDone = true;
+          action.run();
+        }
+      }
+
+      @Override
+      public void await() {}
+    };
   }
 }
