@@ -12,6 +12,7 @@ final class ChurnMeasurement implements Measurement {
   private static final int SLOW_CLIENTS = 2;
   private static final double SECONDS = 600;
   private static final double QUICK_SECONDS = 30;
+
   /** So many while keys come and go. */
   private static final int SNAPSHOTS = 10;
 

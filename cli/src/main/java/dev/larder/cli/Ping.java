@@ -1,13 +1,13 @@
 package dev.larder.cli;
 
+import dev.larder.cli.remote.Remote;
+import dev.larder.tls.ClientTls;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -17,20 +17,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Asks a server whether it serves. A health check runs this every few seconds, so it loads as
  * little as it can: not Picocli, nor a log.
- *
- * @param timeoutSeconds for connecting and for each reply, at least 1
  */
-record Ping(String host, int port, int timeoutSeconds) {
-  static final String DEFAULT_HOST = "127.0.0.1";
-  static final int DEFAULT_PORT = 6379;
-  static final int DEFAULT_TIMEOUT_SECONDS = 5;
-
+record Ping(Remote remote) {
   private static final String USER = "LARDER_PING_USER";
-  private static final String PASSWORD = "LARDER_PING_PASSWORD";
-
-  private static final int MILLIS_PER_SECOND = 1000;
-  private static final int MAX_SECONDS = Integer.MAX_VALUE / MILLIS_PER_SECOND;
-  private static final int MAX_PORT = 65535;
 
   /** A reply longer than this is not one to PING. */
   private static final int MAX_REPLY_BYTES = 64 * 1024;
@@ -63,9 +52,11 @@ record Ping(String host, int port, int timeoutSeconds) {
    * @return null if they are anything but the plain options: Picocli explains then
    */
   static @Nullable Ping parse(List<String> arguments, Map<String, String> environment) {
-    String host = DEFAULT_HOST;
-    int port = defaultPort(environment);
-    int timeoutSeconds = DEFAULT_TIMEOUT_SECONDS;
+    Remote usual = Remote.ofEnvironment(environment);
+    String host = usual.host();
+    int port = usual.port();
+    int timeoutSeconds = usual.timeoutSeconds();
+    ClientTls tls = usual.tls();
     for (int i = 0; i < arguments.size(); i += 2) {
       if (i + 1 == arguments.size()) {
         return null;
@@ -73,44 +64,18 @@ record Ping(String host, int port, int timeoutSeconds) {
       String value = arguments.get(i + 1);
       switch (arguments.get(i)) {
         case "-h", "--host" -> host = value;
-        case "-p", "--port" -> port = number(value);
-        case "-t", "--timeout" -> timeoutSeconds = number(value);
+        case "-p", "--port" -> {
+          port = Remote.number(value);
+          tls = null;
+        }
+        case "-t", "--timeout" -> timeoutSeconds = Remote.number(value);
         default -> {
           return null;
         }
       }
     }
-    Ping ping = new Ping(host, port, timeoutSeconds);
-    return ping.complaint() == null ? ping : null;
-  }
-
-  /**
-   * The port of a server that the same environment has configured, as in a container. Kubernetes
-   * may tell an address by the same variable, which is no port.
-   */
-  static int defaultPort(Map<String, String> environment) {
-    int port = number(environment.getOrDefault("LARDER_PORT", ""));
-    return port == 0 ? DEFAULT_PORT : port;
-  }
-
-  /** Zero if it is none. */
-  private static int number(String text) {
-    try {
-      return Integer.parseInt(text);
-    } catch (NumberFormatException e) {
-      return 0;
-    }
-  }
-
-  /** Why this cannot be done, null if it can. */
-  @Nullable String complaint() {
-    if (port < 1 || port > MAX_PORT) {
-      return "a port is a number from 1 to " + MAX_PORT;
-    }
-    if (timeoutSeconds < 1 || timeoutSeconds > MAX_SECONDS) {
-      return "a timeout is a number of seconds from 1 to " + MAX_SECONDS;
-    }
-    return null;
+    Remote remote = new Remote(host, port, timeoutSeconds, tls);
+    return remote.complaint() == null ? new Ping(remote) : null;
   }
 
   /**
@@ -120,36 +85,23 @@ record Ping(String host, int port, int timeoutSeconds) {
    * @return the exit code: 0 if it serves, otherwise 1
    */
   int run(Map<String, String> environment, PrintStream out, PrintStream errors) {
-    // A channel's socket, as another would look for proxies.
-    try (SocketChannel channel = SocketChannel.open()) {
-      Socket socket = channel.socket();
-      socket.setSoTimeout(timeoutSeconds * MILLIS_PER_SECOND);
-      socket.connect(new InetSocketAddress(host, port), timeoutSeconds * MILLIS_PER_SECOND);
+    try (Socket socket = remote.connect()) {
       InputStream in = new BufferedInputStream(socket.getInputStream(), 512);
-      authenticate(socket, in, environment);
+      String password = Remote.password(environment);
+      if (!password.isEmpty()) {
+        ask(socket, in, "AUTH", environment.getOrDefault(USER, "default"), password);
+      }
       out.println(ask(socket, in, "PING"));
       return 0;
     } catch (RefusedException e) {
-      errors.println("larder: " + host + ":" + port + " answers: " + e.getMessage());
+      errors.println("larder: " + remote.address() + " answers: " + e.getMessage());
     } catch (SocketTimeoutException e) {
-      String place = host + ":" + port;
-      errors.println("larder: no answer from " + place + " in " + timeoutSeconds + " s");
+      errors.println(
+          "larder: no answer from %s in %d s".formatted(remote.address(), remote.timeoutSeconds()));
     } catch (IOException e) {
-      errors.println("larder: cannot reach " + host + ":" + port + ": " + e.getMessage());
+      errors.println("larder: cannot reach " + remote.address() + ": " + e.getMessage());
     }
     return 1;
-  }
-
-  private static void authenticate(Socket socket, InputStream in, Map<String, String> environment)
-      throws IOException {
-    String password = "";
-    for (String variable : List.of(PASSWORD, "REDISCLI_AUTH", "LARDER_REQUIREPASS")) {
-      password = password.isEmpty() ? environment.getOrDefault(variable, "") : password;
-    }
-    if (!password.isEmpty()) {
-      String user = environment.getOrDefault(USER, "default");
-      ask(socket, in, "AUTH", user, password);
-    }
   }
 
   private static String ask(Socket socket, InputStream in, String... words) throws IOException {
@@ -166,7 +118,7 @@ record Ping(String host, int port, int timeoutSeconds) {
     boolean needsPassword = reply.startsWith("-NOAUTH");
     String text = reply.startsWith("-") ? reply.substring(1) : "no reply of a Redis server";
     throw new RefusedException(
-        needsPassword ? text + " Set " + PASSWORD + " in the environment." : text);
+        needsPassword ? text + " Set LARDER_PING_PASSWORD in the environment." : text);
   }
 
   private static String readLine(InputStream in) throws IOException {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.larder.LarderServer;
+import dev.larder.cli.remote.Remote;
 import dev.larder.config.Config;
 import dev.larder.config.Options;
 import java.io.ByteArrayOutputStream;
@@ -21,7 +22,7 @@ final class PingTest {
   private final ByteArrayOutputStream errors = new ByteArrayOutputStream();
 
   private int ping(int port, Map<String, String> environment) {
-    Ping ping = new Ping("127.0.0.1", port, 1);
+    Ping ping = new Ping(new Remote("127.0.0.1", port, 1, null));
     return ping.run(
         environment, new PrintStream(out, true, UTF_8), new PrintStream(errors, true, UTF_8));
   }
@@ -63,7 +64,9 @@ final class PingTest {
     }
     assertThat(ping(port, Map.of())).isEqualTo(1);
     assertThat(errors.toString(UTF_8)).contains("cannot reach 127.0.0.1:" + port);
-    assertThat(new Ping("no-such-host.invalid", port, 1).run(Map.of(), stream(), stream()))
+    assertThat(
+            new Ping(new Remote("no-such-host.invalid", port, 1, null))
+                .run(Map.of(), stream(), stream()))
         .isEqualTo(1);
     assertThat(errors.toString(UTF_8)).contains("no-such-host.invalid");
   }
@@ -92,9 +95,10 @@ final class PingTest {
 
   @Test
   void plainArgumentsAreReadWithoutPicocli() {
-    assertThat(Ping.parse(List.of(), Map.of())).isEqualTo(new Ping("127.0.0.1", 6379, 5));
+    assertThat(Ping.parse(List.of(), Map.of()))
+        .isEqualTo(new Ping(new Remote("127.0.0.1", 6379, 5, null)));
     assertThat(Ping.parse(List.of("-h", "a", "--port", "7", "-t", "2"), Map.of()))
-        .isEqualTo(new Ping("a", 7, 2));
+        .isEqualTo(new Ping(new Remote("a", 7, 2, null)));
     for (List<String> others :
         List.of(
             List.of("--help"),
@@ -105,15 +109,6 @@ final class PingTest {
             List.of("--tls", "x"))) {
       assertThat(Ping.parse(others, Map.of())).as("%s", others).isNull();
     }
-  }
-
-  @Test
-  void thePortMayComeFromTheEnvironment() {
-    Map<String, String> environment = Map.of("LARDER_PORT", "7000");
-    assertThat(Ping.parse(List.of(), environment)).isEqualTo(new Ping("127.0.0.1", 7000, 5));
-    assertThat(Ping.parse(List.of("-p", "7"), environment)).isEqualTo(new Ping("127.0.0.1", 7, 5));
-    Map<String, String> ofKubernetes = Map.of("LARDER_PORT", "tcp://10.0.0.9:7000");
-    assertThat(Ping.parse(List.of(), ofKubernetes)).isEqualTo(new Ping("127.0.0.1", 6379, 5));
   }
 
   @Test

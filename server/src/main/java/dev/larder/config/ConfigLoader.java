@@ -187,16 +187,23 @@ public final class ConfigLoader {
 
   private void readEnvironment(Map<String, String> environment) throws ConfigException {
     for (Map.Entry<String, String> entry : EnvironmentOptions.of(environment).entrySet()) {
-      String name = entry.getKey();
+      String variable = EnvironmentOptions.variable(entry.getKey());
+      String name = optionNamed(entry.getKey());
       Setting<?> setting = config.find(name);
       boolean hide = setting == null || setting.option().isSensitive();
       String value = hide ? "" : "=" + entry.getValue();
       if (setting != null) {
         config.forgetGiven(setting.option());
       }
-      String at = "environment variable " + EnvironmentOptions.variable(name) + value + ": ";
+      String at = "environment variable " + variable + value + ": ";
       directive(name, List.of(entry.getValue()), at);
     }
+  }
+
+  /** Larder's own options need not say so twice. */
+  private String optionNamed(String name) {
+    String own = "larder-" + name;
+    return config.find(name) == null && config.find(own) != null ? own : name;
   }
 
   private void readOptions(List<String> arguments) throws ConfigException {

@@ -296,7 +296,7 @@ final class MemoryRoom {
         && memory.isExceeded()
         && hasPolicy()
         && !isHeld()
-        && !keyspace.isSnapshotBehind();
+        && !keyspace.memory().isSnapshotBehind();
   }
 
   /** The turn of the loop is over. */

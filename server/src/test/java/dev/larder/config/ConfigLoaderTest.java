@@ -69,6 +69,7 @@ final class ConfigLoaderTest {
         Map.of(
             "LARDER_PORT", "7001",
             "LARDER_TIMEOUT", "6",
+            "LARDER_METRICS_PORT", "9121",
             "LARDER_SAVE", "60 5 30 9",
             "LARDER_BIND", "10.0.0.1 -::1",
             "LARDER_JAVA_OPTS", "-Xmx1g",
@@ -81,6 +82,7 @@ final class ConfigLoaderTest {
     assertThat(config.get(Options.MAXMEMORY)).isEqualTo(1L << 30);
     assertThat(config.get(Options.BIND)).containsExactly("10.0.0.1", "-::1");
     assertThat(config.find("save").text()).isEqualTo("60 5 30 9");
+    assertThat(config.find("larder-metrics-port").text()).isEqualTo("9121");
     assertThat(load(Map.of("LARDER_PORT", "tcp://10.0.0.9:6379")).get(Options.PORT))
         .isEqualTo(6379);
   }

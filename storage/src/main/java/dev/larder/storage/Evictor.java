@@ -93,7 +93,7 @@ public final class Evictor {
     spentNanos = 0;
     int maxFailures = MAX_FAILURES + FAILED_TURNS * keyspace.shardCount();
     for (int failures = 0; failures < maxFailures; failures++) {
-      if (keyspace.isSnapshotBehind()) {
+      if (keyspace.memory().isSnapshotBehind()) {
         return Outcome.HELD;
       }
       int removed = victims.evictSome(nowMillis);

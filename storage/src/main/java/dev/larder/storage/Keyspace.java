@@ -445,15 +445,6 @@ public final class Keyspace implements AutoCloseable {
     return current == null ? null : current.hold();
   }
 
-  /**
-   * Whether commands that write have to wait for a snapshot: so much of what has gone is still to be
-   * written by it that no memory comes of what goes now.
-   */
-  public boolean isSnapshotBehind() {
-    Snapshot current = snapshot;
-    return current != null && current.isBehind();
-  }
-
   /** All parities are the same again. */
   void snapshotEnded() {
     snapshot = null;

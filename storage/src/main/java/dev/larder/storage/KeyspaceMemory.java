@@ -110,6 +110,15 @@ public final class KeyspaceMemory {
     return current == null ? 0 : current.reserveBytes();
   }
 
+  /**
+   * Whether so much of what has gone is still to be written by a snapshot that no memory comes of
+   * what goes now; commands that write wait for it as well.
+   */
+  public boolean isSnapshotBehind() {
+    Snapshot current = keyspace.snapshot();
+    return current != null && current.isBehind();
+  }
+
   /** Receives how many blocks of one size there are. */
   @FunctionalInterface
   public interface BlockVisitor {

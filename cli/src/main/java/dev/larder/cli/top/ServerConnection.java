@@ -3,10 +3,10 @@ package dev.larder.cli.top;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.larder.cli.remote.Remote;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,40 +15,24 @@ import org.jspecify.annotations.Nullable;
 
 /** Asks a server one command after the other, in RESP2. For one thread. */
 final class ServerConnection implements AutoCloseable {
-  private static final int MILLIS_PER_SECOND = 1000;
-
   /** Longer strings and arrays are no reply to what is asked here. */
   private static final int MAX_LENGTH = 64 << 20;
 
   private static final int MAX_LINE_BYTES = 64 * 1024;
   private static final int MAX_DEPTH = 8;
 
-  private final Socket socket = new Socket();
+  private final Socket socket;
   private final InputStream in;
 
-  /**
-   * Connects.
-   *
-   * @param timeoutSeconds for connecting and for each reply
-   */
-  ServerConnection(String host, int port, int timeoutSeconds) throws IOException {
-    try {
-      socket.setSoTimeout(timeoutSeconds * MILLIS_PER_SECOND);
-      socket.setTcpNoDelay(true);
-      socket.connect(new InetSocketAddress(host, port), timeoutSeconds * MILLIS_PER_SECOND);
-      in = new BufferedInputStream(socket.getInputStream(), 16 * 1024);
-    } catch (IOException e) {
-      socket.close();
-      throw e;
-    }
+  /** Connects. */
+  ServerConnection(Remote remote) throws IOException {
+    socket = remote.connect();
+    in = new BufferedInputStream(socket.getInputStream(), 16 * 1024);
   }
 
   /** Proves who asks, if the environment has a password: arguments are seen by everybody. */
   void authenticate(Map<String, String> environment) throws IOException, ServerErrorException {
-    String password = environment.getOrDefault("REDISCLI_AUTH", "");
-    if (password.isEmpty()) {
-      password = environment.getOrDefault("LARDER_REQUIREPASS", "");
-    }
+    String password = Remote.password(environment);
     if (!password.isEmpty()) {
       call("AUTH", password);
     }

@@ -2,6 +2,8 @@ package dev.larder.cli.top;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.larder.cli.remote.Remote;
+import dev.larder.cli.remote.RemoteOptions;
 import dev.larder.metrics.Clock;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -13,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.jline.utils.AttributedString;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -30,33 +33,16 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Without a terminal it prints pages of text, as with --batch. The server may be Redis, too."
-          + " A password is taken from REDISCLI_AUTH in the environment, or LARDER_REQUIREPASS.",
+          + " A password is taken from the environment as by larder ping: REDISCLI_AUTH, say.",
       "Exits with 1 and a message when the server cannot be asked."
     })
 public final class TopCommand implements Callable<Integer> {
-  private static final int MAX_PORT = 65535;
   private static final int MAX_SECONDS = 3600;
   private static final int PRINTED_WIDTH = 100;
   private static final int PRINTED_LINES = 40;
   private static final long NANOS_PER_MILLI = 1_000_000;
 
-  @Option(
-      names = {"-h", "--host"},
-      paramLabel = "HOST",
-      description = "Where the server is (default: ${DEFAULT-VALUE}).")
-  private String host = "127.0.0.1";
-
-  @Option(
-      names = {"-p", "--port"},
-      paramLabel = "PORT",
-      description = "The port it listens on (default: ${DEFAULT-VALUE}).")
-  private int port = 6379;
-
-  @Option(
-      names = {"-t", "--timeout"},
-      paramLabel = "SECONDS",
-      description = "For how long to wait for it (default: ${DEFAULT-VALUE}).")
-  private int timeoutSeconds = 5;
+  @Mixin private RemoteOptions options = new RemoteOptions();
 
   @Option(
       names = {"-i", "--interval"},
@@ -89,13 +75,12 @@ public final class TopCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    check("a port", port, MAX_PORT);
-    check("a timeout", timeoutSeconds, MAX_SECONDS);
     check("an interval", intervalSeconds, MAX_SECONDS);
     check("the count of pages", pages, Integer.MAX_VALUE);
     Map<String, String> environment = System.getenv();
     boolean hasTerminal = System.console() != null && System.console().isTerminal();
-    try (Watch watch = new Watch(host, port, timeoutSeconds, environment)) {
+    Remote remote = options.remote(requireNonNull(spec), environment);
+    try (Watch watch = new Watch(remote, environment)) {
       // The first sample says as well whether the server can be asked at all.
       Interval sinceStart = watch.next();
       if (isBatch || !hasTerminal) {

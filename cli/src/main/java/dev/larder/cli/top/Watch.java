@@ -1,5 +1,6 @@
 package dev.larder.cli.top;
 
+import dev.larder.cli.remote.Remote;
 import dev.larder.metrics.Clock;
 import java.io.IOException;
 import java.util.Map;
@@ -7,9 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Samples of one server, one after the other; connects anew when that is needed. */
 final class Watch implements AutoCloseable {
-  private final String host;
-  private final int port;
-  private final int timeoutSeconds;
+  private final Remote remote;
   private final Map<String, String> environment;
   private @Nullable ServerConnection server;
   private @Nullable Sample last;
@@ -19,16 +18,14 @@ final class Watch implements AutoCloseable {
    *
    * @param environment may have the password
    */
-  Watch(String host, int port, int timeoutSeconds, Map<String, String> environment) {
-    this.host = host;
-    this.port = port;
-    this.timeoutSeconds = timeoutSeconds;
+  Watch(Remote remote, Map<String, String> environment) {
+    this.remote = remote;
     this.environment = environment;
   }
 
   /** Where the server is, as it was given. */
   String address() {
-    return host + ":" + port;
+    return remote.address();
   }
 
   /**
@@ -58,7 +55,7 @@ final class Watch implements AutoCloseable {
   }
 
   private ServerConnection connect() throws IOException, ServerErrorException {
-    ServerConnection connection = new ServerConnection(host, port, timeoutSeconds);
+    ServerConnection connection = new ServerConnection(remote);
     server = connection;
     connection.authenticate(environment);
     return connection;
