@@ -21,6 +21,10 @@ final class TlsMeasurement implements Measurement {
   private static final int QUICK_ROUNDS = 3;
   private static final int HANDSHAKES_PER_SECOND = 5_000;
   private static final double STORM_SECONDS = 15;
+
+  /** So many before the one that counts: until the JIT compilers have gone through all of it. */
+  private static final int WARM_STORMS = 3;
+
   private static final double QUICK_STORM_SECONDS = 5;
 
   private static final String STORM = "TLS, 5,000 handshakes a second, p99 of others";
@@ -140,7 +144,9 @@ final class TlsMeasurement implements Measurement {
       redisFound = "failed: " + e.getMessage();
     }
     try (Encrypted larder = Encrypted.larder(bench)) {
-      storm(bench, larder);
+      for (int i = 0; i < WARM_STORMS; i++) {
+        storm(bench, larder);
+      }
       Outcome outcome = storm(bench, larder);
       double millis = outcome.p99Nanos / Clock.MILLI;
       String note = "%s; redis %s".formatted(describe(outcome), redisFound);

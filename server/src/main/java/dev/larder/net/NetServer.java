@@ -1,5 +1,7 @@
 package dev.larder.net;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.larder.dispatch.LoopContext;
 import dev.larder.metrics.Clock;
 import dev.larder.metrics.ServerStats;
@@ -211,7 +213,7 @@ public final class NetServer implements AutoCloseable {
             .option(ChannelOption.ALLOCATOR, allocator)
             .childOption(ChannelOption.ALLOCATOR, allocator)
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
-            .handler(new AcceptFailures())
+            .handler(new AcceptPauses(isTls ? requireNonNull(tls)::isCrowded : () -> false))
             .childHandler(
                 new ChannelInitializer<>() {
                   @Override

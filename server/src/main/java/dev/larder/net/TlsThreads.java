@@ -3,6 +3,7 @@ package dev.larder.net;
 import dev.larder.metrics.Clock;
 import dev.larder.tls.TlsContexts;
 import io.netty.buffer.ByteBufAllocator;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
@@ -24,11 +25,19 @@ final class TlsThreads implements AutoCloseable {
   /** Half as many as there are event loops: what is left serves clients. */
   private static final int LOOPS_PER_THREAD = 2;
 
+  /**
+   * With so many steps to do for each, new connections wait in the kernel: let in, they would cost
+   * memory, and in a storm come to their turn when their clients have given up.
+   */
+  private static final int WAITING_PER_THREAD = 32;
+
   private static final long IDLE_SECONDS = 30;
   private static final long NANOS_BETWEEN_WARNINGS = TimeUnit.SECONDS.toNanos(1);
 
   private final TlsContexts contexts;
   private final ByteBufAllocator allocator;
+  private final int count;
+  private final BlockingQueue<Runnable> waiting = new LinkedBlockingQueue<>();
   private final ThreadPoolExecutor threads;
   private final AtomicLong warnedNanos = new AtomicLong(Clock.nanos() - NANOS_BETWEEN_WARNINGS);
   private final AtomicInteger untold = new AtomicInteger();
@@ -37,10 +46,9 @@ final class TlsThreads implements AutoCloseable {
     this.contexts = contexts;
     this.allocator = allocator;
     ThreadFactory factory = Thread.ofPlatform().name("larder-tls-", 0).daemon().factory();
-    int count = Math.max(1, loops / LOOPS_PER_THREAD);
+    count = Math.max(1, loops / LOOPS_PER_THREAD);
     threads =
-        new ThreadPoolExecutor(
-            count, count, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
+        new ThreadPoolExecutor(count, count, IDLE_SECONDS, TimeUnit.SECONDS, waiting, factory);
     threads.allowCoreThreadTimeOut(true);
   }
 
@@ -60,6 +68,11 @@ final class TlsThreads implements AutoCloseable {
    */
   void execute(Runnable step) {
     threads.execute(step);
+  }
+
+  /** Whether there is enough to do for now; any thread. */
+  boolean isCrowded() {
+    return waiting.size() >= WAITING_PER_THREAD * count;
   }
 
   /** Logs that a connection was refused; once a second at most. */
