@@ -85,13 +85,22 @@ record ProcessUsage(long pid, Map<String, ThreadUsage> threads) {
   static boolean hasOpen(long pid, String part) {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(Path.of("/proc/" + pid + "/fd"))) {
       for (Path file : files) {
-        if (Files.readSymbolicLink(file).toString().contains(part)) {
+        if (target(file).contains(part)) {
           return true;
         }
       }
       return false;
     } catch (IOException e) {
       throw new BenchException("cannot see the files of process " + pid, e);
+    }
+  }
+
+  /** What a link leads to; nothing when it has been closed since it was listed. */
+  private static String target(Path link) throws IOException {
+    try {
+      return Files.readSymbolicLink(link).toString();
+    } catch (NoSuchFileException e) {
+      return "";
     }
   }
 
