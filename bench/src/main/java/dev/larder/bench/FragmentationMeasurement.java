@@ -13,6 +13,7 @@ final class FragmentationMeasurement implements Measurement {
   private static final int CONNECTIONS = 10;
   private static final int PIPELINE = 50;
   private static final long WAIT_NANOS = 60 * Clock.SECOND;
+  private static final int RUNS = 3;
   private static final String MEMORY = "fragmentation, memory a minute after random deletes";
   private static final String STOPS = "fragmentation, longest stop in that minute";
 
@@ -41,15 +42,21 @@ final class FragmentationMeasurement implements Measurement {
     long deleted = keys * 9 / 10;
     Table stops = StopProbe.details();
     StopProbe probe = new StopProbe(STOPS, Goals.STOP);
-    double resident;
-    double full;
-    try (ServerProcess server = ServerProcess.start(bench.larder());
-        ServerProcess control = ServerProcess.start(bench.redis().on(""))) {
-      Populate.range(server, 0, keys, VALUE_LENGTH, bench.pinned());
-      full = server.residentBytes() / 1e6;
-      send(bench, server, List.of(DELETE), KeySource.shuffled(keys), deleted);
-      probe.run(server, control, () -> Clock.pause(WAIT_NANOS), stops);
-      resident = server.residentBytes() / 1e6;
+    double resident = 0;
+    double full = 0;
+    try {
+      for (int run = 0; run < (bench.options().quick() ? 1 : RUNS); run++) {
+        try (ServerProcess server = ServerProcess.start(bench.larder());
+            ServerProcess control = ServerProcess.start(bench.redis().on(""))) {
+          Populate.range(server, 0, keys, VALUE_LENGTH, bench.pinned());
+          full = server.residentBytes() / 1e6;
+          // What is asked of the server around the minute must not be asked for the first time.
+          probe.rehearse(server, control, () -> Clock.pause(Clock.SECOND));
+          send(bench, server, List.of(DELETE), KeySource.shuffled(keys), deleted);
+          probe.run(server, control, () -> Clock.pause(WAIT_NANOS), stops);
+          resident = Math.max(resident, server.residentBytes() / 1e6);
+        }
+      }
     } finally {
       bench.detail(stops);
     }
