@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  * little as it can: not Picocli, nor a log.
  */
 record Ping(Remote remote) {
-  private static final String USER = "LARDER_PING_USER";
-
   /** A reply longer than this is not one to PING. */
   private static final int MAX_REPLY_BYTES = 64 * 1024;
 
@@ -87,9 +85,9 @@ record Ping(Remote remote) {
   int run(Map<String, String> environment, PrintStream out, PrintStream errors) {
     try (Socket socket = remote.connect()) {
       InputStream in = new BufferedInputStream(socket.getInputStream(), 512);
-      String password = Remote.password(environment);
-      if (!password.isEmpty()) {
-        ask(socket, in, "AUTH", environment.getOrDefault(USER, "default"), password);
+      String[] login = Remote.login(environment);
+      if (login.length > 0) {
+        ask(socket, in, login);
       }
       out.println(ask(socket, in, "PING"));
       return 0;
@@ -118,7 +116,7 @@ record Ping(Remote remote) {
     boolean needsPassword = reply.startsWith("-NOAUTH");
     String text = reply.startsWith("-") ? reply.substring(1) : "no reply of a Redis server";
     throw new RefusedException(
-        needsPassword ? text + " Set LARDER_PING_PASSWORD in the environment." : text);
+        needsPassword ? text + " Set " + Remote.PASSWORD + " in the environment." : text);
   }
 
   private static String readLine(InputStream in) throws IOException {

@@ -19,9 +19,14 @@ public record Remote(String host, int port, int timeoutSeconds, @Nullable Client
   public static final String DEFAULT_HOST = "127.0.0.1";
   public static final int DEFAULT_TIMEOUT_SECONDS = 5;
 
+  /** The variable that is meant for this alone. */
+  public static final String PASSWORD = "LARDER_PING_PASSWORD";
+
+  private static final String USER = "LARDER_PING_USER";
+
   /** The first of these that the environment has: arguments would show a password to everybody. */
   private static final List<String> PASSWORDS =
-      List.of("LARDER_PING_PASSWORD", "REDISCLI_AUTH", "LARDER_REQUIREPASS");
+      List.of(PASSWORD, "REDISCLI_AUTH", "LARDER_REQUIREPASS");
 
   private static final int DEFAULT_PORT = 6379;
   private static final int MAX_PORT = 65535;
@@ -67,13 +72,15 @@ public record Remote(String host, int port, int timeoutSeconds, @Nullable Client
     }
   }
 
-  /** The password that the environment has, empty for none. */
-  public static String password(Map<String, String> environment) {
-    String password = "";
+  /** The words of the command that proves who asks; none if the environment has no password. */
+  public static String[] login(Map<String, String> environment) {
     for (String variable : PASSWORDS) {
-      password = password.isEmpty() ? text(environment, variable) : password;
+      String password = text(environment, variable);
+      if (!password.isEmpty()) {
+        return new String[] {"AUTH", environment.getOrDefault(USER, "default"), password};
+      }
     }
-    return password;
+    return new String[0];
   }
 
   /** Why this cannot be asked, null if it can. */

@@ -32,9 +32,9 @@ final class ServerConnection implements AutoCloseable {
 
   /** Proves who asks, if the environment has a password: arguments are seen by everybody. */
   void authenticate(Map<String, String> environment) throws IOException, ServerErrorException {
-    String password = Remote.password(environment);
-    if (!password.isEmpty()) {
-      call("AUTH", password);
+    String[] login = Remote.login(environment);
+    if (login.length > 0) {
+      call(login);
     }
   }
 

@@ -54,6 +54,15 @@ final class RemoteTest {
     assertThat(remote(environment, "-p", "7").tls()).isNull();
   }
 
+  @Test
+  void whoAsksIsInTheEnvironment() {
+    assertThat(Remote.login(Map.of("LARDER_PING_USER", "watch"))).isEmpty();
+    assertThat(Remote.login(Map.of("LARDER_REQUIREPASS", "b", "REDISCLI_AUTH", "a")))
+        .containsExactly("AUTH", "default", "a");
+    assertThat(Remote.login(Map.of("LARDER_PING_USER", "watch", "LARDER_PING_PASSWORD", "c")))
+        .containsExactly("AUTH", "watch", "c");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "-p 0, a port is a number from 1 to 65535",
