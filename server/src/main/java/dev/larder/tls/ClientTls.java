@@ -1,5 +1,6 @@
 package dev.larder.tls;
 
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Path;
@@ -12,11 +13,9 @@ import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
  * How clients of ours connect by TLS. Like redis-cli they want to know the authority of a server's
@@ -63,7 +62,7 @@ public record ClientTls(
 
   private SSLContext context() throws IOException, GeneralSecurityException {
     SSLContext context = SSLContext.getInstance("TLS");
-    context.init(keys(), isInsecure ? new TrustManager[] {new Anybody()} : trust(), null);
+    context.init(keys(), trust(), null);
     return context;
   }
 
@@ -87,6 +86,9 @@ public record ClientTls(
   }
 
   private TrustManager[] trust() throws IOException, GeneralSecurityException {
+    if (isInsecure) {
+      return InsecureTrustManagerFactory.INSTANCE.getTrustManagers();
+    }
     TrustManagerFactory factory =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     if (authorities.isEmpty()) {
@@ -119,31 +121,5 @@ public record ClientTls(
 
   private static IOException named(String file, IOException e) {
     return new IOException(file + ": " + e.getMessage(), e);
-  }
-
-  /** Believes every server, as was asked for. */
-  private static final class Anybody extends X509ExtendedTrustManager {
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
-    }
   }
 }

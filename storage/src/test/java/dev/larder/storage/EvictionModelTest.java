@@ -301,7 +301,12 @@ final class EvictionModelTest {
       }
       most = 0;
       List<Evictor.Outcome> outcomes = new ArrayList<>();
-      SnapshotPace pace = firstPause(() -> outcomes.add(evictor.evict(limit(keys), now, FOREVER)));
+      SnapshotPace pace =
+          new PausingPace(() -> {
+            if (outcomes.isEmpty()) {
+              outcomes.add(evictor.evict(limit(keys), now, FOREVER));
+            }
+          });
       assertThat(keys.keyspace.newSnapshot(new SnapshotContent(), pace, () -> {}).run()).isTrue();
       assertThat(outcomes).containsExactly(Evictor.Outcome.HELD);
       // The bound is a tenth of the data, or 16 MiB.
@@ -309,31 +314,5 @@ final class EvictionModelTest {
       assertThat(evictor.evict(limit(keys), now, 1_000_000_000)).isEqualTo(Evictor.Outcome.ROOM);
       assertThat(evictor.evictedKeys()).isEqualTo(100);
     }
-  }
-
-  /** Does something when a snapshot has begun, which then goes on without a pause. */
-  private static SnapshotPace firstPause(Runnable action) {
-    return new SnapshotPace() {
-      private boolean isDone;
-
-      @Override
-      public void begin() {}
-
-      @Override
-      public boolean isOver() {
-        return true;
-      }
-
-      @Override
-      public void pause() {
-        if (!isDone) {
-          isDone = true;
-          action.run();
-        }
-      }
-
-      @Override
-      public void await() {}
-    };
   }
 }

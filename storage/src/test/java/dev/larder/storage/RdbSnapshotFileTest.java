@@ -38,35 +38,19 @@ class RdbSnapshotFileTest {
       boolean[] isResumed = new boolean[1];
       int[] pauses = new int[1];
       SnapshotPace pace =
-          new SnapshotPace() {
-            @Override
-            public void begin() {}
-
-            @Override
-            public boolean isOver() {
-              return true;
+          new PausingPace(() -> {
+            if (++pauses[0] == 1) {
+              touch(keys, 1);
+            } else if (pauses[0] == 3) {
+              assertThat(keys.keyspace.hold()).isNull();
+              overwrite(keys);
+              Lease hold = keys.keyspace.hold();
+              hold.park(() -> isResumed[0] = true);
+              assertThat(isResumed[0]).isFalse();
+              assertThat(snapshot(keys).isBehind()).isTrue();
             }
-
-            @Override
-            public void pause() {
-              if (++pauses[0] == 1) {
-                touch(keys, 1);
-              } else if (pauses[0] == 3) {
-                assertThat(keys.keyspace.hold()).isNull();
-                overwrite(keys);
-                Lease hold = keys.keyspace.hold();
-                hold.park(() -> isResumed[0] = true);
-                assertThat(isResumed[0]).isFalse();
-                assertThat(snapshot(keys).isBehind()).isTrue();
-              }
-              wasAside[0] |= Files.exists(folder.resolve("temporary.aside"));
-            }
-
-            @Override
-            public void await() {
-              Thread.onSpinWait();
-            }
-          };
+            wasAside[0] |= Files.exists(folder.resolve("temporary.aside"));
+          });
       DiskFolder disk = DiskFolder.at(folder);
       RdbSnapshotFile file =
           new RdbSnapshotFile(
