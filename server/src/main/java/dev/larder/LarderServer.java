@@ -120,7 +120,7 @@ public final class LarderServer implements AutoCloseable {
           new AofData(
               config,
               keyspace,
-              AllCommands.tableForReplay(config, sessions, users, running),
+              () -> AllCommands.tableForReplay(config, sessions, users, running),
               new LargeArgumentStore(keyspace),
               stats.load(),
               settings.loops());
@@ -135,6 +135,7 @@ public final class LarderServer implements AutoCloseable {
       stats.keysFreedLater(keyspace.memory()::keysFreed);
       keyspace.eviction().loadingWhile(stats.load()::isLoading);
       stats.expiredFields(keyspace::expiredFieldCount);
+      HeadStart.awaitNetwork();
       net =
           new NetServer(
               settings,

@@ -40,6 +40,8 @@ public final class ServerProcess {
   public static int run(List<String> arguments, InputStream standardInput, PrintWriter errors) {
     // A sampling of buffers that costs a little on every request and helps only in tests.
     System.getProperties().putIfAbsent("io.netty.leakDetection.level", "disabled");
+    LogProvider.choose();
+    HeadStart.ofKeyspaces();
     try {
       ConfigLoader.Loaded loaded = ConfigLoader.load(arguments, System.getenv(), standardInput);
       return serve(loaded, arguments) ? 0 : 1;
@@ -54,6 +56,7 @@ public final class ServerProcess {
   private static boolean serve(ConfigLoader.Loaded loaded, List<String> arguments) {
     Config config = loaded.config();
     LogSetup.apply(config);
+    HeadStart.ofNetwork();
     Logger log = LoggerFactory.getLogger(ServerProcess.class);
     loaded.warnings().forEach(log::warn);
     MachineMemory machine = MachineMemory.here();

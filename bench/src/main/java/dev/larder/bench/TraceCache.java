@@ -1,5 +1,6 @@
 package dev.larder.bench;
 
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -91,10 +92,21 @@ final class TraceCache implements AutoCloseable {
 
   Outcome replay(Trace trace) {
     long begun = Clock.nanos();
-    int hits = client.run(trace.ids());
+    client.run(trace.ids());
+    return outcome(trace, begun);
+  }
+
+  /** Replays a trace on two caches at the same time and speed. */
+  static List<Outcome> replayBoth(Trace trace, TraceCache a, TraceCache b) {
+    long begun = Clock.nanos();
+    TraceReplay.runBoth(a.client, b.client, trace.ids());
+    return List.of(a.outcome(trace, begun), b.outcome(trace, begun));
+  }
+
+  private Outcome outcome(Trace trace, long begun) {
     double seconds = (double) (Clock.nanos() - begun) / Clock.SECOND;
     int requests = trace.ids().length;
-    return new Outcome((double) hits / requests, held(), requests / seconds);
+    return new Outcome((double) client.hits() / requests, held(), requests / seconds);
   }
 
   private long held() {

@@ -33,6 +33,9 @@ final class TraceReplay implements AutoCloseable {
   private final int[] asked = new int[WINDOW];
   private final int[] missed = new int[WINDOW];
   private int missedCount;
+  private int[] trace = {};
+  private int next;
+  private int hits;
   private boolean toleratesRefusals;
 
   TraceReplay(int port, int valueLength) {
@@ -62,21 +65,49 @@ final class TraceReplay implements AutoCloseable {
    * @return how many were there
    */
   int run(int[] ids) {
+    begin(ids);
+    while (step()) {
+      // All of them.
+    }
+    return hits;
+  }
+
+  /**
+   * Asks two servers for all objects of a trace, in turns, so that neither has more time for it.
+   * {@link #hits} of each tells how many were there.
+   */
+  static void runBoth(TraceReplay a, TraceReplay b, int[] ids) {
+    a.begin(ids);
+    b.begin(ids);
+    while (a.step() | b.step()) {
+      // All of them.
+    }
+  }
+
+  private void begin(int[] ids) {
+    trace = ids;
+    next = 0;
+    hits = 0;
+    missedCount = 0;
+  }
+
+  /** Goes one window on; false at the end. */
+  private boolean step() {
+    int count = 0;
+    while (count < WINDOW && next < trace.length && !isAsked(trace[next], count)) {
+      asked[count++] = trace[next++];
+    }
     try {
-      int hits = 0;
-      missedCount = 0;
-      for (int next = 0; next < ids.length; ) {
-        int count = 0;
-        while (count < WINDOW && next < ids.length && !isAsked(ids[next], count)) {
-          asked[count++] = ids[next++];
-        }
-        hits += exchange(count);
-      }
-      exchange(0);
-      return hits;
+      hits += exchange(count);
     } catch (IOException e) {
       throw new BenchException("a replay failed: " + e.getMessage(), e);
     }
+    return count > 0;
+  }
+
+  /** How many objects of the last trace were there. */
+  int hits() {
+    return hits;
   }
 
   private boolean isAsked(int id, int count) {

@@ -3,8 +3,11 @@ package dev.larder.bench;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -33,7 +36,11 @@ final class TracesMeasurement implements Measurement {
   private static final int LONGER_VALUE = 200;
 
   private static final String ENTRIES = "traces, equal entries";
+  private static final String LFU = "traces, lfu";
   private static final String BYTES = "traces, equal bytes";
+
+  /** A server that holds so much more or less of a small cache, in percent, is not compared. */
+  private static final double FAR_OFF = 10;
 
   /** A replay waits for each reply, so that most of the time of one belongs to others. */
   private static final int AT_ONCE = 3;
@@ -61,7 +68,21 @@ final class TracesMeasurement implements Measurement {
     TraceCache start(Bench bench, int valueLength) {
       return new TraceCache(isLarder ? bench.larder() : bench.redis(), policy, valueLength);
     }
+
+    void limit(TraceCache cache, int entries) {
+      if (isLarder) {
+        cache.limitEntries(entries);
+      } else {
+        cache.limitHeldEntries(entries);
+      }
+    }
   }
+
+  private static final List<Cache> BY_ENTRIES =
+      List.of(Cache.LARDER_S3, Cache.LARDER_LRU, Cache.REDIS_LRU);
+
+  /** Counters fade by the clock: compared is what had the same time. */
+  private static final List<Cache> BY_FREQUENCY = List.of(Cache.LARDER_LFU, Cache.REDIS_LFU);
 
   /** Redis first: its need is everyone's limit. */
   private static final List<Cache> BY_BYTES =
@@ -76,8 +97,11 @@ final class TracesMeasurement implements Measurement {
 
   /** The hit ratios of all pairs so far, in percent. Any thread may add some. */
   private static final class Means {
-    private final Map<Cache, List<Double>> byCache = new EnumMap<>(Cache.class);
+    private final Map<Cache, Map<Pair, Double>> byCache = new EnumMap<>(Cache.class);
     private final List<Double> lru = new ArrayList<>();
+
+    /** Of redis-server, whose limit is hard to set for a small cache. */
+    private final Set<Pair> farOff = new HashSet<>();
 
     /** How far Larder's number of objects was off at most, in percent, and where. */
     private double mostOff;
@@ -86,14 +110,18 @@ final class TracesMeasurement implements Measurement {
 
     synchronized void held(Pair pair, Cache cache, long held) {
       double off = 100.0 * Math.abs(held - pair.entries) / pair.entries;
-      if (cache.isLarder && off >= mostOff) {
+      if (!cache.isLarder) {
+        if (off > FAR_OFF) {
+          farOff.add(pair);
+        }
+      } else if (off >= mostOff) {
         mostOff = off;
         mostOffAt = "%s held %d".formatted(pair.name(), held);
       }
     }
 
-    synchronized void add(Cache cache, double ratio) {
-      byCache.computeIfAbsent(cache, c -> new ArrayList<>()).add(100 * ratio);
+    synchronized void add(Pair pair, Cache cache, double ratio) {
+      byCache.computeIfAbsent(cache, c -> new HashMap<>()).put(pair, 100 * ratio);
     }
 
     synchronized void addLru(double ratio) {
@@ -101,11 +129,25 @@ final class TracesMeasurement implements Measurement {
     }
 
     double of(Cache cache) {
-      return mean(byCache.getOrDefault(cache, List.of()));
+      return mean(List.copyOf(byCache.getOrDefault(cache, Map.of()).values()));
     }
 
     double exactLru() {
       return mean(lru);
+    }
+
+    /** By how many points it is better, in the mean of pairs where redis-server had its share. */
+    double over(Cache redis, Cache larder) {
+      Map<Pair, Double> ours = byCache.getOrDefault(larder, Map.of());
+      List<Double> points = new ArrayList<>();
+      byCache
+          .getOrDefault(redis, Map.of())
+          .forEach((pair, ratio) -> {
+            if (!farOff.contains(pair)) {
+              points.add(ours.getOrDefault(pair, Double.NaN) - ratio);
+            }
+          });
+      return mean(points);
     }
 
     private static double mean(List<Double> values) {
@@ -128,6 +170,9 @@ final class TracesMeasurement implements Measurement {
     List<Pair> pairs = pairs(bench.options().traces(), bench.options().quick());
     if (bench.options().wants(ENTRIES)) {
       equalEntries(bench, pairs, rows);
+    }
+    if (bench.options().wants(LFU)) {
+      byFrequency(bench, pairs, rows);
     }
     if (bench.options().wants(BYTES)) {
       equalBytes(bench, pairs, rows);
@@ -155,10 +200,10 @@ final class TracesMeasurement implements Measurement {
 
   private static void equalEntries(Bench bench, List<Pair> pairs, List<Row> rows) {
     Means means = new Means();
-    Table details = details("Hit ratios at equal numbers of objects, in %", true);
+    Table details = details("Hit ratios at equal numbers of objects, in %", true, BY_ENTRIES);
     try {
       forEach(pairs, pair -> equalEntries(bench, pair, means), details);
-      addMeans(details, means, true);
+      addMeans(details, means, true, BY_ENTRIES);
     } finally {
       bench.detail(details);
     }
@@ -170,16 +215,42 @@ final class TracesMeasurement implements Measurement {
     double lru = ExactLru.hitRatio(pair.trace.ids(), pair.entries);
     means.addLru(lru);
     List<String> cells = new ArrayList<>(List.of(pair.name(), percent(100 * lru)));
-    for (Cache cache : Cache.values()) {
+    for (Cache cache : BY_ENTRIES) {
       try (TraceCache started = cache.start(bench, SHORT_VALUE)) {
-        if (cache.isLarder) {
-          started.limitEntries(pair.entries);
-        } else {
-          started.limitHeldEntries(pair.entries);
-        }
+        cache.limit(started, pair.entries);
         TraceCache.Outcome outcome = started.replay(pair.trace);
         means.held(pair, cache, outcome.held());
-        add(means, cache, outcome, cells);
+        add(means, pair, cache, outcome, cells);
+      }
+    }
+    return cells;
+  }
+
+  private static void byFrequency(Bench bench, List<Pair> pairs, List<Row> rows) {
+    Means means = new Means();
+    Table details =
+        details("Hit ratios of LFU at equal numbers of objects, in %", false, BY_FREQUENCY);
+    try {
+      forEach(pairs, pair -> byFrequency(bench, pair, means), details);
+      addMeans(details, means, false, BY_FREQUENCY);
+    } finally {
+      bench.detail(details);
+    }
+    double points = means.over(Cache.REDIS_LFU, Cache.LARDER_LFU);
+    add(rows, LFU + " over redis LFU", Goals.AS_REDIS_CHOOSES, points, note(pairs.size(), means));
+  }
+
+  private static List<String> byFrequency(Bench bench, Pair pair, Means means) {
+    bench.say(LFU + ": " + pair.name());
+    List<String> cells = new ArrayList<>(List.of(pair.name()));
+    try (TraceCache larder = Cache.LARDER_LFU.start(bench, SHORT_VALUE);
+        TraceCache redis = Cache.REDIS_LFU.start(bench, SHORT_VALUE)) {
+      Cache.LARDER_LFU.limit(larder, pair.entries);
+      Cache.REDIS_LFU.limit(redis, pair.entries);
+      List<TraceCache.Outcome> outcomes = TraceCache.replayBoth(pair.trace, larder, redis);
+      for (int i = 0; i < outcomes.size(); i++) {
+        means.held(pair, BY_FREQUENCY.get(i), outcomes.get(i).held());
+        add(means, pair, BY_FREQUENCY.get(i), outcomes.get(i), cells);
       }
     }
     return cells;
@@ -218,13 +289,17 @@ final class TracesMeasurement implements Measurement {
         pairs == OPEN_PAIRS
             ? Row.judged(ENTRIES + ", s3", Goals.OPEN_TRACES, ours, percent(ours) + " %", note)
             : Row.info(ENTRIES + ", s3", percent(ours) + " %", note));
-    double redisLru = means.of(Cache.REDIS_LRU);
     add(rows, ENTRIES + ", s3 over exact LRU", Goals.OVER_LRU, ours - means.exactLru(), note);
-    add(rows, ENTRIES + ", s3 over redis LRU", Goals.OVER_REDIS, ours - redisLru, note);
-    double lru = means.of(Cache.LARDER_LRU) - redisLru;
-    add(rows, ENTRIES + ", lru over redis LRU", Goals.AS_REDIS_CHOOSES, lru, note);
-    double lfu = means.of(Cache.LARDER_LFU) - means.of(Cache.REDIS_LFU);
-    add(rows, ENTRIES + ", lfu over redis LFU", Goals.AS_REDIS_CHOOSES, lfu, note);
+    String compared = note(pairs, means);
+    double s3 = means.over(Cache.REDIS_LRU, Cache.LARDER_S3);
+    add(rows, ENTRIES + ", s3 over redis LRU", Goals.OVER_REDIS, s3, compared);
+    double lru = means.over(Cache.REDIS_LRU, Cache.LARDER_LRU);
+    add(rows, ENTRIES + ", lru over redis LRU", Goals.AS_REDIS_CHOOSES, lru, compared);
+  }
+
+  private static String note(int pairs, Means means) {
+    return "%d of %d pairs; in others redis-server held %.0f %% more or less"
+        .formatted(pairs - means.farOff.size(), pairs, FAR_OFF);
   }
 
   private static void add(List<Row> rows, String name, Goal goal, double points, String note) {
@@ -234,10 +309,11 @@ final class TracesMeasurement implements Measurement {
   /** Redis gets what it needs for so many objects; Larder the same. */
   private static void equalBytes(Bench bench, List<Pair> pairs, List<Row> rows) {
     Means means = new Means();
-    Table details = details("Hit ratios at equal bytes, values of 200 bytes, in %", false);
+    Table details =
+        details("Hit ratios at equal bytes, values of 200 bytes, in %", false, BY_BYTES);
     try {
       forEach(pairs, pair -> equalBytes(bench, pair, means), details);
-      addMeans(details, means, false);
+      addMeans(details, means, false, BY_BYTES);
     } finally {
       bench.detail(details);
     }
@@ -258,26 +334,26 @@ final class TracesMeasurement implements Measurement {
       try (TraceCache started = cache.start(bench, LONGER_VALUE)) {
         limit = limit == 0 ? started.bytesFor(pair.entries) : limit;
         started.limitBytes(limit);
-        add(means, cache, started.replay(pair.trace), cells);
+        add(means, pair, cache, started.replay(pair.trace), cells);
       }
     }
     return cells;
   }
 
-  private static Table details(String title, boolean all) {
+  private static Table details(String title, boolean withLru, List<Cache> caches) {
     List<String> header = new ArrayList<>(List.of("trace, objects"));
-    if (all) {
+    if (withLru) {
       header.add("exact LRU");
     }
-    for (Cache cache : all ? List.of(Cache.values()) : BY_BYTES) {
+    for (Cache cache : caches) {
       header.add(cache.label() + " (held, 1000/s)");
     }
     return new Table(title, header.toArray(String[]::new));
   }
 
   private static void add(
-      Means means, Cache cache, TraceCache.Outcome outcome, List<String> cells) {
-    means.add(cache, outcome.hitRatio());
+      Means means, Pair pair, Cache cache, TraceCache.Outcome outcome, List<String> cells) {
+    means.add(pair, cache, outcome.hitRatio());
     cells.add(
         "%s (%d, %d)"
             .formatted(
@@ -286,12 +362,12 @@ final class TracesMeasurement implements Measurement {
                 Math.round(outcome.requestsPerSecond() / 1e3)));
   }
 
-  private static void addMeans(Table details, Means means, boolean all) {
+  private static void addMeans(Table details, Means means, boolean withLru, List<Cache> caches) {
     List<String> cells = new ArrayList<>(List.of("mean"));
-    if (all) {
+    if (withLru) {
       cells.add(percent(means.exactLru()));
     }
-    for (Cache cache : all ? List.of(Cache.values()) : BY_BYTES) {
+    for (Cache cache : caches) {
       cells.add(percent(means.of(cache)));
     }
     details.add(cells.toArray(String[]::new));

@@ -220,6 +220,6 @@ final class CheckAofCommandTest {
     assertThat(err.toString()).contains("c.aof");
     assertThat(ours("", List.of("d.manifest", "file d.aof\n"), "d.manifest").exitCode).isOne();
     assertThat(err.toString()).contains("line 1 of the manifest");
-    assertThat(Main.commandLine().getSubcommands()).containsKey("check-aof");
+    assertThat(LarderCommand.commandLine().getSubcommands()).containsKey("check-aof");
   }
 }

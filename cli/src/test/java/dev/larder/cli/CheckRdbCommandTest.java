@@ -67,7 +67,7 @@ final class CheckRdbCommandTest {
     String[] all = new String[arguments.length + 1];
     all[0] = "check-rdb";
     System.arraycopy(arguments, 0, all, 1, arguments.length);
-    return Main.commandLine()
+    return LarderCommand.commandLine()
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))
         .execute(all);

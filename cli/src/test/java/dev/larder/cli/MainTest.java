@@ -20,7 +20,7 @@ final class MainTest {
             "my.conf", "--port", "7000", "--save", "", "--requirepass", "@file", "--", "-1", "-h");
     List<String> all = new ArrayList<>(List.of("server"));
     all.addAll(arguments);
-    ParseResult result = Main.commandLine().parseArgs(all.toArray(String[]::new));
+    ParseResult result = LarderCommand.commandLine().parseArgs(all.toArray(String[]::new));
     assertThat(result.subcommand().unmatched()).isEqualTo(arguments);
   }
 
@@ -50,7 +50,7 @@ final class MainTest {
   }
 
   private int run(String... arguments) {
-    return Main.commandLine()
+    return LarderCommand.commandLine()
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))
         .execute(arguments);

@@ -114,7 +114,7 @@ final class PingTest {
   @Test
   void wrongArgumentsAreExplained() {
     assertThat(
-            Main.commandLine()
+            LarderCommand.commandLine()
                 .setErr(new java.io.PrintWriter(errors, true, UTF_8))
                 .execute("ping", "-p", "0"))
         .isEqualTo(2);

@@ -52,7 +52,8 @@ public enum AclCategory {
     all.addAll(declared);
     addIf(flags.contains(Flag.WRITE), all, WRITE);
     addIf(flags.contains(Flag.READONLY) && !declared.contains(SCRIPTING), all, READ);
-    addIf(flags.contains(Flag.ADMIN), all, ADMIN, DANGEROUS);
+    addIf(flags.contains(Flag.ADMIN), all, ADMIN);
+    addIf(flags.contains(Flag.ADMIN), all, DANGEROUS);
     addIf(flags.contains(Flag.PUBSUB), all, PUBSUB);
     addIf(flags.contains(Flag.FAST), all, FAST);
     addIf(flags.contains(Flag.BLOCKING), all, BLOCKING);
@@ -60,9 +61,9 @@ public enum AclCategory {
     return all;
   }
 
-  private static void addIf(boolean rule, Set<AclCategory> all, AclCategory... categories) {
+  private static void addIf(boolean rule, Set<AclCategory> all, AclCategory category) {
     if (rule) {
-      all.addAll(Set.of(categories));
+      all.add(category);
     }
   }
 }

@@ -236,18 +236,39 @@ public record Arg(
     int own =
         switch (type) {
           case STRING, INTEGER, DOUBLE, KEY, PATTERN, UNIX_TIME, PURE_TOKEN -> 1;
-          case ONEOF -> args.stream().mapToInt(Arg::minCountOnce).min().orElse(0);
-          case BLOCK -> args.stream().mapToInt(Arg::minCount).sum();
+          case ONEOF -> leastOfChoices();
+          case BLOCK -> sumOfParts();
         };
     return own + (token != null && type != ArgType.PURE_TOKEN ? 1 : 0);
   }
 
+  private int leastOfChoices() {
+    int least = args.isEmpty() ? 0 : Integer.MAX_VALUE;
+    for (Arg arg : args) {
+      least = Math.min(least, arg.minCountOnce());
+    }
+    return least;
+  }
+
+  private int sumOfParts() {
+    int sum = 0;
+    for (Arg arg : args) {
+      sum += arg.minCount();
+    }
+    return sum;
+  }
+
   /** Whether the number of arguments that this one accounts for varies. */
   boolean isVariable() {
-    if (isOptional || isMultiple || args.stream().anyMatch(Arg::isVariable)) {
+    if (isOptional || isMultiple) {
       return true;
     }
-    return type == ArgType.ONEOF
-        && args.stream().mapToInt(Arg::minCountOnce).distinct().count() > 1;
+    for (Arg arg : args) {
+      if (arg.isVariable()
+          || (type == ArgType.ONEOF && arg.minCountOnce() != args.getFirst().minCountOnce())) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -230,12 +230,16 @@ public final class CommandBuilder {
         "is both WRITE and READONLY");
     require(!flags.contains(Flag.MOVABLEKEYS), "declares MOVABLEKEYS, which is derived");
     for (KeySpec spec : keySpecs) {
-      require(spec.defect() == null, "has a key that " + spec.defect());
+      if (spec.defect() != null) {
+        throw defect("has a key that " + spec.defect());
+      }
     }
     checkKeyArguments(args);
     if (!isContainer && !isFreeForm) {
       int implied = impliedArity();
-      require(arity == implied, "has arity " + arity + ", its arguments imply " + implied);
+      if (arity != implied) {
+        throw defect("has arity " + arity + ", its arguments imply " + implied);
+      }
     }
     require(!isContainer || arity == -2, "is a container, its arity is -2");
   }
@@ -243,9 +247,9 @@ public final class CommandBuilder {
   private void checkKeyArguments(List<Arg> all) {
     for (Arg arg : all) {
       int index = arg.keySpecIndex();
-      require(
-          arg.type() != ArgType.KEY || (index >= 0 && index < keySpecs.size()),
-          "does not say where key " + arg.name() + " is");
+      if (arg.type() == ArgType.KEY && (index < 0 || index >= keySpecs.size())) {
+        throw defect("does not say where key " + arg.name() + " is");
+      }
       checkKeyArguments(arg.args());
     }
   }
@@ -262,7 +266,11 @@ public final class CommandBuilder {
 
   private void require(boolean condition, String failure) {
     if (!condition) {
-      throw new IllegalStateException("command " + fullName + " " + failure);
+      throw defect(failure);
     }
+  }
+
+  private IllegalStateException defect(String what) {
+    return new IllegalStateException("command " + fullName + " " + what);
   }
 }

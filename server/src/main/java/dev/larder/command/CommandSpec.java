@@ -74,14 +74,21 @@ public final class CommandSpec {
     this.tips = List.copyOf(b.tips);
     this.arity = b.arity;
     this.keySpecs = List.copyOf(b.keySpecs);
-    this.keySearches = keySpecs.stream().map(KeySearch::new).toArray(KeySearch[]::new);
+    this.keySearches = new KeySearch[keySpecs.size()];
+    for (int i = 0; i < keySearches.length; i++) {
+      keySearches[i] = new KeySearch(keySpecs.get(i));
+    }
     this.keyRange = KeyRange.of(keySpecs);
     EnumSet<Flag> all = EnumSet.copyOf(b.flags);
     if (keyRange.isMovable()) {
       all.add(Flag.MOVABLEKEYS);
     }
     this.flags = Collections.unmodifiableSet(all);
-    this.flagBits = flags.stream().mapToLong(Flag::bit).reduce(0, (x, y) -> x | y);
+    long bits = 0;
+    for (Flag flag : all) {
+      bits |= flag.bit();
+    }
+    this.flagBits = bits;
     this.acl = Collections.unmodifiableSet(AclCategory.withImplied(b.acl, flags));
     this.args = List.copyOf(b.args);
     this.replies = List.copyOf(b.replies);

@@ -3,8 +3,7 @@ package dev.larder.command;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.larder.storage.Bytes;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Collection;
 import java.util.Collections;
@@ -33,10 +32,6 @@ final class NameTable {
   static final int MAX_NAME_BYTES = 32;
 
   private static final NameTable EMPTY = new NameTable(Map.of());
-  private static final VarHandle LONGS =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
-  private static final VarHandle INTS =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.nativeOrder());
 
   private final Map<String, CommandSpec> byName;
   private final CommandSpec[] specs;
@@ -55,7 +50,11 @@ final class NameTable {
     int slots = Integer.highestOneBit(Math.max(4, byName.size()) * 4 - 1);
     this.specs = new CommandSpec[slots];
     this.lengths = new int[slots];
-    this.maxNameBytes = byName.keySet().stream().mapToInt(String::length).max().orElse(1);
+    int longest = 1;
+    for (String name : byName.keySet()) {
+      longest = Math.max(longest, name.length());
+    }
+    this.maxNameBytes = longest;
     this.wordBits = Integer.SIZE - Integer.numberOfLeadingZeros(wordCount(maxNameBytes) - 1);
     this.words = new long[slots << wordBits];
     this.mask = slots - 1;
@@ -68,6 +67,9 @@ final class NameTable {
   }
 
   static NameTable of(Collection<CommandSpec> specs) {
+    if (specs.isEmpty()) {
+      return EMPTY;
+    }
     Map<String, CommandSpec> byName = new LinkedHashMap<>();
     for (CommandSpec spec : specs) {
       byName.put(spec.name(), spec);
@@ -85,14 +87,15 @@ final class NameTable {
   }
 
   private void insert(String name, CommandSpec spec) {
-    byte[] bytes = name.getBytes(ISO_8859_1);
-    int slot = slotOf(word(bytes, 0), bytes.length);
+    ByteBuffer bytes = ByteBuffer.wrap(name.getBytes(ISO_8859_1)).order(ByteOrder.nativeOrder());
+    int length = bytes.limit();
+    int slot = slotOf(word(bytes, 0), length);
     while (lengths[slot] != 0) {
       slot = (slot + 1) & mask;
     }
     specs[slot] = spec;
-    lengths[slot] = bytes.length;
-    for (int i = 0; i < wordCount(bytes.length); i++) {
+    lengths[slot] = length;
+    for (int i = 0; i < wordCount(length); i++) {
       words[(slot << wordBits) + i] = word(bytes, i);
     }
   }
@@ -162,16 +165,15 @@ final class NameTable {
             Bytes.getByte(address + length - 1)));
   }
 
-  private static long word(byte[] name, int i) {
-    int length = name.length;
+  private static long word(ByteBuffer name, int i) {
+    int length = name.limit();
     if (length >= Long.BYTES) {
-      return Ascii.lower((long) LONGS.get(name, Math.min(i * Long.BYTES, length - Long.BYTES)));
+      return Ascii.lower(name.getLong(Math.min(i * Long.BYTES, length - Long.BYTES)));
     }
     if (length >= Integer.BYTES) {
-      return Ascii.lower(
-          join((int) INTS.get(name, 0), (int) INTS.get(name, length - Integer.BYTES)));
+      return Ascii.lower(join(name.getInt(0), name.getInt(length - Integer.BYTES)));
     }
-    return Ascii.lower(join(name[0], name[length / 2], name[length - 1]));
+    return Ascii.lower(join(name.get(0), name.get(length / 2), name.get(length - 1)));
   }
 
   private static long join(int low, int high) {

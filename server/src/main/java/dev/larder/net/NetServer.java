@@ -94,6 +94,19 @@ public final class NetServer implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("larder-ticker").daemon().factory());
 
+  /** Loads what every server needs of Netty and of the JVM, which otherwise the first one does. */
+  public static void prepare() {
+    OpenFiles.count();
+    Transport.IO_URING.obstacle();
+    // That takes generated classes, for an annotation.
+    new ChannelInitializer<>() {
+      @Override
+      protected void initChannel(Channel channel) {
+        // Belongs to no channel.
+      }
+    }.isSharable();
+  }
+
   /**
    * Starts the event loops; nobody can connect before {@link #listen}.
    *

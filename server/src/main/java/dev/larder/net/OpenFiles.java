@@ -14,6 +14,13 @@ final class OpenFiles {
 
   private OpenFiles() {}
 
+  /** How many files the process has open now; 0 if that is not known. */
+  static long count() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean os
+        ? os.getOpenFileDescriptorCount()
+        : 0;
+  }
+
   /**
    * How many connections there is room for, if nobody else in the process opens much.
    *

@@ -12,6 +12,7 @@ import dev.larder.storage.Keyspace;
 import dev.larder.storage.LoadException;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /** The append-only file that a server finds when it starts. */
 public final class AofData {
@@ -22,13 +23,13 @@ public final class AofData {
   private volatile boolean isCancelled;
 
   /**
-   * @param commands those of the server, and the marks of transactions
+   * @param commands makes those of the server, with the marks of transactions
    * @param threads how many of them build the values of the base
    */
   public AofData(
       Config config,
       Keyspace keyspace,
-      CommandTable commands,
+      Supplier<CommandTable> commands,
       LargeArguments large,
       LoadProgress progress,
       int threads) {

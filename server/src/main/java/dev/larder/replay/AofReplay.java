@@ -16,6 +16,7 @@ import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +31,7 @@ public final class AofReplay {
   private static final int WINDOW_BYTES = 1 << 20;
 
   private final Keyspace keyspace;
-  private final CommandTable commands;
+  private final Supplier<CommandTable> commands;
   private final LargeArguments large;
   private final RdbFileLoader rdb;
   private final LoadProgress progress;
@@ -44,7 +45,7 @@ public final class AofReplay {
    */
   public AofReplay(
       Keyspace keyspace,
-      CommandTable commands,
+      Supplier<CommandTable> commands,
       LargeArguments large,
       RdbFileLoader rdb,
       LoadProgress progress,
@@ -64,7 +65,7 @@ public final class AofReplay {
    */
   public void load(AofFolder folder) throws IOException, LoadException, InterruptedException {
     AofPart last = folder.lastWithContent();
-    try (FileClient client = new FileClient(keyspace, commands, large)) {
+    try (FileClient client = new FileClient(keyspace, commands.get(), large)) {
       for (AofPart part : folder.manifest().toLoad()) {
         try (DiskFile file = folder.folder().open(part.name())) {
           load(file, client, part.equals(last));

@@ -110,6 +110,10 @@ final class Relocator implements Runnable {
 
   /** Does a round if there is something to gain. */
   private void considerRound() {
+    if (committedBytes() <= options.ignoreBytes()) {
+      waitNanos = 0;
+      return;
+    }
     long excess = 0;
     long live = 0;
     int least = leastPart(options.thresholdLower());
@@ -132,6 +136,14 @@ final class Relocator implements Runnable {
     waitNanos = hasHelped ? 0 : Math.min(LONGEST_WAIT_NANOS, 2 * waitNanos + SURVEY_NANOS);
     restBytes = excess - Math.min(freed, excess);
     lastRoundNanos = Clock.nanos();
+  }
+
+  private long committedBytes() {
+    long bytes = 0;
+    for (int i = 0; i < keyspace.shardCount(); i++) {
+      bytes += keyspace.shard(i).arena.committedBytes();
+    }
+    return bytes;
   }
 
   /** From hundredths of the data to hundredths of the pages. */

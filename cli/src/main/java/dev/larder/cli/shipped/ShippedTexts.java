@@ -1,6 +1,6 @@
 package dev.larder.cli.shipped;
 
-import dev.larder.cli.Main;
+import dev.larder.cli.LarderCommand;
 import dev.larder.config.DefaultFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,7 +21,7 @@ public final class ShippedTexts {
     Path home = Path.of(args[0]);
     write(home.resolve("conf/larder.conf"), DefaultFile.text());
     write(home.resolve("share/bash-completion/completions/larder"), completion());
-    for (Map.Entry<String, String> page : ManualPages.all(Main.commandLine()).entrySet()) {
+    for (Map.Entry<String, String> page : ManualPages.all(LarderCommand.commandLine()).entrySet()) {
       String name = page.getKey();
       String section = name.substring(name.lastIndexOf('.') + 1);
       write(home.resolve("share/man/man" + section).resolve(name), page.getValue());
@@ -30,7 +30,7 @@ public final class ShippedTexts {
 
   /** For bash, which reads it into a running shell: it is no program of its own. */
   private static String completion() {
-    return AutoComplete.bash("larder", Main.commandLine()).replaceFirst("^#!.*\n", "");
+    return AutoComplete.bash("larder", LarderCommand.commandLine()).replaceFirst("^#!.*\n", "");
   }
 
   private static void write(Path file, String text) throws IOException {

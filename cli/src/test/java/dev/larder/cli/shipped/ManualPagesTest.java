@@ -2,7 +2,7 @@ package dev.larder.cli.shipped;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.larder.cli.Main;
+import dev.larder.cli.LarderCommand;
 import dev.larder.config.OptionText;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 final class ManualPagesTest {
-  private final CommandLine program = Main.commandLine();
+  private final CommandLine program = LarderCommand.commandLine();
   private final Map<String, String> pages = ManualPages.all(program);
 
   @Test

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.larder.LarderServer;
-import dev.larder.cli.Main;
+import dev.larder.cli.LarderCommand;
 import dev.larder.config.Config;
 import dev.larder.config.Options;
 import java.io.IOException;
@@ -21,7 +21,7 @@ final class TopCommandTest {
   private final StringWriter errors = new StringWriter();
 
   private int top(int port, String... more) {
-    CommandLine line = Main.commandLine();
+    CommandLine line = LarderCommand.commandLine();
     line.setOut(new PrintWriter(out));
     line.setErr(new PrintWriter(errors, true));
     String[] arguments = new String[more.length + 4];

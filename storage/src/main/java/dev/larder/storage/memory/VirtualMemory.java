@@ -1,6 +1,5 @@
 package dev.larder.storage.memory;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.SymbolLookup;
@@ -43,6 +42,11 @@ public final class VirtualMemory {
   private static final MethodHandle MMAP = handle("mmap");
   private static final MethodHandle MUNMAP = handle("munmap");
   private static final MethodHandle MADVISE = handle("madvise");
+
+  /** What {@link #allocateForever} has left of its last reservation. */
+  private static long foreverNext;
+
+  private static long foreverEnd;
 
   private VirtualMemory() {}
 
@@ -125,8 +129,21 @@ public final class VirtualMemory {
     }
   }
 
-  /** Memory for the life of the process: scratch areas and constants, zeroed. */
-  public static long allocateForever(long bytes, long alignment) {
-    return Arena.global().allocate(bytes, alignment).address();
+  /**
+   * Memory for the life of the process: scratch areas and constants, zeroed.
+   *
+   * @param alignment a power of two, at most {@link #ALIGNMENT_BYTES}
+   */
+  public static synchronized long allocateForever(long bytes, long alignment) {
+    long address = (foreverNext + alignment - 1) & -alignment;
+    if (address + bytes > foreverEnd) {
+      address = reserve(bytes);
+      if (address == 0) {
+        throw new OutOfAddressSpaceException(bytes);
+      }
+      foreverEnd = address + roundUp(bytes);
+    }
+    foreverNext = address + bytes;
+    return address;
   }
 }
