@@ -77,6 +77,9 @@ final class Goals {
   /** Of policies that Redis has, too. */
   static final Goal AS_REDIS_CHOOSES = Goal.atLeast(-0.3, " points");
 
+  static final Goal POLICY_BYTES = Goal.atMost(2.1, " bytes");
+  static final Goal MOST_POLICY_BYTES = Goal.atMost(3, " bytes");
+
   static final Goal EVICTING_CPU = Goal.atMost(0.6, OF_REDIS);
   static final Goal OVER_LIMIT = Goal.atMost(3, " %");
   static final Goal EVICTING_STALL = Goal.atMost(2, " ms");

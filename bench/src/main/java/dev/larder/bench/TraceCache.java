@@ -21,6 +21,8 @@ final class TraceCache implements AutoCloseable {
   /** When so many times what it holds has come, a cache is surely full. */
   private static final int FULL = 3;
 
+  private static final double BITS_IN_RECORD = 3;
+
   /** From here on objects are numbered that no trace asks for. */
   private static final int OTHERS = 500_000_000;
 
@@ -107,6 +109,13 @@ final class TraceCache implements AutoCloseable {
     double seconds = (double) (Clock.nanos() - begun) / Clock.SECOND;
     int requests = trace.ids().length;
     return new Outcome((double) client.hits() / requests, held(), requests / seconds);
+  }
+
+  /** What Larder's own policy keeps of an object, in bytes: three bits in it, the rest beside it. */
+  double policyBytesEach() {
+    try (ControlClient control = server.control()) {
+      return BITS_IN_RECORD / Byte.SIZE + control.infoNumber("larder_policy_bytes") / held();
+    }
   }
 
   private long held() {

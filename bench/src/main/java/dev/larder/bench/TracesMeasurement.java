@@ -100,6 +100,12 @@ final class TracesMeasurement implements Measurement {
     private final Map<Cache, Map<Pair, Double>> byCache = new EnumMap<>(Cache.class);
     private final List<Double> lru = new ArrayList<>();
 
+    /** Of an object, for Larder's own policy. */
+    private final List<Double> policyBytes = new ArrayList<>();
+
+    private double mostPolicyBytes;
+    private String mostPolicyBytesAt = "";
+
     /** Of redis-server, whose limit is hard to set for a small cache. */
     private final Set<Pair> farOff = new HashSet<>();
 
@@ -122,6 +128,14 @@ final class TracesMeasurement implements Measurement {
 
     synchronized void add(Pair pair, Cache cache, double ratio) {
       byCache.computeIfAbsent(cache, c -> new HashMap<>()).put(pair, 100 * ratio);
+    }
+
+    synchronized void addPolicyBytes(Pair pair, double each) {
+      policyBytes.add(each);
+      if (each > mostPolicyBytes) {
+        mostPolicyBytes = each;
+        mostPolicyBytesAt = pair.name();
+      }
     }
 
     synchronized void addLru(double ratio) {
@@ -221,6 +235,9 @@ final class TracesMeasurement implements Measurement {
         TraceCache.Outcome outcome = started.replay(pair.trace);
         means.held(pair, cache, outcome.held());
         add(means, pair, cache, outcome, cells);
+        if (cache == Cache.LARDER_S3) {
+          means.addPolicyBytes(pair, started.policyBytesEach());
+        }
       }
     }
     return cells;
@@ -295,6 +312,21 @@ final class TracesMeasurement implements Measurement {
     add(rows, ENTRIES + ", s3 over redis LRU", Goals.OVER_REDIS, s3, compared);
     double lru = means.over(Cache.REDIS_LRU, Cache.LARDER_LRU);
     add(rows, ENTRIES + ", lru over redis LRU", Goals.AS_REDIS_CHOOSES, lru, compared);
+    double bytes = Means.mean(means.policyBytes);
+    rows.add(
+        Row.judged(
+            "traces, policy data of s3, an object",
+            Goals.POLICY_BYTES,
+            bytes,
+            Text.fixed(bytes, 2) + " bytes",
+            "mean of pairs"));
+    rows.add(
+        Row.judged(
+            "traces, policy data of s3, at most",
+            Goals.MOST_POLICY_BYTES,
+            means.mostPolicyBytes,
+            Text.fixed(means.mostPolicyBytes, 2) + " bytes",
+            means.mostPolicyBytesAt));
   }
 
   private static String note(int pairs, Means means) {
