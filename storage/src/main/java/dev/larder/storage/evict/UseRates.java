@@ -10,6 +10,7 @@ import dev.larder.storage.memory.HotPath;
 public final class UseRates {
   private static final long MINUTE_MILLIS = 60_000;
   private static final int MAX_MINUTES = 1 << 24;
+  private static final long UNKNOWN = -1;
 
   /** For each counter the first number of 31 bits, drawn by chance, that adds nothing to it. */
   private volatile int[] limits = limits(10);
@@ -20,8 +21,11 @@ public final class UseRates {
   /** How long a period is, 0 if time stands still: nothing is ever taken off. */
   private long periodMillis = MINUTE_MILLIS;
 
-  /** When this one began, 0 if that is not known yet. */
-  private volatile long startMillis;
+  /**
+   * When this one began. Periods begin with minutes of the day, as in Redis: so a cache that is
+   * filled and used within a minute loses as often there and here.
+   */
+  private volatile long startMillis = UNKNOWN;
 
   /** A use counts with a chance of one in {@code factor} times what the counter has gained, + 1. */
   public void logFactor(int factor) {
@@ -44,7 +48,7 @@ public final class UseRates {
   /** A counter loses one in so many minutes, nothing if that is 0. What it has lost stays lost. */
   public synchronized void decayMinutes(int minutes) {
     periodMillis = Math.min(minutes, MAX_MINUTES) * MINUTE_MILLIS;
-    startMillis = 0;
+    startMillis = UNKNOWN;
   }
 
   /** How often somebody should come by all records. */
@@ -62,8 +66,8 @@ public final class UseRates {
 
   private synchronized void advance(long nowMillis) {
     long passed = nowMillis - startMillis;
-    if (startMillis == 0 || passed < 0) {
-      startMillis = nowMillis;
+    if (startMillis == UNKNOWN || passed < 0) {
+      startMillis = nowMillis - (periodMillis > 0 ? nowMillis % periodMillis : 0);
     } else if (periodMillis > 0 && passed >= periodMillis) {
       long periods = passed / periodMillis;
       startMillis = nowMillis - passed % periodMillis;

@@ -72,10 +72,21 @@ final class UseCountTest {
     rates.decayMinutes(10);
     rates.time(NOW + 3 * MINUTE);
     assertThat(UseCount.counter(record, rates)).isEqualTo(197);
-    rates.time(NOW + 12 * MINUTE);
+    rates.time(NOW + 10 * MINUTE - 1);
     assertThat(UseCount.counter(record, rates)).isEqualTo(197);
-    rates.time(NOW + 13 * MINUTE);
+    rates.time(NOW + 10 * MINUTE);
     assertThat(UseCount.counter(record, rates)).isEqualTo(196);
+  }
+
+  @Test
+  void periodsBeginWithMinutesOfTheDay() {
+    UseRates begunLate = new UseRates();
+    begunLate.time(NOW + MINUTE - 1);
+    UseCount.set(record, 200, begunLate);
+    begunLate.time(NOW + MINUTE);
+    assertThat(UseCount.counter(record, begunLate)).isEqualTo(199);
+    begunLate.time(NOW + 2 * MINUTE - 1);
+    assertThat(UseCount.counter(record, begunLate)).isEqualTo(199);
   }
 
   @Test
