@@ -1,5 +1,7 @@
 package dev.larder;
 
+import dev.larder.config.Config;
+import dev.larder.config.Options;
 import dev.larder.net.NetServer;
 import dev.larder.storage.Preparation;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +21,9 @@ final class HeadStart {
   }
 
   /** Not before it is known where logs go: Netty logs. */
-  static void ofNetwork() {
-    network = begin(NetServer::prepare);
+  static void ofNetwork(Config config) {
+    String transport = config.get(Options.IO_TRANSPORT);
+    network = begin(() -> NetServer.prepare(transport));
   }
 
   private static Thread begin(Runnable work) {

@@ -56,7 +56,7 @@ public final class ServerProcess {
   private static boolean serve(ConfigLoader.Loaded loaded, List<String> arguments) {
     Config config = loaded.config();
     LogSetup.apply(config);
-    HeadStart.ofNetwork();
+    HeadStart.ofNetwork(config);
     Logger log = LoggerFactory.getLogger(ServerProcess.class);
     loaded.warnings().forEach(log::warn);
     MachineMemory machine = MachineMemory.here();

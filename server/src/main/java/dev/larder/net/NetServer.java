@@ -95,9 +95,9 @@ public final class NetServer implements AutoCloseable {
           Thread.ofPlatform().name("larder-ticker").daemon().factory());
 
   /** Loads what every server needs of Netty and of the JVM, which otherwise the first one does. */
-  public static void prepare() {
+  public static void prepare(String transport) {
     OpenFiles.count();
-    Transport.IO_URING.obstacle();
+    Transport.load(transport);
     // That takes generated classes, for an annotation.
     new ChannelInitializer<>() {
       @Override

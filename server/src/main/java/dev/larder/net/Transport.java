@@ -85,6 +85,16 @@ public enum Transport {
         "io-transport '" + name + "' is unknown; use auto, io_uring, epoll or nio");
   }
 
+  /** Has what {@link #choose} looks at first loaded. */
+  static void load(String name) {
+    for (Transport transport : values()) {
+      if (name.equals("auto") || name.equals(transport.wireName())) {
+        transport.obstacle();
+        return;
+      }
+    }
+  }
+
   /** Why this transport does not work on this machine, null if it does. */
   @Nullable String obstacle() {
     return switch (this) {

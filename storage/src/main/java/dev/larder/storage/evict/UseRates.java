@@ -10,7 +10,7 @@ import dev.larder.storage.memory.HotPath;
 public final class UseRates {
   private static final long MINUTE_MILLIS = 60_000;
   private static final int MAX_MINUTES = 1 << 24;
-  private static final long UNKNOWN = -1;
+  private static final long UNKNOWN = Long.MIN_VALUE / 2;
 
   /** For each counter the first number of 31 bits, drawn by chance, that adds nothing to it. */
   private volatile int[] limits = limits(10);
