@@ -26,12 +26,18 @@ final class TraceCache implements AutoCloseable {
   /** From here on objects are numbered that no trace asks for. */
   private static final int OTHERS = 500_000_000;
 
+  /** redis-server gives a part of a client's buffers back when they were not full for 5 s. */
+  private static final long SETTLING_NANOS = 7 * Clock.SECOND;
+
   private static final long FLUSH_PATIENCE_NANOS = 5 * Clock.SECOND;
 
   private final ServerProcess server;
 
-  /** The only one that stays connected: buffers of clients take memory of the cache. */
+  /** The only one, for all there is to do: buffers of clients take memory of the cache. */
   private final TraceReplay client;
+
+  /** The first of them that was not asked for yet. */
+  private int others = OTHERS;
 
   /**
    * What a replay showed.
@@ -43,8 +49,8 @@ final class TraceCache implements AutoCloseable {
   TraceCache(ServerSpec spec, String policy, int valueLength) {
     server = ServerProcess.start(spec);
     try {
-      call("CONFIG", "SET", "maxmemory-policy", policy);
       client = new TraceReplay(server.port(), valueLength);
+      call("CONFIG", "SET", "maxmemory-policy", policy);
     } catch (BenchException e) {
       server.close();
       throw e;
@@ -54,15 +60,16 @@ final class TraceCache implements AutoCloseable {
   /** The memory that the server says it uses while it holds so many objects, in bytes. */
   long bytesFor(int entries) {
     call("CONFIG", "SET", "maxmemory", "0");
-    bringOthers(0, entries);
+    bringOthers(entries);
     long used = usedBytes();
     empty();
     return used;
   }
 
-  /** Asks for objects that are not there, so that they come. */
-  private void bringOthers(int from, int count) {
-    client.run(IntStream.range(OTHERS + from, OTHERS + from + count).toArray());
+  /** Asks for objects that were never there, so that they come. */
+  private void bringOthers(int count) {
+    client.run(IntStream.range(others, others + count).toArray());
+    others += count;
   }
 
   /** Limits the cache to what so many objects are said to take. */
@@ -76,9 +83,14 @@ final class TraceCache implements AutoCloseable {
     long empty = usedBytes();
     long limit = bytesFor(entries);
     double bytesEach = (double) (limit - empty) / entries;
-    for (int i = 1; i <= MAX_CORRECTIONS; i++) {
+    long patience = SETTLING_NANOS;
+    for (int i = 0; i < MAX_CORRECTIONS; i++) {
       limitBytes(limit);
-      bringOthers(FULL * i * entries, FULL * entries);
+      long end = Clock.nanos() + patience;
+      do {
+        bringOthers(FULL * entries);
+      } while (Clock.nanos() < end);
+      patience = 0;
       long excess = held() - entries;
       if (Math.abs(excess) <= Math.max(1, TOLERANCE * entries)) {
         break;
@@ -111,11 +123,9 @@ final class TraceCache implements AutoCloseable {
     return new Outcome((double) client.hits() / requests, held(), requests / seconds);
   }
 
-  /** What Larder's own policy keeps of an object, in bytes: three bits in it, the rest beside it. */
+  /** What Larder's own policy keeps of an object, in bytes: three bits in it, more beside it. */
   double policyBytesEach() {
-    try (ControlClient control = server.control()) {
-      return BITS_IN_RECORD / Byte.SIZE + control.infoNumber("larder_policy_bytes") / held();
-    }
+    return BITS_IN_RECORD / Byte.SIZE + (double) info("larder_policy_bytes") / held();
   }
 
   private long held() {
@@ -123,15 +133,20 @@ final class TraceCache implements AutoCloseable {
   }
 
   private long usedBytes() {
-    try (ControlClient control = server.control()) {
-      return (long) control.infoNumber("used_memory");
+    return info("used_memory");
+  }
+
+  private long info(String field) {
+    for (String line : call("INFO", "memory").split("\r\n")) {
+      if (line.startsWith(field + ":")) {
+        return Long.parseLong(line.substring(field.length() + 1));
+      }
     }
+    throw new BenchException("INFO memory has no " + field);
   }
 
   private String call(String... words) {
-    try (ControlClient control = server.control()) {
-      return control.call(words);
-    }
+    return client.call(words);
   }
 
   /** Flushed memory may be freed in the background. */

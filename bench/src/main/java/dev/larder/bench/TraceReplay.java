@@ -105,6 +105,52 @@ final class TraceReplay implements AutoCloseable {
     return count > 0;
   }
 
+  /**
+   * Sends another command.
+   *
+   * @return its reply, which must be a status, an integer or a string
+   */
+  String call(String... words) {
+    StringBuilder command = new StringBuilder().append('*').append(words.length).append("\r\n");
+    for (String word : words) {
+      command.append('$').append(word.length()).append("\r\n").append(word).append("\r\n");
+    }
+    try {
+      channel.write(ByteBuffer.wrap(command.toString().getBytes(StandardCharsets.ISO_8859_1)));
+      String line = line();
+      if (line.charAt(0) == '-') {
+        throw new BenchException(String.join(" ", words) + ": " + line);
+      }
+      return line.charAt(0) == '$' ? text(Integer.parseInt(line.substring(1))) : line.substring(1);
+    } catch (IOException e) {
+      throw new BenchException(words[0] + " got no reply: " + e.getMessage(), e);
+    }
+  }
+
+  private String line() throws IOException {
+    StringBuilder line = new StringBuilder();
+    for (byte b = next(); b != '\r'; b = next()) {
+      line.append((char) b);
+    }
+    next();
+    return line.toString();
+  }
+
+  private String text(int length) throws IOException {
+    StringBuilder text = new StringBuilder(length);
+    for (int i = 0; i < length; i++) {
+      text.append((char) next());
+    }
+    next();
+    next();
+    return text.toString();
+  }
+
+  private byte next() throws IOException {
+    need(1);
+    return in.get();
+  }
+
   /** How many objects of the last trace were there. */
   int hits() {
     return hits;
