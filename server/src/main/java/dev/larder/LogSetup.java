@@ -28,7 +28,14 @@ final class LogSetup {
   /** Where the system's log listens. */
   private static final String SYSLOG = "/dev/log";
 
+  private static volatile boolean isApplied;
+
   private LogSetup() {}
+
+  /** Whether logs go somewhere. */
+  static boolean isApplied() {
+    return isApplied;
+  }
 
   /**
    * Logs to {@code logfile}, and to the system's log if that is wanted, from {@code loglevel} on;
@@ -52,6 +59,7 @@ final class LogSetup {
     context.getLogger("io.netty").setLevel(Level.WARN);
     root.setLevel(level(config.get(LogOptions.LOGLEVEL)));
     config.onChange(LogOptions.LOGLEVEL, name -> root.setLevel(level(name)));
+    isApplied = true;
   }
 
   /** What writes to the file, or to the standard output; started. */

@@ -52,6 +52,15 @@ public final class ServerProcess {
     }
   }
 
+  /** Tells of a failure that nobody expected: in the log, or to {@code errors} if there is none. */
+  public static void report(Throwable failure, PrintWriter errors) {
+    if (LogSetup.isApplied()) {
+      LoggerFactory.getLogger(ServerProcess.class).error("The server has failed", failure);
+    } else {
+      failure.printStackTrace(errors);
+    }
+  }
+
   /** Whether it came to a clean end. */
   private static boolean serve(ConfigLoader.Loaded loaded, List<String> arguments) {
     Config config = loaded.config();

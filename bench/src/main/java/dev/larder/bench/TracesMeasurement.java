@@ -40,7 +40,7 @@ final class TracesMeasurement implements Measurement {
   private static final String BYTES = "traces, equal bytes";
 
   /** A server that holds so much more or less of a small cache, in percent, is not compared. */
-  private static final double FAR_OFF = 10;
+  private static final double FAR_OFF = 5;
 
   /** A replay waits for each reply, so that most of the time of one belongs to others. */
   private static final int AT_ONCE = 3;

@@ -4,7 +4,6 @@ import dev.larder.ServerProcess;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
-import org.slf4j.LoggerFactory;
 
 /**
  * Where the program begins. Nothing of Picocli is named here: the JVM would look for it in every
@@ -28,10 +27,11 @@ public final class Main {
 
   private static int serve(String[] args) {
     List<String> arguments = Arrays.asList(args).subList(1, args.length);
+    PrintWriter errors = new PrintWriter(System.err, true);
     try {
-      return ServerProcess.run(arguments, System.in, new PrintWriter(System.err, true));
+      return ServerProcess.run(arguments, System.in, errors);
     } catch (RuntimeException | Error e) {
-      LoggerFactory.getLogger(Main.class).error("The server has failed", e);
+      ServerProcess.report(e, errors);
       return 1;
     }
   }
