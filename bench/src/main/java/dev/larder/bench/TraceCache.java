@@ -123,9 +123,9 @@ final class TraceCache implements AutoCloseable {
     return new Outcome((double) client.hits() / requests, held(), requests / seconds);
   }
 
-  /** What Larder's own policy keeps of an object, in bytes: three bits in it, more beside it. */
-  double policyBytesEach() {
-    return BITS_IN_RECORD / Byte.SIZE + (double) info("larder_policy_bytes") / held();
+  /** What Larder's own policy keeps, in bytes: three bits in each object, more beside them. */
+  double policyBytes() {
+    return held() * BITS_IN_RECORD / Byte.SIZE + info("larder_policy_bytes");
   }
 
   private long held() {

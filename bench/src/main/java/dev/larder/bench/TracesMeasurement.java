@@ -32,6 +32,9 @@ final class TracesMeasurement implements Measurement {
   /** The open traces make so many pairs; a goal for their mean holds for no other set. */
   private static final int OPEN_PAIRS = 15;
 
+  /** In smaller caches the memory of a policy is some pages, whatever they hold. */
+  private static final int LARGER_ENTRIES = 9_000;
+
   private static final int SHORT_VALUE = 8;
   private static final int LONGER_VALUE = 200;
 
@@ -100,9 +103,10 @@ final class TracesMeasurement implements Measurement {
     private final Map<Cache, Map<Pair, Double>> byCache = new EnumMap<>(Cache.class);
     private final List<Double> lru = new ArrayList<>();
 
-    /** Of an object, for Larder's own policy. */
-    private final List<Double> policyBytes = new ArrayList<>();
+    /** Of all larger caches with Larder's own policy. */
+    private double policyBytes;
 
+    private long policyObjects;
     private double mostPolicyBytes;
     private String mostPolicyBytesAt = "";
 
@@ -130,10 +134,11 @@ final class TracesMeasurement implements Measurement {
       byCache.computeIfAbsent(cache, c -> new HashMap<>()).put(pair, 100 * ratio);
     }
 
-    synchronized void addPolicyBytes(Pair pair, double each) {
-      policyBytes.add(each);
-      if (each > mostPolicyBytes) {
-        mostPolicyBytes = each;
+    synchronized void addPolicyBytes(Pair pair, double bytes, long objects) {
+      policyBytes += bytes;
+      policyObjects += objects;
+      if (bytes / objects > mostPolicyBytes) {
+        mostPolicyBytes = bytes / objects;
         mostPolicyBytesAt = pair.name();
       }
     }
@@ -235,8 +240,8 @@ final class TracesMeasurement implements Measurement {
         TraceCache.Outcome outcome = started.replay(pair.trace);
         means.held(pair, cache, outcome.held());
         add(means, pair, cache, outcome, cells);
-        if (cache == Cache.LARDER_S3) {
-          means.addPolicyBytes(pair, started.policyBytesEach());
+        if (cache == Cache.LARDER_S3 && pair.entries >= LARGER_ENTRIES) {
+          means.addPolicyBytes(pair, started.policyBytes(), outcome.held());
         }
       }
     }
@@ -312,14 +317,20 @@ final class TracesMeasurement implements Measurement {
     add(rows, ENTRIES + ", s3 over redis LRU", Goals.OVER_REDIS, s3, compared);
     double lru = means.over(Cache.REDIS_LRU, Cache.LARDER_LRU);
     add(rows, ENTRIES + ", lru over redis LRU", Goals.AS_REDIS_CHOOSES, lru, compared);
-    double bytes = Means.mean(means.policyBytes);
+    if (means.policyObjects > 0) {
+      judgePolicyData(means, rows);
+    }
+  }
+
+  private static void judgePolicyData(Means means, List<Row> rows) {
+    double bytes = means.policyBytes / means.policyObjects;
     rows.add(
         Row.judged(
             "traces, policy data of s3, an object",
             Goals.POLICY_BYTES,
             bytes,
             Text.fixed(bytes, 2) + " bytes",
-            "mean of pairs"));
+            "caches of " + LARGER_ENTRIES + " and more, together"));
     rows.add(
         Row.judged(
             "traces, policy data of s3, at most",
