@@ -52,13 +52,12 @@ public final class ServerProcess {
     }
   }
 
-  /** Tells of a failure that nobody expected: in the log, or to {@code errors} if there is none. */
-  public static void report(Throwable failure, PrintWriter errors) {
-    if (LogSetup.isApplied()) {
-      LoggerFactory.getLogger(ServerProcess.class).error("The server has failed", failure);
-    } else {
-      failure.printStackTrace(errors);
+  /** Logs a failure that nobody expected, wherever logs go if nothing is configured yet. */
+  public static void report(Throwable failure) {
+    if (!LogSetup.isApplied()) {
+      LogSetup.apply(new Config());
     }
+    LoggerFactory.getLogger(ServerProcess.class).error("The server has failed", failure);
   }
 
   /** Whether it came to a clean end. */

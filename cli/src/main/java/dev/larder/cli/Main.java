@@ -27,11 +27,10 @@ public final class Main {
 
   private static int serve(String[] args) {
     List<String> arguments = Arrays.asList(args).subList(1, args.length);
-    PrintWriter errors = new PrintWriter(System.err, true);
     try {
-      return ServerProcess.run(arguments, System.in, errors);
+      return ServerProcess.run(arguments, System.in, new PrintWriter(System.err, true));
     } catch (RuntimeException | Error e) {
-      ServerProcess.report(e, errors);
+      ServerProcess.report(e);
       return 1;
     }
   }
