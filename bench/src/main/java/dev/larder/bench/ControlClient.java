@@ -21,12 +21,22 @@ final class ControlClient implements AutoCloseable {
   private final OutputStream out;
 
   ControlClient(int port) throws IOException {
-    socket = new Socket();
-    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1_000);
-    socket.setTcpNoDelay(true);
+    this(connected(port));
+  }
+
+  /** Goes on with a connection that has no reply left to read. */
+  ControlClient(Socket connected) throws IOException {
+    socket = connected;
     socket.setSoTimeout(TIMEOUT_MILLIS);
     in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
     out = new BufferedOutputStream(socket.getOutputStream(), 1 << 16);
+  }
+
+  private static Socket connected(int port) throws IOException {
+    Socket socket = new Socket();
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1_000);
+    socket.setTcpNoDelay(true);
+    return socket;
   }
 
   /** For a server known to be up. */

@@ -137,16 +137,15 @@ final class TraceCache implements AutoCloseable {
   }
 
   private long info(String field) {
-    for (String line : call("INFO", "memory").split("\r\n")) {
-      if (line.startsWith(field + ":")) {
-        return Long.parseLong(line.substring(field.length() + 1));
-      }
+    String value = client.control().info("memory").get(field);
+    if (value == null) {
+      throw new BenchException("INFO memory has no " + field);
     }
-    throw new BenchException("INFO memory has no " + field);
+    return Long.parseLong(value);
   }
 
   private String call(String... words) {
-    return client.call(words);
+    return client.control().call(words);
   }
 
   /** Flushed memory may be freed in the background. */

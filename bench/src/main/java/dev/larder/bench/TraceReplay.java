@@ -25,6 +25,7 @@ final class TraceReplay implements AutoCloseable {
   private static final byte[] OK = "+OK\r\n".getBytes(StandardCharsets.US_ASCII);
 
   private final SocketChannel channel;
+  private final ControlClient control;
   private final byte[] get;
   private final byte[] set;
   private final int valueLength;
@@ -49,6 +50,7 @@ final class TraceReplay implements AutoCloseable {
       channel =
           SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
               .setOption(StandardSocketOptions.TCP_NODELAY, true);
+      control = new ControlClient(channel.socket());
     } catch (IOException e) {
       throw new BenchException("cannot connect to port " + port, e);
     }
@@ -59,23 +61,15 @@ final class TraceReplay implements AutoCloseable {
     toleratesRefusals = true;
   }
 
-  /**
-   * Asks for all objects of a trace.
-   *
-   * @return how many were there
-   */
-  int run(int[] ids) {
+  /** Asks for all objects of a trace; {@link #hits} tells how many were there. */
+  void run(int[] ids) {
     begin(ids);
     while (step()) {
       // All of them.
     }
-    return hits;
   }
 
-  /**
-   * Asks two servers for all objects of a trace, in turns, so that neither has more time for it.
-   * {@link #hits} of each tells how many were there.
-   */
+  /** As {@link #run}, of two servers in turns, so that neither has more time for it. */
   static void runBoth(TraceReplay a, TraceReplay b, int[] ids) {
     a.begin(ids);
     b.begin(ids);
@@ -105,50 +99,9 @@ final class TraceReplay implements AutoCloseable {
     return count > 0;
   }
 
-  /**
-   * Sends another command.
-   *
-   * @return its reply, which must be a status, an integer or a string
-   */
-  String call(String... words) {
-    StringBuilder command = new StringBuilder().append('*').append(words.length).append("\r\n");
-    for (String word : words) {
-      command.append('$').append(word.length()).append("\r\n").append(word).append("\r\n");
-    }
-    try {
-      channel.write(ByteBuffer.wrap(command.toString().getBytes(StandardCharsets.ISO_8859_1)));
-      String line = line();
-      if (line.charAt(0) == '-') {
-        throw new BenchException(String.join(" ", words) + ": " + line);
-      }
-      return line.charAt(0) == '$' ? text(Integer.parseInt(line.substring(1))) : line.substring(1);
-    } catch (IOException e) {
-      throw new BenchException(words[0] + " got no reply: " + e.getMessage(), e);
-    }
-  }
-
-  private String line() throws IOException {
-    StringBuilder line = new StringBuilder();
-    for (byte b = next(); b != '\r'; b = next()) {
-      line.append((char) b);
-    }
-    next();
-    return line.toString();
-  }
-
-  private String text(int length) throws IOException {
-    StringBuilder text = new StringBuilder(length);
-    for (int i = 0; i < length; i++) {
-      text.append((char) next());
-    }
-    next();
-    next();
-    return text.toString();
-  }
-
-  private byte next() throws IOException {
-    need(1);
-    return in.get();
+  /** For other commands, by the same connection; to be used between replays, and not closed. */
+  ControlClient control() {
+    return control;
   }
 
   /** How many objects of the last trace were there. */

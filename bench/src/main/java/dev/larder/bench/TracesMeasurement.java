@@ -218,14 +218,8 @@ final class TracesMeasurement implements Measurement {
   }
 
   private static void equalEntries(Bench bench, List<Pair> pairs, List<Row> rows) {
-    Means means = new Means();
     Table details = details("Hit ratios at equal numbers of objects, in %", true, BY_ENTRIES);
-    try {
-      forEach(pairs, pair -> equalEntries(bench, pair, means), details);
-      addMeans(details, means, true, BY_ENTRIES);
-    } finally {
-      bench.detail(details);
-    }
+    Means means = replay(bench, pairs, TracesMeasurement::equalEntries, details, BY_ENTRIES);
     judge(pairs.size(), means, rows);
   }
 
@@ -249,15 +243,9 @@ final class TracesMeasurement implements Measurement {
   }
 
   private static void byFrequency(Bench bench, List<Pair> pairs, List<Row> rows) {
-    Means means = new Means();
     Table details =
         details("Hit ratios of LFU at equal numbers of objects, in %", false, BY_FREQUENCY);
-    try {
-      forEach(pairs, pair -> byFrequency(bench, pair, means), details);
-      addMeans(details, means, false, BY_FREQUENCY);
-    } finally {
-      bench.detail(details);
-    }
+    Means means = replay(bench, pairs, TracesMeasurement::byFrequency, details, BY_FREQUENCY);
     double points = means.over(Cache.REDIS_LFU, Cache.LARDER_LFU);
     add(rows, LFU + " over redis LFU", Goals.AS_REDIS_CHOOSES, points, note(pairs.size(), means));
   }
@@ -276,6 +264,25 @@ final class TracesMeasurement implements Measurement {
       }
     }
     return cells;
+  }
+
+  /** Replays a pair, adds to the means, and returns the cells of its line. */
+  @FunctionalInterface
+  private interface Replay {
+    List<String> of(Bench bench, Pair pair, Means means);
+  }
+
+  /** Replays all pairs; the report has the details, as far as they go, whatever happens. */
+  private static Means replay(
+      Bench bench, List<Pair> pairs, Replay replay, Table details, List<Cache> caches) {
+    Means means = new Means();
+    try {
+      forEach(pairs, pair -> replay.of(bench, pair, means), details);
+      addMeans(details, means, caches);
+    } finally {
+      bench.detail(details);
+    }
+    return means;
   }
 
   /**
@@ -351,15 +358,9 @@ final class TracesMeasurement implements Measurement {
 
   /** Redis gets what it needs for so many objects; Larder the same. */
   private static void equalBytes(Bench bench, List<Pair> pairs, List<Row> rows) {
-    Means means = new Means();
     Table details =
         details("Hit ratios at equal bytes, values of 200 bytes, in %", false, BY_BYTES);
-    try {
-      forEach(pairs, pair -> equalBytes(bench, pair, means), details);
-      addMeans(details, means, false, BY_BYTES);
-    } finally {
-      bench.detail(details);
-    }
+    Means means = replay(bench, pairs, TracesMeasurement::equalBytes, details, BY_BYTES);
     double points = means.of(Cache.LARDER_S3) - means.of(Cache.REDIS_LRU);
     add(
         rows,
@@ -405,9 +406,9 @@ final class TracesMeasurement implements Measurement {
                 Math.round(outcome.requestsPerSecond() / 1e3)));
   }
 
-  private static void addMeans(Table details, Means means, boolean withLru, List<Cache> caches) {
+  private static void addMeans(Table details, Means means, List<Cache> caches) {
     List<String> cells = new ArrayList<>(List.of("mean"));
-    if (withLru) {
+    if (!means.lru.isEmpty()) {
       cells.add(percent(means.exactLru()));
     }
     for (Cache cache : caches) {
