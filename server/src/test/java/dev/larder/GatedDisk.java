@@ -11,7 +11,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A disk on which forces or writes of increments wait while its gate is shut, or fail. */
-final class GatedDisk implements AppendOnlyFile.Disk {
+public final class GatedDisk implements AppendOnlyFile.Disk {
   private static final long BOUND_BYTES = 1 << 20;
   private static final long PATIENCE_NANOS = 50_000_000;
 
@@ -26,11 +26,11 @@ final class GatedDisk implements AppendOnlyFile.Disk {
   }
 
   /** From now on no write comes to an end. */
-  synchronized void stick() {
+  public synchronized void stick() {
     isStuck = true;
   }
 
-  synchronized void open() {
+  public synchronized void open() {
     isShut = false;
     isStuck = false;
     notifyAll();

@@ -40,9 +40,13 @@ final class JournalRoom {
     return current;
   }
 
-  /** Lets those who wait be refused when there will be no room; now and then. */
-  void endIfStuck() {
-    if (hold != null && aof.isStuck()) {
+  /**
+   * Lets those who wait look again, now and then: to be refused when there will be no room, or to
+   * go on when there is some, since the journal tells only of ample room, and a disk that gets
+   * stuck just before that would have them wait for as long as it is.
+   */
+  void look() {
+    if (hold != null && (!aof.isFull() || aof.isStuck())) {
       end();
     }
   }

@@ -401,7 +401,7 @@ public final class LoopContext {
    * @return whether there is more to do at once
    */
   private boolean housekeep() {
-    room.endIfStuck();
+    room.look();
     long started = Clock.nanos();
     long millis = keyspace.housekeep(unit, index, loops, nowMillis(), HOUSEKEEPING_NANOS);
     long nanos = Clock.nanos();
