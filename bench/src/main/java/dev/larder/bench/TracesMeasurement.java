@@ -32,9 +32,6 @@ final class TracesMeasurement implements Measurement {
   /** The open traces make so many pairs; a goal for their mean holds for no other set. */
   private static final int OPEN_PAIRS = 15;
 
-  /** In smaller caches the memory of a policy is some pages, whatever they hold. */
-  private static final int LARGER_ENTRIES = 9_000;
-
   private static final int SHORT_VALUE = 8;
   private static final int LONGER_VALUE = 200;
 
@@ -103,7 +100,7 @@ final class TracesMeasurement implements Measurement {
     private final Map<Cache, Map<Pair, Double>> byCache = new EnumMap<>(Cache.class);
     private final List<Double> lru = new ArrayList<>();
 
-    /** Of all larger caches with Larder's own policy. */
+    /** Of all caches with Larder's own policy. */
     private double policyBytes;
 
     private long policyObjects;
@@ -141,6 +138,11 @@ final class TracesMeasurement implements Measurement {
         mostPolicyBytes = bytes / objects;
         mostPolicyBytesAt = pair.name();
       }
+    }
+
+    /** Bytes an object, of all together. */
+    double policyBytesEach() {
+      return policyBytes / policyObjects;
     }
 
     synchronized void addLru(double ratio) {
@@ -228,17 +230,21 @@ final class TracesMeasurement implements Measurement {
     double lru = ExactLru.hitRatio(pair.trace.ids(), pair.entries);
     means.addLru(lru);
     List<String> cells = new ArrayList<>(List.of(pair.name(), percent(100 * lru)));
+    double policyBytes = 0;
     for (Cache cache : BY_ENTRIES) {
       try (TraceCache started = cache.start(bench, SHORT_VALUE)) {
         cache.limit(started, pair.entries);
         TraceCache.Outcome outcome = started.replay(pair.trace);
         means.held(pair, cache, outcome.held());
         add(means, pair, cache, outcome, cells);
-        if (cache == Cache.LARDER_S3 && pair.entries >= LARGER_ENTRIES) {
-          means.addPolicyBytes(pair, started.policyBytes(), outcome.held());
+        if (cache == Cache.LARDER_S3) {
+          policyBytes = started.policyBytes();
+          means.addPolicyBytes(pair, policyBytes, outcome.held());
+          policyBytes /= outcome.held();
         }
       }
     }
+    cells.add(Text.fixed(policyBytes, 2));
     return cells;
   }
 
@@ -324,20 +330,18 @@ final class TracesMeasurement implements Measurement {
     add(rows, ENTRIES + ", s3 over redis LRU", Goals.OVER_REDIS, s3, compared);
     double lru = means.over(Cache.REDIS_LRU, Cache.LARDER_LRU);
     add(rows, ENTRIES + ", lru over redis LRU", Goals.AS_REDIS_CHOOSES, lru, compared);
-    if (means.policyObjects > 0) {
-      judgePolicyData(means, rows);
-    }
+    judgePolicyData(means, rows);
   }
 
   private static void judgePolicyData(Means means, List<Row> rows) {
-    double bytes = means.policyBytes / means.policyObjects;
+    double bytes = means.policyBytesEach();
     rows.add(
         Row.judged(
             "traces, policy data of s3, an object",
             Goals.POLICY_BYTES,
             bytes,
             Text.fixed(bytes, 2) + " bytes",
-            "caches of " + LARGER_ENTRIES + " and more, together"));
+            "all caches together"));
     rows.add(
         Row.judged(
             "traces, policy data of s3, at most",
@@ -384,13 +388,19 @@ final class TracesMeasurement implements Measurement {
     return cells;
   }
 
-  private static Table details(String title, boolean withLru, List<Cache> caches) {
+  /**
+   * @param isWhole whether exact LRU is compared as well, and policy data
+   */
+  private static Table details(String title, boolean isWhole, List<Cache> caches) {
     List<String> header = new ArrayList<>(List.of("trace, objects"));
-    if (withLru) {
+    if (isWhole) {
       header.add("exact LRU");
     }
     for (Cache cache : caches) {
       header.add(cache.label() + " (held, 1000/s)");
+    }
+    if (isWhole) {
+      header.add("policy data of s3, bytes an object");
     }
     return new Table(title, header.toArray(String[]::new));
   }
@@ -413,6 +423,9 @@ final class TracesMeasurement implements Measurement {
     }
     for (Cache cache : caches) {
       cells.add(percent(means.of(cache)));
+    }
+    if (means.policyObjects > 0) {
+      cells.add(Text.fixed(means.policyBytesEach(), 2));
     }
     details.add(cells.toArray(String[]::new));
   }

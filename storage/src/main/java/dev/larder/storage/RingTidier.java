@@ -6,21 +6,21 @@ import java.util.Arrays;
 
 /**
  * Drops handles of keys that have gone, a page of the ring after the other; on the thread of its
- * unit. A page takes several steps where its records are in no cache; until it is done nobody else
- * tidies.
+ * unit. A large page takes several steps where its records are in no cache; until it is done nobody
+ * else tidies.
  *
  * <p>Of several handles that are alike, as those of a key that comes and goes, it keeps as many as
  * there are records, the latest ones. So no more of them are left in all than once a page.
  */
 final class RingTidier {
-  private static final int SEEN_SLOTS = 2 * HandleRing.PAGE;
+  private static final int SEEN_SLOTS = 2 * HandleRing.MAX_PAGE;
 
   /** Handles whose records are loaded together. */
   private static final int GROUP = 32;
 
   private final Keyspace keyspace;
   private final Unit unit;
-  private final int[] handles = new int[HandleRing.PAGE];
+  private final int[] handles = new int[HandleRing.MAX_PAGE];
   private final long[] hashes = new long[GROUP];
 
   /** Handles of the page with how often each was kept: a table of open addressing. */
@@ -44,12 +44,20 @@ final class RingTidier {
     this.unit = unit;
   }
 
-  /** Goes on for about so long, with one page at most. */
+  /** Goes on for about so long, with as many handles as a large page has at most. */
   void step(S3Queues queues, long nowMillis, long nanos) {
     long endNanos = Clock.nanos() + nanos;
-    if (place < 0 && !begin(queues)) {
-      return;
-    }
+    int looked = 0;
+    do {
+      if ((place < 0 && !begin(queues)) || !finishPage(queues, nowMillis, endNanos)) {
+        return;
+      }
+      looked += count;
+    } while (looked < HandleRing.MAX_PAGE && Clock.nanos() < endNanos);
+  }
+
+  /** Goes on with the page in hand until that time; false if it is not done then. */
+  private boolean finishPage(S3Queues queues, long nowMillis, long endNanos) {
     boolean isUnderWay = false;
     try {
       do {
@@ -65,6 +73,7 @@ final class RingTidier {
         queues.isTidying.set(false);
       }
     }
+    return !isUnderWay;
   }
 
   /** Takes the next page in hand, if there is one and nobody else has one. */

@@ -46,7 +46,8 @@ final class S3Queues {
   /** Handles that may have no key beside those that have. */
   private static final int STALE_PART = 3;
 
-  private static final int FEW_STALE = 4 * HandleRing.PAGE;
+  /** So many pages of them do not matter: those at either end are not rewritten. */
+  private static final int FEW_STALE_PAGES = 4;
 
   /** The share of small keys matters only where there are more keys. */
   private static final int FEW_KEYS = 256;
@@ -63,7 +64,7 @@ final class S3Queues {
   private static final long MAX_RECENT_BYTES = 1L << 29;
 
   /** Ghosts may be off by this part. */
-  private static final int TOLERANCE = 8;
+  private static final int TOLERANCE = 16;
 
   /** Ghosts of at most so many keys are resized by whoever finds that they should be. */
   private static final long RESIZED_AT_ONCE = 1 << 18;
@@ -142,8 +143,7 @@ final class S3Queues {
     if (ghost.capacity() > 0 && hasRegrets(hash)) {
       return false;
     }
-    boolean isFull = smalls > keys * MAX_SHARE / 100 && keys >= FEW_KEYS;
-    if (isKnownGood || isFull || hasManyStale(keys, smalls)) {
+    if (isKnownGood || isFull(keys, smalls) || hasManyStale(keys, smalls)) {
       return false;
     }
     if (!buffer.add(ring, HandleRing.handle(hash, KeyTable.tag(hash)), step)) {
@@ -152,14 +152,24 @@ final class S3Queues {
     return true;
   }
 
+  /** Whether there are as many small keys, or handles, as there may be at most. */
+  private boolean isFull(long keys, long smalls) {
+    long most = keys * MAX_SHARE / 100;
+    return keys >= FEW_KEYS && (smalls > most || ring.count() - fewStale() > most);
+  }
+
   /** Whether there are so many handles without a key that it would cost too much to add more. */
   boolean hasManyStale(long keys, long smalls) {
-    return ring.count() - smalls > keys * MAX_SHARE / 100 / STALE_PART + FEW_STALE;
+    return ring.count() - smalls > keys * MAX_SHARE / 100 / STALE_PART + fewStale();
   }
 
   /** Whether there are so many of them that it is time to drop them. */
   boolean shouldTidy(long smalls) {
-    return ring.count() - smalls > smalls / STALE_PART + FEW_STALE / 2;
+    return ring.count() - smalls > smalls / STALE_PART + fewStale() / 2;
+  }
+
+  private int fewStale() {
+    return FEW_STALE_PAGES * ring.page();
   }
 
   /** Whether a key that comes back was missed; notes from where it had gone. */
@@ -230,8 +240,14 @@ final class S3Queues {
     if (ghost.capacity() > 0) {
       fitGhosts(keys, true);
     }
+    returnPages();
+  }
+
+  /** Not while the ring is cleared: its pages are numbered anew. */
+  private synchronized void returnPages() {
     int taken = 0;
     if (ring.tryLock()) {
+      ring.compact();
       taken = ring.takeFree(freePages);
       ring.unlock();
     }
@@ -282,7 +298,7 @@ final class S3Queues {
   }
 
   /** The policy is another one: what is remembered is of no use any more. */
-  void clear() {
+  synchronized void clear() {
     while (!ring.tryLock()) {
       Thread.onSpinWait();
     }

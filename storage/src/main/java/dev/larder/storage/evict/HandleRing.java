@@ -8,8 +8,9 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /*
- * Problem. Remember new keys in the order in which they came, in four bytes each, while records
- * move, tables grow, and most keys that are deleted never come to the head.
+ * Problem. Remember new keys in the order in which they came, in little more than four bytes each,
+ * be they fifty or a hundred million, while records move, tables grow, and most keys that are
+ * deleted never come to the head.
  *
  * Idea. A handle is made of the key's hash, which stays: its upper 24 bits, which lead to one
  * bucket of a table, and the tag that tells the records of a bucket apart.
@@ -21,8 +22,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * more is one that fits nothing when it gets to the head: a key that has gone. Two records that one
  * handle fits change places, which does no harm.
  *
- *   order   page 7 | page 2 | page 9 | page 4        a page: up to 1024 handles, 4 KiB
+ *   order   page 7 | page 2 | page 9 | page 4        a page: up to 16, 32, .. 1024 handles
  *           head ^                     ^ tail
+ *
+ * Pages are as large as makes some dozens of them, since the first and the last one are filled in
+ * part. When the ring outgrows that, or much of it is free, it is copied from the beginning of its
+ * memory on, in pages of the size that fits. Those of 4 KiB are the largest: they are not copied,
+ * but given back to the system one by one.
  *
  * Pages between head and tail change only by their being rewritten without what is stale, by one
  * thread at a time. That needs shards, so it is done on a copy, without the lock.
@@ -34,13 +40,18 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** The new keys in the order in which they came, as handles; for all event loops. */
 @HotPath
 public final class HandleRing {
-  /** Handles of a page. */
-  public static final int PAGE = 1024;
+  /** Handles of the largest page. */
+  public static final int MAX_PAGE = 1024;
 
   /** What one takes. */
   public static final int BYTES = 4;
 
-  private static final int PAGE_BYTES = BYTES * PAGE;
+  private static final int MIN_PAGE = 16;
+
+  /** With so many pages, or a quarter of that, it is time for larger or smaller ones. */
+  private static final int MOST_PAGES = 64;
+
+  private static final int SYSTEM_PAGE_BYTES = BYTES * MAX_PAGE;
   private static final int TAG_BITS = 8;
   private static final int PREFIX_BITS = 24;
   private static final int COUNT_BITS = 16;
@@ -49,7 +60,9 @@ public final class HandleRing {
   private final AtomicBoolean locked = new AtomicBoolean();
   private final Reservation reservation;
   private final long address;
-  private final int maxPages;
+
+  /** Handles of a page, a power of two; read without the lock as well. */
+  private int page = MIN_PAGE;
 
   /** Numbers of pages with the counts of their handles, by their places in the order. */
   private long[] order = new long[16];
@@ -80,7 +93,6 @@ public final class HandleRing {
   public HandleRing(long maxHandles) {
     this.reservation = new Reservation(maxHandles * 4);
     this.address = reservation.address();
-    this.maxPages = (int) Math.min(reservation.bytes() / PAGE_BYTES, Integer.MAX_VALUE);
   }
 
   /** Gives the memory back; nobody may use it any more. */
@@ -123,15 +135,27 @@ public final class HandleRing {
     return count;
   }
 
-  /** Bytes that it takes; racy. */
+  /** How many handles a page has now; any thread. */
+  public int page() {
+    return page;
+  }
+
+  /** Bytes of pages that are in use or kept; racy. */
   public long bytes() {
-    return (long) (nextPage - cleanCount) * PAGE_BYTES;
+    return (long) (nextPage - cleanCount) * pageBytes();
+  }
+
+  private int pageBytes() {
+    return BYTES * page;
   }
 
   /** Adds handles behind the last one; false if there is no memory, and only some were. */
   public boolean push(int[] handles, int number) {
+    if (page < MAX_PAGE && count + number > (long) MOST_PAGES * page && hasRoomToGrow()) {
+      repage(2 * page);
+    }
     for (int i = 0; i < number; i++) {
-      if (end == head || countAt(end - 1) == PAGE) {
+      if (end == head || countAt(end - 1) == page) {
         if (!addPage()) {
           return false;
         }
@@ -144,21 +168,25 @@ public final class HandleRing {
     return true;
   }
 
+  private boolean hasRoomToGrow() {
+    return 2L * MOST_PAGES * pageBytes() <= reservation.bytes();
+  }
+
   private boolean addPage() {
-    int page;
+    int added;
     if (freeCount > 0) {
-      page = free[--freeCount];
+      added = free[--freeCount];
     } else if (cleanCount > 0) {
-      page = clean[--cleanCount];
-    } else if (nextPage < maxPages) {
-      page = nextPage++;
+      added = clean[--cleanCount];
+    } else if ((nextPage + 1L) * pageBytes() <= reservation.bytes()) {
+      added = nextPage++;
     } else {
       return false;
     }
     if (end - head == order.length) {
       grow();
     }
-    order[index(end++)] = (long) page << COUNT_BITS;
+    order[index(end++)] = (long) added << COUNT_BITS;
     return true;
   }
 
@@ -219,8 +247,8 @@ public final class HandleRing {
     while (before > head && pageAt(before) == NO_PAGE) {
       before--;
     }
-    int there = before > head ? countAt(before) : PAGE;
-    if (there + number <= PAGE) {
+    int there = before > head ? countAt(before) : page;
+    if (there + number <= page) {
       write(addressAt(before) + 4L * there, handles, number);
       order[index(before)] += number;
       freePage(place);
@@ -239,11 +267,54 @@ public final class HandleRing {
 
   // ---- giving memory back
 
-  /** Takes free pages out of use, beyond an eighth of the others; returns how many. */
+  /** Copies what is there into pages that fit, if it is little and takes much more than needed. */
+  public void compact() {
+    int fitting = page;
+    while (fitting > MIN_PAGE && count < (long) MOST_PAGES / 4 * fitting) {
+      fitting /= 2;
+    }
+    if (page == MAX_PAGE ? fitting < page && freeCount <= MOST_PAGES : hasManyFree()) {
+      repage(fitting);
+    }
+  }
+
+  /** Whether there are more free pages than an eighth of the others. */
+  private boolean hasManyFree() {
+    return freeCount > (nextPage - cleanCount - freeCount) / 8 + 1;
+  }
+
+  /** Copies all handles into pages of another size, from the beginning of the memory on. */
+  private void repage(int newPage) {
+    int[] handles = new int[(int) count];
+    int number = pop(handles, handles.length);
+    assert number == handles.length;
+    long before = (long) nextPage * pageBytes();
+    if (page == MAX_PAGE) {
+      freeAll();
+      decommit(free, freeCount);
+      before = 0;
+    }
+    restart(newPage);
+    boolean hasRoom = push(handles, number);
+    assert hasRoom : "there was room for them in pages of another size";
+    decommit((long) nextPage * pageBytes(), before);
+  }
+
+  /** There is no handle, and no memory has been used. Places are not used again. */
+  private void restart(int newPage) {
+    head = end;
+    headStart = 0;
+    count = 0;
+    freeCount = 0;
+    cleanCount = 0;
+    nextPage = 0;
+    page = newPage;
+  }
+
+  /** Takes free pages out of use that can be given back one by one; returns how many. */
   public int takeFree(int[] pages) {
-    int kept = (int) (end - head) / 8 + 1;
     int taken = 0;
-    while (freeCount > kept && taken < pages.length) {
+    while (page == MAX_PAGE && hasManyFree() && taken < pages.length) {
       pages[taken++] = free[--freeCount];
     }
     return taken;
@@ -252,7 +323,15 @@ public final class HandleRing {
   /** Gives pages that were taken back to the system; without the lock. */
   public void decommit(int[] pages, int number) {
     for (int i = 0; i < number; i++) {
-      VirtualMemory.decommit(address + (long) pages[i] * PAGE_BYTES, PAGE_BYTES);
+      VirtualMemory.decommit(address + (long) pages[i] * SYSTEM_PAGE_BYTES, SYSTEM_PAGE_BYTES);
+    }
+  }
+
+  private void decommit(long fromBytes, long endBytes) {
+    long from = fromBytes + SYSTEM_PAGE_BYTES - 1 & -SYSTEM_PAGE_BYTES;
+    long to = endBytes + SYSTEM_PAGE_BYTES - 1 & -SYSTEM_PAGE_BYTES;
+    if (from < to) {
+      VirtualMemory.decommit(address + from, to - from);
     }
   }
 
@@ -267,15 +346,15 @@ public final class HandleRing {
 
   /** Forgets all handles. */
   public void clear() {
-    // Places are not used again: somebody may be about to rewrite one.
+    long before = (long) nextPage * pageBytes();
+    restart(MIN_PAGE);
+    decommit(0, before);
+  }
+
+  private void freeAll() {
     while (head < end) {
       freePage(head++);
     }
-    headStart = 0;
-    count = 0;
-    decommit(free, freeCount);
-    putClean(free, freeCount);
-    freeCount = 0;
   }
 
   /** Receives handles. */
@@ -305,17 +384,17 @@ public final class HandleRing {
   }
 
   private long addressAt(long place) {
-    return address + (long) pageAt(place) * PAGE_BYTES;
+    return address + (long) pageAt(place) * pageBytes();
   }
 
   private void freePage(long place) {
-    int page = pageAt(place);
-    if (page == NO_PAGE) {
+    int freed = pageAt(place);
+    if (freed == NO_PAGE) {
       return;
     }
     if (freeCount == free.length) {
       free = Arrays.copyOf(free, 2 * freeCount);
     }
-    free[freeCount++] = page;
+    free[freeCount++] = freed;
   }
 }
