@@ -58,8 +58,8 @@ final class EvictionMeasurement implements Measurement {
       }
       if (bench.options().wants(STALL)) {
         measure(bench, comparison, FEW_CONNECTIONS, STALL);
-        double millis = larder.latencies().quantile(0.999) / Clock.MILLI;
-        double ofRedis = redis.latencies().quantile(0.999) / Clock.MILLI;
+        double millis = larder.latencies().quantile(0.999) / (double) Clock.MILLI;
+        double ofRedis = redis.latencies().quantile(0.999) / (double) Clock.MILLI;
         rows.add(
             Row.judged(
                 STALL,
