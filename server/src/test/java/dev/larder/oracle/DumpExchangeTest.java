@@ -10,6 +10,7 @@ import dev.larder.metrics.Clock;
 import dev.larder.resp.RespValue;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
@@ -21,7 +22,7 @@ final class DumpExchangeTest {
   private static final long SEED = Long.getLong("seed", Clock.nanos());
   private static final int STRINGS = 400;
   private static final int COLLECTIONS = 10;
-  private static final int MUTATIONS = 60;
+  private static final int MUTATIONS = 600;
   private static final int RDB_TYPES_OF_7_0 = 19;
 
   private final Random random = new Random(SEED);
@@ -89,7 +90,7 @@ final class DumpExchangeTest {
       return false;
     }
     assertThat(there.ask("RESTORE", "key", "0", payload, "REPLACE").text())
-        .as("seed %d", SEED)
+        .as("%s, seed %d", HexFormat.of().formatHex(value), SEED)
         .isEqualTo("+OK\r\n");
     passThrough(there, here);
     return true;

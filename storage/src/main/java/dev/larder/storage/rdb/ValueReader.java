@@ -340,6 +340,10 @@ public final class ValueReader implements AutoCloseable {
     long container = in.readNumber();
     if (container == RdbType.NODE_PLAIN) {
       first.read(in);
+      if (first.length() == 0) {
+        // No list has one, and redis-server refuses it.
+        throw in.malformed("an empty element in a node of its own");
+      }
       element(first);
     } else if (container == RdbType.NODE_PACKED) {
       readPacked();

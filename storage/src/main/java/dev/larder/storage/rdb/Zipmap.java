@@ -7,7 +7,7 @@ import dev.larder.storage.memory.Memory;
  *
  *   0       1
  *   +-------+-------+- - - -+------+
- *   | count | entry |       | 0xFF |       count 254 or more: to be walked for
+ *   | count | entry |       | 0xFF |       count 0xFE: to be walked for
  *   +-------+-------+- - - -+------+
  *
  *   entry = length, field, length, free, value, unused
@@ -39,7 +39,7 @@ final class Zipmap {
       count++;
     }
     int stored = Memory.getByte(start) & 0xFF;
-    if (stored < WIDE && stored != count) {
+    if (stored != WIDE && stored != count) {
       throw RdbException.malformed("a zipmap of " + count + " fields that says " + stored);
     }
     entries.point(start + 1, bytes - 2);

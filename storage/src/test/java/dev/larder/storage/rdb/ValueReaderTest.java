@@ -117,6 +117,7 @@ class ValueReaderTest {
             Reading.bytes("01 fe 2c010000"), longField, Reading.bytes("01 00 79 ff"));
     assertRead(PackedBytes.value(9, wide), "hash(1) " + "x".repeat(300) + "=y end");
     assertRefused(value(9, "03" + zipmap.substring(2)), "a zipmap of 2 fields that says 3");
+    assertRefused(value(9, "ff" + zipmap.substring(2)), "a zipmap of 2 fields that says 255");
     assertRefused(value(9, "01 01 61 01 00 62"), "a zipmap whose frame");
     assertRefused(value(9, "01 02 61 ff"), "2 bytes where 1 are left");
     assertRefused(value(9, "01 01 61 ff"), "1 bytes where 0 are left");
@@ -205,6 +206,7 @@ class ValueReaderTest {
     assertRefused("12 00", "a collection without elements");
     assertRefused("12 01 02 07 07000000 0000 ff", "a collection without elements");
     assertRefused("12 01 03 0161", "a node of kind 3");
+    assertRefused("12 01 01 00", "an empty element in a node of its own");
     assertRefused("0b 08 02000000 00000000", "a collection without elements");
     assertRefused("0b 0c 02000000 02000000 0200 0100", "an intset that is damaged");
     assertRefused("0b 0c 02000000 02000000 0100 0100", "an intset that is damaged");
