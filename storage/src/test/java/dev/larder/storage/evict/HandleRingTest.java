@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** Order and memory, in pages of all sizes. */
 final class HandleRingTest {
   private static final int BATCH = 64;
-  private static final int MANY = 300_000;
+  private static final int MANY = 150_000;
 
   /** Pages that are filled in part, or kept free, in bytes of the smallest. */
   private static final long FEW_BYTES = 4 * 64;
@@ -47,7 +47,10 @@ final class HandleRingTest {
         return;
       }
       for (int i = 0; i < taken; i++) {
-        assertThat(batch[i]).isEqualTo(model.remove());
+        int expected = model.remove();
+        if (batch[i] != expected) {
+          assertThat(batch[i]).isEqualTo(expected);
+        }
       }
       left -= taken;
     }
@@ -85,7 +88,8 @@ final class HandleRingTest {
   private void check() {
     List<Integer> found = new ArrayList<>();
     ring.forEach(found::add);
-    assertThat(found).containsExactlyElementsOf(model);
+    // One by one, that would take minutes.
+    assertThat(found.equals(new ArrayList<>(model))).isTrue();
     assertThat(ring.count()).isEqualTo(model.size());
   }
 
