@@ -230,7 +230,7 @@ final class TracesMeasurement implements Measurement {
     double lru = ExactLru.hitRatio(pair.trace.ids(), pair.entries);
     means.addLru(lru);
     List<String> cells = new ArrayList<>(List.of(pair.name(), percent(100 * lru)));
-    double policyBytes = 0;
+    double policyBytesEach = 0;
     for (Cache cache : BY_ENTRIES) {
       try (TraceCache started = cache.start(bench, SHORT_VALUE)) {
         cache.limit(started, pair.entries);
@@ -238,13 +238,13 @@ final class TracesMeasurement implements Measurement {
         means.held(pair, cache, outcome.held());
         add(means, pair, cache, outcome, cells);
         if (cache == Cache.LARDER_S3) {
-          policyBytes = started.policyBytes();
-          means.addPolicyBytes(pair, policyBytes, outcome.held());
-          policyBytes /= outcome.held();
+          double bytes = started.policyBytes();
+          means.addPolicyBytes(pair, bytes, outcome.held());
+          policyBytesEach = bytes / outcome.held();
         }
       }
     }
-    cells.add(Text.fixed(policyBytes, 2));
+    cells.add(Text.fixed(policyBytesEach, 2));
     return cells;
   }
 

@@ -27,8 +27,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * Pages are as large as makes some dozens of them, since the first and the last one are filled in
  * part. When the ring outgrows that, or much of it is free, it is copied from the beginning of its
- * memory on, in pages of the size that fits. Those of 4 KiB are the largest: they are not copied,
- * but given back to the system one by one.
+ * memory on, in pages of the size that fits. Those of 4 KiB are the largest; while the ring needs
+ * them, they are not copied, but given back to the system one by one.
  *
  * Pages between head and tail change only by their being rewritten without what is stale, by one
  * thread at a time. That needs shards, so it is done on a copy, without the lock.
@@ -289,11 +289,6 @@ public final class HandleRing {
     int number = pop(handles, handles.length);
     assert number == handles.length;
     long before = (long) nextPage * pageBytes();
-    if (page == MAX_PAGE) {
-      freeAll();
-      decommit(free, freeCount);
-      before = 0;
-    }
     restart(newPage);
     boolean hasRoom = push(handles, number);
     assert hasRoom : "there was room for them in pages of another size";
@@ -349,12 +344,6 @@ public final class HandleRing {
     long before = (long) nextPage * pageBytes();
     restart(MIN_PAGE);
     decommit(0, before);
-  }
-
-  private void freeAll() {
-    while (head < end) {
-      freePage(head++);
-    }
   }
 
   /** Receives handles. */
